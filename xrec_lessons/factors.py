@@ -1,0 +1,260 @@
+"""What a trained model knows of films and of people, as plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from surprise import SVD
+
+__all__ = ["ItemFactors", "UserFactors", "rank"]
+
+
+@dataclass(frozen=True, eq=False)
+class UserFactors:
+    """One person's part of the model: the bias `b` in stars and the factors `p`, shape (k,)."""
+
+    b: float
+    p: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ItemFactors:
+    r"""The films' part of a matrix factorisation, all that the fold-in of a new person needs.
+
+    Row k of `b` and `q` belongs to the film ``ids[k]``.
+
+    Parameters
+    ----------
+    mu : float
+        Mean rating of the training data, in stars.
+    b : ndarray, shape (m,)
+        Item biases, in stars.
+    q : ndarray, shape (m, k)
+        Item factors.
+    ids : ndarray of int, shape (m,)
+        MovieLens ids, increasing.
+    lr, n_epochs, reg : float or None, int, float
+        Step, epochs and penalty per rating of the training, from which :meth:`penalty` follows.
+        `lr` is None for a model that was trained to convergence (ALS).
+    rating_scale : tuple of float
+        Lowest and highest rating, in stars.
+
+    Examples
+    --------
+    >>> items = ItemFactors(mu=3.5, b=np.array([0.5, 0.0, -0.5]), q=np.eye(3, 2),
+    ...                     ids=np.array([10, 20, 30]), lr=0.01, n_epochs=50, reg=0.1)
+    >>> user = UserFactors(b=0.0, p=np.array([0.0, 1.0]))
+    >>> items.scores(user)
+    array([4. , 4.5, 3. ])
+    >>> items.top_n(user, 2)
+    array([20, 10])
+    """
+
+    mu: float
+    b: np.ndarray
+    q: np.ndarray
+    ids: np.ndarray
+    lr: float | None
+    n_epochs: int
+    reg: float
+    rating_scale: tuple[float, float] = (0.5, 5.0)
+
+    def __post_init__(self) -> None:
+        """Check the shapes and make the arrays read-only."""
+        if not (self.q.ndim == 2 and len(self.b) == len(self.ids) == len(self.q)):
+            raise ValueError(
+                f"b, q and ids need one row a film; they are {self.b.shape}, {self.q.shape} "
+                f"and {self.ids.shape}."
+            )
+        if np.any(np.diff(self.ids) <= 0):
+            raise ValueError("ids must increase, each film once: sort b, q and ids by id.")
+        for name in ("b", "q", "ids"):
+            view = getattr(self, name).view()
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
+    @classmethod
+    def from_surprise(cls, model: SVD) -> ItemFactors:
+        """Take the films out of a fitted `surprise.SVD`.
+
+        Parameters
+        ----------
+        model : surprise.SVD
+            Fitted, biased, with one step and one penalty for biases and factors, and with integer
+            raw ids.
+
+        Returns
+        -------
+        ItemFactors
+
+        Raises
+        ------
+        ValueError
+            If the model is not fitted or not of that kind.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from xrec_lessons.svd import train_svd
+        >>> toy = pd.DataFrame({"userId": [1, 1, 2], "movieId": [8, 7, 7], "rating": [5, 3, 4.0]})
+        >>> ItemFactors.from_surprise(train_svd(toy, seed=0, n_factors=2)).ids
+        array([7, 8])
+        """
+        if not hasattr(model, "qi"):
+            raise ValueError("The model is not trained yet: call train_svd(...) or model.fit(...).")
+        steps, penalties = {model.lr_bu, model.lr_pu}, {model.reg_bu, model.reg_pu}
+        if not model.biased or len(steps) > 1 or len(penalties) > 1:
+            raise ValueError("The model needs biased=True and one lr_all and reg_all for all.")
+        raw = [model.trainset.to_raw_iid(inner) for inner in range(model.trainset.n_items)]
+        if not all(isinstance(i, (int, np.integer)) for i in raw):
+            raise ValueError("The model's film ids must be integers, as in MovieLens' movieId.")
+        order = np.argsort(raw)
+        return cls(
+            mu=float(model.trainset.global_mean),
+            b=model.bi[order],
+            q=model.qi[order],
+            ids=np.array(raw)[order],
+            lr=steps.pop(),
+            n_epochs=model.n_epochs,
+            reg=penalties.pop(),
+            rating_scale=tuple(model.trainset.rating_scale),
+        )
+
+    def penalty(self, n: int) -> float:
+        r"""Ridge penalty that stands for this model's training, for a person with `n` ratings.
+
+        .. math:: \lambda = 1 / (lr \cdot T) + reg \cdot n
+
+        The second term is SGD's penalty per rating. The first is early stopping: gradient descent
+        from zero, stopped after T steps, is close to ridge with 1 / (lr T) (Ali, Kolter &
+        Tibshirani 2019, A continuous-time view of early stopping for least squares).
+
+        Examples
+        --------
+        >>> items = ItemFactors(3.5, np.zeros(1), np.zeros((1, 2)), np.array([1]), .01, 50, .1)
+        >>> items.penalty(10)
+        3.0
+        """
+        early_stopping = 0.0 if self.lr is None else 1.0 / (self.lr * self.n_epochs)
+        return early_stopping + self.reg * n
+
+    def rows(self, movie_ids: Iterable[int]) -> np.ndarray:
+        """Rows of `b` and `q` for MovieLens ids; -1 for a film that the model does not know.
+
+        Examples
+        --------
+        >>> items = ItemFactors(3.5, np.zeros(2), np.zeros((2, 1)), np.array([7, 9]), None, 9, .1)
+        >>> items.rows([9, 8, 7])
+        array([ 1, -1,  0])
+        """
+        wanted = np.fromiter(movie_ids, dtype=np.int64)
+        rows = np.searchsorted(self.ids, wanted)
+        rows[rows == len(self.ids)] = 0
+        return np.where(self.ids[rows] == wanted, rows, -1)
+
+    def scores(self, user: UserFactors) -> np.ndarray:
+        """Predicted ratings of all films, in stars and not clipped to the scale.
+
+        Returns
+        -------
+        ndarray, shape (m,)
+            Aligned with `ids`. Not clipped: above 5 stars the order still says something.
+        """
+        return self.mu + user.b + self.b + self.q @ user.p
+
+    def top_n(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
+        """MovieLens ids of the `n` films with the highest scores, best first, ties by id.
+
+        Parameters
+        ----------
+        user : UserFactors
+        n : int
+            At most so many; fewer where fewer films are left.
+        exclude : iterable of int
+            MovieLens ids not to recommend, as a rule those already rated.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+        """
+        return rank(self.ids, self.scores(user), n, exclude)
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to one `.npz` file, which :meth:`load` reads."""
+        lr = np.nan if self.lr is None else self.lr
+        values = {field.name: getattr(self, field.name) for field in fields(self)} | {"lr": lr}
+        with open(path, "wb") as file:
+            np.savez(file, **values)
+
+    @classmethod
+    def load(cls, path: str | Path) -> ItemFactors:
+        """Read a model that :meth:`save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is not such a model.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> items = ItemFactors(3.5, np.zeros(1), np.zeros((1, 2)), np.array([1]), .01, 50, .1)
+        >>> with TemporaryDirectory() as folder:
+        ...     items.save(f"{folder}/model.npz")
+        ...     ItemFactors.load(f"{folder}/model.npz").penalty(10)
+        3.0
+        """
+        try:
+            with np.load(path) as file:
+                values = {field.name: file[field.name] for field in fields(cls)}
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # numpy and zipfile raise a dozen kinds for a broken file
+            raise ValueError(f"{path} is not a model that ItemFactors.save wrote.") from error
+        lr = float(values["lr"])
+        return cls(
+            mu=float(values["mu"]),
+            b=values["b"],
+            q=values["q"],
+            ids=values["ids"],
+            lr=None if np.isnan(lr) else lr,
+            n_epochs=int(values["n_epochs"]),
+            reg=float(values["reg"]),
+            rating_scale=tuple(values["rating_scale"].tolist()),
+        )
+
+
+def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
+    """The `n` ids with the highest scores, best first, ties by id.
+
+    Parameters
+    ----------
+    ids : ndarray of int, shape (m,)
+        Increasing.
+    scores : ndarray, shape (m,)
+        Aligned with `ids`.
+    n : int
+        At most so many.
+    exclude : iterable of int
+        Ids to leave out.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Examples
+    --------
+    >>> rank(np.array([3, 5, 8]), np.array([4.0, 4.5, 4.5]), 2)
+    array([5, 8])
+    """
+    order = np.argsort(-scores, kind="stable")
+    left_out = np.isin(ids[order], np.fromiter(exclude, dtype=np.int64))
+    return ids[order[~left_out][:n]]

@@ -1,0 +1,192 @@
+"""The films' names: how they are shown, and how one is found by typing."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+__all__ = ["Films", "display_title"]
+
+_ARTICLE = (
+    "The|A|An|Le|La|Les|L'|El|Los|Las|Il|Lo|Gli|I|Un|Une|Uno|Una|Der|Die|Das|De|Het|Den|Det|O|Os"
+)
+_LATE_ARTICLE = re.compile(rf"(?:^|(?<=\())([^()]+), ({_ARTICLE})(?= \(|\)|$)|^(.+), ({_ARTICLE})$")
+_EARLY_ARTICLE = re.compile(r"^(the|a|an|le|la|les|l|el|los|las|il|der|die|das) (?=\S)")
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_YEAR = re.compile(r"[\s(]+((?:18|19|20)\d\d)\)?\s*$")
+
+
+def display_title(title: str) -> str:
+    """Put an article back where people write it.
+
+    Parameters
+    ----------
+    title : str
+        As MovieLens stores it, without the year.
+
+    Examples
+    --------
+    >>> display_title("Matrix, The")
+    'The Matrix'
+    >>> display_title("City of Lost Children, The (Cité des enfants perdus, La)")
+    'The City of Lost Children (La Cité des enfants perdus)'
+    """
+
+    def early(match: re.Match) -> str:
+        name, article = match.group(1, 2) if match.group(1) else match.group(3, 4)
+        return f"{article}{name}" if article.endswith("'") else f"{article} {name}"
+
+    return _LATE_ARTICLE.sub(early, title)
+
+
+def search_key(text: str) -> str:
+    """What is compared in a search: no case, accents, punctuation, first article; II is 2.
+
+    Examples
+    --------
+    >>> search_key("Amélie (Fabuleux destin d'Amélie Poulain, Le)")
+    'amelie le fabuleux destin damelie poulain'
+    >>> search_key("Matrix, The"), search_key("The")
+    ('matrix', 'the')
+    """
+    plain = unicodedata.normalize("NFKD", display_title(text).casefold().replace("&", " and "))
+    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")
+    words = " ".join(_ROMAN.get(word, word) for word in re.findall(r"\w+", plain))
+    return _EARLY_ARTICLE.sub("", words)
+
+
+@dataclass(frozen=True, eq=False)
+class Films:
+    """The films of a release, one row each, in the order of `ids`.
+
+    Parameters
+    ----------
+    ids : ndarray of int, shape (m,)
+        MovieLens ids, increasing.
+    titles : sequence of str
+        As MovieLens stores them: without the year, the article last.
+    years : ndarray of int, shape (m,)
+        0 where unknown.
+    genres : sequence of str
+        Joined by ``|``.
+    n_ratings : ndarray of int, shape (m,)
+        How many people rated the film: its popularity.
+
+    Examples
+    --------
+    >>> films = Films(ids=np.array([1, 2571, 6365]), titles=["Toy Story", "Matrix, The",
+    ...     "Matrix Reloaded, The"], years=np.array([1995, 1999, 2003]), genres=["", "", ""],
+    ...     n_ratings=np.array([247, 259, 82]))
+    >>> films.name(2571)
+    'The Matrix (1999)'
+    >>> films.find("the matrix")
+    [2571, 6365]
+    >>> films.match("Toy Stroy (1995)")
+    1
+    """
+
+    ids: np.ndarray
+    titles: list[str]
+    years: np.ndarray
+    genres: list[str]
+    n_ratings: np.ndarray
+
+    def row(self, movie: int) -> int:
+        """Row of one film; KeyError for an unknown id."""
+        row = int(np.searchsorted(self.ids, movie))
+        if row == len(self.ids) or self.ids[row] != movie:
+            raise KeyError(f"No film has the id {movie}: look one up with films.find(title).")
+        return row
+
+    def name(self, movie: int) -> str:
+        """Title and year of one film as people write them: "The Matrix (1999)"."""
+        row = self.row(movie)
+        year = f" ({self.years[row]})" if self.years[row] else ""
+        return display_title(self.titles[row]) + year
+
+    def names(self, movies: Iterable[int]) -> list[str]:
+        """Names of several films."""
+        return [self.name(movie) for movie in movies]
+
+    def most_rated(self, n: int) -> list[int]:
+        """Ids of the films with the most ratings, most first, ties by id."""
+        return self.ids[np.argsort(-self.n_ratings, kind="stable")[:n]].tolist()
+
+    def find(self, query: str, limit: int = 8) -> list[int]:
+        """Ids of the films that a person may mean while typing, the likeliest first.
+
+        Exact titles come first, then titles that begin so, then those with all the words, then
+        those that are similar (typos); among equals the most rated. Case, accents, punctuation
+        and the article do not matter; a year at the end keeps only that year's films if there is
+        any.
+        """
+        return [movie for movie, _ in self._ranked(query)[:limit]]
+
+    def match(self, query: str) -> int:
+        """The one film that a person means.
+
+        Raises
+        ------
+        LookupError
+            If no title is like it, or several fit equally well; the message names candidates.
+        """
+        ranked = self._ranked(query)
+        if not ranked:
+            raise LookupError(f"No film is called anything like “{query}”: try fewer words of it.")
+        best = ranked[0][1]
+        close = [movie for movie, score in ranked if score > best - 6]
+        if best >= 85 and len(close) == 1:
+            return close[0]
+        names = "; ".join(self.names(close[:5] if best >= 85 else [m for m, _ in ranked[:5]]))
+        if best >= 300:
+            raise LookupError(f"Several films are called “{query}”, so add the year: {names}.")
+        raise LookupError(f"Not sure which film “{query}” is. Did you mean: {names}?")
+
+    @cached_property
+    def _keys(self) -> tuple[list[str], np.ndarray]:
+        """Search keys and their rows: the whole title, the main part, each part in brackets."""
+        keys, rows = [], []
+        for row, title in enumerate(self.titles):
+            title = display_title(title)
+            main, *others = re.split(r"\s*[()]\s*", title)
+            others = [re.sub(r"^a\.?k\.?a\.?\s", "", other) for other in others if len(other) > 2]
+            for key in sorted({search_key(part) for part in (title, main, *others)} - {""}):
+                keys.append(key)
+                rows.append(row)
+        return keys, np.array(rows, dtype=np.int64)
+
+    def _ranked(self, query: str) -> list[tuple[int, float]]:
+        """Films with their scores: 300 exact, 200 begins so, 150 all words, below 100 similar."""
+        text, year = query, None
+        if (found := _YEAR.search(query)) and search_key(query[: found.start()]):
+            text, year = query[: found.start()], int(found.group(1))
+        ranked = self._ranked_by(search_key(text))
+        if year is not None:
+            of_year = [(m, score) for m, score in ranked if self.years[self.row(m)] == year]
+            ranked = of_year or self._ranked_by(search_key(query)) or ranked
+        return ranked
+
+    def _ranked_by(self, wanted: str) -> list[tuple[int, float]]:
+        from rapidfuzz import fuzz, process
+
+        if not wanted:
+            return []
+        keys, rows = self._keys
+        whole = process.cdist([wanted], keys, scorer=fuzz.ratio)[0]
+        part = process.cdist([wanted], keys, scorer=fuzz.partial_ratio)[0]
+        longer = np.array([len(key) > len(wanted) >= 4 for key in keys])
+        scores = np.maximum(whole, 0.9 * part * longer)
+        words = [f" {word}" for word in wanted.split()]
+        for k, key in enumerate(keys):
+            if key.startswith(wanted):
+                scores[k] = 300 if key == wanted else 200
+            elif all(word in f" {key}" for word in words):
+                scores[k] = 150
+        best = np.zeros(len(self.ids))
+        np.maximum.at(best, rows, scores)
+        candidates = np.flatnonzero(best >= 75)
+        order = np.lexsort([-self.n_ratings[candidates], -best[candidates]])
+        return [(int(self.ids[row]), float(best[row])) for row in candidates[order]]

@@ -1,0 +1,229 @@
+r"""Fold one new user into a trained model: the films stay frozen, nothing is retrained.
+
+With :math:`x_j = (1, q_j)` and :math:`y_j = r_j - \mu - b_j` for the person's ratings j, the new
+:math:`w = (b_u, p_u)` minimises :math:`\sum_j (y_j - x_j \cdot w)^2 + \lambda |w|^2`.
+"""
+
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+
+from xrec_lessons.factors import ItemFactors, UserFactors
+
+__all__ = ["descend", "design", "fold_in", "ridge", "targets_design"]
+
+
+def fold_in(
+    items: ItemFactors,
+    ratings: Mapping[int, float],
+    *,
+    method: str = "ridge",
+    seed: int | None = None,
+    start: str = "random",
+) -> UserFactors:
+    r"""Learn one new user's bias and factors from their ratings.
+
+    Parameters
+    ----------
+    items : ItemFactors
+        The trained films; they are not changed.
+    ratings : mapping of int to float
+        MovieLens id to stars.
+    method : {"ridge", "sgd"}
+        "ridge": in closed form, with :math:`\lambda` = ``items.penalty(n)``; no randomness.
+        "sgd": as the article did, with the step, epochs and penalty of the training, visiting the
+        ratings in their order.
+    seed : int, optional
+        For "sgd" from a random start, and needed there.
+    start : {"random", "zero"}
+        Where "sgd" starts: factors drawn from N(0, .1) as in the article, or all zero.
+
+    Returns
+    -------
+    UserFactors
+
+    Raises
+    ------
+    ValueError
+        If no rated film is known to the model, or a rating is not a number on the rating scale.
+
+    Warns
+    -----
+    UserWarning
+        If the model does not know some of the films: they are left out and the rest is used.
+
+    References
+    ----------
+    The article, "a new operation for the SVD model"; for the closed form Hoerl & Kennard (1970),
+    Ridge regression.
+
+    Examples
+    --------
+    >>> items = ItemFactors(mu=3.5, b=np.zeros(3), q=np.array([[1.0], [-1.0], [0.5]]),
+    ...                     ids=np.array([10, 20, 30]), lr=0.01, n_epochs=50, reg=0.1)
+    >>> user = fold_in(items, {10: 5.0, 20: 2.0})
+    >>> items.scores(user).round(2)
+    array([4.21, 2.79, 3.86])
+    >>> fold_in(items, {10: 5.0, 20: 2.0}, method="sgd", start="zero").p.round(1)
+    array([0.7])
+    """
+    X, y, _ = design(items, ratings)
+    if method == "ridge":
+        w = ridge(X, y, items.penalty(len(y)))
+    elif method == "sgd":
+        w = descend(X, y, items, first=_start(items.q.shape[1], start, seed))
+    else:
+        raise ValueError(f'method is "ridge" or "sgd", not {method!r}.')
+    return UserFactors(b=float(w[0]), p=w[1:])
+
+
+def design(
+    items: ItemFactors, ratings: Mapping[int, float]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Check a person's ratings and lay them out as the regression's arrays.
+
+    Returns
+    -------
+    X : ndarray, shape (n, k + 1)
+        A row (1, q_j) for each rated film that the model knows, in the order given.
+    y : ndarray, shape (n,)
+        What the film's own bias leaves unexplained, in stars.
+    ids : ndarray of int, shape (n,)
+        The films' MovieLens ids.
+
+    Raises
+    ------
+    ValueError
+        As :func:`fold_in`; it warns likewise.
+
+    Examples
+    --------
+    >>> items = ItemFactors(3.5, np.array([0.5]), np.array([[2.0]]), np.array([10]), .01, 50, .1)
+    >>> X, y, ids = design(items, {10: 5.0})
+    >>> X, y, ids
+    (array([[1., 2.]]), array([1.]), array([10]))
+    """
+    ids = np.fromiter(ratings, dtype=np.int64, count=len(ratings))
+    stars = np.fromiter(ratings.values(), dtype=float, count=len(ratings))
+    low, high = items.rating_scale
+    off = ~((stars >= low) & (stars <= high))
+    if off.any():
+        raise ValueError(
+            f"Film {ids[off][0]} is rated {stars[off][0]:g}: ratings go from {low:g} to {high:g}."
+        )
+    rows = items.rows(ids)
+    known = rows >= 0
+    if not known.any():
+        raise ValueError("None of the rated films is known to the model: rate at least one of its.")
+    if not known.all():
+        warnings.warn(
+            f"The model does not know the films {ids[~known].tolist()}: they are left out.",
+            stacklevel=3,
+        )
+        ids, stars, rows = ids[known], stars[known], rows[known]
+    return _with_bias(items.q[rows]), stars - items.mu - items.b[rows], ids
+
+
+def targets_design(items: ItemFactors, targets: np.ndarray) -> np.ndarray:
+    """Rows (1, q_t) of the films to predict, shape (t, k + 1); an unknown id is a ValueError."""
+    rows = items.rows(targets)
+    if (rows < 0).any():
+        unknown = np.asarray(targets)[rows < 0].tolist()
+        raise ValueError(f"The model does not know the films {unknown}: choose from items.ids.")
+    return _with_bias(items.q[rows])
+
+
+def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
+    r"""Solve :math:`(X^\top X + \lambda I) w = X^\top y`.
+
+    With fewer ratings than unknowns through the dual, which is smaller and keeps its digits when
+    :math:`\lambda` is small: :math:`w = X^\top (X X^\top + \lambda I)^{-1} y`.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, d)
+    y : ndarray, shape (n,)
+    penalty : float
+        :math:`\lambda`, above 0.
+
+    Returns
+    -------
+    ndarray, shape (d,)
+
+    Raises
+    ------
+    ValueError
+        If the penalty is not above 0.
+
+    Examples
+    --------
+    >>> ridge(np.array([[1.0], [1.0]]), np.array([2.0, 4.0]), penalty=1.0)
+    array([2.])
+    """
+    if not penalty > 0:
+        raise ValueError(f"The penalty must be above 0, not {penalty}: without it w is not unique.")
+    n, d = X.shape
+    if n <= d:
+        return np.linalg.solve(gram(X, penalty), y) @ X
+    return np.linalg.solve(gram(X.T, penalty), y @ X)
+
+
+def gram(X: np.ndarray, penalty: float) -> np.ndarray:
+    r""":math:`X X^\top + \lambda I`, shape (n, n)."""
+    K = X @ X.T
+    K.flat[:: len(K) + 1] += penalty
+    return K
+
+
+def descend(X: np.ndarray, y: np.ndarray, items: ItemFactors, *, first: np.ndarray) -> np.ndarray:
+    """Stochastic gradient descent for one user, with the training's step, epochs and penalty.
+
+    Parameters
+    ----------
+    X, y : ndarray, shapes (n, k + 1) and (n,)
+        From :func:`design`.
+    items : ItemFactors
+        For its `lr`, `n_epochs` and `reg`.
+    first : ndarray, shape (k + 1,)
+        Where to start: (b_u, p_u).
+
+    Returns
+    -------
+    ndarray, shape (k + 1,)
+
+    Raises
+    ------
+    ValueError
+        If the model was trained without a step (`lr` is None).
+    """
+    if items.lr is None:
+        raise ValueError('This model was not trained by SGD (lr is None): use method="ridge".')
+    w = np.array(first, dtype=float)
+    for _ in range(items.n_epochs):
+        for x, target in zip(X, y, strict=True):
+            error = target - x @ w
+            w += items.lr * (error * x - items.reg * w)
+    return w
+
+
+def _start(k: int, start: str, seed: int | None) -> np.ndarray:
+    if start == "zero":
+        return np.zeros(k + 1)
+    if start != "random":
+        raise ValueError(f'start is "random" or "zero", not {start!r}.')
+    if seed is None:
+        raise ValueError('A random start needs a seed: fold_in(..., method="sgd", seed=0).')
+    return random_start(k, np.random.default_rng(seed))
+
+
+def random_start(k: int, rng: np.random.Generator) -> np.ndarray:
+    """Where the article's fold-in starts: no bias, factors from N(0, .1); shape (k + 1,)."""
+    return np.concatenate([[0.0], rng.normal(0.0, 0.1, k)])
+
+
+def _with_bias(q: np.ndarray) -> np.ndarray:
+    X = np.empty((len(q), q.shape[1] + 1))
+    X[:, 0] = 1.0
+    X[:, 1:] = q
+    return X
