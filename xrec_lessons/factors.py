@@ -22,6 +22,18 @@ class UserFactors:
     b: float
     p: np.ndarray
 
+    @classmethod
+    def from_surprise(cls, model: SVD, user: int) -> UserFactors:
+        """Take a user of the training data, by their MovieLens id, out of a fitted `surprise.SVD`.
+
+        Raises
+        ------
+        ValueError
+            If the model was not trained on that user: fold them in.
+        """
+        inner = model.trainset.to_inner_uid(user)
+        return cls(b=float(model.bu[inner]), p=model.pu[inner])
+
 
 @dataclass(frozen=True, eq=False)
 class ItemFactors:

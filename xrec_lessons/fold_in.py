@@ -66,7 +66,7 @@ def fold_in(
     >>> items.scores(user).round(2)
     array([4.21, 2.79, 3.86])
     >>> fold_in(items, {10: 5.0, 20: 2.0}, method="sgd", start="zero").p.round(1)
-    array([0.7])
+    array([0.9])
     """
     X, y, _ = design(items, ratings)
     if method == "ridge":

@@ -1,0 +1,246 @@
+"""Three explanations of one recommendation, as plain data with one plain sentence each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xrec_lessons import cards
+from xrec_lessons.factors import ItemFactors
+from xrec_lessons.films import Films
+from xrec_lessons.influence import influence_arrays
+from xrec_lessons.rules import Rule, Rules, liked_films
+
+__all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]
+
+
+@dataclass(frozen=True)
+class BySimilarUsers:
+    """The baseline: true of every recommendation, and so of none in particular.
+
+    Parameters
+    ----------
+    movie : str
+        Name of the recommended film.
+
+    Examples
+    --------
+    >>> print(BySimilarUsers("Fargo (1996)").sentence)
+    People who rate films much as you do liked Fargo (1996).
+    """
+
+    movie: str
+    kind = "Similar users"
+    note = (
+        "This says nothing personal: the same sentence stands under every film and for everybody, "
+        "and no single rating of yours went into it."
+    )
+
+    @property
+    def sentence(self) -> str:
+        """The explanation in one sentence."""
+        return f"People who rate films much as you do liked {self.movie}."
+
+    def _repr_html_(self) -> str:
+        return cards.card(self.kind, self.sentence, note=self.note)
+
+
+@dataclass(frozen=True)
+class ByRule:
+    """An association rule whose antecedents the person liked.
+
+    Parameters
+    ----------
+    movie : str
+        Name of the recommended film, the consequent.
+    antecedents : tuple of str
+        Names of films that the person liked.
+    rule : Rule
+        Ids and figures.
+    n_transactions : int
+        Number of people from whose lists the rule was mined.
+
+    Examples
+    --------
+    >>> rule = Rule(antecedents=(1,), consequent=2, support=0.1, confidence=0.72, lift=2.0)
+    >>> print(ByRule("Aliens (1986)", ("Alien (1979)",), rule, 671).sentence)
+    Because you liked Alien (1979): 7 in 10 people with it in their list also have Aliens (1986).
+    """
+
+    movie: str
+    antecedents: tuple[str, ...]
+    rule: Rule
+    n_transactions: int
+    kind = "Association rule"
+
+    @property
+    def sentence(self) -> str:
+        """The explanation in one sentence."""
+        it = "it" if len(self.antecedents) == 1 else "them"
+        return (
+            f"Because you liked {' and '.join(self.antecedents)}: "
+            f"{_in_ten(self.rule.confidence)} people with {it} in their list "
+            f"also have {self.movie}."
+        )
+
+    @property
+    def note(self) -> str:
+        """What the figures count."""
+        both = round(self.rule.support * self.n_transactions)
+        return (
+            f"{both} of {self.n_transactions} people have all of these films in their list: those "
+            f"they liked and those the model ranks first for them. That is "
+            f"{self.rule.lift:.1f} times as many as if the films had nothing to do with each other."
+        )
+
+    def _repr_html_(self) -> str:
+        figure = cards.rule_flow(self.antecedents, self.movie)
+        figure += cards.people_in_ten(self.rule.confidence)
+        return cards.card(self.kind, self.sentence, figure, self.note)
+
+
+@dataclass(frozen=True)
+class ByInfluence:
+    """How much each of the person's own ratings moves the prediction, largest effect first.
+
+    Parameters
+    ----------
+    movie : str
+        Name of the recommended film.
+    rated : tuple of str
+        Names of the films that the person rated.
+    stars : tuple of float
+        What they gave them.
+    effects, spreads : tuple of float
+        Exact leave-one-out influence in stars: mean over the models and standard deviation between
+        them (0 for a single model).
+    n_models : int
+
+    Examples
+    --------
+    >>> by = ByInfluence("Aliens (1986)", ("Alien (1979)", "Big (1988)"), (5.0, 3.0),
+    ...                  (0.2, -0.05), (0.03, 0.02), 5)
+    >>> print(by.sentence)
+    Your 5 stars for Alien (1979) move the prediction most: that rating raises it by 0.20 stars.
+    """
+
+    movie: str
+    rated: tuple[str, ...]
+    stars: tuple[float, ...]
+    effects: tuple[float, ...]
+    spreads: tuple[float, ...]
+    n_models: int
+    kind = "Influence of your own ratings"
+    shown = 3
+
+    @property
+    def sentence(self) -> str:
+        """The explanation in one sentence."""
+        return (
+            f"Your {self.stars[0]:g} stars for {self.rated[0]} move the prediction most: "
+            f"that rating {cards.effect_in_words(self.effects[0])}."
+        )
+
+    @property
+    def note(self) -> str:
+        """What the figures mean and what is not shown."""
+        spread = (
+            f" Whiskers and ± show how far {self.n_models} models that differ only in their random "
+            "start disagree (one standard deviation)."
+            if self.n_models > 1
+            else ""
+        )
+        hidden = len(self.rated) - len(self.shown_rows)
+        rest = f" {hidden} more of your ratings move it less." if hidden else ""
+        return (
+            f"Effect: the predicted stars for {self.movie} with this rating, minus without it, "
+            f"the rest unchanged.{spread}{rest}"
+        )
+
+    @property
+    def shown_rows(self) -> list[int]:
+        """Rows that the card shows: at most three that raise and three that lower, in order."""
+        up = [row for row, effect in enumerate(self.effects) if effect > 0][: self.shown]
+        down = [row for row, effect in enumerate(self.effects) if effect < 0][: self.shown]
+        return up + down[::-1]
+
+    def _repr_html_(self) -> str:
+        columns = (self.rated, self.stars, self.effects, self.spreads)
+        figure = cards.influence_table(*([c[row] for row in self.shown_rows] for c in columns))
+        return cards.card(self.kind, self.sentence, figure, self.note)
+
+
+def _in_ten(share: float) -> str:
+    tenths = round(10 * share)
+    return "more than 9 in 10" if tenths == 10 and share < 1 else f"{tenths} in 10"
+
+
+def explain(
+    movie: int,
+    ratings: Mapping[int, float],
+    *,
+    models: Sequence[ItemFactors],
+    rules: Rules,
+    films: Films,
+) -> tuple[BySimilarUsers | ByRule | ByInfluence, ...]:
+    """Explain one recommendation in every way that applies.
+
+    Similar users and influence always apply; a rule only where the person liked all its
+    antecedents, so the result has three explanations or two.
+
+    Parameters
+    ----------
+    movie : int
+        MovieLens id of the recommended film.
+    ratings : mapping of int to float
+        The person's ratings, MovieLens id to stars; films unknown to the models are left out, with
+        a warning.
+    models : sequence of ItemFactors
+        One or several; the influence is their mean.
+    rules : Rules
+    films : Films
+
+    Returns
+    -------
+    tuple
+        :class:`BySimilarUsers`, :class:`ByRule` where one applies, :class:`ByInfluence`.
+
+    Raises
+    ------
+    KeyError, ValueError
+        For an unknown film, or ratings that `fold_in` refuses.
+
+    Examples
+    --------
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> bundle = load_bundle()
+    >>> found = explain(2571, {260: 5.0, 1196: 4.0, 318: 2.0}, models=bundle.models,
+    ...                 rules=bundle.rules, films=bundle.films)
+    >>> [explanation.kind for explanation in found]
+    ['Similar users', 'Association rule', 'Influence of your own ratings']
+    """
+    name = films.name(movie)
+    rule = rules.find(liked_films(ratings), movie)
+    by_rule = (
+        [ByRule(name, tuple(films.names(rule.antecedents)), rule, rules.n_transactions)]
+        if rule
+        else []
+    )
+    return (BySimilarUsers(name), *by_rule, _by_influence(movie, ratings, models, films))
+
+
+def _by_influence(
+    movie: int, ratings: Mapping[int, float], models: Sequence[ItemFactors], films: Films
+) -> ByInfluence:
+    values, rated = influence_arrays(models, ratings, np.array([movie]))
+    effects = values[:, :, 0].mean(axis=0)
+    spreads = values[:, :, 0].std(axis=0, ddof=1) if len(models) > 1 else np.zeros(len(rated))
+    order = np.lexsort([rated, -abs(effects)])
+    return ByInfluence(
+        movie=films.name(movie),
+        rated=tuple(films.names(rated[order])),
+        stars=tuple(float(ratings[i]) for i in rated[order].tolist()),
+        effects=tuple(effects[order].tolist()),
+        spreads=tuple(spreads[order].tolist()),
+        n_models=len(models),
+    )
