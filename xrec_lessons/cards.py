@@ -7,7 +7,16 @@ Every text is escaped here, because titles are data.
 from collections.abc import Sequence
 from html import escape
 
-__all__ = ["card", "effect_in_words", "influence_table", "people_in_ten", "rule_flow", "stack"]
+__all__ = [
+    "card",
+    "effect_in_words",
+    "influence_table",
+    "people_in_ten",
+    "rule_flow",
+    "stack",
+    "status",
+    "tenths",
+]
 
 # Okabe & Ito's blue and vermilion: told apart with any colour vision, and at least 3:1 against
 # both a white and a near-black page.
@@ -39,7 +48,7 @@ def card(kind: str, sentence: str, figure: str = "", note: str = "") -> str:
     note = f'<p style="margin:.6em 0 0;font-size:.85em">{escape(note)}</p>' if note else ""
     return (
         f'<section aria-label="{escape(kind)}" style="border:{BORDER};border-radius:8px;'
-        'padding:.7em 1em;margin:.4em 0;max-width:46em;line-height:1.45;color:inherit">'
+        'padding:.7em 1em;margin:.4em 0;max-width:52em;line-height:1.45;color:inherit">'
         f'<p style="margin:0;font-size:.8em;letter-spacing:.04em">{escape(kind)}</p>'
         f'<p style="margin:.2em 0 .5em;font-weight:600">{escape(sentence)}</p>{figure}{note}'
         "</section>"
@@ -58,6 +67,17 @@ def stack(title: str, cards: Sequence[str]) -> str:
         '<div style="margin:1em 0;color:inherit">'
         f'<h4 style="margin:0;font-size:1.1em">{escape(title)}</h4>{"".join(cards)}</div>'
     )
+
+
+def status(text: str) -> str:
+    """Say what happened, aloud too where a screen reader runs.
+
+    Examples
+    --------
+    >>> "Saved &amp; done" in status("Saved & done")
+    True
+    """
+    return f'<p role="status" style="margin:.4em 0;color:inherit">{escape(text)}</p>'
 
 
 def rule_flow(antecedents: Sequence[str], consequent: str) -> str:
@@ -91,13 +111,25 @@ def people_in_ten(share: float) -> str:
     >>> people_in_ten(0.72).count('fill="currentColor"')
     7
     """
-    filled = round(10 * share)
+    filled, _ = tenths(share)
     dots = "".join(
         f'<circle cx="{12 + 20 * k}" cy="10" r="7" stroke="currentColor" stroke-width="1.5" '
         f'fill="{"currentColor" if k < filled else "none"}"/>'
         for k in range(10)
     )
     return f'<svg width="204" height="20" aria-hidden="true" focusable="false">{dots}</svg>'
+
+
+def tenths(share: float) -> tuple[int, str]:
+    """Say a share in tenths; only a full share is "10 in 10".
+
+    Examples
+    --------
+    >>> tenths(0.72), tenths(0.97)
+    ((7, '7 in 10'), (9, 'more than 9 in 10'))
+    """
+    count = round(10 * share)
+    return (9, "more than 9 in 10") if count == 10 and share < 1 else (count, f"{count} in 10")
 
 
 def effect_in_words(effect: float) -> str:
@@ -139,7 +171,7 @@ def influence_table(
     (True, True)
     """
     reach = max([abs(m) + s for m, s in zip(mean, sd, strict=True)], default=0) or 1.0
-    cell = '<td style="padding:.1em .5em;text-align:left;background:none;color:inherit">'
+    cell = '<td style="padding:.1em .5em;text-align:left;white-space:nowrap;color:inherit">'
     rows = []
     for name, given, effect, spread in zip(names, stars, mean, sd, strict=True):
         words = effect_in_words(effect) + (f" ± {spread:.2f}" if spread else "")
@@ -150,8 +182,14 @@ def influence_table(
             f"{cell}{_bar(effect / reach, spread / reach)}</td>{cell}{words}</td></tr>"
         )
     heads = "".join(
-        f'<th scope="col" style="padding:.1em .5em;text-align:left;font-size:.85em">{head}</th>'
-        for head in ("Your rating of", "you gave", "lowers | raises", "effect on the prediction")
+        f'<th scope="col" style="padding:.1em .5em;text-align:{side};white-space:nowrap;'
+        f'font-size:.85em">{head}</th>'
+        for head, side in (
+            ("Your rating of", "left"),
+            ("you gave", "left"),
+            ("lowers | raises", "center"),
+            ("effect on the prediction", "left"),
+        )
     )
     return (
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:.95em;'

@@ -63,8 +63,8 @@ class ByRule:
     Examples
     --------
     >>> rule = Rule(antecedents=(1,), consequent=2, support=0.1, confidence=0.72, lift=2.0)
-    >>> print(ByRule("Aliens (1986)", ("Alien (1979)",), rule, 671).sentence)
-    Because you liked Alien (1979): 7 in 10 people with it in their list also have Aliens (1986).
+    >>> ByRule("Aliens (1986)", ("Alien (1979)",), rule, 671).sentence.partition(": ")[0]
+    'Because you liked Alien (1979)'
     """
 
     movie: str
@@ -77,20 +77,21 @@ class ByRule:
     def sentence(self) -> str:
         """The explanation in one sentence."""
         it = "it" if len(self.antecedents) == 1 else "them"
+        _, share = cards.tenths(self.rule.confidence)
         return (
-            f"Because you liked {' and '.join(self.antecedents)}: "
-            f"{_in_ten(self.rule.confidence)} people with {it} in their list "
-            f"also have {self.movie}."
+            f"Because you liked {' and '.join(self.antecedents)}: {share} people with {it} in "
+            f"their list (films liked or recommended) also have {self.movie}."
         )
 
     @property
     def note(self) -> str:
         """What the figures count."""
-        both = round(self.rule.support * self.n_transactions)
+        both, lift = round(self.rule.support * self.n_transactions), self.rule.lift
+        more = "hardly more than" if lift < 1.1 else f"{lift:.1f} times as many as"
         return (
-            f"{both} of {self.n_transactions} people have all of these films in their list: those "
-            f"they liked and those the model ranks first for them. That is "
-            f"{self.rule.lift:.1f} times as many as if the films had nothing to do with each other."
+            f"A list holds the films that a person liked and the 30 that the model ranks first for "
+            f"them. {both} of {self.n_transactions} people have all of these films in theirs, "
+            f"{more} if the films had nothing to do with each other."
         )
 
     def _repr_html_(self) -> str:
@@ -168,11 +169,6 @@ class ByInfluence:
         columns = (self.rated, self.stars, self.effects, self.spreads)
         figure = cards.influence_table(*([c[row] for row in self.shown_rows] for c in columns))
         return cards.card(self.kind, self.sentence, figure, self.note)
-
-
-def _in_ten(share: float) -> str:
-    tenths = round(10 * share)
-    return "more than 9 in 10" if tenths == 10 and share < 1 else f"{tenths} in 10"
 
 
 def explain(

@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 from surprise import SVD, Dataset, Reader
 
-__all__ = ["train_svd"]
+__all__ = ["ARTICLE", "train_svd"]
+
+# The article's settings: 50 factors and 20 epochs, otherwise Surprise's defaults.
+ARTICLE = {"n_factors": 50, "n_epochs": 20, "lr": 0.005, "reg": 0.02, "init_sd": 0.1}
 
 
 def train_svd(

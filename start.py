@@ -1,0 +1,143 @@
+"""Set up and start the course, with nothing but Python.
+
+    python3 start.py [lab | tour | test] [arguments]      (Windows: py start.py ...)
+
+makes the environment .venv, installs what constraints.txt pins, and runs the command in it: lab
+(if you name none) opens JupyterLab, tour explains three recommendations, test runs the tests.
+What follows the command, or "--", is passed on to it.
+"""
+
+from __future__ import print_function  # even Python 2 must get as far as the next sentence
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "This is Python %d.%d and the course needs 3.11, 3.12 or 3.13: install one from python.org "
+        "and name it, as in 'python3.13 start.py' (Windows: 'py -3.13 start.py')."
+        % tuple(sys.version_info[:2])
+    )
+
+import hashlib
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "start.stamp"  # what .venv was made for; empty while it is unfinished
+LOG = VENV / "install.log"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constraints.txt -e .[test]"
+OFFLINE = r"Retry\(total=0|versions: none|connection-|incomplete-|ssl-veri|IncompleteRead|ReadTime"
+
+
+def main(arguments):
+    """Set up what is missing, then run the command."""
+    if arguments[:1] in (["-h"], ["--help"]):
+        return print(__doc__.strip())
+    name = arguments.pop(0) if arguments and not arguments[0].startswith("-") else "lab"
+    if name not in ("lab", "tour", "test"):
+        sys.exit("start.py knows lab, tour and test, but not '%s'." % name)
+    if arguments[:1] == ["--"]:
+        arguments.pop(0)
+    os.chdir(ROOT)
+    try:
+        set_up()
+    except OSError as error:
+        sys.exit("Cannot set up (%s): use a folder of your own, with 1 GB free." % error)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped: the same command sets up the rest.")
+    module = ["pytest"] if name == "test" else ["xrec_lessons.cli", name]
+    return run([str(PYTHON), "-m"] + module + arguments)
+
+
+def set_up():
+    """Make or mend .venv, unless its stamp says that everything is there."""
+    home = "%d.%d %a" % (sys.version_info[:2] + (str(ROOT),))
+    pins = Path("pyproject.toml").read_bytes() + Path("constraints.txt").read_bytes()
+    wanted = home + "\n" + hashlib.sha256(pins).hexdigest()
+    found = STAMP.read_text() if STAMP.exists() else ""
+    usable = found.split("\n")[0] == home and works()
+    if usable and found == wanted:
+        return
+    if VENV.exists() and not STAMP.exists():
+        sys.exit("start.py did not make this .venv: rename it, or delete it, and try again.")
+    print("Setting up .venv, once: downloading and installing takes a minute or two", flush=True)
+    if not usable:
+        make_venv()
+    STAMP.write_text("")
+    try:
+        install()
+    except SystemExit:
+        STAMP.write_text(found if usable else "")  # pip gives up before it changes anything
+        raise
+    STAMP.write_text(wanted)
+
+
+def works():
+    """Return whether the environment's Python starts: it may have been moved or removed."""
+    check = [str(PYTHON), "-c", "import pip"]
+    return PYTHON.exists() and subprocess.call(check, stderr=subprocess.DEVNULL) == 0
+
+
+def make_venv():
+    """Make .venv anew, with nothing in it but pip."""
+    if not all(map(importlib.util.find_spec, ("venv", "ensurepip"))):
+        sys.exit(
+            "This Python cannot make an environment: on Debian and Ubuntu run 'sudo apt install "
+            "python%d.%d-venv', elsewhere install Python from python.org." % sys.version_info[:2]
+        )
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    VENV.mkdir()
+    STAMP.write_text("")
+    python = getattr(sys, "_base_executable", sys.executable)  # not one from the old .venv
+    made = subprocess.run([python, "-m", "venv", VENV], capture_output=True, errors="replace")
+    if made.returncode:
+        words = (made.stderr or made.stdout).strip().split("\n")[-1]
+        sys.exit("Python could not make .venv (%s): try another Python." % words)
+
+
+def install():
+    """Install the course with pip, or say what the user must do."""
+    command = [str(PYTHON)] + PIP.split()
+    settings = dict(os.environ, PIP_USER="0")  # "user = true" would be refused in a .venv
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with LOG.open("wb") as log, subprocess.Popen(command, env=settings, **streams) as pip:
+        try:
+            for line in pip.stdout:
+                log.write(line)
+                print("." if line.startswith(b"Collecting") else "", end="", flush=True)
+        finally:
+            pip.communicate()  # after Ctrl-C, pip still tidies up
+    print()
+    if pip.returncode == 0:
+        return
+    problem = "pip could not install the packages: try Python 3.11, 3.12 or 3.13"
+    if re.search(OFFLINE, LOG.read_text(errors="replace")):
+        problem = "pip cannot reach the package index: connect to the internet and try again"
+    elif (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
+        problem = "scikit-surprise has no ready-made package for Intel Macs: see README.md"
+    sys.exit(problem + " (pip's own words are in .venv/install.log).")
+
+
+def run(command):
+    """Hand over to the command, so that it alone answers Ctrl-C; return its exit code."""
+    os.environ["PATH"] = str(PYTHON.parent) + os.pathsep + os.environ.get("PATH", "")
+    if os.name == "posix":
+        os.execv(command[0], command)
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

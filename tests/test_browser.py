@@ -1,0 +1,133 @@
+"""Notebook 00 as a person meets it: JupyterLab in a real browser, the form by keyboard alone."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+playwright = pytest.importorskip("playwright.sync_api")
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None
+    )
+    if program is None:
+        pytest.fail("This test needs Chromium: install it, such as with `apt install chromium`.")
+    with playwright.sync_playwright() as tool:
+        yield tool.chromium.launch(executable_path=program, args=FLAGS)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab on a copy of the notebook, and its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    lesson = shutil.copy(NOTEBOOKS / "00_start_here.ipynb", folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", lesson, "--no-browser", f"--port={port}"]
+    command += ["--IdentityProvider.token=secret", "--ServerApp.root_dir=" + str(folder)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}/lab/tree/00_start_here.ipynb?token=secret"
+    for _ in range(120):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(address, timeout=1)
+            break
+        time.sleep(0.5)
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    """The notebook after Run All, with every request that left this computer."""
+    page = browser.new_page(viewport={"width": 1300, "height": 1500})
+    page.outside = []
+    page.on("request", lambda request: page.outside.append(request.url))
+    page.goto(lab)
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.get_by_label("Film").wait_for(timeout=60_000)
+    return page
+
+
+def test_no_cell_failed_and_nothing_left_the_computer(page):
+    assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
+    assert page.get_by_text("Error").count() == 0
+    assert [url for url in page.outside if "127.0.0.1" not in url and url[:4] == "http"] == []
+
+
+def test_every_recommendation_shows_its_three_cards(page):
+    for kind in ("Similar users", "Association rule", "Influence of your own ratings"):
+        cards = page.locator(f"section[aria-label='{kind}']")
+        cards.first.scroll_into_view_if_needed()
+        assert cards.count() >= 1
+
+
+def explained_film(page):
+    """The film chosen in the form, which has to be the film whose cards stand below it."""
+    chosen = page.get_by_label("Explain").evaluate("list => list.selectedOptions[0].textContent")
+    film = chosen.replace("\xa0", " ").partition(". ")[2]
+    assert film
+    form = page.locator(".widget-html-content", has=page.locator("section"))
+    form.locator("h4", has_text=film).wait_for(timeout=20_000)
+    assert form.locator("section").count() == 3
+    return film
+
+
+def test_ten_films_can_be_rated_with_the_keyboard_alone(page):
+    search = page.get_by_label("Film")
+    search.scroll_into_view_if_needed()
+    films_explained = {explained_film(page)}
+    titles = ["titanic 1997", "pretty woman", "notting hill", "ghost 1990", "amelie"]
+    titles += ["sleepless in seattle", "toy story", "dirty dancing", "shakespeare in love"]
+    for count, title in enumerate([*titles, "casablanca"], start=1):
+        search.focus()
+        page.keyboard.type(title)
+        page.wait_for_timeout(400)
+        page.keyboard.press("Tab")  # the films found; the likeliest is chosen
+        page.keyboard.press("Tab")  # stars
+        page.keyboard.press("Home")  # five
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_text(f"You rated {count} of 10 films").wait_for(timeout=20_000)
+        films_explained.add(explained_film(page))
+    assert page.get_by_label("You rated").locator("option").count() == 10
+    assert len(films_explained) > 1
+
+
+def test_another_recommendation_can_be_chosen(page):
+    first = explained_film(page)
+    page.get_by_label("Explain").focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(1500)
+    assert explained_film(page) != first
+
+
+def test_a_rating_can_be_taken_back(page):
+    page.get_by_label("You rated").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("You rated 9 of 10 films").wait_for(timeout=20_000)
+    assert page.get_by_label("You rated").locator("option").count() == 9
+    explained_film(page)
+    if folder := os.environ.get("XREC_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/form.png")

@@ -1,0 +1,191 @@
+"""The command `xrec`: the tour in a terminal, and JupyterLab on the first lesson."""
+
+import argparse
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from xrec_lessons.cards import effect_in_words
+from xrec_lessons.explanations import ByInfluence
+
+__all__ = ["main"]
+
+EXAMPLES = """\
+examples:
+  xrec tour                                               ten ratings of a sample person
+  xrec tour --rate "the matrix=5" --rate "amelie=4.5"     your own
+  xrec tour --rate "king kong 2005=2"                     the year tells remakes apart
+  xrec lab                                                the course, in JupyterLab
+  xrec lab --no-browser --port 8899                       anything after lab goes to JupyterLab
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 2 for arguments that make no sense, after one sentence on stderr.
+
+    Examples
+    --------
+    >>> main(["tour", "--rate", "the matrix=5"])  # doctest: +ELLIPSIS
+    Your rating
+      5    The Matrix (1999)
+    ...
+    0
+    """
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a console may lack a title's letters
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    if rest and options.command != "lab":
+        parser.error(f"`xrec {options.command}` does not know {' '.join(rest)}; see --help.")
+    try:
+        if options.command == "lab":
+            return lab(rest)
+        return tour(options.rate)
+    except (LookupError, ValueError, FileNotFoundError) as error:
+        print(f"xrec: {error.args[0]}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    formatter = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="xrec",
+        description="Explainable movie recommendations: ten ratings in, three explained "
+        "recommendations out.",
+        epilog=EXAMPLES,
+        formatter_class=formatter,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    tour = commands.add_parser(
+        "tour",
+        help="recommend three films and explain each, here in the terminal, offline",
+        description="Recommend three films and explain each of them in up to three ways.",
+        epilog=EXAMPLES,
+        formatter_class=formatter,
+    )
+    tour.add_argument(
+        "--rate",
+        action="append",
+        default=[],
+        metavar="TITLE=STARS",
+        help='one rating, from 0.5 to 5 stars, such as "Toy Story=5"; repeat it for more films. '
+        "Case, accents, the article and small typos do not matter. Without any, a sample "
+        "person's ten ratings are used",
+    )
+    commands.add_parser(
+        "lab",
+        help="open the course in JupyterLab",
+        description="Open notebooks/00_start_here.ipynb in JupyterLab. Further arguments go to "
+        "JupyterLab, such as --no-browser --port 8899.",
+    )
+    return parser
+
+
+def tour(rate: Sequence[str] = ()) -> int:
+    """Print three explained recommendations for ratings such as "Toy Story=5".
+
+    Parameters
+    ----------
+    rate : sequence of str
+        Title, "=", stars; with none, the sample person's ratings.
+
+    Raises
+    ------
+    LookupError, ValueError
+        For a film that cannot be told, or stars that are not on the scale.
+
+    Examples
+    --------
+    >>> tour(["the matrix=7"])
+    Traceback (most recent call last):
+        ...
+    ValueError: “the matrix=7”: stars go from 0.5 to 5, such as "Toy Story=4.5".
+    """
+    from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+
+    bundle = load_bundle()
+    ratings = {}
+    for text in rate:
+        title, stars = _parse_rating(text, bundle.models[0].rating_scale)
+        movie = bundle.films.match(title)
+        if movie in ratings:
+            raise ValueError(f"{bundle.films.name(movie)} is rated twice: give each film once.")
+        ratings[movie] = stars
+    if ratings:
+        print("Your rating" + "s" * (len(ratings) > 1))
+    else:
+        ratings = SAMPLE_PERSON
+        print('A sample person\'s ratings (give your own: xrec tour --rate "Toy Story=5" …)')
+    for movie, stars in sorted(ratings.items(), key=lambda item: -item[1]):
+        print(f"  {stars:<4g} {bundle.films.name(movie)}")
+    scores = dict(zip(bundle.films.ids.tolist(), bundle.scores(ratings).tolist(), strict=True))
+    for place, movie in enumerate(bundle.recommend(ratings, 3), start=1):
+        print(f"\n{place}. {bundle.films.name(movie)}, predicted {scores[movie]:.1f} stars")
+        _print_explanations(bundle.explain(ratings, movie))
+    return 0
+
+
+def _print_explanations(explanations: Sequence) -> None:
+    width = min(shutil.get_terminal_size().columns, 100)
+    for explanation in explanations:
+        print(f"   {explanation.kind}")
+        print(textwrap.indent(textwrap.fill(explanation.sentence, width - 6), " " * 6))
+        if isinstance(explanation, ByInfluence):
+            for row in explanation.shown_rows:
+                words = effect_in_words(explanation.effects[row])
+                given = f"{explanation.stars[row]:g} stars for {explanation.rated[row]}"
+                print(f"        {given}: {words} ± {explanation.spreads[row]:.2f}")
+    if len(explanations) < 3:
+        print("   Association rule\n      None applies: no rule leads here from films you liked.")
+
+
+def _parse_rating(text: str, scale: tuple[float, float]) -> tuple[str, float]:
+    title, _, stars = text.rpartition("=")
+    try:
+        value = float(stars.replace(",", "."))
+    except ValueError:
+        value = float("nan")
+    low, high = scale
+    if not title.strip() or not low <= value <= high:
+        raise ValueError(f'“{text}”: stars go from {low:g} to {high:g}, such as "Toy Story=4.5".')
+    return title, value
+
+
+def lab(arguments: Sequence[str] = ()) -> int:
+    """Open the first lesson in JupyterLab, with any of its arguments.
+
+    Raises
+    ------
+    FileNotFoundError
+        Outside a copy of the course's repository, where there are no notebooks.
+    """
+    places = [Path(__file__).parents[1], Path.cwd()]
+    lessons = [place / "notebooks" / "00_start_here.ipynb" for place in places]
+    found = [lesson for lesson in lessons if lesson.is_file()]
+    if not found:
+        raise FileNotFoundError(
+            "There are no lessons here: run `xrec lab` inside a copy of the course's repository "
+            "(the folder with `notebooks`)."
+        )
+    from jupyterlab.labapp import main as jupyterlab
+
+    return jupyterlab([str(found[0]), *arguments]) or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

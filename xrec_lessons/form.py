@@ -1,0 +1,162 @@
+"""A small form for notebook 00: rate films by typing, and see the explanations change."""
+
+from collections.abc import Mapping
+
+import ipywidgets as widgets
+
+from xrec_lessons import cards
+from xrec_lessons.bundle import SAMPLE_PERSON, Bundle
+
+__all__ = ["RatingForm", "explained"]
+
+STARS = [5.0, 4.5, 4.0, 3.5, 3.0, 2.5, 2.0, 1.5, 1.0, 0.5]
+GOAL = 10  # ratings, as in the article's study
+
+
+def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:
+    """All explanations of one film as HTML, below its name.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    ratings : mapping of int to float
+        MovieLens id to stars.
+    movie : int
+        MovieLens id.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> "The Matrix (1999)" in explained(load_bundle(), SAMPLE_PERSON, 2571)
+    True
+    """
+    found = bundle.explain(ratings, movie)
+    parts = [explanation._repr_html_() for explanation in found]
+    if len(found) < 3:
+        none = "No rule leads from films that you liked (4 stars or more) to this one."
+        parts.insert(1, cards.card("Association rule", none))
+    return cards.stack(bundle.films.name(movie), parts)
+
+
+class RatingForm(widgets.VBox):
+    """Rate films and see why three others are recommended.
+
+    Until the first rating it shows a sample person's recommendations.
+
+    Parameters
+    ----------
+    bundle : Bundle
+
+    Attributes
+    ----------
+    ratings : dict of int to float
+        What has been rated so far, MovieLens id to stars; a copy.
+
+    Examples
+    --------
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> form = RatingForm(load_bundle())
+    >>> form.rate(2571, 5.0)
+    >>> form.ratings
+    {2571: 5.0}
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._ratings: dict[int, float] = {}
+        wide = {"layout": widgets.Layout(width="98%"), "style": {"description_width": "7em"}}
+        self._search = widgets.Text(
+            description="Film", placeholder="type a title, such as: the matrix", **wide
+        )
+        self._matches = widgets.Select(description="Found", rows=6, **wide)
+        self._stars = widgets.Dropdown(
+            description="Your stars",
+            options=[(f"{stars:g} {_drawn(stars)}", stars) for stars in STARS],
+            value=4.0,
+            **wide,
+        )
+        self._add = widgets.Button(description="Rate this film", icon="check")
+        self._rated = widgets.Select(description="You rated", rows=10, options=[], **wide)
+        self._remove = widgets.Button(description="Take it back", icon="undo")
+        self._status = widgets.HTML()
+        self._choice = widgets.Dropdown(description="Explain", **wide)
+        self._cards = widgets.HTML()
+        self._search.observe(self._find, "value")
+        self._add.on_click(self._rate_chosen)
+        self._remove.on_click(self._take_back)
+        self._choice.observe(self._explain, "value")
+        half = widgets.Layout(width="50%", min_width="20em")
+        left = widgets.VBox([self._search, self._matches, self._stars, self._add], layout=half)
+        right = widgets.VBox([self._rated, self._remove], layout=half)
+        row = widgets.HBox([left, right], layout=widgets.Layout(flex_flow="row wrap"))
+        super().__init__([row, self._status, self._choice, self._cards])
+        self._find()
+        self._recommend()
+
+    @property
+    def ratings(self) -> dict[int, float]:
+        """What has been rated so far."""
+        return dict(self._ratings)
+
+    def rate(self, movie: int, stars: float) -> None:
+        """Rate a film, or rate it anew, as the button does."""
+        self._ratings[movie] = stars
+        self._recommend()
+
+    def _find(self, _change: object = None) -> None:
+        films, query = self._bundle.films, self._search.value
+        found = films.find(query) if query.strip() else films.most_rated(8)
+        self._matches.options = [(films.name(movie), movie) for movie in found]
+        self._matches.description = "Found" if query.strip() else "Most rated"
+        self._matches.value = found[0] if found else None
+
+    def _rate_chosen(self, _button: object) -> None:
+        if self._matches.value is None:
+            self._say(f"No film is called anything like “{self._search.value}”.")
+            return
+        self.rate(self._matches.value, self._stars.value)
+        self._search.value = ""
+
+    def _take_back(self, _button: object) -> None:
+        if self._rated.value is None:
+            self._say("Choose a rating to take back first.")
+            return
+        del self._ratings[self._rated.value]
+        self._recommend()
+
+    def _recommend(self) -> None:
+        films, mine = self._bundle.films, self._ratings
+        self._rated.options = [
+            (f"{stars:g} – {films.name(movie)}", movie) for movie, stars in mine.items()
+        ]
+        self._rated.value = next(reversed(mine), None)
+        recommended = self._bundle.recommend(mine or SAMPLE_PERSON, 3)
+        self._choice.options = [
+            (f"{place}. {films.name(movie)}", movie)
+            for place, movie in enumerate(recommended, start=1)
+        ]
+        self._choice.value = recommended[0]
+        self._explain()
+        self._say(self._progress())
+
+    def _progress(self) -> str:
+        if not self._ratings:
+            return "Below: the recommendations of a sample person. Rate a film to see your own."
+        more = "." if len(self._ratings) >= GOAL else "; the more, the more personal."
+        return f"You rated {len(self._ratings)} of {GOAL} films{more}"
+
+    def _say(self, text: str) -> None:
+        self._status.value = cards.status(text)
+
+    def _explain(self, _change: object = None) -> None:
+        person, movie = self._ratings or SAMPLE_PERSON, self._choice.value
+        self._cards.value = "" if movie is None else explained(self._bundle, person, movie)
+
+
+def _drawn(stars: float) -> str:
+    return "★" * int(stars) + "½" * (stars % 1 > 0)

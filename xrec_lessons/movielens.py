@@ -1,0 +1,222 @@
+"""The ratings: load the bundled set or any MovieLens release, and split it.
+
+Lesson 01. A rating is one row (user, film, stars, time); everything later starts from here.
+"""
+
+import os
+from dataclasses import dataclass
+from numbers import Integral
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from . import data_path, releases
+
+__all__ = ["MovieLens", "load", "split", "split_users"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MovieLens:
+    """One release of MovieLens as tables.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"ml-1m"``.
+    ratings : pandas.DataFrame
+        One row per rating, in the order of the source: ``userId``, ``movieId`` (int64),
+        ``rating`` (float64, in stars), ``timestamp`` (int64, seconds since 1970, UTC).
+    movies : pandas.DataFrame
+        One row per film: ``movieId`` (int64), ``title`` (without the year, the article as stored:
+        "Matrix, The"), ``year`` (Int64, ``<NA>`` if unknown), ``genres`` (joined by ``|``).
+        Titles are not unique: there are two films "Hamlet" of 2000.
+    links : pandas.DataFrame or None
+        ``movieId`` (int64), ``imdbId`` (str, it has leading zeros), ``tmdbId`` (Int64).
+    rating_scale : tuple of float
+        Lowest and highest possible rating in stars.
+
+    Examples
+    --------
+    >>> load()
+    MovieLens(ml-latest-small-2016: 100,004 ratings, 671 users, 9,066 rated movies)
+    """
+
+    name: str
+    ratings: pd.DataFrame
+    movies: pd.DataFrame
+    links: pd.DataFrame | None
+    rating_scale: tuple[float, float]
+
+    def __repr__(self):
+        """Return one line with the size."""
+        users, movies = self.ratings[["userId", "movieId"]].nunique()
+        return (
+            f"MovieLens({self.name}: {len(self.ratings):,} ratings, "
+            f"{users:,} users, {movies:,} rated movies)"
+        )
+
+
+def load(source=None):
+    """Load the bundled ratings, a release by its name, or a file that you have.
+
+    Parameters
+    ----------
+    source : str or path-like, optional
+        Nothing for the bundled ml-latest-small of October 2016; a release's name ("100k", "1m",
+        "10m", "20m", "25m", "32m", "latest-small"), which is downloaded once; or the path of a
+        zip from GroupLens, or of the folder that it was unzipped to.
+
+    Returns
+    -------
+    MovieLens
+
+    Raises
+    ------
+    releases.DataError
+        A ValueError: `source` is neither a name nor a path, or the release cannot be fetched or
+        read. The message says what to do.
+
+    Notes
+    -----
+    The data are described in Harper & Konstan (2015), https://doi.org/10.1145/2827872. Their
+    terms of use (research, not commercial) are in ``data/README.md``.
+
+    Examples
+    --------
+    >>> data = load()
+    >>> data.ratings.head(2)
+       userId  movieId  rating   timestamp
+    0       1       31     2.5  1260759144
+    1       1     1029     3.0  1260759179
+    >>> data.movies.query("year == 1999 and title.str.startswith('Matrix')").title.item()
+    'Matrix, The'
+    """
+    if source is None:
+        ratings = pd.read_csv(data_path("ratings.csv.gz"), dtype=releases.RATINGS)
+        movies = pd.read_csv(
+            data_path("movies.csv.gz"),
+            dtype={"year": "Int64"},
+            keep_default_na=False,
+            na_values={"year": [""]},
+        )
+        movies = releases.name_untitled(movies)
+        return MovieLens("ml-latest-small-2016", ratings, movies, None, (0.5, 5.0))
+    if _is_path(source):
+        return MovieLens(Path(source).resolve().stem, *releases.read(source))
+    return MovieLens(f"ml-{source}", *releases.read(releases.download(source)))
+
+
+def _is_path(source):
+    if not isinstance(source, str):
+        return isinstance(source, os.PathLike)
+    if source in releases.RELEASES:
+        return False
+    return Path(source).name != source or source.endswith(".zip") or Path(source).exists()
+
+
+def split(ratings, *, seed, test=0.25):
+    """Split the ratings at random into a training and a test part.
+
+    Every rating is drawn alone, so most users are in both parts (the article's 75/25).
+
+    Parameters
+    ----------
+    ratings : pandas.DataFrame
+        Any table with one row per rating.
+    seed : int
+        The same seed gives the same split.
+    test : float, default 0.25
+        Share of the ratings in the test part, between 0 and 1.
+
+    Returns
+    -------
+    train, test : pandas.DataFrame
+        Together all rows, each once, in the order and with the index of `ratings`; the test part
+        has ``round(test * len(ratings))`` rows.
+
+    Raises
+    ------
+    ValueError
+        If `test` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> train, test = split(load().ratings, seed=0)
+    >>> len(train), len(test)
+    (75003, 25001)
+    """
+    if not 0 < test < 1:
+        raise ValueError(f"test is the share of ratings to hold out, between 0 and 1, not {test}.")
+    in_test = np.zeros(len(ratings), dtype=bool)
+    order = np.random.default_rng(seed).permutation(len(ratings))
+    in_test[order[: round(test * len(ratings))]] = True
+    return ratings[~in_test], ratings[in_test]
+
+
+def split_users(ratings, *, n_users, given, seed, min_ratings=20):
+    """Hold out whole users, and part the ratings of each into given ones and the rest.
+
+    The held-out users are new to a model trained on the first table: what it knows of them is
+    the given ratings, and the rest tells how good its guesses are.
+
+    Parameters
+    ----------
+    ratings : pandas.DataFrame
+        With ``userId`` and one row per rating.
+    n_users : int
+        How many users to hold out, drawn at random.
+    given : int or float
+        Ratings given per user: a number below `min_ratings`, or a share between 0 and 1.
+    seed : int
+        The same seed gives the same users and the same parts.
+    min_ratings : int, default 20
+        Draw only users with at least so many ratings (at least 2).
+
+    Returns
+    -------
+    train, given, rest : pandas.DataFrame
+        Together all rows, each once, in the order and with the index of `ratings`. Every held-out
+        user has at least one row in `given` and one in `rest`.
+
+    Raises
+    ------
+    ValueError
+        If there are too few such users, or `given` leaves one of the parts empty.
+
+    Examples
+    --------
+    >>> train, given, rest = split_users(load().ratings, n_users=50, given=10, seed=0)
+    >>> len(given), given.userId.nunique(), rest.userId.nunique(), train.userId.nunique()
+    (500, 50, 50, 621)
+    """
+    _check_given(given, min_ratings)
+    sizes = ratings.userId.value_counts().sort_index()
+    eligible = sizes.index[sizes >= min_ratings]
+    if not 1 <= n_users <= len(eligible):
+        raise ValueError(
+            f"n_users={n_users} must be from 1 to {len(eligible)}, "
+            f"the number of users with at least {min_ratings} ratings."
+        )
+    rng = np.random.default_rng(seed)
+    users = rng.choice(eligible, n_users, replace=False)
+    rows = rng.permutation(np.flatnonzero(ratings.userId.isin(users)))
+    shuffled = ratings.userId.iloc[rows].reset_index(drop=True)
+    rank = shuffled.groupby(shuffled).cumcount().to_numpy()
+    size = shuffled.map(sizes).to_numpy()
+    wanted = given if isinstance(given, Integral) else np.clip(np.rint(given * size), 1, size - 1)
+    part = np.zeros(len(ratings), dtype=int)
+    part[rows] = np.where(rank < wanted, 1, 2)
+    return ratings[part == 0], ratings[part == 1], ratings[part == 2]
+
+
+def _check_given(given, min_ratings):
+    if min_ratings < 2:
+        raise ValueError(f"min_ratings={min_ratings} must be at least 2: one given, one left.")
+    if isinstance(given, Integral) and not 1 <= given < min_ratings:
+        raise ValueError(
+            f"given={given} must be at least 1 and below min_ratings={min_ratings}, "
+            "so that every user has a rating left."
+        )
+    if not isinstance(given, Integral) and not 0 < given < 1:
+        raise ValueError(f"given={given} must be a whole number, or a share between 0 and 1.")
