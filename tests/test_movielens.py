@@ -16,7 +16,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 import xrec_lessons
-from xrec_lessons import data_path, movielens, releases
+from xrec_lessons import data_path, formats, movielens, releases
 
 TOOL = Path(__file__).parents[1] / "tools" / "data.py"
 
@@ -196,7 +196,7 @@ def test_load_of_an_unknown_name_lists_the_names(source, tmp_path, monkeypatch):
 @pytest.mark.parametrize("source", ["gone.zip", "no/such", Path("gone"), Path("1m")])
 def test_load_of_a_missing_path_says_so(source, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(releases.DataError, match=f"There is nothing at {source}: check the path"):
+    with pytest.raises(formats.DataError, match=f"There is nothing at {source}: check the path"):
         movielens.load(source)
 
 

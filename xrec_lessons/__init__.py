@@ -5,7 +5,7 @@ from pathlib import Path
 __all__ = ["data_path"]
 
 
-def data_path(name):
+def data_path(name: str) -> Path:
     """Return where a file that comes with the course lies.
 
     In a checkout the files are in ``data/`` beside the package, in an installed wheel in

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import data_path, releases
+from xrec_lessons import data_path, formats, releases
 
 __all__ = ["MovieLens", "load", "split", "split_users"]
 
@@ -48,7 +48,7 @@ class MovieLens:
     links: pd.DataFrame | None
     rating_scale: tuple[float, float]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         """Return one line with the size."""
         users, movies = self.ratings[["userId", "movieId"]].nunique()
         return (
@@ -57,7 +57,7 @@ class MovieLens:
         )
 
 
-def load(source=None):
+def load(source: str | os.PathLike | None = None) -> MovieLens:
     """Load the bundled ratings, a release by its name, or a file that you have.
 
     Parameters
@@ -73,7 +73,7 @@ def load(source=None):
 
     Raises
     ------
-    releases.DataError
+    formats.DataError
         A ValueError: `source` is neither a name nor a path, or the release cannot be fetched or
         read. The message says what to do.
 
@@ -93,21 +93,21 @@ def load(source=None):
     'Matrix, The'
     """
     if source is None:
-        ratings = pd.read_csv(data_path("ratings.csv.gz"), dtype=releases.RATINGS)
+        ratings = pd.read_csv(data_path("ratings.csv.gz"), dtype=formats.RATINGS)
         movies = pd.read_csv(
             data_path("movies.csv.gz"),
             dtype={"year": "Int64"},
             keep_default_na=False,
             na_values={"year": [""]},
         )
-        movies = releases.name_untitled(movies)
+        movies = formats.name_untitled(movies)
         return MovieLens("ml-latest-small-2016", ratings, movies, None, (0.5, 5.0))
     if _is_path(source):
-        return MovieLens(Path(source).resolve().stem, *releases.read(source))
-    return MovieLens(f"ml-{source}", *releases.read(releases.download(source)))
+        return MovieLens(Path(source).resolve().stem, *formats.read(source))
+    return MovieLens(f"ml-{source}", *formats.read(releases.download(source)))
 
 
-def _is_path(source):
+def _is_path(source: str | os.PathLike) -> bool:
     if not isinstance(source, str):
         return isinstance(source, os.PathLike)
     if source in releases.RELEASES:
@@ -115,7 +115,9 @@ def _is_path(source):
     return Path(source).name != source or source.endswith(".zip") or Path(source).exists()
 
 
-def split(ratings, *, seed, test=0.25):
+def split(
+    ratings: pd.DataFrame, *, seed: int, test: float = 0.25
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split the ratings at random into a training and a test part.
 
     Every rating is drawn alone, so most users are in both parts (the article's 75/25).
@@ -154,7 +156,9 @@ def split(ratings, *, seed, test=0.25):
     return ratings[~in_test], ratings[in_test]
 
 
-def split_users(ratings, *, n_users, given, seed, min_ratings=20):
+def split_users(
+    ratings: pd.DataFrame, *, n_users: int, given: float, seed: int, min_ratings: int = 20
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Hold out whole users, and part the ratings of each into given ones and the rest.
 
     The held-out users are new to a model trained on the first table: what it knows of them is
@@ -210,7 +214,7 @@ def split_users(ratings, *, n_users, given, seed, min_ratings=20):
     return ratings[part == 0], ratings[part == 1], ratings[part == 2]
 
 
-def _check_given(given, min_ratings):
+def _check_given(given: float, min_ratings: int) -> None:
     if min_ratings < 2:
         raise ValueError(f"min_ratings={min_ratings} must be at least 2: one given, one left.")
     if isinstance(given, Integral) and not 1 <= given < min_ratings:
