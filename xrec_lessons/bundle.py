@@ -66,9 +66,11 @@ class Bundle:
     Examples
     --------
     >>> bundle = load_bundle()
-    >>> movie = bundle.recommend({2571: 5.0, 541: 5.0, 597: 2.0}, 1)[0]
-    >>> len(bundle.explain({2571: 5.0, 541: 5.0, 597: 2.0}, movie)) >= 2
-    True
+    >>> movie = bundle.recommend(SAMPLE_PERSON, 1)[0]
+    >>> print(bundle.explain(SAMPLE_PERSON, movie)[0].sentence)
+    People who rate films much as you do liked The Godfather (1972).
+    >>> bundle.scores(SAMPLE_PERSON).shape
+    (9066,)
     """
 
     models: tuple[ItemFactors, ...]
@@ -156,6 +158,11 @@ def build_bundle(path: str | Path, *, seeds: tuple[int, ...] = SEEDS) -> Path:
     -------
     Path
         The file. Takes about half a minute.
+
+    Examples
+    --------
+    >>> build_bundle("bundle.npz")  # doctest: +SKIP
+    PosixPath('bundle.npz')
     """
     from xrec_lessons.movielens import load
     from xrec_lessons.rules import mine, transactions

@@ -63,8 +63,11 @@ class ByRule:
     Examples
     --------
     >>> rule = Rule(antecedents=(1,), consequent=2, support=0.1, confidence=0.72, lift=2.0)
-    >>> ByRule("Aliens (1986)", ("Alien (1979)",), rule, 671).sentence.partition(": ")[0]
+    >>> by = ByRule("Aliens (1986)", ("Alien (1979)",), rule, 671)
+    >>> by.sentence.partition(": ")[0]
     'Because you liked Alien (1979)'
+    >>> "67 of 671 people" in by.note
+    True
     """
 
     movie: str
@@ -123,6 +126,8 @@ class ByInfluence:
     ...                  (0.2, -0.05), (0.03, 0.02), 5)
     >>> print(by.sentence)
     Your 5 stars for Alien (1979) move the prediction most: that rating raises it by 0.20 stars.
+    >>> by.shown_rows, by.note[:22]
+    ([0, 1], 'Effect: the predicted ')
     """
 
     movie: str

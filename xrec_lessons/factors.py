@@ -17,7 +17,20 @@ __all__ = ["ItemFactors", "UserFactors", "rank"]
 
 @dataclass(frozen=True, eq=False)
 class UserFactors:
-    """One person's part of the model: the bias `b` in stars and the factors `p`, shape (k,)."""
+    """One person's part of a matrix factorisation.
+
+    Parameters
+    ----------
+    b : float
+        The user bias, in stars: how much more generous than the average.
+    p : ndarray, shape (k,)
+        The user factors.
+
+    Examples
+    --------
+    >>> UserFactors(b=0.2, p=np.zeros(3)).b
+    0.2
+    """
 
     b: float
     p: np.ndarray
@@ -30,6 +43,14 @@ class UserFactors:
         ------
         ValueError
             If the model was not trained on that user: fold them in.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from xrec_lessons.svd import train_svd
+        >>> toy = pd.DataFrame({"userId": [1, 1, 2], "movieId": [8, 7, 7], "rating": [5, 3, 4.0]})
+        >>> UserFactors.from_surprise(train_svd(toy, seed=0, n_factors=2), 1).p.shape
+        (2,)
         """
         inner = model.trainset.to_inner_uid(user)
         return cls(b=float(model.bu[inner]), p=model.pu[inner])
@@ -66,6 +87,7 @@ class ItemFactors:
     array([4. , 4.5, 3. ])
     >>> items.top_n(user, 2)
     array([20, 10])
+    >>> items.save("model.npz")  # doctest: +SKIP
     """
 
     mu: float

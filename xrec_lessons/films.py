@@ -86,6 +86,8 @@ class Films:
     [2571, 6365]
     >>> films.match("Toy Stroy (1995)")
     1
+    >>> films.most_rated(2), films.names([1]), films.row(2571)
+    ([2571, 1], ['Toy Story (1995)'], 1)
     """
 
     ids: np.ndarray

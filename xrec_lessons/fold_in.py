@@ -126,7 +126,30 @@ def design(
 
 
 def targets_design(items: ItemFactors, targets: np.ndarray) -> np.ndarray:
-    """Rows (1, q_t) of the films to predict, shape (t, k + 1); an unknown id is a ValueError."""
+    """Lay out the films to predict as :func:`design` lays out the rated ones.
+
+    Parameters
+    ----------
+    items : ItemFactors
+    targets : ndarray of int, shape (t,)
+        MovieLens ids.
+
+    Returns
+    -------
+    ndarray, shape (t, k + 1)
+        A row (1, q_t) for each.
+
+    Raises
+    ------
+    ValueError
+        If the model does not know one of the films.
+
+    Examples
+    --------
+    >>> items = ItemFactors(3.5, np.array([0.5]), np.array([[2.0]]), np.array([10]), .01, 50, .1)
+    >>> targets_design(items, np.array([10]))
+    array([[1., 2.]])
+    """
     rows = items.rows(targets)
     if (rows < 0).any():
         unknown = np.asarray(targets)[rows < 0].tolist()
@@ -144,6 +167,7 @@ def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
     ----------
     X : ndarray, shape (n, d)
     y : ndarray, shape (n,)
+        In stars.
     penalty : float
         :math:`\lambda`, above 0.
 
@@ -155,6 +179,11 @@ def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
     ------
     ValueError
         If the penalty is not above 0.
+
+    References
+    ----------
+    Hoerl & Kennard (1970), Ridge regression, Technometrics 12(1), equation 2.1; the dual is the
+    push-through identity.
 
     Examples
     --------
@@ -177,7 +206,10 @@ def gram(X: np.ndarray, penalty: float) -> np.ndarray:
 
 
 def descend(X: np.ndarray, y: np.ndarray, items: ItemFactors, *, first: np.ndarray) -> np.ndarray:
-    """Stochastic gradient descent for one user, with the training's step, epochs and penalty.
+    r"""Stochastic gradient descent for one user, with the training's step, epochs and penalty.
+
+    Each visit to a rating moves :math:`w \leftarrow w + lr (e_j x_j - reg\, w)` with
+    :math:`e_j = y_j - x_j \cdot w`, just as in training.
 
     Parameters
     ----------
@@ -196,6 +228,17 @@ def descend(X: np.ndarray, y: np.ndarray, items: ItemFactors, *, first: np.ndarr
     ------
     ValueError
         If the model was trained without a step (`lr` is None).
+
+    References
+    ----------
+    The article, "trains the new user's latent factors, and leaves the factors for items and other
+    users unchanged".
+
+    Examples
+    --------
+    >>> items = ItemFactors(3.5, np.zeros(1), np.zeros((1, 1)), np.array([10]), .1, 1, 0.0)
+    >>> descend(np.array([[1.0, 2.0]]), np.array([1.0]), items, first=np.zeros(2))
+    array([0.1, 0.2])
     """
     if items.lr is None:
         raise ValueError('This model was not trained by SGD (lr is None): use method="ridge".')

@@ -62,7 +62,7 @@ class RatingForm(widgets.VBox):
     >>> from xrec_lessons.bundle import load_bundle
     >>> form = RatingForm(load_bundle())
     >>> form.rate(2571, 5.0)
-    >>> form.ratings
+    >>> form.ratings  # a copy
     {2571: 5.0}
     """
 

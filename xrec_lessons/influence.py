@@ -96,7 +96,34 @@ def influence_arrays(
     method: str = "exact",
     seed: int | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """:func:`influence` without pandas: arrays of shapes (models, n, t) and (n,), the rated ids."""
+    """:func:`influence` without pandas, for any number of models.
+
+    Parameters
+    ----------
+    models : sequence of ItemFactors
+    ratings, targets, method, seed
+        As in :func:`influence`.
+
+    Returns
+    -------
+    values : ndarray, shape (models, n, t)
+        In stars.
+    rated : ndarray of int, shape (n,)
+        MovieLens ids of the rows.
+
+    Raises
+    ------
+    ValueError
+        As :func:`influence`.
+
+    Examples
+    --------
+    >>> items = ItemFactors(mu=3.5, b=np.zeros(3), q=np.array([[1.0], [-1.0], [0.5]]),
+    ...                     ids=np.array([10, 20, 30]), lr=0.01, n_epochs=50, reg=0.1)
+    >>> values, rated = influence_arrays([items], {10: 5.0, 20: 2.0}, np.array([30]))
+    >>> values.shape, rated
+    ((1, 2, 1), array([10, 20]))
+    """
     if method not in ("article", *LINEAR):
         raise ValueError(f"method is one of {', '.join(LINEAR)} or article, not {method!r}.")
     if not models or any(not np.array_equal(m.ids, models[0].ids) for m in models):
@@ -156,13 +183,38 @@ def leave_one_out(X: np.ndarray, y: np.ndarray, penalty: float, Xt: np.ndarray) 
 
 
 def first_order(X: np.ndarray, y: np.ndarray, penalty: float, Xt: np.ndarray) -> np.ndarray:
-    """The influence function: as :func:`leave_one_out`, but too small by the leverage."""
+    r"""The influence function: as :func:`leave_one_out`, but too small by the leverage.
+
+    .. math:: x_t^\top A^{-1} x_j \, e_j = (1 - h_j) I_j(t)
+
+    Cheng et al. (2019) use it. Parameters, units and errors as in :func:`leave_one_out`.
+
+    Examples
+    --------
+    With the penalty 1 and two equal rows the leverage is 1/3:
+
+    >>> first_order(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1))).round(3)
+    array([[0.   ],
+           [0.667]])
+    """
     G, residual, _ = _parts(X, y, penalty, Xt)
     return G * residual[:, None]
 
 
 def additive(X: np.ndarray, y: np.ndarray, penalty: float, Xt: np.ndarray) -> np.ndarray:
-    """Additive decomposition, as :func:`leave_one_out`: over j it sums to ``Xt @ w``."""
+    r"""Additive decomposition, as :func:`leave_one_out`: over j it sums to ``Xt @ w``.
+
+    .. math:: c_j(t) = x_t^\top A^{-1} x_j \, y_j
+
+    Hu, Koren & Volinsky (2008), section 5. Parameters, units and errors as in
+    :func:`leave_one_out`.
+
+    Examples
+    --------
+    >>> additive(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1))).round(3)
+    array([[0.667],
+           [1.333]])
+    """
     G, _, _ = _parts(X, y, penalty, Xt)
     return G * y[:, None]
 

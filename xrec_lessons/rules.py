@@ -33,6 +33,11 @@ class Rule:
     lift : float
         Confidence divided by the consequent's own support: 1 says that the antecedents tell
         nothing.
+
+    Examples
+    --------
+    >>> Rule(antecedents=(1,), consequent=2, support=0.1, confidence=0.72, lift=2.0).lift
+    2.0
     """
 
     antecedents: tuple[int, ...]
@@ -59,6 +64,14 @@ class Rules:
     support, confidence, lift : ndarray, shape (r,)
     n_transactions : int
         How many they were mined from.
+
+    Examples
+    --------
+    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
+    >>> rules.frame()[["antecedents", "consequent", "support"]].values.tolist()
+    [[(2,), 1, 0.5], [(1,), 2, 0.5]]
+    >>> rules.applies([1]), rules.explainable([1])
+    (array([False,  True]), array([2]))
     """
 
     antecedents: np.ndarray
