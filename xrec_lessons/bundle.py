@@ -68,7 +68,7 @@ class Bundle:
     >>> bundle = load_bundle()
     >>> movie = bundle.recommend(SAMPLE_PERSON, 1)[0]
     >>> print(bundle.explain(SAMPLE_PERSON, movie)[0].sentence)
-    People who rate films much as you do liked The Godfather (1972).
+    People who rate films much as you do liked The Godfather: Part II (1974).
     >>> bundle.scores(SAMPLE_PERSON).shape
     (9066,)
     """

@@ -152,7 +152,7 @@ class ByInfluence:
         """What the figures mean and what is not shown."""
         spread = (
             f" Whiskers and ± show how far {self.n_models} models that differ only in their random "
-            "start disagree (one standard deviation)."
+            "seed disagree (one standard deviation)."
             if self.n_models > 1
             else ""
         )

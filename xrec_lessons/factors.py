@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from surprise import SVD
 
-__all__ = ["ItemFactors", "UserFactors", "rank"]
+__all__ = ["ItemFactors", "UserFactors", "id_array", "rank"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +140,10 @@ class ItemFactors:
         >>> ItemFactors.from_surprise(train_svd(toy, seed=0, n_factors=2)).ids
         array([7, 8])
         """
+        from surprise import SVD
+
+        if not isinstance(model, SVD):
+            raise ValueError(f"The model must be a surprise.SVD, not a {type(model).__name__}.")
         if not hasattr(model, "qi"):
             raise ValueError("The model is not trained yet: call train_svd(...) or model.fit(...).")
         steps, penalties = {model.lr_bu, model.lr_pu}, {model.reg_bu, model.reg_pu}
@@ -187,7 +191,7 @@ class ItemFactors:
         >>> items.rows([9, 8, 7])
         array([ 1, -1,  0])
         """
-        wanted = np.fromiter(movie_ids, dtype=np.int64)
+        wanted = id_array(movie_ids)
         rows = np.searchsorted(self.ids, wanted)
         rows[rows == len(self.ids)] = 0
         return np.where(self.ids[rows] == wanted, rows, -1)
@@ -249,21 +253,33 @@ class ItemFactors:
         try:
             with np.load(path) as file:
                 values = {field.name: file[field.name] for field in fields(cls)}
+            scalars = {name: values[name].item() for name in ("mu", "lr", "n_epochs", "reg")}
+            scalars["lr"] = None if np.isnan(scalars["lr"]) else scalars["lr"]
+            low, high = values["rating_scale"].tolist()
+            return cls(**values | scalars | {"rating_scale": (low, high)})
         except FileNotFoundError:
             raise
         except Exception as error:  # numpy and zipfile raise a dozen kinds for a broken file
             raise ValueError(f"{path} is not a model that ItemFactors.save wrote.") from error
-        lr = float(values["lr"])
-        return cls(
-            mu=float(values["mu"]),
-            b=values["b"],
-            q=values["q"],
-            ids=values["ids"],
-            lr=None if np.isnan(lr) else lr,
-            n_epochs=int(values["n_epochs"]),
-            reg=float(values["reg"]),
-            rating_scale=tuple(values["rating_scale"].tolist()),
-        )
+
+
+def id_array(movie_ids: Iterable[int]) -> np.ndarray:
+    """MovieLens ids as an array of integers.
+
+    Raises
+    ------
+    ValueError
+        If one is not an integer; 10.7 or "10" would otherwise quietly become 10.
+
+    Examples
+    --------
+    >>> id_array({10: 4.0, 20: 3.5})
+    array([10, 20])
+    """
+    ids = np.asarray(movie_ids if isinstance(movie_ids, np.ndarray) else list(movie_ids))
+    if ids.size and ids.dtype.kind not in "iu":
+        raise ValueError(f"A film's id is a whole number, MovieLens' movieId, not {ids[0]!r}.")
+    return ids.astype(np.int64, copy=False)
 
 
 def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
@@ -290,5 +306,5 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
     array([5, 8])
     """
     order = np.argsort(-scores, kind="stable")
-    left_out = np.isin(ids[order], np.fromiter(exclude, dtype=np.int64))
+    left_out = np.isin(ids[order], id_array(exclude))
     return ids[order[~left_out][:n]]

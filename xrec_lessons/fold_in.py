@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from xrec_lessons.factors import ItemFactors, UserFactors
+from xrec_lessons.factors import ItemFactors, UserFactors, id_array
 
 __all__ = ["descend", "design", "fold_in", "ridge", "targets_design"]
 
@@ -104,7 +104,7 @@ def design(
     >>> X, y, ids
     (array([[1., 2.]]), array([1.]), array([10]))
     """
-    ids = np.fromiter(ratings, dtype=np.int64, count=len(ratings))
+    ids = id_array(ratings)
     stars = np.fromiter(ratings.values(), dtype=float, count=len(ratings))
     low, high = items.rating_scale
     off = ~((stars >= low) & (stars <= high))

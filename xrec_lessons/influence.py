@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.factors import ItemFactors
+from xrec_lessons.factors import ItemFactors, id_array
 from xrec_lessons.fold_in import descend, design, gram, random_start, targets_design
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def influence(
     DataFrame
         One row per rated film, one column per target, in stars. Given several models, the same
         twice: ``result["mean"]`` and ``result["sd"]``, the mean over the models and their
-        standard deviation (n - 1).
+        standard deviation (n - 1; NaN in a list of one).
 
     Raises
     ------
@@ -76,15 +76,15 @@ def influence(
     import pandas as pd
 
     single = isinstance(items, ItemFactors)
-    targets = np.fromiter(targets, dtype=np.int64)
+    targets = id_array(targets)
     values, rated = influence_arrays(
         [items] if single else items, ratings, targets, method=method, seed=seed
     )
     rows, columns = pd.Index(rated, name="rated"), pd.Index(targets, name="targets")
     if single:
         return pd.DataFrame(values[0], index=rows, columns=columns)
-    both = values.mean(axis=0), values.std(axis=0, ddof=1)
-    frames = [pd.DataFrame(part, index=rows, columns=columns) for part in both]
+    spread = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values[0].shape, np.nan)
+    frames = [pd.DataFrame(p, index=rows, columns=columns) for p in (values.mean(axis=0), spread)]
     return pd.concat(frames, axis=1, keys=["mean", "sd"])
 
 

@@ -27,7 +27,7 @@ print("xrec_lessons", version("xrec_lessons"), "· numpy", version("numpy"))
 # %% [markdown]
 # ## What is already there
 #
-# The course comes with five small models. They learned from the same ratings, each from another random start, which will show us later how much of an answer is chance. A recommendation is the mean of their five predictions.
+# The course comes with five small models. They learned from the same ratings, each with another random seed, which will show us how much of an answer is chance. A recommendation is the mean of their five predictions.
 
 # %%
 bundle = load_bundle()
@@ -135,7 +135,7 @@ print(films.names(bundle.recommend(mine, 5)))
 #
 # <details><summary>Answer</summary>
 #
-# Very little: the five models do not even agree whether the rating raises or lowers the prediction. Another random start could have shown you the opposite.
+# Very little: the five models do not even agree whether the rating raises or lowers the prediction. Another random seed could have shown you the opposite.
 # </details>
 #
 # **Next:** lesson 01, *Ratings and baselines*: what these 100,004 numbers are, who is missing, and how good a prediction is that knows nothing of you.

@@ -50,7 +50,13 @@ def accuracy(n_seeds: int = 5) -> dict[str, pd.DataFrame]:
     data, rows = load(), []
     for seed in tqdm(range(n_seeds), desc="accuracy"):
         train, test = split(data.ratings, seed=seed)
-        settings = {"Surprise's defaults (100 factors)": SURPRISE, "article's": ARTICLE, "ours": {}}
+        settings = {
+            "Surprise's defaults (100 factors)": SURPRISE,
+            "article's": ARTICLE,
+            "ours": {},
+            "ours, rows not shuffled": {"shuffle": False},
+            "ours, 100 factors": {"n_factors": 100},
+        }
         row = {"biases only": test_rmse(biases_only(train), test)}
         for name, setting in settings.items():
             row[name] = test_rmse(train_svd(train, seed=seed, **setting), test)

@@ -81,7 +81,7 @@ def fold_in_accuracy(n_seeds: int = 5) -> dict[str, pd.DataFrame]:
                 items = ItemFactors.from_surprise(train_svd(train, seed=seed, **setting))
                 row = {"model": name, "given": "10" if share == 10 else "75 %"}
                 row |= {way: rmse_of(fold, items, *people) for way, fold in _ways(seed).items()}
-                everybody = pd.concat([train, given]).sort_index()  # nobody is visited last
+                everybody = pd.concat([train, given])
                 retrained = train_svd(everybody, seed=seed, **setting)
                 rows.append(row | {RETRAINED: _rmse_of_retrained(retrained, people[1])})
                 progress.update()
