@@ -55,13 +55,13 @@ def test_own_ratings_are_found_by_forgiving_titles_and_decimal_commas(capsys):
 @pytest.mark.parametrize(
     ("rate", "sentence"),
     [
-        (["toy story"], 'stars go from 0.5 to 5, such as "Toy Story=4.5"'),
+        (["toy story"], '“toy story” is not TITLE=STARS, such as "Toy Story=4.5"'),
         (["toy story=6"], "stars go from 0.5 to 5"),
         (["toy story=nan"], "stars go from 0.5 to 5"),
-        (["=4"], "stars go from 0.5 to 5"),
+        (["=4"], "is not TITLE=STARS"),
         (["king kong=4"], "King Kong (1933); King Kong (2005); King Kong (1976)"),
         (["shawshenk=4"], "Did you mean: The Shawshank Redemption (1994)"),
-        (["qqqqqq=4"], "try fewer words"),
+        (["qqqqqq=4"], "try other words"),
         (["toy story=4", "Toy Story 1995=5"], "Toy Story (1995) is rated twice"),
     ],
 )
@@ -76,6 +76,13 @@ def test_what_cannot_be_rated_gets_one_sentence_and_no_half_tour(rate, sentence,
 def test_a_person_without_any_liked_film_hears_that_no_rule_applies(capsys):
     _, out, _ = run("tour", "--rate", "titanic 1997=1", capsys=capsys)
     assert out.count("None applies") == 3
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    command = f"'{sys.executable}' -u -m xrec_lessons.cli tour | head -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("A sample person")
+    assert done.stderr == ""
 
 
 def test_help_shows_the_commands_and_examples(capsys):

@@ -61,14 +61,45 @@ def test_a_rating_is_taken_back(form, bundle):
 
 def test_no_such_film_says_so_and_rates_nothing(form):
     form._search.value = "qqqqqq"
+    assert "qqqqqq" in form._status.value
     form._add.click()
     assert form.ratings == {}
-    assert "qqqqqq" in form._status.value
+    assert "choose a film" in form._status.value
+
+
+def test_a_film_that_is_only_similar_has_to_be_chosen(form):
+    form._search.value = "barbie"
+    assert form._matches.options
+    assert form._matches.value is None
+    assert "Did you mean" in form._status.value
+
+
+def test_a_second_click_rates_nothing_else(form):
+    form._search.value = "toy story"
+    form._add.click()
+    form._add.click()
+    assert len(form.ratings) == 1
+
+
+def test_rating_anew_says_what_changed(form):
+    form.rate(MATRIX, 5.0)
+    form.rate(MATRIX, 1.0)
+    assert "The Matrix (1999): 1 star instead of 5" in form._status.value
+
+
+def test_the_chosen_recommendation_stays_chosen_while_it_is_recommended(form, bundle):
+    second = recommended(form)[1]
+    form._choice.value = second
+    for movie, stars in SAMPLE_PERSON.items():
+        form.rate(movie, stars)
+    assert recommended(form) == bundle.recommend(SAMPLE_PERSON, 3)
+    form._choice.value = second
+    form.rate(*list(SAMPLE_PERSON.items())[-1])
+    assert form._choice.value == second
 
 
 def test_what_is_typed_is_escaped(form):
     form._search.value = "<img src=x>qqqq"
-    form._add.click()
     assert "<img" not in form._status.value
 
 
@@ -87,4 +118,4 @@ def test_ratings_are_a_copy(form):
 def test_a_film_without_a_rule_says_so(bundle):
     html = explained(bundle, {TITANIC: 1.0}, MATRIX)
     assert "No rule leads" in html
-    assert html.count("<section") == 3
+    assert html.count("xrec-card") == 3

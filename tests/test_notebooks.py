@@ -81,6 +81,6 @@ def test_lesson_00_shows_three_films_with_three_explanations_each(tmp_path):
     outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
     html = "".join(out.get("data", {}).get("text/html", "") for out in outputs)
     for kind in ("Similar users", "Association rule", "Influence of your own ratings"):
-        assert html.count(f'<section aria-label="{kind}"') == 3
+        assert html.count(f'role="group" aria-label="{kind}"') == 3
     assert not [out for out in outputs if out.get("name") == "stderr"]
     assert any("application/vnd.jupyter.widget-view+json" in out.get("data", {}) for out in outputs)

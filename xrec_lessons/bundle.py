@@ -67,8 +67,8 @@ class Bundle:
     --------
     >>> bundle = load_bundle()
     >>> movie = bundle.recommend(SAMPLE_PERSON, 1)[0]
-    >>> print(bundle.explain(SAMPLE_PERSON, movie)[0].sentence)
-    People who rate films much as you do liked The Godfather: Part II (1974).
+    >>> [explanation.kind for explanation in bundle.explain(SAMPLE_PERSON, movie)]
+    ['Similar users', 'Association rule', 'Influence of your own ratings']
     >>> bundle.scores(SAMPLE_PERSON).shape
     (9066,)
     """

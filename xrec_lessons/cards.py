@@ -14,6 +14,7 @@ __all__ = [
     "people_in_ten",
     "rule_flow",
     "stack",
+    "stars_in_words",
     "status",
     "tenths",
 ]
@@ -47,11 +48,12 @@ def card(kind: str, sentence: str, figure: str = "", note: str = "") -> str:
     """
     note = f'<p style="margin:.6em 0 0;font-size:.85em">{escape(note)}</p>' if note else ""
     return (
-        f'<section aria-label="{escape(kind)}" style="border:{BORDER};border-radius:8px;'
-        'padding:.7em 1em;margin:.4em 0;max-width:52em;line-height:1.45;color:inherit">'
+        f'<div class="xrec-card" role="group" aria-label="{escape(kind)}" style="border:{BORDER};'
+        "border-radius:8px;padding:.7em 1em;margin:.4em 0;max-width:52em;line-height:1.45;"
+        'color:inherit">'
         f'<p style="margin:0;font-size:.8em;letter-spacing:.04em">{escape(kind)}</p>'
         f'<p style="margin:.2em 0 .5em;font-weight:600">{escape(sentence)}</p>{figure}{note}'
-        "</section>"
+        "</div>"
     )
 
 
@@ -65,7 +67,7 @@ def stack(title: str, cards: Sequence[str]) -> str:
     """
     return (
         '<div style="margin:1em 0;color:inherit">'
-        f'<h4 style="margin:0;font-size:1.1em">{escape(title)}</h4>{"".join(cards)}</div>'
+        f'<h3 style="margin:0;font-size:1.1em">{escape(title)}</h3>{"".join(cards)}</div>'
     )
 
 
@@ -77,7 +79,7 @@ def status(text: str) -> str:
     >>> "Saved &amp; done" in status("Saved & done")
     True
     """
-    return f'<p role="status" style="margin:.4em 0;color:inherit">{escape(text)}</p>'
+    return f'<p role="alert" style="margin:.4em 0;color:inherit">{escape(text)}</p>'
 
 
 def rule_flow(antecedents: Sequence[str], consequent: str) -> str:
@@ -117,7 +119,10 @@ def people_in_ten(share: float) -> str:
         f'fill="{"currentColor" if k < filled else "none"}"/>'
         for k in range(10)
     )
-    return f'<svg width="204" height="20" aria-hidden="true" focusable="false">{dots}</svg>'
+    return (
+        '<svg width="204" height="20" style="max-width:none" aria-hidden="true" focusable="false">'
+        f"{dots}</svg>"
+    )
 
 
 def tenths(share: float) -> tuple[int, str]:
@@ -132,7 +137,18 @@ def tenths(share: float) -> tuple[int, str]:
     return (9, "more than 9 in 10") if count == 10 and share < 1 else (count, f"{count} in 10")
 
 
-def effect_in_words(effect: float) -> str:
+def stars_in_words(stars: float) -> str:
+    """Say a rating in stars.
+
+    Examples
+    --------
+    >>> stars_in_words(4.5), stars_in_words(1.0), stars_in_words(0.5)
+    ('4.5 stars', '1 star', '0.5 stars')
+    """
+    return f"{stars:g} star{'s' * (stars != 1)}"
+
+
+def effect_in_words(effect: float, what: str = "it") -> str:
     """Say an influence in words, signed and in stars.
 
     Examples
@@ -141,12 +157,17 @@ def effect_in_words(effect: float) -> str:
     ('raises it by 0.21 stars', 'lowers it by 0.05 stars', 'hardly moves it')
     """
     if abs(effect) < 0.005:
-        return "hardly moves it"
-    return f"{'raises' if effect > 0 else 'lowers'} it by {abs(effect):.2f} stars"
+        return f"hardly moves {what}"
+    return f"{'raises' if effect > 0 else 'lowers'} {what} by {abs(effect):.2f} stars"
 
 
 def influence_table(
-    names: Sequence[str], stars: Sequence[float], mean: Sequence[float], sd: Sequence[float]
+    names: Sequence[str],
+    stars: Sequence[float],
+    mean: Sequence[float],
+    sd: Sequence[float],
+    *,
+    label: str = "Influence of your ratings",
 ) -> str:
     """Draw influences as signed bars with whiskers, as a table whose last column says them.
 
@@ -158,6 +179,8 @@ def influence_table(
         What the person gave them.
     mean, sd : sequence of float
         Influence in stars, and its spread between models; a spread of 0 draws no whisker.
+    label : str
+        What a screen reader calls the table.
 
     Returns
     -------
@@ -175,10 +198,11 @@ def influence_table(
     rows = []
     for name, given, effect, spread in zip(names, stars, mean, sd, strict=True):
         words = effect_in_words(effect) + (f" ± {spread:.2f}" if spread else "")
+        rated = stars_in_words(given)
         rows.append(
             '<tr style="background:none;color:inherit">'
             f'<th scope="row" style="padding:.1em .5em;text-align:left;font-weight:400">'
-            f"{escape(name)}</th>{cell}{given:g} stars</td>"
+            f"{escape(name)}</th>{cell}{rated}</td>"
             f"{cell}{_bar(effect / reach, spread / reach)}</td>{cell}{words}</td></tr>"
         )
     heads = "".join(
@@ -192,7 +216,8 @@ def influence_table(
         )
     )
     return (
-        '<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:.95em;'
+        '<div style="overflow-x:auto;width:0;min-width:100%">'
+        f'<table aria-label="{escape(label)}" style="border-collapse:collapse;font-size:.95em;'
         f'margin:0;color:inherit;border:none"><thead><tr style="background:none">{heads}</tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
@@ -209,7 +234,8 @@ def _bar(effect: float, spread: float) -> str:
         'stroke="currentColor" stroke-width="1.5" fill="none"/>'
     )
     return (
-        f'<svg width="{WIDTH}" height="{HEIGHT}" aria-hidden="true" focusable="false">'
+        f'<svg width="{WIDTH}" height="{HEIGHT}" style="max-width:none" aria-hidden="true" '
+        'focusable="false">'
         f'<rect x="{min(middle, end):.1f}" y="3" width="{abs(end - middle):.1f}" height="12" '
         f'fill="{colour}"/>{whisker if spread else ""}'
         f'<path d="M{middle} 0V{HEIGHT}" stroke="currentColor"/></svg>'

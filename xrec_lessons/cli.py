@@ -1,14 +1,15 @@
 """The command `xrec`: the tour in a terminal, and JupyterLab on the first lesson."""
 
 import argparse
+import os
 import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from xrec_lessons.cards import effect_in_words
-from xrec_lessons.explanations import ByInfluence
+from xrec_lessons.cards import effect_in_words, stars_in_words
+from xrec_lessons.explanations import ByInfluence, ByRule
 
 __all__ = ["main"]
 
@@ -51,11 +52,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     if rest and options.command != "lab":
-        parser.error(f"`xrec {options.command}` does not know {' '.join(rest)}; see --help.")
+        parser.error(
+            f"`xrec {options.command}` does not know {' '.join(rest)}; "
+            'ratings are given as in: xrec tour --rate "Toy Story=5".'
+        )
     try:
         if options.command == "lab":
             return lab(rest)
-        return tour(options.rate)
+        status = tour(options.rate)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (LookupError, ValueError, FileNotFoundError) as error:
         print(f"xrec: {error.args[0]}", file=sys.stderr)
         return 2
@@ -136,32 +145,43 @@ def tour(rate: Sequence[str] = ()) -> int:
     scores = dict(zip(bundle.films.ids.tolist(), bundle.scores(ratings).tolist(), strict=True))
     for place, movie in enumerate(bundle.recommend(ratings, 3), start=1):
         print(f"\n{place}. {bundle.films.name(movie)}, predicted {scores[movie]:.1f} stars")
-        _print_explanations(bundle.explain(ratings, movie))
+        explanations = bundle.explain(ratings, movie)
+        _print_explanations(explanations)
+    print()
+    _print_wrapped(f"Influence, of the last film: {explanations[-1].note}", "")
     return 0
 
 
 def _print_explanations(explanations: Sequence) -> None:
-    width = min(shutil.get_terminal_size().columns, 100)
     for explanation in explanations:
         print(f"   {explanation.kind}")
-        print(textwrap.indent(textwrap.fill(explanation.sentence, width - 6), " " * 6))
+        _print_wrapped(explanation.sentence, " " * 6)
         if isinstance(explanation, ByInfluence):
             for row in explanation.shown_rows:
                 words = effect_in_words(explanation.effects[row])
-                given = f"{explanation.stars[row]:g} stars for {explanation.rated[row]}"
-                print(f"        {given}: {words} ± {explanation.spreads[row]:.2f}")
+                given = f"{stars_in_words(explanation.stars[row])} for {explanation.rated[row]}"
+                _print_wrapped(f"{given}: {words} ± {explanation.spreads[row]:.2f}", " " * 8)
+        if isinstance(explanation, ByRule):
+            _print_wrapped(explanation.note, " " * 6)
     if len(explanations) < 3:
         print("   Association rule\n      None applies: no rule leads here from films you liked.")
 
 
+def _print_wrapped(text: str, indent: str) -> None:
+    width = max(min(shutil.get_terminal_size().columns, 100), 40)
+    print(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + "  "))
+
+
 def _parse_rating(text: str, scale: tuple[float, float]) -> tuple[str, float]:
     title, _, stars = text.rpartition("=")
+    if not title.strip():
+        raise ValueError(f'“{text}” is not TITLE=STARS, such as "Toy Story=4.5".')
     try:
         value = float(stars.replace(",", "."))
     except ValueError:
         value = float("nan")
     low, high = scale
-    if not title.strip() or not low <= value <= high:
+    if not low <= value <= high:
         raise ValueError(f'“{text}”: stars go from {low:g} to {high:g}, such as "Toy Story=4.5".')
     return title, value
 

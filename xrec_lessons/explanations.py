@@ -91,9 +91,10 @@ class ByRule:
         """What the figures count."""
         both, lift = round(self.rule.support * self.n_transactions), self.rule.lift
         more = "hardly more than" if lift < 1.1 else f"{lift:.1f} times as many as"
+        films = "both films" if len(self.antecedents) == 1 else "all of these films"
         return (
             f"A list holds the films that a person liked and the 30 that the model ranks first for "
-            f"them. {both} of {self.n_transactions} people have all of these films in theirs, "
+            f"them. {both} of {self.n_transactions} people have {films} in theirs, "
             f"{more} if the films had nothing to do with each other."
         )
 
@@ -142,10 +143,14 @@ class ByInfluence:
     @property
     def sentence(self) -> str:
         """The explanation in one sentence."""
-        return (
-            f"Your {self.stars[0]:g} stars for {self.rated[0]} move the prediction most: "
-            f"that rating {cards.effect_in_words(self.effects[0])}."
-        )
+        if max(map(abs, self.effects)) < 0.005:
+            return "None of your ratings moves the prediction by as much as 0.01 stars."
+        given = f"{cards.stars_in_words(self.stars[0])} for {self.rated[0]}"
+        if len(self.rated) == 1:
+            effect = cards.effect_in_words(self.effects[0], "the prediction")
+            return f"Your only rating, {given}, {effect}."
+        effect = cards.effect_in_words(self.effects[0])
+        return f"Your {given} move the prediction most: that rating {effect}."
 
     @property
     def note(self) -> str:
@@ -157,10 +162,15 @@ class ByInfluence:
             else ""
         )
         hidden = len(self.rated) - len(self.shown_rows)
-        rest = f" {hidden} more of your ratings move it less." if hidden else ""
+        rest = (
+            " Shown are at most three ratings that raise it and three that lower it, the "
+            f"strongest of each; {hidden} more are not."
+            if hidden
+            else ""
+        )
         return (
             f"Effect: the predicted stars for {self.movie} with this rating, minus without it, "
-            f"the rest unchanged.{spread}{rest}"
+            f"all the rest unchanged.{spread}{rest}"
         )
 
     @property
@@ -172,7 +182,9 @@ class ByInfluence:
 
     def _repr_html_(self) -> str:
         columns = (self.rated, self.stars, self.effects, self.spreads)
-        figure = cards.influence_table(*([c[row] for row in self.shown_rows] for c in columns))
+        shown = ([column[row] for row in self.shown_rows] for column in columns)
+        label = f"Influence of your ratings on {self.movie}"
+        figure = cards.influence_table(*shown, label=label) if self.shown_rows else ""
         return cards.card(self.kind, self.sentence, figure, self.note)
 
 

@@ -10,12 +10,14 @@ import numpy as np
 
 __all__ = ["Films", "display_title"]
 
-_ARTICLE = (
-    "The|A|An|Le|La|Les|L'|El|Los|Las|Il|Lo|Gli|I|Un|Une|Uno|Una|Der|Die|Das|De|Het|Den|Det|O|Os"
-)
+_ARTICLE = "The|A|An|Le|La|Les|L'|El|Los|Las|Il|Lo|Gli|I|Un|Une|Uno|Una"
+_ARTICLE += "|Der|Die|Das|De|Het|Den|Det|En|Et|O|Os"
 _LATE_ARTICLE = re.compile(rf"(?:^|(?<=\())([^()]+), ({_ARTICLE})(?= \(|\)|$)|^(.+), ({_ARTICLE})$")
+_LATE_ARTICLE_TYPED = re.compile(_LATE_ARTICLE.pattern, re.IGNORECASE)
 _EARLY_ARTICLE = re.compile(r"^(the|a|an|le|la|les|l|el|los|las|il|der|die|das) (?=\S)")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+# How well a title fits what was typed; below 100 it is the similarity in percent.
+EXACT, BEGINS, ALL_WORDS, SURE, SIMILAR = 300, 200, 150, 85, 75
 _YEAR = re.compile(r"[\s(]+((?:18|19|20)\d\d)\)?\s*$")
 
 
@@ -34,12 +36,12 @@ def display_title(title: str) -> str:
     >>> display_title("City of Lost Children, The (Cité des enfants perdus, La)")
     'The City of Lost Children (La Cité des enfants perdus)'
     """
+    return _LATE_ARTICLE.sub(_article_first, title)
 
-    def early(match: re.Match) -> str:
-        name, article = match.group(1, 2) if match.group(1) else match.group(3, 4)
-        return f"{article}{name}" if article.endswith("'") else f"{article} {name}"
 
-    return _LATE_ARTICLE.sub(early, title)
+def _article_first(match: re.Match) -> str:
+    name, article = match.group(1, 2) if match.group(1) else match.group(3, 4)
+    return f"{article}{name}" if article.endswith("'") else f"{article} {name}"
 
 
 def search_key(text: str) -> str:
@@ -52,8 +54,10 @@ def search_key(text: str) -> str:
     >>> search_key("Matrix, The"), search_key("The")
     ('matrix', 'the')
     """
-    plain = unicodedata.normalize("NFKD", display_title(text).casefold().replace("&", " and "))
+    text = _LATE_ARTICLE_TYPED.sub(_article_first, text)
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")
+    plain = re.sub(r"\b(episode|part) v\b", r"\1 5", plain)
     words = " ".join(_ROMAN.get(word, word) for word in re.findall(r"\w+", plain))
     return _EARLY_ARTICLE.sub("", words)
 
@@ -117,15 +121,16 @@ class Films:
         """Ids of the films with the most ratings, most first, ties by id."""
         return self.ids[np.argsort(-self.n_ratings, kind="stable")[:n]].tolist()
 
-    def find(self, query: str, limit: int = 8) -> list[int]:
+    def find(self, query: str, limit: int = 8, *, similar: bool = True) -> list[int]:
         """Ids of the films that a person may mean while typing, the likeliest first.
 
         Exact titles come first, then titles that begin so, then those with all the words, then
         those that are similar (typos); among equals the most rated. Case, accents, punctuation
         and the article do not matter; a year at the end keeps only that year's films if there is
-        any.
+        any. With ``similar=False`` titles that are only similar are left out.
         """
-        return [movie for movie, _ in self._ranked(query)[:limit]]
+        least = 0 if similar else ALL_WORDS
+        return [movie for movie, score in self._ranked(query) if score >= least][:limit]
 
     def match(self, query: str) -> int:
         """The one film that a person means.
@@ -137,13 +142,17 @@ class Films:
         """
         ranked = self._ranked(query)
         if not ranked:
-            raise LookupError(f"No film is called anything like “{query}”: try fewer words of it.")
+            raise LookupError(
+                f"No film is called anything like “{query}”: try other words of its title, or "
+                "another film (the data end in October 2016)."
+            )
         best = ranked[0][1]
         close = [movie for movie, score in ranked if score > best - 6]
-        if best >= 85 and len(close) == 1:
-            return close[0]
-        names = "; ".join(self.names(close[:5] if best >= 85 else [m for m, _ in ranked[:5]]))
-        if best >= 300:
+        names = list(dict.fromkeys(self.names(close if best >= SURE else (m for m, _ in ranked))))
+        if best >= SURE and len(names) == 1:
+            return close[0]  # the most rated, if two films share title and year
+        names = "; ".join(names[:5])
+        if best >= EXACT:
             raise LookupError(f"Several films are called “{query}”, so add the year: {names}.")
         raise LookupError(f"Not sure which film “{query}” is. Did you mean: {names}?")
 
@@ -161,7 +170,7 @@ class Films:
         return keys, np.array(rows, dtype=np.int64)
 
     def _ranked(self, query: str) -> list[tuple[int, float]]:
-        """Films with their scores: 300 exact, 200 begins so, 150 all words, below 100 similar."""
+        """Films with their scores, best first."""
         text, year = query, None
         if (found := _YEAR.search(query)) and search_key(query[: found.start()]):
             text, year = query[: found.start()], int(found.group(1))
@@ -184,11 +193,11 @@ class Films:
         words = [f" {word}" for word in wanted.split()]
         for k, key in enumerate(keys):
             if key.startswith(wanted):
-                scores[k] = 300 if key == wanted else 200
+                scores[k] = EXACT if key == wanted else BEGINS
             elif all(word in f" {key}" for word in words):
-                scores[k] = 150
+                scores[k] = ALL_WORDS
         best = np.zeros(len(self.ids))
         np.maximum.at(best, rows, scores)
-        candidates = np.flatnonzero(best >= 75)
+        candidates = np.flatnonzero(best >= SIMILAR)
         order = np.lexsort([-self.n_ratings[candidates], -best[candidates]])
         return [(int(self.ids[row]), float(best[row])) for row in candidates[order]]

@@ -76,7 +76,7 @@ class RatingForm(widgets.VBox):
         self._matches = widgets.Select(description="Found", rows=6, **wide)
         self._stars = widgets.Dropdown(
             description="Your stars",
-            options=[(f"{stars:g} {_drawn(stars)}", stars) for stars in STARS],
+            options=[(cards.stars_in_words(stars), stars) for stars in STARS],
             value=4.0,
             **wide,
         )
@@ -90,13 +90,13 @@ class RatingForm(widgets.VBox):
         self._add.on_click(self._rate_chosen)
         self._remove.on_click(self._take_back)
         self._choice.observe(self._explain, "value")
-        half = widgets.Layout(width="50%", min_width="20em")
+        half = widgets.Layout(flex="1 1 22em", width="auto")
         left = widgets.VBox([self._search, self._matches, self._stars, self._add], layout=half)
         right = widgets.VBox([self._rated, self._remove], layout=half)
         row = widgets.HBox([left, right], layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([row, self._status, self._choice, self._cards])
-        self._find()
         self._recommend()
+        self._find()
 
     @property
     def ratings(self) -> dict[int, float]:
@@ -105,50 +105,70 @@ class RatingForm(widgets.VBox):
 
     def rate(self, movie: int, stars: float) -> None:
         """Rate a film, or rate it anew, as the button does."""
+        before = self._ratings.get(movie)
         self._ratings[movie] = stars
         self._recommend()
+        now = cards.stars_in_words(stars)
+        instead = f" instead of {before:g}" if before is not None else ""
+        self._say(f"{self._bundle.films.name(movie)}: {now}{instead}. {self._progress()}")
 
     def _find(self, _change: object = None) -> None:
         films, query = self._bundle.films, self._search.value
-        found = films.find(query) if query.strip() else films.most_rated(8)
+        typed = bool(query.strip())
+        sure = films.find(query, similar=False)
+        found = sure or films.find(query) if typed else films.most_rated(8)
         self._matches.options = [(films.name(movie), movie) for movie in found]
-        self._matches.description = "Found" if query.strip() else "Most rated"
-        self._matches.value = found[0] if found else None
+        self._matches.description = "Found" if typed else "Most rated"
+        self._matches.value = sure[0] if sure else None
+        if not typed or sure:
+            self._say(self._progress())
+        elif found:
+            self._say(f"No title has “{query}” in it. Did you mean one of the films found?")
+        else:
+            self._say(f"No film is called anything like “{query}”; the data end in October 2016.")
 
     def _rate_chosen(self, _button: object) -> None:
-        if self._matches.value is None:
-            self._say(f"No film is called anything like “{self._search.value}”.")
-            return
-        self.rate(self._matches.value, self._stars.value)
-        self._search.value = ""
+        movie = self._matches.value
+        if movie is None:
+            self._say("Type a title, or choose a film from the list, first.")
+        else:
+            self._search.value = ""
+            self.rate(movie, self._stars.value)
+        self._search.focus()  # else the next title would be typed at the notebook itself
 
     def _take_back(self, _button: object) -> None:
         if self._rated.value is None:
             self._say("Choose a rating to take back first.")
-            return
-        del self._ratings[self._rated.value]
-        self._recommend()
+        else:
+            name = self._bundle.films.name(self._rated.value)
+            del self._ratings[self._rated.value]
+            self._recommend()
+            self._say(f"{name}: taken back. {self._progress()}")
+        self._rated.focus()
 
     def _recommend(self) -> None:
         films, mine = self._bundle.films, self._ratings
         self._rated.options = [
-            (f"{stars:g} – {films.name(movie)}", movie) for movie, stars in mine.items()
+            (f"{cards.stars_in_words(stars)} – {films.name(movie)}", movie)
+            for movie, stars in mine.items()
         ]
         self._rated.value = next(reversed(mine), None)
         recommended = self._bundle.recommend(mine or SAMPLE_PERSON, 3)
+        before = self._choice.value
         self._choice.options = [
             (f"{place}. {films.name(movie)}", movie)
             for place, movie in enumerate(recommended, start=1)
         ]
-        self._choice.value = recommended[0]
+        self._choice.value = before if before in recommended else recommended[0]
         self._explain()
-        self._say(self._progress())
 
     def _progress(self) -> str:
         if not self._ratings:
             return "Below: the recommendations of a sample person. Rate a film to see your own."
-        more = "." if len(self._ratings) >= GOAL else "; the more, the more personal."
-        return f"You rated {len(self._ratings)} of {GOAL} films{more}"
+        count = len(self._ratings)
+        if count >= GOAL:
+            return f"You rated {count} films."
+        return f"You rated {count} of {GOAL} films; the more, the more personal."
 
     def _say(self, text: str) -> None:
         self._status.value = cards.status(text)
@@ -156,7 +176,3 @@ class RatingForm(widgets.VBox):
     def _explain(self, _change: object = None) -> None:
         person, movie = self._ratings or SAMPLE_PERSON, self._choice.value
         self._cards.value = "" if movie is None else explained(self._bundle, person, movie)
-
-
-def _drawn(stars: float) -> str:
-    return "★" * int(stars) + "½" * (stars % 1 > 0)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["LIKED", "Rule", "Rules", "liked_films", "mine", "transactions"]
 
 LIKED = 4.0  # stars from which on a rating counts as liking the film
+EPSILON = 1e-9  # a ratio of counts that equals a threshold may come out a digit beside it
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ class Rules:
         """Return the rules as a table, antecedents as tuples of ids."""
         import pandas as pd
 
-        return pd.DataFrame([vars(self[row]) for row in range(len(self))])
+        columns = ["antecedents", "consequent", "support", "confidence", "lift"]
+        return pd.DataFrame([vars(self[row]) for row in range(len(self))], columns=columns)
 
 
 def liked_films(ratings: Mapping[int, float], *, liked: float = LIKED) -> list[int]:
@@ -207,7 +209,7 @@ def transactions(
 def mine(
     transactions: Collection[set[int]],
     *,
-    min_support: float = 0.01,
+    min_support: float = 0.0075,
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     max_len: int = 2,
@@ -265,10 +267,10 @@ def mine(
         itemsets,
         num_itemsets=len(transactions),
         metric="confidence",
-        min_threshold=min_confidence,
+        min_threshold=min_confidence - EPSILON,
         return_metrics=["support", "confidence", "lift"],
     )
-    found = found[(found["consequents"].map(len) == 1) & (found["lift"] > min_lift)]
+    found = found[(found["consequents"].map(len) == 1) & (found["lift"] > min_lift + EPSILON)]
     return _rules(
         [sorted(films) for films in found["antecedents"]],
         [next(iter(films)) for films in found["consequents"]],
@@ -294,5 +296,6 @@ def _rules(
     columns += [np.array(values, dtype=float) for values in (support, confidence, lift)]
     ids, movie, supports, confidences, lifts = columns
     leverage = supports * (1 - 1 / lifts)
-    order = np.lexsort([movie, *ids.T[::-1], -confidences, -leverage])
+    keys = (np.round(key, 9) for key in (-confidences, -leverage))  # ties are ties, to a digit
+    order = np.lexsort([movie, *ids.T[::-1], *keys])
     return Rules(*(column[order] for column in columns), n_transactions=n)

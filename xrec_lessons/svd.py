@@ -14,10 +14,10 @@ def train_svd(
     *,
     seed: int,
     n_factors: int = 50,
-    n_epochs: int = 60,
+    n_epochs: int = 40,
     lr: float = 0.01,
-    reg: float = 0.1,
-    init_sd: float = 0.05,
+    reg: float = 0.06,
+    init_sd: float = 0.025,
     shuffle: bool = True,
     rating_scale: tuple[float, float] = (0.5, 5.0),
 ) -> SVD:

@@ -27,7 +27,7 @@ print("xrec_lessons", version("xrec_lessons"), "· numpy", version("numpy"))
 # %% [markdown]
 # ## What is already there
 #
-# The course comes with five small models. They learned from the same ratings, each with another random seed, which will show us how much of an answer is chance. A recommendation is the mean of their five predictions.
+# The course comes with five small models. They learned from the same ratings, each with another random seed, which will show us how much of an answer is chance. Recommended is what has the highest mean of their five predictions.
 
 # %%
 bundle = load_bundle()
@@ -51,7 +51,7 @@ for movie, stars in SAMPLE_PERSON.items():
 # %%
 newcomer = fold_in(bundle.models[0], SAMPLE_PERSON)
 
-print(f"{newcomer.b:+.2f} stars compared with the average person, and")
+print(f"{newcomer.b:+.2f} stars compared with how people rate these very films, and")
 print(f"{len(newcomer.p)} numbers that say what they like")
 
 # %% [markdown]
@@ -72,8 +72,8 @@ for place, movie in enumerate(recommended, start=1):
 #
 # Below are three answers to the same question for the first film:
 #
-# 1. **Similar users**, the sentence that shops and streaming services like to show. In the article's study it was the baseline.
-# 2. An **association rule**: people who have one film in their list often have the other too. The ten dots are ten such people.
+# 1. **Similar users**, the sentence that shops and streaming services like to show. In the study from which this course starts it was the yardstick.
+# 2. An **association rule**: people who have one film in their list often have the other too. A *list* holds what a person liked and what the model would recommend them. The ten dots are ten people who have the first film; a filled one has the other too.
 # 3. The **influence of your own ratings**: what would be predicted if this person had *not* given that one rating? The bar is the difference. Right of the line the rating raises the prediction, left of it the rating lowers it; the same stands beside it in words. The whisker shows how far the five models disagree.
 
 # %%
@@ -87,14 +87,14 @@ for movie in recommended[1:]:
     display(HTML(explained(bundle, SAMPLE_PERSON, movie)))
 
 # %% [markdown]
-# The first sentence never changes but for the title: it would stand there whatever this person had rated. The rule uses a rating or two. The influence uses all ten, and it is exact: take a rating away, compute again, and you get just that difference (you will derive the formula in lesson 05).
+# The first sentence never changes but for the title: it would stand there whatever this person had rated. The rule uses one rating, and of that only that it was four stars or more. The influence uses all ten, and it is exact: compute the person again without that rating, everything else as it was, and you get just that difference. (Everything else includes how firmly the model holds a newcomer to the average. `fold_in` loosens that hold a little for a person with nine ratings, which can change the result by a hundredth of a star; lesson 05 derives all of it.)
 
 # %% [markdown]
 # ## Your turn
 #
-# Rate ten films that you have seen. Type a part of a title, choose the film, choose the stars, press *Rate this film*. After every rating the recommendations and their explanations change. The keyboard is enough: <kbd>Tab</kbd> goes from field to field, the arrow keys choose, <kbd>Enter</kbd> presses a button.
+# Rate ten films that you have seen. Type a part of a title, choose the film, choose the stars, press *Rate this film*. After every rating the recommendations and their explanations may change. The keyboard is enough: <kbd>Tab</kbd> goes from field to field, the arrow keys choose, <kbd>Enter</kbd> presses a button.
 #
-# Then try this: take one rating back, give the same film the opposite number of stars, and watch its bar.
+# Then try this: rate one of your films again, with quite other stars (the new rating replaces the old one), and look for its bar. If another film is recommended now, that was its influence too.
 
 # %%
 form = RatingForm(bundle)
@@ -111,10 +111,10 @@ print(films.names(bundle.recommend(mine, 5)))
 # %% [markdown]
 # ## What could mislead you here
 #
-# - **An explanation that sounds good need not be the reason.** The model does not use the rules at all; they are mined from its answers afterwards. Whether people *want* to watch what a rule recommends says nothing about whether the rule is why it was recommended. Lesson 06 measures the difference.
-# - **A rule may be true and empty.** Nearly everybody's list holds *The Godfather*, so nearly every film "leads" to it. Look at the last line of the rule's card: "hardly more than if the films had nothing to do with each other".
-# - **A low rating can raise a prediction**, and a high one can lower it: what counts is whether you gave more stars than the model expected of you.
-# - **Films with fewer than 50 ratings are not recommended here.** They would fill the top of the list for everybody alike, on the word of three or four people.
+# - **An explanation that sounds good need not be the reason.** The model does not use the rules at all; they are mined afterwards, from what people liked and what the model ranks first for them. Whether people *want* to watch what a rule recommends says nothing about whether the rule is why it was recommended. Lesson 06 measures the difference.
+# - **A rule may be true and empty.** Eight in ten people have *The Godfather* in their list whatever else they like, so hundreds of films "lead" to it. Wherever a rule's card ends with "hardly more than if the films had nothing to do with each other", the rule tells next to nothing.
+# - **A low rating can raise a prediction**, and a high one can lower it. Two things count: whether you gave more or fewer stars than the model expected of you, and whether the two films please the same people or opposite ones.
+# - **Films with fewer than 50 ratings are not recommended here.** They would fill the top of the list for everybody alike, on the word of a handful of people.
 #
 # ## Key points
 #
@@ -124,11 +124,11 @@ print(films.names(bundle.recommend(mine, 5)))
 #
 # ## Two questions, without code
 #
-# **1.** A friend rates a single film, *Toy Story*, with five stars. Which of the three explanations can say something about this friend, and which would be word for word the same for a friend who gave it half a star?
+# **1.** A friend rates a single film, *Toy Story*, with five stars. Which of the three explanations can say something about this friend, and which would say the same to a friend who gave it half a star?
 #
 # <details><summary>Answer</summary>
 #
-# Rule and influence speak of that rating: the rule applies only because the film was liked, the influence says what the five stars changed. "Similar users" is the same for both friends but for the title of the film.
+# Rule and influence speak of that rating: a rule, where one leads to the recommended film, applies only because *Toy Story* was liked; the influence says what the five stars changed. "Similar users" is the same for both friends but for the title of the film.
 # </details>
 #
 # **2.** A bar is long, and its whisker is longer still and crosses the line in the middle. What do you know about this rating?

@@ -14,7 +14,7 @@ from xrec_lessons.svd import ARTICLE, train_svd
 __all__ = ["accuracy", "biases_only", "test_rmse", "tune"]
 
 SURPRISE = ARTICLE | {"n_factors": 100}
-GRID = {"n_epochs": (40, 60, 80), "reg": (0.08, 0.1, 0.12), "init_sd": (0.05, 0.1)}
+GRID = {"n_epochs": (20, 40, 60), "reg": (0.06, 0.08, 0.1), "init_sd": (0.025, 0.05, 0.1)}
 
 
 def biases_only(ratings: pd.DataFrame) -> BaselineOnly:

@@ -137,7 +137,7 @@ def _measured(population: _Population, kind: str, thresholds: dict[str, float]) 
     rules = population.mine(kind, **thresholds)
     about = {
         "films recommended": population.candidates,
-        "support": thresholds.get("min_support", 0.01),
+        "support": thresholds.get("min_support", 0.0075),
         "lift above": thresholds.get("min_lift", 1),
     }
     return [about | row for row in population.measure(rules)]

@@ -1,0 +1,161 @@
+"""The matrix factorisation: a genuine Surprise SVD, and what it computes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import surprise
+
+from xrec_lessons.movielens import split
+from xrec_lessons.svd import ARTICLE, train_svd
+
+
+@pytest.fixture
+def toy():
+    """Four users, five films, no user's rows together."""
+    rng = np.random.default_rng(5)
+    cells = rng.permutation([(u, i) for u in (9, 3, 4, 1) for i in (70, 10, 30, 20, 50)])[:14]
+    stars = rng.integers(1, 11, len(cells)) / 2
+    return pd.DataFrame({"userId": cells[:, 0], "movieId": cells[:, 1], "rating": stars})
+
+
+def arrays(model):
+    return model.bu, model.bi, model.pu, model.qi
+
+
+def sgd_by_hand(trainset, *, seed, n_factors, n_epochs, lr, reg, init_sd):
+    """The update equations, rating by rating, over the same rows from the same start."""
+    draw = np.random.RandomState(seed)
+    p = draw.normal(0, init_sd, (trainset.n_users, n_factors))
+    q = draw.normal(0, init_sd, (trainset.n_items, n_factors))
+    bu, bi = np.zeros(trainset.n_users), np.zeros(trainset.n_items)
+    mu = np.mean([r for _, _, r in trainset.all_ratings()])
+    for _ in range(n_epochs):
+        for u, i, r in trainset.all_ratings():
+            e = r - (mu + bu[u] + bi[i] + p[u] @ q[i])
+            bu[u], bi[i] = bu[u] + lr * (e - reg * bu[u]), bi[i] + lr * (e - reg * bi[i])
+            p[u], q[i] = p[u] + lr * (e * q[i] - reg * p[u]), q[i] + lr * (e * p[u] - reg * q[i])
+    return bu, bi, p, q
+
+
+def visited(model):
+    """The ratings as SGD visits them: user, film, stars."""
+    known = model.trainset
+    rows = known.all_ratings()
+    return [(known.to_raw_uid(u), known.to_raw_iid(i), r) for u, i, r in rows]
+
+
+def test_it_is_a_fitted_surprise_svd(toy):
+    model = train_svd(toy, seed=0)
+    assert type(model) is surprise.SVD
+    assert isinstance(model.predict(9, 70), surprise.Prediction)
+    assert model.trainset.n_ratings == len(toy)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_it_equals_the_update_equations(toy, shuffle):
+    settings = dict(seed=7, n_factors=3, n_epochs=9, lr=0.02, reg=0.15, init_sd=0.3)
+    model = train_svd(toy, shuffle=shuffle, **settings)
+    by_hand = sgd_by_hand(model.trainset, **settings)
+    for ours, expected in zip(arrays(model), by_hand, strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-12)
+
+
+def test_without_shuffling_it_goes_user_by_user_in_the_order_of_the_rows(toy):
+    users = list(dict.fromkeys(toy["userId"]))
+    rows = list(toy.itertuples(index=False, name=None))
+    expected = [row for user in users for row in rows if row[0] == user]
+    assert visited(train_svd(toy, seed=0, shuffle=False)) == expected
+    assert expected != rows
+
+
+def test_shuffling_visits_the_same_ratings_in_an_order_of_the_seeds(toy):
+    orders = [visited(train_svd(toy, seed=seed)) for seed in (0, 0, 1)]
+    plain = visited(train_svd(toy, seed=0, shuffle=False))
+    assert sorted(orders[0]) == sorted(orders[2]) == sorted(plain)
+    assert orders[0] == orders[1]
+    assert orders[0] != orders[2]
+    assert plain not in orders
+
+
+def test_settings_reach_biases_and_factors_alike(toy):
+    model = train_svd(toy, seed=0, lr=0.03, reg=0.4)
+    assert {model.lr_bu, model.lr_bi, model.lr_pu, model.lr_qi} == {0.03}
+    assert {model.reg_bu, model.reg_bi, model.reg_pu, model.reg_qi} == {0.4}
+
+
+def test_the_articles_settings_are_surprises_defaults_but_for_the_factors(toy):
+    model, theirs = train_svd(toy, seed=0, **ARTICLE), surprise.SVD(n_factors=50)
+    settings = "n_factors n_epochs lr_bu lr_bi lr_pu lr_qi reg_bu reg_bi reg_pu reg_qi init_std_dev"
+    for name in settings.split():
+        assert getattr(model, name) == getattr(theirs, name)
+
+
+def test_same_seed_same_model_to_the_bit(toy):
+    for one, other in zip(
+        arrays(train_svd(toy, seed=3)), arrays(train_svd(toy, seed=3)), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_another_seed_is_another_model(toy):
+    assert not np.allclose(train_svd(toy, seed=3).pu, train_svd(toy, seed=4).pu)
+
+
+def test_other_columns_and_their_order_do_not_matter(toy):
+    wide = toy.assign(timestamp=range(len(toy)))[["timestamp", "rating", "movieId", "userId"]]
+    before = wide.copy()
+    for one, other in zip(
+        arrays(train_svd(wide, seed=0)), arrays(train_svd(toy, seed=0)), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    pd.testing.assert_frame_equal(wide, before)
+
+
+def test_a_string_id_is_unknown_and_gives_the_mean(toy):
+    model = train_svd(toy, seed=0)
+    assert model.predict("9", "70").est == pytest.approx(toy["rating"].mean())
+    assert model.predict(9, 70).est != pytest.approx(toy["rating"].mean())
+
+
+def test_predictions_keep_to_the_scale_asked_for(toy):
+    toy = toy.assign(rating=toy["rating"] * 2)
+    model = train_svd(toy, seed=0, rating_scale=(1, 10))
+    assert model.trainset.rating_scale == (1, 10)
+    assert max(model.predict(u, i).est for u, i in toy[["userId", "movieId"]].to_numpy()) > 5
+
+
+def test_a_missing_column_is_named(toy):
+    with pytest.raises(ValueError, match=r"ratings lacks \['movieId', 'rating'\].*userId"):
+        train_svd(toy[["userId"]], seed=0)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, 0.0, 5.5, -1.0])
+def test_a_rating_off_the_scale_is_refused(toy, wrong):
+    toy.loc[3, "rating"] = wrong
+    with pytest.raises(ValueError, match=r"every rating from 0.5 to 5.0"):
+        train_svd(toy, seed=0)
+
+
+def test_ratings_as_text_are_refused(toy):
+    with pytest.raises(ValueError, match=r"every rating from 0.5 to 5.0"):
+        train_svd(toy.assign(rating=toy["rating"].astype(str)), seed=0)
+
+
+def test_no_rating_at_all_is_refused(toy):
+    with pytest.raises(ValueError, match="at least one row"):
+        train_svd(toy.iloc[:0], seed=0)
+
+
+def rmse(model, test):
+    rows = test[["userId", "movieId", "rating"]].itertuples(index=False, name=None)
+    return surprise.accuracy.rmse(model.test(list(rows)), verbose=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+def test_defaults_beat_the_biases_alone(ratings, seed):
+    train, test = split(ratings, seed=seed)
+    model = train_svd(train, seed=seed)
+    options = {"method": "als", "reg_i": 5, "reg_u": 8}
+    biases = surprise.BaselineOnly(bsl_options=options, verbose=False).fit(model.trainset)
+    assert rmse(model, test) < rmse(biases, test) - 0.01
