@@ -14,6 +14,7 @@ import xrec_lessons
 from xrec_lessons import data_path, movielens
 from xrec_lessons.bundle import (
     MIN_RATINGS,
+    MINING,
     SAMPLE_PERSON,
     SEEDS,
     TOP,
@@ -143,6 +144,7 @@ def test_a_missing_file_is_missing(tmp_path):
 def test_provenance_says_how_it_was_built(bundle):
     assert bundle.provenance["command"] == "python -m xrec_lessons.bundle"
     assert bundle.provenance["seeds"] == list(SEEDS)
+    assert bundle.provenance["rules"] == MINING
     assert "100004 ratings" in bundle.provenance["data"]
     assert set(bundle.provenance["versions"]) == {"numpy", "surprise", "mlxtend"}
 
@@ -180,7 +182,7 @@ def test_the_rules_figures_are_shares_of_whole_people(bundle, ratings):
     assert (np.rint(both) <= np.rint(np.minimum(have, also))).all()
     assert np.rint(np.maximum(have, also)).max() <= n
     assert rules.confidence.min() >= 0.3 - 1e-6
-    assert rules.support.min() >= 0.01 - 1e-6
+    assert rules.support.min() >= 0.0075 - 1e-6
     leverage = n * np.rint(both) - np.rint(have) * np.rint(also)
     assert (np.diff(leverage) <= 0).all()
 

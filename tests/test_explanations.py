@@ -87,7 +87,7 @@ def test_the_rules_sentence_says_its_confidence():
     sentence = ByRule("Cube (1997)", ("Alien (1979)",), rule(), 671).sentence
     assert sentence == (
         "Because you liked Alien (1979): 7 in 10 people with it in their list (films liked or "
-        "recommended) also have Cube (1997)."
+        "recommended) also have Cube (1997); of all people, 4 in 10 have it."  # .72 / 2
     )
 
 

@@ -30,6 +30,7 @@ __all__ = ["SAMPLE_PERSON", "Bundle", "build_bundle", "load_bundle"]
 
 SEEDS = (0, 1, 2, 3, 4)
 TOP = 30  # films per person in the transactions, as in the article
+MINING = {"min_support": 0.0075, "min_confidence": 0.3, "min_lift": 1.0, "max_len": 2}
 MIN_RATINGS = 50  # a film with fewer is not recommended: its factors are mostly chance
 
 # Ten ratings of an invented person, for those who have not rated anything yet.
@@ -180,7 +181,7 @@ def build_bundle(path: str | Path, *, seeds: tuple[int, ...] = SEEDS) -> Path:
         scores = np.mean([m.scores(u) for m, u in zip(models, users, strict=True)], axis=0)
         return rank(films.ids[known], scores[known], TOP)
 
-    rules = mine(transactions("liked+top", data.ratings, recommend=top))
+    rules = mine(transactions("liked+top", data.ratings, recommend=top), **MINING)
     path = Path(path)
     bundle = Bundle(tuple(models), rules, films, _provenance(data, seeds))
     content = _pack(bundle)
@@ -215,6 +216,7 @@ def _provenance(data: MovieLens, seeds: tuple[int, ...]) -> dict:
         "seeds": seeds,
         "transactions": f"liked+top, the top {TOP} by the models' mean among films with at least "
         f"{MIN_RATINGS} ratings",
+        "rules": MINING,
         "versions": {m.__name__: m.__version__ for m in (np, surprise, mlxtend)},
     }
 

@@ -160,16 +160,16 @@ def _print_explanations(explanations: Sequence) -> None:
             for row in explanation.shown_rows:
                 words = effect_in_words(explanation.effects[row])
                 given = f"{stars_in_words(explanation.stars[row])} for {explanation.rated[row]}"
-                _print_wrapped(f"{given}: {words} ± {explanation.spreads[row]:.2f}", " " * 8)
+                _print_wrapped(f"{given}: {words} ± {explanation.spreads[row]:.2f}", " " * 8, "  ")
         if isinstance(explanation, ByRule):
             _print_wrapped(explanation.note, " " * 6)
     if len(explanations) < 3:
         print("   Association rule\n      None applies: no rule leads here from films you liked.")
 
 
-def _print_wrapped(text: str, indent: str) -> None:
+def _print_wrapped(text: str, indent: str, hanging: str = "") -> None:
     width = max(min(shutil.get_terminal_size().columns, 100), 40)
-    print(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + "  "))
+    print(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + hanging))
 
 
 def _parse_rating(text: str, scale: tuple[float, float]) -> tuple[str, float]:

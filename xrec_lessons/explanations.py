@@ -81,9 +81,11 @@ class ByRule:
         """The explanation in one sentence."""
         it = "it" if len(self.antecedents) == 1 else "them"
         _, share = cards.tenths(self.rule.confidence)
+        _, base = cards.tenths(self.rule.confidence / self.rule.lift)
         return (
             f"Because you liked {' and '.join(self.antecedents)}: {share} people with {it} in "
-            f"their list (films liked or recommended) also have {self.movie}."
+            f"their list (films liked or recommended) also have {self.movie}; of all people, "
+            f"{base} have it."
         )
 
     @property

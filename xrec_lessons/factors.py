@@ -42,7 +42,7 @@ class UserFactors:
         Raises
         ------
         ValueError
-            If the model was not trained on that user: fold them in.
+            If the model is not trained, or not on that user: fold them in.
 
         Examples
         --------
@@ -52,8 +52,10 @@ class UserFactors:
         >>> UserFactors.from_surprise(train_svd(toy, seed=0, n_factors=2), 1).p.shape
         (2,)
         """
+        if getattr(model, "trainset", None) is None:
+            raise ValueError("The model is not trained yet: call train_svd(...) or model.fit(...).")
         inner = model.trainset.to_inner_uid(user)
-        return cls(b=float(model.bu[inner]), p=model.pu[inner])
+        return cls(b=float(model.bu[inner]), p=model.pu[inner].copy())
 
 
 @dataclass(frozen=True, eq=False)

@@ -188,10 +188,14 @@ class Films:
         keys, rows = self._keys
         whole = process.cdist([wanted], keys, scorer=fuzz.ratio)[0]
         part = process.cdist([wanted], keys, scorer=fuzz.partial_ratio)[0]
-        longer = np.array([len(key) > len(wanted) >= 4 for key in keys])
-        scores = np.maximum(whole, 0.9 * part * longer)
+        lengths = np.array([len(key) for key in keys])
+        whole = whole * np.where(lengths < 0.85 * len(wanted), 0.9, 1.0)  # more was typed: unsure
+        scores = np.maximum(whole, 0.9 * part * ((lengths > len(wanted)) & (len(wanted) >= 4)))
         words = [f" {word}" for word in wanted.split()]
+        first = words[0][1:]
         for k, key in enumerate(keys):
+            if first not in key:
+                continue
             if key.startswith(wanted):
                 scores[k] = EXACT if key == wanted else BEGINS
             elif all(word in f" {key}" for word in words):

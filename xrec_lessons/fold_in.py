@@ -104,6 +104,8 @@ def design(
     >>> X, y, ids
     (array([[1., 2.]]), array([1.]), array([10]))
     """
+    if not len(ratings):
+        raise ValueError("There is no rating yet: rate at least one film.")
     ids = id_array(ratings)
     stars = np.fromiter(ratings.values(), dtype=float, count=len(ratings))
     low, high = items.rating_scale
