@@ -194,9 +194,10 @@ class ItemFactors:
         array([ 1, -1,  0])
         """
         wanted = id_array(movie_ids)
-        rows = np.searchsorted(self.ids, wanted)
+        rows = self.ids.searchsorted(wanted)
         rows[rows == len(self.ids)] = 0
-        return np.where(self.ids[rows] == wanted, rows, -1)
+        rows[self.ids[rows] != wanted] = -1
+        return rows
 
     def scores(self, user: UserFactors) -> np.ndarray:
         """Predicted ratings of all films, in stars and not clipped to the scale.

@@ -116,15 +116,15 @@ def design(
         )
     rows = items.rows(ids)
     known = rows >= 0
-    if not known.any():
-        raise ValueError("None of the rated films is known to the model: rate at least one of its.")
     if not known.all():
+        if not known.any():
+            raise ValueError("None of the rated films is known to the model: rate at least one more.")
         warnings.warn(
             f"The model does not know the films {ids[~known].tolist()}: they are left out.",
             stacklevel=3,
         )
         ids, stars, rows = ids[known], stars[known], rows[known]
-    return _with_bias(items.q[rows]), stars - items.mu - items.b[rows], ids
+    return _with_bias(items.q.take(rows, axis=0)), stars - items.mu - items.b[rows], ids
 
 
 def targets_design(items: ItemFactors, targets: np.ndarray) -> np.ndarray:
@@ -156,7 +156,7 @@ def targets_design(items: ItemFactors, targets: np.ndarray) -> np.ndarray:
     if (rows < 0).any():
         unknown = np.asarray(targets)[rows < 0].tolist()
         raise ValueError(f"The model does not know the films {unknown}: choose from items.ids.")
-    return _with_bias(items.q[rows])
+    return _with_bias(items.q.take(rows, axis=0))
 
 
 def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:

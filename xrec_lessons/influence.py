@@ -126,11 +126,11 @@ def influence_arrays(
     """
     if method not in ("article", *LINEAR):
         raise ValueError(f"method is one of {', '.join(LINEAR)} or article, not {method!r}.")
-    if not models or any(not np.array_equal(m.ids, models[0].ids) for m in models):
+    if not models or any(not np.array_equal(m.ids, models[0].ids) for m in models[1:]):
         raise ValueError("Give at least one model, and only models of the same films.")
     if method == "article" and seed is None:
         raise ValueError('The article\'s way draws random starts: give method="article" a seed.')
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed) if method == "article" else None
     values = []
     for items in models:
         X, y, rated = design(items, ratings)
@@ -245,5 +245,6 @@ def _parts(
     if n <= d:
         K_inverse = np.linalg.inv(gram(X, penalty))
         return K_inverse @ (X @ Xt.T), penalty * (K_inverse @ y), penalty * K_inverse.diagonal()
-    XA = np.linalg.solve(gram(X.T, penalty), X.T).T
-    return XA @ Xt.T, y - X @ (y @ XA), 1.0 - np.einsum("nd,nd->n", XA, X)
+    A_inverse = np.linalg.inv(gram(X.T, penalty))
+    remaining = 1.0 - np.vecdot(X @ A_inverse, X)
+    return X @ (A_inverse @ Xt.T), y - X @ (A_inverse @ (y @ X)), remaining
