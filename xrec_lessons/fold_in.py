@@ -118,7 +118,7 @@ def design(
     known = rows >= 0
     if not known.all():
         if not known.any():
-            raise ValueError("None of the rated films is known to the model: rate at least one more.")
+            raise ValueError("The model knows none of the rated films: rate at least one more.")
         warnings.warn(
             f"The model does not know the films {ids[~known].tolist()}: they are left out.",
             stacklevel=3,
