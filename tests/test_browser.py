@@ -1,4 +1,4 @@
-"""Notebook 00 as a person meets it: JupyterLab in a real browser, the form by keyboard alone."""
+"""Lessons as a person meets them: JupyterLab in a real browser, by keyboard alone."""
 
 import contextlib
 import os
@@ -32,21 +32,26 @@ def browser():
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """JupyterLab on a copy of the notebook, and its address."""
+    """JupyterLab on copies of the notebooks; from a lesson's file name to its address."""
     folder = tmp_path_factory.mktemp("lab")
-    lesson = shutil.copy(NOTEBOOKS / "00_start_here.ipynb", folder)
+    for lesson in NOTEBOOKS.glob("*.ipynb"):
+        shutil.copy(lesson, folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", lesson, "--no-browser", f"--port={port}"]
-    command += ["--IdentityProvider.token=secret", "--ServerApp.root_dir=" + str(folder)]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}"]
+    command += ["--IdentityProvider.token=secret", f"--ServerApp.root_dir={folder}"]
+    command.append(f"--LabApp.workspaces_dir={tmp_path_factory.mktemp('workspaces')}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}/lab/tree/00_start_here.ipynb?token=secret"
+
+    def address(lesson):
+        return f"http://127.0.0.1:{port}/lab/tree/{lesson}?token=secret"
+
     for _ in range(120):
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(address, timeout=1)
+            urllib.request.urlopen(address(""), timeout=1)
             break
         time.sleep(0.5)
     yield address
@@ -56,16 +61,26 @@ def lab(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(browser, lab):
-    """The notebook after Run All, with every request that left this computer."""
-    page = browser.new_page(viewport={"width": 1300, "height": 1500})
-    page.outside = []
-    page.on("request", lambda request: page.outside.append(request.url))
-    page.goto(lab)
-    page.get_by_text("| Idle").wait_for(timeout=60_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    """Notebook 00 after Run All, with every request that left this computer."""
+    page = opened(browser, lab("00_start_here.ipynb"))
+    run_all(page)
     page.get_by_label("Film").wait_for(timeout=60_000)
     return page
+
+
+def opened(browser, address, height=1500):
+    """A notebook in JupyterLab, its kernel ready; JupyterLab draws only what is in the window."""
+    page = browser.new_page(viewport={"width": 1300, "height": height})
+    page.outside = []
+    page.on("request", lambda request: page.outside.append(request.url))
+    page.goto(address)
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
+    return page
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
 def test_no_cell_failed_and_nothing_left_the_computer(page):
@@ -140,3 +155,24 @@ def test_a_rating_can_be_taken_back(page):
     explained_film(page)
     if folder := os.environ.get("XREC_SCREENSHOTS"):
         page.screenshot(path=f"{folder}/form.png")
+
+
+def test_an_exercise_tells_at_once_what_is_wrong_and_then_what_is_right(browser, lab):
+    page = opened(browser, lab("01_ratings_and_baselines.ipynb"), height=16_000)
+    run_all(page)
+    said = page.get_by_role("status").filter(has_text="rmse")
+    said.filter(has_text="To do").wait_for(timeout=180_000)
+    editor = page.locator(".jp-CodeCell .cm-content", has_text="def rmse(truth, predicted)")
+    for line, verdict in {
+        "return np.mean((truth - predicted) ** 2)": "the root is missing",
+        "return np.sqrt(np.mean((truth - predicted) ** 2))": "In stars, and large errors",
+    }.items():
+        editor.click()
+        page.keyboard.press("Control+End")
+        page.keyboard.press("Shift+Home")
+        page.keyboard.type(line)
+        page.keyboard.press("Shift+Enter")  # the function
+        page.keyboard.press("Shift+Enter")  # its check
+        page.get_by_role("status").filter(has_text=verdict).wait_for(timeout=30_000)
+    assert [url for url in page.outside if "127.0.0.1" not in url and url[:4] == "http"] == []
+    page.close()

@@ -1,6 +1,7 @@
 """The notebooks: generated from their sources, and each of them runs for a student."""
 
 import importlib.util
+import itertools
 import re
 from pathlib import Path
 
@@ -8,8 +9,30 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from xrec_lessons import checks
+
 ROOT = Path(__file__).parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SOLUTIONS = sorted((ROOT / "notebooks" / "instructor" / "solutions").glob("*.ipynb"))
+SOURCE = """# %% [markdown]
+# # Toy
+
+# %%
+1 + 1
+
+# %%
+1 + 1
+
+# %% tags=["exercise"]
+def two(a):
+    # solution
+    b = a + 1
+    return b
+    # end
+
+# %%
+two(1)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +48,17 @@ def copy(tool, tmp_path, monkeypatch):
     """A folder with one small source, in place of the lessons."""
     source = tmp_path / "source" / "99_toy.py"
     source.parent.mkdir()
-    source.write_text("# %% [markdown]\n# # Toy\n\n# %%\n1 + 1\n\n# %%\n1 + 1\n")
+    source.write_text(SOURCE)
     monkeypatch.setattr(tool, "NOTEBOOKS", tmp_path)
     return source
 
 
 def cells(folder):
     return nbformat.read(folder / "99_toy.ipynb", as_version=4).cells
+
+
+def text_of(notebook, kind):
+    return [cell.source for cell in notebook.cells if cell.cell_type == kind]
 
 
 def test_no_notebook_drifted_from_its_source(tool, capsys):
@@ -56,10 +83,61 @@ def test_generating_twice_changes_nothing_and_a_drift_is_seen(tool, copy, tmp_pa
 def test_cell_ids_are_unique_and_outlast_a_cell_put_in_front(tool, copy, tmp_path):
     tool.main([])
     before = [cell.id for cell in cells(tmp_path)]
-    assert len(set(before)) == 3
+    assert len(set(before)) == 5
     copy.write_text("# %%\n0\n\n" + copy.read_text())
     tool.main([])
     assert [cell.id for cell in cells(tmp_path)][1:] == before
+
+
+def test_students_get_the_exercise_blank_and_instructors_get_it_solved_and_run(
+    tool, copy, tmp_path
+):
+    tool.main([])
+    solution = tmp_path / "instructor" / "solutions"
+    student, solved = cells(tmp_path), cells(solution)
+    assert student[3].source == "def two(a):\n    ..."
+    assert solved[3].source == "def two(a):\n    b = a + 1\n    return b"
+    assert [cell.id for cell in student] == [cell.id for cell in solved]
+    assert solved[4].outputs[0].data["text/plain"] == "2"
+    assert not any(cell.get("outputs") for cell in student)
+
+
+def test_a_solution_is_run_again_only_when_a_cell_has_changed_or_when_asked(tool, copy, tmp_path):
+    tool.main([])
+    path = tmp_path / "instructor" / "solutions" / "99_toy.ipynb"
+    path.write_text(path.read_text().replace('"2"', '"stale"'))
+    tool.main([])
+    assert '"stale"' in path.read_text()
+    tool.main(["--execute", "99"])
+    assert '"stale"' not in path.read_text()
+    copy.write_text(copy.read_text().replace("a + 1", "a + 2"))
+    assert tool.main(["--check"]) == 1
+    tool.main([])
+    assert cells(path.parent)[4].outputs[0].data["text/plain"] == "3"
+    assert cells(tmp_path)[3].source == "def two(a):\n    ..."
+
+
+def test_a_solution_repeats_no_word_of_this_computer_or_this_run():
+    for path in SOLUTIONS:
+        text = path.read_text(encoding="utf-8")
+        for trace in ("widget-view", "iopub", "stderr", "Traceback", str(ROOT), str(Path.home())):
+            assert trace not in text, f"{path.name} holds {trace!r}"
+
+
+def test_a_kernel_of_the_tests_reaches_no_network(tmp_path):
+    notebook = nbformat.v4.new_notebook()
+    code = """
+import socket
+for address in (("192.0.2.1", 80), ("example.org", 80)):
+    try:
+        socket.create_connection(address, timeout=1)
+    except OSError as error:
+        print(error)
+"""
+    notebook.cells.append(nbformat.v4.new_code_cell(code))
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": tmp_path}}).execute()
+    said = notebook.cells[0].outputs[0].text
+    assert said.count("A lesson needs no network") == 2, said
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
@@ -73,6 +151,52 @@ def test_lesson_is_built_as_lessons_are(lesson):
     assert not any(cell.outputs or cell.execution_count for cell in code)
     for heading in ("Predict before you run", "What could mislead you here", "Key points"):
         assert f"## {heading}" in "\n".join(text)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_headings_are_in_order_and_links_lead_somewhere(lesson):
+    text = "\n".join(text_of(nbformat.read(lesson, as_version=4), "markdown"))
+    levels = [len(mark) for mark in re.findall(r"^(#+) ", text, flags=re.MULTILINE)]
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    for words, address in re.findall(r"\[([^]]+)\]\(([^)]+)\)", text):
+        assert words.lower() not in ("here", "link")
+        assert address.startswith("https://") or (lesson.parent / address).exists(), address
+
+
+@pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda lesson: lesson.stem)
+def test_every_exercise_is_blank_and_checked_and_there_are_at_least_four(lesson):
+    notebook = nbformat.read(lesson, as_version=4)
+    places = [k for k, cell in enumerate(notebook.cells) if "exercise" in cell.metadata.tags]
+    names = []
+    for place in places:
+        names += re.findall(r"^def (\w+)\(", notebook.cells[place].source)
+        assert notebook.cells[place].source.endswith('"""\n    ...')
+        assert notebook.cells[place + 1].source == f"checks.{names[-1]}({names[-1]})"
+    number = lesson.stem[:2]
+    assert names == [e.name for e in checks.EXERCISES.values() if f"lesson {number}" in e.where]
+    assert len(names) >= 4
+    assert not any("# solution" in cell.source or "# end" in cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda lesson: lesson.stem)
+def test_the_quiz_has_two_questions_and_one_right_answer_each(lesson):
+    text = "\n".join(text_of(nbformat.read(lesson, as_version=4), "markdown"))
+    quiz = text.partition("## Two questions, without code")[2]
+    questions = re.split(r"^\*\*\d\.\*\* ", quiz, flags=re.MULTILINE)[1:]
+    assert len(questions) == 2
+    for question in questions:
+        answers = re.findall(r"</summary>\s*(Right|Not quite)\. \S", question)
+        assert len(answers) == question.count("<details>") >= 3
+        assert answers.count("Right") == 1
+
+
+@pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda lesson: lesson.stem)
+def test_every_plot_is_named_and_said_in_words(lesson):
+    notebook = nbformat.read(lesson, as_version=4)
+    for cell, after in itertools.pairwise(notebook.cells):
+        if "plt.show()" in cell.source and "interact(" not in cell.source:
+            assert "title" in cell.source
+            assert after.source.startswith("*In words:*"), cell.source
 
 
 def test_lesson_00_shows_three_films_with_three_explanations_each(tmp_path):

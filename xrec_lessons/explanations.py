@@ -152,7 +152,8 @@ class ByInfluence:
             effect = cards.effect_in_words(self.effects[0], "the prediction")
             return f"Your only rating, {given}, {effect}."
         effect = cards.effect_in_words(self.effects[0])
-        return f"Your {given} move the prediction most: that rating {effect}."
+        verb = "moves" if self.stars[0] == 1 else "move"
+        return f"Your {given} {verb} the prediction most: that rating {effect}."
 
     @property
     def note(self) -> str:

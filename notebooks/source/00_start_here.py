@@ -33,7 +33,8 @@ print("xrec_lessons", version("xrec_lessons"), "· numpy", version("numpy"))
 bundle = load_bundle()
 films = bundle.films
 
-print(f"{len(films.ids):,} films, {len(bundle.models)} models, {len(bundle.rules):,} rules")
+print(f"{len(films.ids):,} films, {len(bundle.rules):,} rules")
+print(f"{len(bundle.models)} models")
 print("Most rated:", "; ".join(films.names(films.most_rated(5))))
 
 # %% [markdown]

@@ -1,38 +1,166 @@
-"""The claims of the course, measured: ``python -m xrec_lessons.experiments``."""
+"""The claims of the course, measured: ``python -m xrec_lessons.experiments``.
 
+Each experiment is a module with `SEEDS`, ``measure(ratings, seed)``, which returns the rows of one
+seed, and ``summarise(rows)``. The rows that the README quotes come with the course.
+"""
+
+from __future__ import annotations
+
+import importlib
 from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 
-__all__ = ["MODELS", "mean_sd", "ratings_by_user"]
+from xrec_lessons import data_path
 
-from xrec_lessons.svd import ARTICLE
+__all__ = ["NAMES", "experiment", "measure", "results", "save", "summary"]
 
-# The two models that every experiment compares, as arguments of `train_svd`.
-MODELS = {"article's": ARTICLE, "ours": {}}
+NAMES = ("accuracy", "tune", "fold-in", "influence", "fidelity", "deletion", "retraining")
 
 
-def mean_sd(values: Iterable[float], digits: int = 4) -> str:
-    """Mean ± standard deviation (n - 1) over seeds, as text.
+def results(name: str) -> pd.DataFrame:
+    """Read the rows of an experiment that come with the course.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+
+    Returns
+    -------
+    DataFrame
+        One row per seed and condition; what the columns hold is said in ``data/README.md``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such experiment.
 
     Examples
     --------
-    >>> mean_sd([0.9, 0.92], 3)
-    '0.910 ± 0.014'
+    >>> rows = results("fold-in")
+    >>> rows.columns.tolist()
+    ['seed', 'model', 'given', 'way', 'RMSE']
+    >>> rows["seed"].unique().tolist()
+    [100, 101, 102, 103, 104]
     """
-    values = pd.Series(list(values), dtype=float)
-    return f"{values.mean():.{digits}f} ± {values.std():.{digits}f}"
+    experiment_name = _known(name)
+    return pd.read_csv(data_path(f"results/{experiment_name}.csv"))
 
 
-def ratings_by_user(ratings: pd.DataFrame) -> dict[int, dict[int, float]]:
-    """Each user's ratings as a dictionary of MovieLens id to stars.
+def summary(name: str, rows: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+    r"""Sum the rows of an experiment up in tables, as the command line prints them.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+    rows : DataFrame, optional
+        From :func:`measure` or :func:`results`, whole or a part; without it, the shipped ones.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Title to table, with mean ± standard deviation (n - 1) over the seeds as text.
+
+    Raises
+    ------
+    ValueError
+        If there is no such experiment.
 
     Examples
     --------
-    >>> ratings_by_user(pd.DataFrame({"userId": [1, 1], "movieId": [7, 8], "rating": [5, 3.5]}))
-    {1: {7: 5.0, 8: 3.5}}
+    >>> for title, table in summary("accuracy").items():
+    ...     print(title, list(table.columns), sep="\n")
+    Test RMSE in stars, 75/25 by rating; bundled ratings, seeds 100 to 109, mean ± SD
+    ['test RMSE', 'better than biases by', 'smallest gain']
     """
-    return {
-        int(user): dict(zip(group["movieId"].tolist(), group["rating"].tolist(), strict=True))
-        for user, group in ratings.groupby("userId")
-    }
+    return experiment(name).summarise(results(name) if rows is None else rows)
+
+
+def measure(name: str, seeds: Iterable[int] | None = None) -> pd.DataFrame:
+    """Run an experiment on the bundled ratings; seconds to minutes per seed.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+    seeds : iterable of int, optional
+        Without it, those of the shipped rows.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`results`, unrounded.
+
+    Examples
+    --------
+    >>> measure("accuracy", seeds=[100])  # doctest: +SKIP
+    """
+    from tqdm.auto import tqdm
+
+    from xrec_lessons.movielens import load
+
+    module, ratings, rows = experiment(name), load().ratings, []
+    for seed in tqdm(module.SEEDS if seeds is None else seeds, desc=name):
+        rows += [{"seed": seed} | row for row in module.measure(ratings, seed)]
+    return pd.DataFrame(rows)
+
+
+def save(name: str, rows: pd.DataFrame, folder: str | Path | None = None) -> Path:
+    """Write the rows of an experiment to ``<name>.csv``, six significant digits.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+    rows : DataFrame
+    folder : path, optional
+        Without it, where :func:`results` reads.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save("tune", results("tune"), folder).name
+    'tune.csv'
+    """
+    folder = Path(folder) if folder else data_path("ratings.csv.gz").with_name("results")
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{_known(name)}.csv"
+    rows.to_csv(path, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
+    return path
+
+
+def experiment(name: str) -> ModuleType:
+    """Import the module of an experiment.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such experiment.
+
+    Examples
+    --------
+    >>> experiment("tune").SEEDS
+    range(0, 5)
+    """
+    return importlib.import_module(f"{__name__}.{_known(name).replace('-', '_')}")
+
+
+def _known(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"There is no experiment {name!r}: choose from {', '.join(NAMES)}.")
+    return name

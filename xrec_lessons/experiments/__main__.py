@@ -4,38 +4,48 @@ import argparse
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 
-from xrec_lessons.experiments import accuracy, fidelity, fold_in, influence
-
-EXPERIMENTS = {
-    "accuracy": accuracy.accuracy,
-    "tune": accuracy.tune,
-    "fold-in": fold_in.fold_in_accuracy,
-    "influence": influence.influence_stability,
-    "fidelity": fidelity.model_fidelity,
-}
+from xrec_lessons.experiments import NAMES, experiment, measure, results, save, summary
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, run, print."""
-    summaries = "\n".join(f"  {k:10} {f.__doc__.splitlines()[0]}" for k, f in EXPERIMENTS.items())
-    parser = argparse.ArgumentParser(
-        prog="python -m xrec_lessons.experiments",
-        description="Measure the claims of the course on the bundled data.",
-        epilog=f"experiments:\n{summaries}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("names", nargs="+", choices=EXPERIMENTS, metavar="experiment")
-    parser.add_argument("--seeds", type=int, default=5, help="how many seeds (default 5)")
-    options = parser.parse_args()
-    if options.seeds < 2:
-        parser.error("--seeds must be 2 or more: a spread needs two.")
+    options = _options(arguments)
     warnings.filterwarnings("ignore", message="The model does not know")
     for name in options.names:
         start = time.perf_counter()
-        for title, table in EXPERIMENTS[name](n_seeds=options.seeds).items():
+        rows = results(name) if options.shipped else measure(name, _seeds(name, options))
+        if options.save:
+            print("wrote", save(name, rows), file=sys.stderr)
+        for title, table in summary(name, rows).items():
             print(f"\n{title}\n\n{table.to_string()}")
         print(f"\n{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    about = "\n".join(f"  {name:10} {experiment(name).__doc__.splitlines()[0]}" for name in NAMES)
+    parser = argparse.ArgumentParser(
+        prog="python -m xrec_lessons.experiments",
+        description="Measure the claims of the course on the bundled data.",
+        epilog=f"experiments:\n{about}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="+", choices=NAMES, metavar="experiment")
+    parser.add_argument("--seeds", type=int, help="how many seeds (default: as shipped)")
+    parser.add_argument("--first-seed", type=int, help="default 100; tune, which chose, 0")
+    parser.add_argument("--save", action="store_true", help="write the rows to data/results")
+    parser.add_argument("--shipped", action="store_true", help="measure nothing, read data/results")
+    options = parser.parse_args(arguments)
+    if options.seeds is not None and options.seeds < 2:
+        parser.error("--seeds must be 2 or more: a spread needs two.")
+    return options
+
+
+def _seeds(name: str, options: argparse.Namespace) -> range:
+    shipped = experiment(name).SEEDS
+    first = shipped.start if options.first_seed is None else options.first_seed
+    return range(first, first + (options.seeds or len(shipped)))
 
 
 if __name__ == "__main__":

@@ -1,20 +1,25 @@
-"""How well do the models predict, and where do the defaults of `train_svd` come from?"""
-
-import itertools
+"""How well do the models predict ratings that they have not seen?"""
 
 import pandas as pd
 from surprise import AlgoBase, BaselineOnly, Dataset, Reader
 from surprise import accuracy as surprise_accuracy
-from tqdm.auto import tqdm
 
-from xrec_lessons.experiments import mean_sd
-from xrec_lessons.movielens import load, split
+from xrec_lessons.experiments.common import mean_sd, where
+from xrec_lessons.movielens import split
 from xrec_lessons.svd import ARTICLE, train_svd
 
-__all__ = ["accuracy", "biases_only", "test_rmse", "tune"]
+__all__ = ["SEEDS", "biases_only", "measure", "summarise", "test_rmse"]
 
-SURPRISE = ARTICLE | {"n_factors": 100}
-GRID = {"n_epochs": (20, 40, 60), "reg": (0.06, 0.08, 0.1), "init_sd": (0.025, 0.05, 0.1)}
+SEEDS = range(100, 110)
+BIASES = "biases only"
+SETTINGS = {
+    "Surprise's defaults (100 factors)": ARTICLE | {"n_factors": 100},
+    "article's": ARTICLE,
+    "ours": {},
+    "ours, rows not shuffled": {"shuffle": False},
+    "ours, 100 factors": {"n_factors": 100},
+    "ours, reg .12": {"reg": 0.12},
+}
 
 
 def biases_only(ratings: pd.DataFrame) -> BaselineOnly:
@@ -40,53 +45,52 @@ def biases_only(ratings: pd.DataFrame) -> BaselineOnly:
 
 
 def test_rmse(model: AlgoBase, test: pd.DataFrame) -> float:
-    """RMSE in stars of a Surprise model on ratings that it has not seen, predictions clipped."""
+    """RMSE in stars of a Surprise model on ratings that it has not seen, predictions clipped.
+
+    Examples
+    --------
+    >>> toy = pd.DataFrame({"userId": [1, 1], "movieId": [7, 8], "rating": [4.0, 4.0]})
+    >>> test_rmse(biases_only(toy), toy.assign(rating=[3.0, 5.0]))
+    1.0
+    """
     rows = test[["userId", "movieId", "rating"]].itertuples(index=False, name=None)
-    return surprise_accuracy.rmse(model.test(list(rows)), verbose=False)
+    return float(surprise_accuracy.rmse(model.test(list(rows)), verbose=False))
 
 
-def accuracy(n_seeds: int = 5) -> dict[str, pd.DataFrame]:
-    """Test RMSE on 75/25 splits: biases only, Surprise's defaults, the article's model, ours."""
-    data, rows = load(), []
-    for seed in tqdm(range(n_seeds), desc="accuracy"):
-        train, test = split(data.ratings, seed=seed)
-        settings = {
-            "Surprise's defaults (100 factors)": SURPRISE,
-            "article's": ARTICLE,
-            "ours": {},
-            "ours, rows not shuffled": {"shuffle": False},
-            "ours, 100 factors": {"n_factors": 100},
-        }
-        row = {"biases only": test_rmse(biases_only(train), test)}
-        for name, setting in settings.items():
-            row[name] = test_rmse(train_svd(train, seed=seed, **setting), test)
-        rows.append(row)
-    results = pd.DataFrame(rows)
-    gain = results.rsub(results["biases only"], axis=0)
+def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
+    """Test RMSE of each model on one 75/25 split.
+
+    Examples
+    --------
+    >>> from xrec_lessons.movielens import load
+    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
+    """
+    train, test = split(ratings, seed=seed)
+    rows = [{"model": BIASES, "RMSE": test_rmse(biases_only(train), test)}]
+    for name, setting in SETTINGS.items():
+        rmse = test_rmse(train_svd(train, seed=seed, **setting), test)
+        rows.append({"model": name, "RMSE": rmse})
+    return rows
+
+
+def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Mean and spread of the test RMSE, and the gain over biases within each seed.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"seed": [1, 1, 2, 2], "model": ["biases only", "ours"] * 2,
+    ...                      "RMSE": [0.9, 0.8, 1.0, 0.8]})
+    >>> (table,) = summarise(rows).values()
+    >>> table.loc["ours", "better than biases by"]
+    '0.1500 ± 0.0707'
+    """
+    rmse = rows.pivot(index="seed", columns="model", values="RMSE")[rows["model"].unique()]
+    gain = rmse.rsub(rmse[BIASES], axis=0)
     table = pd.DataFrame(
         {
-            "test RMSE": results.agg(mean_sd),
+            "test RMSE": rmse.agg(mean_sd),
             "better than biases by": gain.agg(mean_sd),
             "smallest gain": gain.min().round(4),
         }
     )
-    title = f"Test RMSE in stars, {data.name}, 75/25 by rating, {n_seeds} seeds, mean ± SD"
-    return {title: table}
-
-
-def tune(n_seeds: int = 5) -> dict[str, pd.DataFrame]:
-    """RMSE on a validation part (a fifth of the training part) over a grid; tests stay unseen."""
-    data = load()
-    settings = [
-        dict(zip(GRID, values, strict=True)) for values in itertools.product(*GRID.values())
-    ]
-    results = []
-    for seed in tqdm(range(n_seeds), desc="tune"):
-        train, _ = split(data.ratings, seed=seed)
-        fitted, validation = split(train, seed=seed, test=0.2)
-        for setting in settings:
-            rmse = test_rmse(train_svd(fitted, seed=seed, **setting), validation)
-            results.append(setting | {"RMSE": rmse})
-    by_setting = pd.DataFrame(results).groupby(list(GRID))["RMSE"]
-    table = by_setting.agg(["mean", "std"]).round(4).sort_values("mean")
-    return {f"Validation RMSE, 50 factors, lr .01, {n_seeds} seeds": table}
+    return {f"Test RMSE in stars, 75/25 by rating; {where(rows)}": table}

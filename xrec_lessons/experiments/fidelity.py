@@ -1,24 +1,24 @@
 """What share of the recommendations can association rules explain, and with what rules?"""
 
+import inspect
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
 
-from xrec_lessons.bundle import MIN_RATINGS, TOP
-from xrec_lessons.experiments import MODELS, mean_sd, ratings_by_user
-from xrec_lessons.factors import ItemFactors, UserFactors
+from xrec_lessons.bundle import MIN_RATINGS
+from xrec_lessons.experiments.common import MODELS, Recommender, mean_sd, ratings_by_user, where
 from xrec_lessons.fold_in import fold_in
-from xrec_lessons.movielens import load, split_users
-from xrec_lessons.rules import Rules, liked_films, mine, transactions
-from xrec_lessons.svd import train_svd
+from xrec_lessons.movielens import split_users
+from xrec_lessons.rules import Rules, liked_films, mine
 
-__all__ = ["fidelity", "model_fidelity"]
+__all__ = ["SEEDS", "fidelity", "measure", "summarise"]
 
+SEEDS = range(100, 110)
 N_PEOPLE, N_GIVEN, N_RECOMMENDED = 100, 10, 10
 KINDS = ("top", "history", "liked+top")
 ARTICLE_SUPPORT, STATED, ACTED = 0.05, 0.3, 0.8
+DEFAULTS = {name: p.default for name, p in inspect.signature(mine).parameters.items()}
 
 
 def fidelity(
@@ -38,7 +38,14 @@ def fidelity(
     -------
     dict of str to float
         "fidelity": share of the recommendations that some rule explains. "coverage": share of the
-        people with at least one. "lift": median lift of the rules that are shown.
+        people with at least one. "lift": median lift of the rules that are shown for the first
+        three.
+
+    Examples
+    --------
+    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
+    >>> fidelity(rules, {10: {1: 5.0}}, {10: [2, 3]})["fidelity"]
+    0.5
     """
     shares, lifts = [], []
     for user, ratings in people.items():
@@ -56,93 +63,95 @@ def fidelity(
 class _Population:
     """One seed's model, people and recommendations, among all films or only the well-known."""
 
-    def __init__(self, ratings: pd.DataFrame, seed: int, setting: dict, min_ratings: int) -> None:
+    def __init__(self, ratings: pd.DataFrame, seed: int, min_ratings: int, setting: dict) -> None:
         train, given, _ = split_users(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
         given = given[given["movieId"].isin(train["movieId"])]
-        model = train_svd(train, seed=seed, **setting)
-        self.train, self.items = train, ItemFactors.from_surprise(model)
-        counts = train["movieId"].value_counts()
-        self._rare = set(counts.index[counts < min_ratings])
+        self.model = Recommender(train, seed=seed, min_ratings=min_ratings, **setting)
         self.candidates = "all" if min_ratings <= 1 else f"with {min_ratings} ratings or more"
-        self._users = {u: UserFactors.from_surprise(model, u) for u in train["userId"].unique()}
         self.people = {"training users": ratings_by_user(train), "held out": ratings_by_user(given)}
-        folded = {u: fold_in(self.items, own) for u, own in self.people["held out"].items()}
+        folded = {u: fold_in(self.model.items, own) for u, own in self.people["held out"].items()}
+        factors = {"training users": self.model.users, "held out": folded}
         self.recommended = {
-            who: {u: self._best(factors[u], N_RECOMMENDED, own) for u, own in people.items()}
-            for (who, people), factors in zip(
-                self.people.items(), (self._users, folded), strict=True
-            )
+            who: {
+                u: self.model.best(factors[who][u], N_RECOMMENDED, own) for u, own in own_by.items()
+            }
+            for who, own_by in self.people.items()
         }
 
-    def _best(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
-        return self.items.top_n(user, n, self._rare | set(exclude))
-
-    def mine(self, kind: str, **thresholds: float) -> Rules:
-        """Mine rules from this population's training users."""
-        baskets = transactions(
-            kind, self.train, recommend=lambda user: self._best(self._users[user], TOP)
-        )
-        return mine(baskets, **thresholds)
-
-    def measure(self, rules: Rules) -> list[dict]:
-        """Fidelity for training users and for people held out."""
+    def measure(self, kind: str, **thresholds: float) -> list[dict]:
+        """Mine with these thresholds, otherwise our defaults; one row for each kind of people."""
+        rules = self.model.mine(kind, **thresholds)
+        used = DEFAULTS | thresholds
+        about = {
+            "transactions": kind,
+            "films recommended": self.candidates,
+            "support": used["min_support"],
+            "confidence": used["min_confidence"],
+            "lift above": used["min_lift"],
+        }
         return [
-            {"people": who} | fidelity(rules, people, self.recommended[who])
+            about | {"people": who} | fidelity(rules, people, self.recommended[who])
             for who, people in self.people.items()
         ]
 
 
-def model_fidelity(n_seeds: int = 5) -> dict[str, pd.DataFrame]:
-    """Model fidelity@10 and user coverage by transactions, confidence, model and population."""
-    data, grid, steps = load(), [], []
-    progress = tqdm(total=n_seeds * (len(MODELS) + 1), desc="fidelity")
-    for seed in range(n_seeds):
-        for name, setting in MODELS.items():
-            population = _Population(data.ratings, seed, setting, min_ratings=1)
-            grid += [{"model": name} | row for row in _grid(population)]
-            if name == "ours":
-                steps += _measured(population, "liked+top", {"min_support": 0.02, "min_lift": 0})
-                steps += _measured(population, "liked+top", {})
-            progress.update()
-        population = _Population(data.ratings, seed, {}, min_ratings=MIN_RATINGS)
-        steps += _measured(population, "liked+top", {})
-        progress.update()
-    where = (
-        f"pair rules, antecedents liked (4 stars or more), training users and {N_PEOPLE} people "
-        f"held out with {N_GIVEN} ratings each; {data.name}, {n_seeds} seeds (people, split and "
-        "model anew), mean ± SD over seeds; lift: median of the best rules for the top 3"
-    )
-    first = ["model", "transactions", "confidence", "people"]
-    second = ["films recommended", "support", "lift above", "people"]
-    return {
-        f"Model fidelity@{N_RECOMMENDED} and user coverage, support {ARTICLE_SUPPORT}, any lift, "
-        f"all films recommended; {where}": _table(grid, first),
-        f"From there to our default, the last rows: our model, liked+top, confidence {STATED}; "
-        f"{where}": _table(steps, second),
-    }
+def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
+    """Model fidelity@10 and coverage by model, transactions, thresholds, films and people.
+
+    Examples
+    --------
+    >>> from xrec_lessons.movielens import load
+    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
+    """
+    rows = []
+    for name, setting in MODELS.items():
+        population = _Population(ratings, seed, 1, setting)
+        found = _grid(population)
+        if name == "ours":
+            found += population.measure("liked+top", min_support=0.02, min_lift=0)
+            found += population.measure("liked+top")
+            found += _Population(ratings, seed, MIN_RATINGS, setting).measure("liked+top")
+        rows += [{"model": name} | row for row in found]
+    return rows
 
 
 def _grid(population: _Population) -> list[dict]:
     thresholds = {"min_support": ARTICLE_SUPPORT, "min_lift": 0}
     return [
-        {"transactions": kind, "confidence": confidence} | row
+        row
         for kind in KINDS
         for confidence in (STATED, ACTED)
-        for row in _measured(population, kind, thresholds | {"min_confidence": confidence})
+        for row in population.measure(kind, min_confidence=confidence, **thresholds)
     ]
 
 
-def _measured(population: _Population, kind: str, thresholds: dict[str, float]) -> list[dict]:
-    """Mine with these thresholds, where none is given with our defaults, and measure."""
-    rules = population.mine(kind, **thresholds)
-    about = {
-        "films recommended": population.candidates,
-        "support": thresholds.get("min_support", 0.0075),
-        "lift above": thresholds.get("min_lift", 1),
+def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Fidelity, coverage and lift on the article's grid, and from there to our defaults.
+
+    Examples
+    --------
+    >>> from xrec_lessons.experiments import results
+    >>> grid, steps = summarise(results("fidelity")).values()
+    >>> list(grid), len(steps)
+    (['fidelity', 'coverage', 'lift'], 6)
+    """
+    article = rows["support"] == ARTICLE_SUPPORT
+    title = f"Model fidelity@{N_RECOMMENDED} and user coverage, pair rules, antecedents liked"
+    people = (
+        f"training users and {N_PEOPLE} people held out with {N_GIVEN} ratings; {where(rows)}; "
+        "lift: median of the best rules for the top 3"
+    )
+    return {
+        f"{title}, support {ARTICLE_SUPPORT}, any lift, all films recommended; {people}": _table(
+            rows[article], ["model", "transactions", "confidence", "people"]
+        ),
+        f"{title}: to our default, the last rows; our model, liked+top, confidence {STATED}; "
+        f"{people}": _table(
+            rows[~article], ["films recommended", "support", "lift above", "people"]
+        ),
     }
-    return [about | row for row in population.measure(rules)]
 
 
-def _table(rows: list[dict], keys: list[str]) -> pd.DataFrame:
-    groups = pd.DataFrame(rows).groupby(keys, sort=False)
+def _table(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    groups = rows.groupby(keys, sort=False)
     return groups[["fidelity", "coverage", "lift"]].agg(lambda values: mean_sd(values, 3))

@@ -5,17 +5,18 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 from surprise import SVD
-from tqdm.auto import tqdm
 
-from xrec_lessons.experiments import MODELS, mean_sd, ratings_by_user
+from xrec_lessons.experiments.common import MODELS, mean_sd, ratings_by_user, where
 from xrec_lessons.factors import ItemFactors, UserFactors
 from xrec_lessons.fold_in import design, fold_in, ridge
-from xrec_lessons.movielens import load, split_users
+from xrec_lessons.movielens import split_users
 from xrec_lessons.svd import train_svd
 
-__all__ = ["fold_in_accuracy", "rmse_of"]
+__all__ = ["SEEDS", "measure", "rmse_of", "summarise"]
 
+SEEDS = range(100, 105)
 N_PEOPLE = 100
+GIVEN = {"10 ratings": 10, "75 %": 0.75}
 DERIVED = "ridge, derived λ"
 RETRAINED = "full retraining"
 
@@ -51,6 +52,12 @@ def rmse_of(
     items : ItemFactors
     given, rest : dict of int to dict
         Each person's ratings to learn from and to predict, all of films that the model knows.
+
+    Examples
+    --------
+    >>> items = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.1)
+    >>> rmse_of(fold_in, items, given={1: {7: 3.0}}, rest={1: {8: 5.0}})
+    2.0
     """
     errors = []
     for user, ratings in rest.items():
@@ -68,30 +75,43 @@ def _rmse_of_retrained(model: SVD, rest: dict[int, dict]) -> float:
     return float(np.sqrt(np.mean(np.square(errors))))
 
 
-def fold_in_accuracy(n_seeds: int = 5) -> dict[str, pd.DataFrame]:
-    """RMSE on the other ratings of held-out people: six ways to learn a new person."""
-    data, rows = load(), []
-    progress = tqdm(total=n_seeds * len(MODELS) * 2, desc="fold-in")
-    for seed in range(n_seeds):
-        for share in (10, 0.75):
-            train, given, rest = split_users(data.ratings, n_users=N_PEOPLE, given=share, seed=seed)
-            known = rest["movieId"].isin(train["movieId"])
-            people = ratings_by_user(given), ratings_by_user(rest[known])
-            for name, setting in MODELS.items():
-                items = ItemFactors.from_surprise(train_svd(train, seed=seed, **setting))
-                row = {"model": name, "given": "10" if share == 10 else "75 %"}
-                row |= {way: rmse_of(fold, items, *people) for way, fold in _ways(seed).items()}
-                everybody = pd.concat([train, given])
-                retrained = train_svd(everybody, seed=seed, **setting)
-                rows.append(row | {RETRAINED: _rmse_of_retrained(retrained, people[1])})
-                progress.update()
-    results = pd.DataFrame(rows).set_index(["model", "given"])
-    return _tables(results, n_seeds, data.name)
+def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
+    """RMSE on the other ratings of held-out people, six ways to learn a new person.
+
+    Examples
+    --------
+    >>> from xrec_lessons.movielens import load
+    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
+    """
+    rows = []
+    for label, share in GIVEN.items():
+        train, given, rest = split_users(ratings, n_users=N_PEOPLE, given=share, seed=seed)
+        known = rest["movieId"].isin(train["movieId"])
+        people = ratings_by_user(given), ratings_by_user(rest[known])
+        for name, setting in MODELS.items():
+            items = ItemFactors.from_surprise(train_svd(train, seed=seed, **setting))
+            rmse = {way: rmse_of(fold, items, *people) for way, fold in _ways(seed).items()}
+            retrained = train_svd(pd.concat([train, given]), seed=seed, **setting)
+            rmse[RETRAINED] = _rmse_of_retrained(retrained, people[1])
+            about = {"model": name, "given": label}
+            rows += [about | {"way": way, "RMSE": value} for way, value in rmse.items()]
+    return rows
 
 
-def _tables(results: pd.DataFrame, n_seeds: int, name: str) -> dict[str, pd.DataFrame]:
-    groups = results.groupby(level=["model", "given"], sort=False)
-    pairs = (results[DERIVED] - results[RETRAINED]).groupby(level=["model", "given"], sort=False)
+def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Mean and spread of each way, and fold-in against full retraining within each seed.
+
+    Examples
+    --------
+    >>> from xrec_lessons.experiments import results
+    >>> _, against = summarise(results("fold-in")).values()
+    >>> list(against)
+    ['mean ± SD', 'worst seed', 'seeds in which ridge is better']
+    """
+    conditions = ["model", "given"]
+    wide = rows.pivot(index=[*conditions, "seed"], columns="way", values="RMSE")
+    wide = wide[rows["way"].unique()]
+    pairs = (wide[DERIVED] - wide[RETRAINED]).groupby(level=conditions)
     against = pd.DataFrame(
         {
             "mean ± SD": pairs.agg(mean_sd),
@@ -99,10 +119,8 @@ def _tables(results: pd.DataFrame, n_seeds: int, name: str) -> dict[str, pd.Data
             "seeds in which ridge is better": pairs.agg(lambda d: f"{(d < 0).sum()} of {len(d)}"),
         }
     )
-    where = f"{name}, {N_PEOPLE} people held out, {n_seeds} seeds (model, people and split anew)"
+    title = f"RMSE in stars on the remaining ratings of {N_PEOPLE} people held out; {where(rows)}"
     return {
-        f"RMSE in stars on the remaining ratings, mean ± SD over seeds; {where}": groups.agg(
-            mean_sd
-        ).T,
+        f"{title} (model, people and split anew)": wide.groupby(level=conditions).agg(mean_sd).T,
         f"{DERIVED} minus {RETRAINED}, within each seed (below 0: ridge is better)": against,
     }

@@ -4,18 +4,19 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
 
-from xrec_lessons.experiments import MODELS, mean_sd, ratings_by_user
+from xrec_lessons.experiments.common import MODELS, mean_sd, ratings_by_user, where
 from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence_arrays, leave_one_out
-from xrec_lessons.movielens import load, split_users
+from xrec_lessons.movielens import split_users
 from xrec_lessons.svd import train_svd
 
-__all__ = ["agreement", "influence_stability", "refit_error"]
+__all__ = ["SEEDS", "agreement", "measure", "refit_error", "summarise"]
 
+SEEDS = range(100, 105)
 N_PEOPLE, N_GIVEN, N_TARGETS, N_MODELS, N_REPEATS = 30, 10, 10, 5, 10
+REFITS = "formula against refits"
 
 
 def agreement(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
@@ -48,7 +49,14 @@ def agreement(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
 def refit_error(
     items: ItemFactors, ratings: dict[int, float], targets: np.ndarray, penalty: float
 ) -> float:
-    """Largest difference, in stars, between the formula and refits without each rating in turn."""
+    """Largest difference, in stars, between the formula and refits without each rating in turn.
+
+    Examples
+    --------
+    >>> items = ItemFactors(3.0, np.zeros(2), np.eye(2), np.array([7, 8]), 0.01, 50, 0.1)
+    >>> refit_error(items, {7: 3.0, 8: 5.0}, np.array([8]), penalty=3.0) < 1e-12
+    True
+    """
     X, y, _ = design(items, ratings)
     Xt = targets_design(items, targets)
     with_all = Xt @ ridge(X, y, penalty)
@@ -69,61 +77,79 @@ def _repeats_of_the_article(items: ItemFactors, ratings: dict, targets: np.ndarr
     )
 
 
-def _pairwise(versions: np.ndarray) -> pd.Series:
+def _pairwise(versions: np.ndarray) -> dict[str, float]:
     """Size and spread of the versions, shape (v, n, t), and mean agreement over their pairs."""
     pairs = [agreement(a, b) for a, b in itertools.combinations(versions, 2)]
     spread = {
         "mean size": float(abs(versions).mean()),
         "SD of one influence": float(versions.std(axis=0, ddof=1).mean()),
     }
-    return pd.Series(spread | pd.DataFrame(pairs).mean().to_dict())
+    return spread | pd.DataFrame(pairs).mean().to_dict()
 
 
-def _one_person(models: list[ItemFactors], ratings: dict[int, float]) -> dict[str, pd.Series]:
+def _one_person(models: list[ItemFactors], ratings: dict[int, float]) -> dict[str, dict]:
     targets = models[0].top_n(fold_in(models[0], ratings), N_TARGETS, ratings)
     exact, _ = influence_arrays(models, ratings, targets)
     again, _ = influence_arrays(models[:1], ratings, targets)
     article = _repeats_of_the_article(models[0], ratings, targets)
     halves = np.array([exact[:N_MODELS].mean(axis=0), exact[N_MODELS:].mean(axis=0)])
     to_exact = pd.DataFrame([agreement(draw, exact[0]) for draw in article]).mean()
+    errors = [
+        refit_error(models[0], ratings, models[0].ids[:N_TARGETS], penalty)
+        for penalty in (1, models[0].penalty(len(ratings)), 1000)
+    ]
     return {
         "article's way, between repeats": _pairwise(article),
-        "article's way, against the exact value": to_exact,
+        "article's way, against the exact value": to_exact.to_dict(),
         "exact, repeated on the same model": _pairwise(np.array([exact[0], again[0]])),
         "exact, between models of two seeds": _pairwise(exact),
         f"exact, mean over {N_MODELS} models against {N_MODELS} others": _pairwise(halves),
+        REFITS: {"largest difference": max(errors)},
     }
 
 
-def influence_stability(n_seeds: int = 5) -> dict[str, pd.DataFrame]:
-    """The formula against refits, and the stability of the article's way and of ours."""
-    data, rows, errors = load(), [], []
-    progress = tqdm(total=n_seeds * len(MODELS), desc="influence")
-    for seed in range(n_seeds):
-        train, given, _ = split_users(data.ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
-        people = ratings_by_user(given[given["movieId"].isin(train["movieId"])])
-        for name, setting in MODELS.items():
-            seeds = range(100 * seed, 100 * seed + 2 * N_MODELS)
-            models = [ItemFactors.from_surprise(train_svd(train, seed=s, **setting)) for s in seeds]
-            for ratings in people.values():
-                for way, result in _one_person(models, ratings).items():
-                    rows.append({"model": name, "way": way, "seed": seed} | result.to_dict())
-                errors += [
-                    refit_error(models[0], ratings, models[0].ids[:N_TARGETS], penalty)
-                    for penalty in (1, models[0].penalty(len(ratings)), 1000)
-                ]
-            progress.update()
-    where = (
-        f"{data.name}, {N_PEOPLE} held-out people with {N_GIVEN} ratings, their top {N_TARGETS}, "
-        f"{n_seeds} seeds (people and models anew), {2 * N_MODELS} models and {N_REPEATS} repeats "
-        "each; mean ± SD over seeds"
+def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
+    """Means over held-out people of size, spread and agreement; the largest error of the formula.
+
+    Examples
+    --------
+    >>> from xrec_lessons.movielens import load
+    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
+    """
+    train, given, _ = split_users(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
+    people = ratings_by_user(given[given["movieId"].isin(train["movieId"])])
+    rows = []
+    for name, setting in MODELS.items():
+        seeds = range(100 * seed, 100 * seed + 2 * N_MODELS)
+        models = [ItemFactors.from_surprise(train_svd(train, seed=s, **setting)) for s in seeds]
+        for own in people.values():
+            rows += [{"model": name, "way": w} | r for w, r in _one_person(models, own).items()]
+    groups = pd.DataFrame(rows).groupby(["model", "way"], sort=False)
+    means = groups.mean().assign(**{"largest difference": groups["largest difference"].max()})
+    return means.reset_index().to_dict("records")
+
+
+def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Sum up the formula's error and the stability of the article's way and of ours.
+
+    Examples
+    --------
+    >>> from xrec_lessons.experiments import results
+    >>> error, stability = summarise(results("influence")).values()
+    >>> bool(error["stars"].max() < 1e-12)
+    True
+    """
+    refits = rows[rows["way"] == REFITS].groupby("model")["largest difference"].max()
+    others = rows[rows["way"] != REFITS].drop(columns=["seed", "largest difference"])
+    groups = others.groupby(["model", "way"], sort=False)
+    table = groups.agg(lambda values: mean_sd(values, 3)).replace("nan ± nan", "")
+    people = (
+        f"{N_PEOPLE} people held out with {N_GIVEN} ratings, their top {N_TARGETS}, "
+        f"{2 * N_MODELS} models and {N_REPEATS} repeats"
     )
-    by_seed = pd.DataFrame(rows).groupby(["model", "way", "seed"], sort=False).mean()
-    table = by_seed.groupby(level=["model", "way"], sort=False).agg(lambda v: mean_sd(v, 3))
-    table = table.replace("nan ± nan", "")
-    largest = pd.DataFrame({"stars": [f"{max(errors):.1e}"]}, index=["largest difference"])
     return {
-        f"Formula against brute-force refits, λ of 1, of the model and 1000; {len(errors)} "
-        "comparisons": largest,
-        f"Stability of the influence in stars; {where}": table,
+        "Formula against brute-force refits, λ of 1, of the model and 1000, largest difference": (
+            refits.to_frame("stars")
+        ),
+        f"Stability of the influence in stars, {people}; {where(rows)}": table,
     }

@@ -1,0 +1,283 @@
+"""The checks of the exercises: every kind of answer gets its verdict, and none raises."""
+
+import itertools
+import signal
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xrec_lessons import checks
+from xrec_lessons.checks.compare import difference, same
+from xrec_lessons.checks.core import Exercise, Mistake, is_stub
+from xrec_lessons.checks.limit import time_limit
+
+SEEDS = (11, 12)  # not those that the checks themselves use
+ALL = pytest.mark.parametrize("exercise", checks.EXERCISES.values(), ids=lambda e: e.name)
+
+
+def stub(*arguments):
+    """Say nothing."""
+    ...
+
+
+@ALL
+def test_a_stub_is_to_do_and_the_reference_is_right(exercise):
+    assert exercise(stub).status == "todo"
+    assert exercise(...).status == "todo"
+    assert exercise(exercise.reference).status == "right"
+    assert exercise(exercise.reference, seeds=SEEDS).status == "right"
+
+
+@ALL
+def test_every_named_mistake_gets_its_own_message_whatever_the_seed(exercise):
+    assert len(exercise.mistakes) >= 3
+    assert len({mistake.message for mistake in exercise.mistakes}) == len(exercise.mistakes)
+    for mistake, seeds in itertools.product(exercise.mistakes, [(1, 2, 3), SEEDS]):
+        for function in (mistake.function, *mistake.also):
+            verdict = exercise(function, seeds=seeds)
+            assert verdict.status == "not yet"
+            assert mistake.message in verdict.message, (mistake.message, verdict.message)
+
+
+@ALL
+def test_an_exercise_has_two_hints_and_says_where_to_read(exercise):
+    assert len(exercise.hints) == 2
+    assert exercise.where.startswith("lesson ")
+    assert len(set(exercise.hints)) == 2
+
+
+@ALL
+def test_the_cases_follow_from_the_seed_and_are_left_as_they_are(exercise):
+    once, again = (list(exercise.cases(np.random.default_rng(5))) for _ in range(2))
+    assert same(once, again, exact=True)
+    for case in once:
+        exercise.reference(*case)
+    assert same(once, again, exact=True)
+
+
+@ALL
+def test_no_answer_makes_a_check_raise(exercise):
+    for answer in (
+        3.0,
+        "text",
+        lambda *arguments: print(end=""),
+        lambda *arguments: object(),
+        lambda *arguments: "text",
+        lambda *arguments: np.array([np.nan]),
+        lambda *arguments: [[1.0], [2.0, 3.0]],
+        lambda *arguments: pd.DataFrame({"a": [1]}),
+        lambda: 1,
+        lambda *arguments: 1 / 0,
+    ):
+        assert exercise(answer).status in ("not yet", "error")
+
+
+@pytest.fixture
+def doubled():
+    """An exercise: twice the sum of an array."""
+    return Exercise(
+        name="doubled",
+        where="lesson 99",
+        reference=lambda values: 2 * values.sum(),
+        cases=lambda rng: [(np.array([1.0, 2.0]),), (rng.normal(size=20),)],
+        mistakes=(Mistake(lambda values: values.sum(), "Once, not twice."),),
+        hints=("a", "b"),
+        right="Good.",
+    )
+
+
+def test_a_named_mistake_is_recognised_in_another_form(doubled):
+    def answer(values):
+        total = 0
+        for value in values:
+            total += value
+        return total
+
+    verdict = doubled(answer)
+    assert (
+        str(verdict) == "Not yet. `doubled([1, 2])` gave 3; the right answer is 6. Once, not twice."
+    )
+
+
+def test_an_answer_that_changes_its_input_is_not_right(doubled):
+    def answer(values):
+        values *= 2
+        return values.sum()
+
+    verdict = doubled(answer)
+    assert verdict.status == "not yet"
+    assert "changes what it is given" in verdict.message
+
+
+def test_an_answer_that_uses_a_global_is_told_so(doubled):
+    space = {"data": np.array([1.0, 2.0])}
+    exec("def answer(values):\n    return 2 * data.sum()", space)
+    verdict = doubled(space["answer"])
+    assert verdict.status == "not yet"
+    assert "It reads `data` from the notebook" in verdict.message
+
+
+def test_a_missing_name_is_an_error_with_its_line(doubled):
+    def answer(values):
+        return 2 * valeus.sum()  # noqa: F821
+
+    verdict = doubled(answer)
+    assert verdict.status == "error"
+    assert "NameError: name 'valeus' is not defined" in verdict.message
+    assert "return 2 * valeus.sum()" in verdict.message
+
+
+def test_an_answer_without_return_is_told_so(doubled):
+    def answer(values):
+        2 * values.sum()
+
+    assert "Did you forget `return`?" in doubled(answer).message
+
+
+def test_an_answer_that_only_sometimes_returns_is_told_so(doubled):
+    def answer(values):
+        if len(values) == 2:
+            return 6.0
+
+    message = doubled(answer).message
+    assert "Sometimes it ends without `return`" in message
+    assert "nan" not in message
+
+
+def test_a_hard_coded_answer_is_not_right(doubled):
+    verdict = doubled(lambda values: 6.0)
+    assert verdict.status == "not yet"
+    assert "the same in every case" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda values: round(2 * values.sum(), 1), "It is rounded"),
+        (lambda values: -2 * values.sum(), "The sign"),
+        (lambda values: 200 * values.sum(), "in percent"),
+        (lambda values: np.sqrt(-1.0 - abs(values.sum())), "not a number"),
+    ],
+)
+def test_slips_of_any_exercise_are_named(doubled, answer, said):
+    assert said in doubled(answer).message
+
+
+def test_an_error_of_numpy_is_put_in_other_words(doubled):
+    def answer(values):
+        if values > 1:
+            return 1
+
+    verdict = doubled(answer)
+    assert verdict.status == "error"
+    assert "truth value of an array" in verdict.message
+    assert "`if` needs one" in verdict.message
+
+
+def test_the_courses_own_version_does_not_pass_as_the_students(doubled):
+    verdict = doubled(doubled.reference)
+    assert verdict.status == "right"
+    assert "the course's own version" in verdict.message
+
+
+def test_an_answer_that_never_ends_is_stopped(doubled):
+    def answer(values):
+        while True:
+            pass
+
+    verdict = doubled(answer, seconds=0.3)
+    assert verdict.status == "error"
+    assert "did not end within 0.3 seconds" in verdict.message
+
+
+def test_it_is_stopped_even_where_interrupts_are_ignored():
+    def half_a_minute():
+        for _ in range(600):
+            time.sleep(0.05)
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(TimeoutError), time_limit(0.2):
+            half_a_minute()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_the_time_limit_leaves_a_quick_block_and_other_interrupts_alone():
+    with time_limit(60):
+        pass
+    with pytest.raises(KeyboardInterrupt), time_limit(60):
+        raise KeyboardInterrupt
+
+
+def test_what_the_function_returns_is_not_the_function(doubled):
+    assert "checks.doubled(doubled)" in doubled(6.0).message
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def f(a): ...", True),
+        ("def f(a):\n    '''Say.'''\n    ...", True),
+        ("def f(a):\n    pass", True),
+        ("def f(a):\n    return 1", False),
+        ("def f(a):\n    a + 1", False),
+        ("def f(a):\n    print(a)", False),
+    ],
+)
+def test_a_stub_is_told_from_an_attempt(source, expected):
+    space = {}
+    exec(source, space)
+    assert is_stub(space["f"]) is expected
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "equal"),
+    [
+        ([1, 2], np.array([1.0, 2.0]), True),
+        ((1, np.ones(2)), (1, np.ones(2)), True),
+        ((1, np.ones(2)), (1, np.zeros(2)), False),
+        (np.ones((2, 1)), np.ones(2), False),
+        (None, 0.0, False),
+        (np.nan, np.nan, True),
+        ({3, 1}, {1, 3}, True),
+        ([1, 3], {1, 3}, False),
+        (pd.Series({1: 2.0}), {1: 2.0}, True),
+        ({1: 2.0}, {2: 2.0}, False),
+        (1.0 + 1e-9, 1.0, True),
+        (1.001, 1.0, False),
+        (True, 1.0, True),
+        ("1", 1, False),
+    ],
+)
+def test_same(got, want, equal):
+    assert same(got, want) is equal
+
+
+def test_the_difference_names_the_first_wrong_place():
+    want = np.arange(20.0)
+    got = want.copy()
+    got[3] = 9.0
+    assert "wrong in 1 of 20 places: [3] is 9 and should be 3" in difference(got, want)
+
+
+def test_hints_come_one_after_the_other():
+    name = next(iter(checks.EXERCISES))
+    checks._hints_given.clear()
+    titles = [checks.hint(name).title for _ in range(4)]
+    assert titles == ["Hint 1 of 2", "Hint 2 of 2", "No more hints", "Hint 1 of 2"]
+
+
+def test_an_unknown_exercise_is_named_with_those_that_there_are():
+    with pytest.raises(AttributeError, match=r"no exercise 'rsme'; there are .*rmse"):
+        checks.rsme  # noqa: B018
+    assert "rmse" in dir(checks)
+
+
+def test_a_verdict_says_its_status_in_words_and_escapes_html(doubled):
+    page = doubled(lambda values: "<b>")._repr_html_()
+    assert "Not yet" in page
+    assert "<b>" not in page.replace("<br>", "")

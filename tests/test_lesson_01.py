@@ -1,0 +1,173 @@
+"""Lesson 01: wrong answers as students write them, and the lesson against the libraries."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lessons import definitions, told
+from surprise import accuracy
+
+from xrec_lessons import checks
+from xrec_lessons.experiments.accuracy import biases_only
+from xrec_lessons.movielens import split
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return definitions("01")
+
+
+def counts_not_shares(ratings, n):
+    totals = ratings.groupby("movieId").size().sort_values(ascending=False)
+    return int(totals.head(n).sum())
+
+
+def films_not_ratings(ratings, n):
+    return n / len(set(ratings.movieId))
+
+
+def of_people(ratings, n):
+    totals = sorted(ratings.groupby("userId").size(), reverse=True)
+    return sum(totals[:n]) / len(ratings)
+
+
+def no_root(truth, predicted):
+    total = 0
+    for a, b in zip(truth, predicted, strict=True):
+        total += (a - b) ** 2
+    return total / len(truth)
+
+
+def absolute(truth, predicted):
+    return sum(abs(a - b) for a, b in zip(truth, predicted, strict=True)) / len(truth)
+
+
+def no_mean(truth, predicted):
+    return np.linalg.norm(truth - predicted)
+
+
+def root_too_early(truth, predicted):
+    return np.linalg.norm(truth - predicted) / len(truth)
+
+
+def plain_mean(rows, rest, n, damping):
+    return np.array([rest[rows == k].mean() if (rows == k).any() else 0 for k in range(n)])
+
+
+def all_counted(rows, rest, n, damping):
+    return np.array([rest[rows == k].sum() / (len(rest) + damping) for k in range(n)])
+
+
+def mean_once_more(rows, rest, n, damping):
+    mu = np.mean(rest)
+    return np.array(
+        [(rest[rows == k] - mu).sum() / ((rows == k).sum() + damping) for k in range(n)]
+    )
+
+
+def centred_in_place(rows, rest, n, damping):
+    rest -= rest.mean()
+    return np.array([rest[rows == k].sum() / ((rows == k).sum() + damping) for k in range(n)])
+
+
+def last_row_for_unknown(mu, b_u, b_i, users, films):
+    guesses = [mu + b_u[u] + b_i[i] for u, i in zip(users, films, strict=True)]
+    return np.clip(guesses, 0.5, 5)
+
+
+def six_stars(mu, b_u, b_i, users, films):
+    pairs = zip(users, films, strict=True)
+    return [mu + (b_u[u] if u >= 0 else 0) + (b_i[i] if i >= 0 else 0) for u, i in pairs]
+
+
+def no_mu(mu, b_u, b_i, users, films):
+    pairs = zip(users, films, strict=True)
+    return np.clip([(u >= 0) * b_u[u] + (i >= 0) * b_i[i] for u, i in pairs], 0.5, 5)
+
+
+def known(train, test, column):
+    return sum(value in set(train[column]) for value in test[column]) / len(test)
+
+
+def once_each(train, test, column):
+    new = [value for value in test[column].unique() if value not in train[column].values]
+    return len(new) / len(test[column].unique())
+
+
+def films_only(train, test, column):
+    return 1 - test.movieId.isin(train.movieId).mean()
+
+
+def first_films(ratings, n):
+    return len(ratings[ratings.movieId.isin(ratings.movieId.drop_duplicates()[:n])]) / len(ratings)
+
+
+COLUMNS = {"people": "userId", "films": "movieId"}
+WRONG = [
+    ("top_share", counts_not_shares, "This counts the ratings"),
+    ("top_share", films_not_ratings, "the share of the films"),
+    ("top_share", of_people, "the people who rated most"),
+    ("top_share", first_films, "the first films in the table"),
+    ("rmse", no_root, "the root is missing"),
+    ("rmse", absolute, "mean absolute error"),
+    ("rmse", no_mean, "the root of the sum"),
+    ("rmse", root_too_early, "or after the root"),
+    ("bias", plain_mean, "plain mean"),
+    ("bias", all_counted, "the number of all ratings"),
+    ("bias", mean_once_more, "take a mean off once more"),
+    ("bias", centred_in_place, "changes what it is given"),
+    ("predict", last_row_for_unknown, "NumPy's last row"),
+    ("predict", six_stars, "leave the scale"),
+    ("predict", no_mu, "`mu` is missing"),
+    ("new_in_test", known, "those that are known"),
+    ("new_in_test", once_each, "count each film (or person) once"),
+    ("new_in_test", films_only, "use the argument `column`"),
+]
+
+
+test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
+
+
+def test_the_lessons_biases_are_those_of_surprise(lesson, few):
+    lesson |= {column: np.unique(few[name]) for column, name in COLUMNS.items()}
+    u, i, r = lesson["rows_of"](few)
+    mu = few.rating.mean()
+    b_u, b_i = lesson["fit_biases"](u, i, r, mu)
+    model = biases_only(few)
+    people, films = lesson["people"], lesson["films"]
+    order = [model.trainset.to_inner_iid(film) for film in films]
+    np.testing.assert_allclose(b_i, model.bi[order], atol=1e-10)
+    rows = np.array([0, 3, -1]), np.array([5, -1, 7])
+    guess = lesson["predict"](mu, b_u, b_i, *rows)
+    for user, film, predicted in zip(*rows, guess, strict=True):
+        user_id, film_id = (-1 if r < 0 else k[r] for r, k in ((user, people), (film, films)))
+        assert predicted == pytest.approx(model.predict(user_id, film_id).est)
+
+
+@given(st.lists(st.tuples(st.floats(0.5, 5), st.floats(0.5, 5)), min_size=1))
+def test_the_lessons_rmse_is_that_of_surprise(lesson, pairs):
+    truth, guess = np.array(pairs).T
+    predictions = [(0, 0, r, p, None) for r, p in zip(truth, guess, strict=True)]
+    expected = accuracy.rmse(predictions, verbose=False)
+    assert checks.reference("rmse")(truth, guess) == pytest.approx(expected)
+    assert lesson["rmse"](truth, guess) == pytest.approx(expected)
+
+
+def test_a_damped_mean_minimises_fit_plus_price():
+    rng = np.random.default_rng(0)
+    rest, damping = rng.normal(0.4, 1, 7), 3.0
+    grid = np.linspace(-3, 3, 600_001)
+    cost = sum((value - grid) ** 2 for value in rest) + damping * grid**2
+    best = grid[cost.argmin()]
+    (found,) = checks.reference("bias")(np.zeros(7, int), rest, 1, damping)
+    assert found == pytest.approx(best, abs=2e-5)
+
+
+def test_newcomers_and_the_tail_by_brute_force(ratings):
+    train, test = split(ratings[ratings.userId < 40], seed=3)
+    seen = set(train.movieId)
+    expected = len([film for film in test.movieId if film not in seen]) / len(test)
+    assert checks.reference("new_in_test")(train, test, "movieId") == pytest.approx(expected)
+    films = sorted(test.movieId.value_counts().items(), key=lambda pair: -pair[1])[:5]
+    expected = sum(count for _, count in films) / len(test)
+    assert checks.reference("top_share")(test, 5) == pytest.approx(expected)

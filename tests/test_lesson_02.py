@@ -1,0 +1,489 @@
+"""Lesson 02: wrong answers as students write them, and the lesson against Surprise and by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lessons import definitions, told
+from scipy.spatial.distance import cdist
+
+from xrec_lessons import checks
+from xrec_lessons.factors import ItemFactors, UserFactors
+from xrec_lessons.svd import train_svd
+
+SOLVED = definitions("02")
+
+
+@pytest.fixture
+def lesson():
+    return SOLVED
+
+
+def no_mean(mu, b_u, b_i, p_u, q):
+    return [b_u + b_i[k] + sum(p_u * q[k]) for k in range(len(q))]
+
+
+def on_the_scale(mu, b_u, b_i, p_u, q):
+    scores = [mu + b_u + b_i[k] + np.dot(p_u, q[k]) for k in range(len(q))]
+    return [min(max(score, 0.5), 5) for score in scores]
+
+
+def all_films_at_once(mu, b_u, b_i, p_u, q):
+    return mu + b_u + b_i + np.sum(p_u * q)
+
+
+def not_added_up(mu, b_u, b_i, p_u, q):
+    return np.array([mu + b_u + b_i[k] + p_u * q[k] for k in range(len(q))])
+
+
+def without_film_bias(mu, b_u, b_i, p_u, q):
+    return np.array([mu + b_u + np.dot(p_u, row) for row in q])
+
+
+def each_pays_once(u, i, r, mu, b_u, b_i, p, q, reg):
+    total = 0
+    for a, b, stars in zip(u, i, r, strict=True):
+        total += (stars - mu - b_u[a] - b_i[b] - p[a] @ q[b]) ** 2
+    return total + reg * (b_u @ b_u + b_i @ b_i + (p * p).sum() + (q * q).sum())
+
+
+def sizes_not_squared(u, i, r, mu, b_u, b_i, p, q, reg):
+    total = 0
+    for a, b, stars in zip(u, i, r, strict=True):
+        e = stars - mu - b_u[a] - b_i[b] - p[a] @ q[b]
+        total += e**2 + reg * (b_u[a] + b_i[b] + p[a].sum() + q[b].sum())
+    return total
+
+
+def fit_alone(u, i, r, mu, b_u, b_i, p, q, reg):
+    guess = mu + b_u[u] + b_i[i] + np.einsum("nk,nk->n", p[u], q[i])
+    return np.linalg.norm(r - guess) ** 2
+
+
+def mean_not_sum(u, i, r, mu, b_u, b_i, p, q, reg):
+    parts = []
+    for a, b, stars in zip(u, i, r, strict=True):
+        e = stars - mu - b_u[a] - b_i[b] - p[a] @ q[b]
+        parts.append(e * e + reg * (b_u[a] ** 2 + b_i[b] ** 2 + p[a] @ p[a] + q[b] @ q[b]))
+    return np.mean(parts)
+
+
+def everybody_with_everything(u, i, r, mu, b_u, b_i, p, q, reg):
+    e = r - (mu + b_u[u] + b_i[i] + np.dot(p[u], q[i].T))
+    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2).sum(1) + (q[i] ** 2).sum(1)
+    return (e**2).sum() + reg * size.sum()
+
+
+def one_sum_for_all(u, i, r, mu, b_u, b_i, p, q, reg):
+    e = r - (mu + b_u[u] + b_i[i] + np.sum(p[u] * q[i]))
+    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2).sum(1) + (q[i] ** 2).sum(1)
+    return (e**2).sum() + reg * size.sum()
+
+
+def rmse_and_price(u, i, r, mu, b_u, b_i, p, q, reg):
+    e = r - mu - b_u[u] - b_i[i] - np.einsum("nk,nk->n", p[u], q[i])
+    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2).sum(1) + (q[i] ** 2).sum(1)
+    return np.sqrt(np.mean(e**2)) + reg * size.sum()
+
+
+def a_list_of_losses(u, i, r, mu, b_u, b_i, p, q, reg):
+    parts = []
+    for a, b, stars in zip(u, i, r, strict=True):
+        e = stars - mu - b_u[a] - b_i[b] - p[a] @ q[b]
+        parts.append(e * e + reg * (b_u[a] ** 2 + b_i[b] ** 2 + p[a] @ p[a] + q[b] @ q[b]))
+    return parts
+
+
+def new_person_moves_the_film(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
+    b_u = b_u + lr * (e - reg * b_u)
+    b_i = b_i + lr * (e - reg * b_i)
+    p_u = p_u + lr * (e * q_i - reg * p_u)
+    q_i = q_i + lr * (e * p_u - reg * q_i)
+    return b_u, b_i, p_u, q_i
+
+
+def in_place(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
+    b_u += lr * (e - reg * b_u)
+    b_i += lr * (e - reg * b_i)
+    p_u += lr * (e * q_i - reg * p_u)
+    q_i += lr * (e * p_u - reg * q_i)
+    return b_u, b_i, p_u, q_i
+
+
+def without_price(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    step = lr * (r - mu - b_u - b_i - np.dot(p_u, q_i))
+    return b_u + step, b_i + step, p_u + step * q_i, q_i + step * p_u
+
+
+def without_mean(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    e = r - b_u - b_i - np.dot(p_u, q_i)
+    decay = 1 - lr * reg
+    return (
+        b_u * decay + lr * e,
+        b_i * decay + lr * e,
+        p_u * decay + lr * e * q_i,
+        (q_i * decay + lr * e * p_u),
+    )
+
+
+def with_squared_error(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    e = (r - mu - b_u - b_i - np.dot(p_u, q_i)) ** 2
+    return [v + lr * (e * w - reg * v) for v, w in ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))]
+
+
+def uphill(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
+    return tuple(
+        v - lr * (e * w - reg * v) for v, w in ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))
+    )
+
+
+def with_the_two(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
+    pairs = ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))
+    return tuple(v - lr * (-2 * e * w + 2 * reg * v) for v, w in pairs)
+
+
+def moved(e, b_u, b_i, p_u, q_i, lr, reg):
+    pairs = ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))
+    return tuple(v + lr * (e * w - reg * v) for v, w in pairs)
+
+
+def without_biases(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    return moved(r - mu - sum(p_u * q_i), b_u, b_i, p_u, q_i, lr, reg)
+
+
+def products_not_added(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    return moved(r - mu - b_u - b_i - p_u * q_i, b_u, b_i, p_u, q_i, lr, reg)
+
+
+def roles_exchanged(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
+    new_u, new_i, *_ = moved(e, b_u, b_i, p_u, q_i, lr, reg)
+    return new_u, new_i, p_u + lr * (e * p_u - reg * q_i), q_i + lr * (e * q_i - reg * p_u)
+
+
+def error_alone(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
+    return [(1 - lr * reg) * value + lr * e for value in (b_u, b_i, p_u, q_i)]
+
+
+def the_old_ones(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    moved(r - mu - b_u - b_i - np.dot(p_u, q_i), b_u, b_i, p_u, q_i, lr, reg)
+    return b_u, b_i, p_u, q_i
+
+
+def lowest_of_all(validation_errors, patience):
+    return validation_errors.index(min(validation_errors)) + 1
+
+
+def from_zero(validation_errors, patience):
+    best, lowest, waited = 0, math.inf, 0
+    for epoch, error in enumerate(validation_errors):
+        if error < lowest:
+            best, lowest, waited = epoch, error, 0
+        else:
+            waited += 1
+            if waited == patience:
+                return best
+    return best
+
+
+def where_it_stops(validation_errors, patience):
+    lowest, waited = math.inf, 0
+    for epoch, error in enumerate(validation_errors, start=1):
+        lowest, waited = (error, 0) if error < lowest else (lowest, waited + 1)
+        if waited == patience:
+            return epoch
+    return len(validation_errors)
+
+
+def with_the_epoch_before(validation_errors, patience):
+    worse, last = 0, len(validation_errors)
+    for epoch in range(1, len(validation_errors)):
+        worse = 0 if validation_errors[epoch] < validation_errors[epoch - 1] else worse + 1
+        if worse >= patience:
+            last = epoch + 1
+            break
+    return 1 + min(range(last), key=lambda epoch: validation_errors[epoch])
+
+
+def one_too_long(validation_errors, patience):
+    best, lowest, waited = 0, math.inf, 0
+    for epoch, error in enumerate(validation_errors, start=1):
+        if error < lowest:
+            best, lowest, waited = epoch, error, 0
+        else:
+            waited += 1
+            if waited > patience:
+                break
+    return best
+
+
+def one_too_short(validation_errors, patience):
+    best, lowest, waited = 0, math.inf, 0
+    for epoch, error in enumerate(validation_errors, start=1):
+        if error < lowest:
+            best, lowest, waited = epoch, error, 1
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return best
+
+
+def better_than_before(validation_errors, patience):
+    best, before, waited = 1, math.inf, 0
+    for epoch, error in enumerate(validation_errors, start=1):
+        best, waited = (epoch, 0) if error < before else (best, waited + 1)
+        before = error
+        if waited == patience:
+            return best
+    return best
+
+
+def last_unless_stopped(validation_errors, patience):
+    best, lowest, waited = 0, math.inf, 0
+    for epoch, error in enumerate(validation_errors, start=1):
+        if error < lowest:
+            best, lowest, waited = epoch, error, 0
+        else:
+            waited += 1
+            if waited == patience:
+                return best
+    return len(validation_errors)
+
+
+def with_itself(q, row, n):
+    lengths = [math.sqrt(v @ v) for v in q]
+    cosine = [q[k] @ q[row] / lengths[k] / lengths[row] for k in range(len(q))]
+    return sorted(range(len(q)), key=lambda k: -cosine[k])[:n]
+
+
+def by_product(q, row, n):
+    others = [k for k in range(len(q)) if k != row]
+    return sorted(others, key=lambda k: -(q[k] @ q[row]))[:n]
+
+
+def by_distance(q, row, n):
+    order = np.argsort(((q - q[row]) ** 2).sum(axis=1))
+    return order[order != row][:n]
+
+
+def the_farthest(q, row, n):
+    order = np.argsort(1 - cdist(q, q[[row]], "cosine").ravel())
+    return [k for k in order if k != row][:n]
+
+
+def divided_in_place(q, row, n):
+    q /= np.linalg.norm(q, axis=1, keepdims=True)
+    order = np.argsort(-(q @ q[row]))
+    return order[order != row][:n]
+
+
+def itself_at_zero(q, row, n):
+    s = 1 - cdist(q, q[[row]], "cosine").ravel()
+    s[row] = 0
+    return np.argsort(s)[::-1][:n]
+
+
+def product_without_the_first(q, row, n):
+    return np.argsort(-(q @ q[row]))[1 : n + 1]
+
+
+def one_length_for_all(q, row, n):
+    s = (q / np.linalg.norm(q)) @ q[row]
+    s[row] = -np.inf
+    return np.argsort(-s)[:n]
+
+
+def cosine_sorted_upwards(q, row, n):
+    return np.argsort(1 - cdist(q, q[[row]], "cosine").ravel())[-n:]
+
+
+def no_root(q, row, n):
+    lengths = [v @ v for v in q]
+    s = [q[k] @ q[row] / lengths[k] / lengths[row] for k in range(len(q))]
+    return sorted(set(range(len(q))) - {row}, key=lambda k: -s[k])[:n]
+
+
+def deleted_first(q, row, n):
+    s = 1 - cdist(np.delete(q, row, axis=0), q[[row]], "cosine").ravel()
+    return np.argsort(-s)[:n]
+
+
+def the_cosines(q, row, n):
+    cosine = 1 - cdist(q, q[[row]], "cosine").ravel()
+    return np.sort(np.delete(cosine, row))[::-1][:n]
+
+
+WRONG = [
+    ("score_films", no_mean, "`mu` is missing"),
+    ("score_films", on_the_scale, "between 0.5 and 5"),
+    ("score_films", all_films_at_once, "film by film"),
+    ("score_films", not_added_up, "not added up yet"),
+    ("score_films", without_film_bias, "films' biases `b_i` are missing"),
+    ("loss", each_pays_once, "with each of their ratings"),
+    ("loss", sizes_not_squared, "squares of the numbers"),
+    ("loss", fit_alone, "price for size is missing"),
+    ("loss", mean_not_sum, "mean over the ratings"),
+    ("loss", everybody_with_everything, "film of every other rating"),
+    ("loss", one_sum_for_all, "without an axis"),
+    ("loss", rmse_and_price, "fit is a mean here, or a root"),
+    ("loss", a_list_of_losses, "one number for each rating"),
+    ("sgd_step", without_biases, "A bias is missing"),
+    ("sgd_step", products_not_added, "one product for each factor"),
+    ("sgd_step", roles_exchanged, "both terms are exchanged"),
+    ("sgd_step", error_alone, "move like biases"),
+    ("sgd_step", the_old_ones, "the old values"),
+    ("sgd_step", new_person_moves_the_film, "the *new* `p_u`"),
+    ("sgd_step", in_place, "`p_u += …` changes the array itself"),
+    ("sgd_step", without_price, "penalty is missing"),
+    ("sgd_step", without_mean, "`mu` is missing"),
+    ("sgd_step", with_squared_error, "squared error"),
+    ("sgd_step", uphill, "goes uphill"),
+    ("sgd_step", with_the_two, "twice too long"),
+    ("best_epoch", lowest_of_all, "lowest error of all"),
+    ("best_epoch", from_zero, "counted from 1"),
+    ("best_epoch", where_it_stops, "after which training stops"),
+    ("best_epoch", with_the_epoch_before, "the one before it"),
+    ("best_epoch", one_too_long, "one epoch too long"),
+    ("best_epoch", one_too_short, "one epoch too early"),
+    ("best_epoch", better_than_before, "the one before it"),
+    ("best_epoch", last_unless_stopped, "keep the last epoch"),
+    ("nearest_films", itself_at_zero, "a cosine of 0"),
+    ("nearest_films", product_without_the_first, "by the dot product"),
+    ("nearest_films", one_length_for_all, "one length for each row"),
+    ("nearest_films", cosine_sorted_upwards, "nearest comes last"),
+    ("nearest_films", no_root, "the root is missing"),
+    ("nearest_films", deleted_first, "move up by one row"),
+    ("nearest_films", with_itself, "film itself is among"),
+    ("nearest_films", by_product, "by the dot product"),
+    ("nearest_films", by_distance, "by distance"),
+    ("nearest_films", the_farthest, "opposite direction"),
+    ("nearest_films", divided_in_place, "changes what it is given"),
+    ("nearest_films", the_cosines, "These are the cosines"),
+]
+
+
+test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_lessons_loop_finds_surprises_numbers(lesson, few, seed):
+    model = train_svd(few, seed=seed, n_factors=4, n_epochs=3, lr=0.03, reg=0.05, init_sd=0.2)
+    u, i, r = np.array(list(model.trainset.all_ratings())).T
+    u, i, mu = u.astype(int), i.astype(int), r.mean()
+    start = lesson["random_start"](model.trainset.n_users, model.trainset.n_items, 4, 0.2, seed)
+    b_u, b_i, p, q = start
+    for _ in range(3):
+        lesson["sgd_epoch"](u, i, r, mu, b_u, b_i, p, q, 0.03, 0.05)
+    found, expected = (b_u, b_i, p, q), (model.bu, model.bi, model.pu, model.qi)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-11)
+
+    films = np.array([2, -1, 5])
+    guess = lesson["predict_pairs"](mu, b_u, b_i, p, q, np.array([0, 1, 2]), films)
+    for user, film, predicted in zip(range(3), films, guess, strict=True):
+        user_id = model.trainset.to_raw_uid(user)
+        film_id = model.trainset.to_raw_iid(film) if film >= 0 else -1
+        assert predicted == pytest.approx(model.predict(user_id, film_id).est)
+
+
+def random_model(seed, n_people=4, n_films=6, k=3):
+    rng = np.random.default_rng(seed)
+    sizes = ((n_people,), (n_films,), (n_people, k), (n_films, k))
+    return rng, [rng.normal(0, 0.7, size) for size in sizes]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_loss_is_what_a_loop_adds_up_and_the_step_goes_down_its_slope(lesson, seed):
+    rng, (b_u, b_i, p, q) = random_model(seed)
+    u, i, r = rng.integers(0, 4, 9), rng.integers(0, 6, 9), rng.integers(1, 11, 9) / 2
+    expected = 0.0
+    for a, b, stars in zip(u, i, r, strict=True):
+        e = stars - (3.3 + b_u[a] + b_i[b] + sum(p[a] * q[b]))
+        expected += e**2 + 0.1 * (b_u[a] ** 2 + b_i[b] ** 2 + sum(p[a] ** 2) + sum(q[b] ** 2))
+    for loss in (lesson["loss"], checks.reference("loss")):
+        assert loss(u, i, r, 3.3, b_u, b_i, p, q, 0.1) == pytest.approx(expected)
+
+    one, tiny, lr = slice(0, 1), 1e-6, 0.02
+    old = b_u[u[0]], b_i[i[0]], p[u[0]].copy(), q[i[0]].copy()
+    new = lesson["sgd_step"](r[0], 3.3, *old, lr, 0.1)
+    for array, row, before, after in zip(
+        (b_u, b_i, p, q), (u[0], i[0], u[0], i[0]), old, new, strict=True
+    ):
+        for place in np.ndindex(np.shape(before)):
+            sides = []
+            for nudge in (tiny, -tiny):
+                nudged = array.copy()
+                nudged[(row, *place)] += nudge
+                model = [nudged if a is array else a for a in (b_u, b_i, p, q)]
+                sides.append(loss(u[one], i[one], r[one], 3.3, *model, 0.1))
+            slope = (sides[0] - sides[1]) / (2 * tiny)
+            moved = np.asarray(after)[place] - np.asarray(before)[place]
+            assert moved == pytest.approx(-lr * slope / 2, abs=1e-8)
+
+
+def test_the_step_worked_by_hand_in_the_lesson(lesson):
+    half, whole = np.array([0.5]), np.array([1.0])
+    for step in (lesson["sgd_step"], checks.reference("sgd_step")):
+        b_u, b_i, p_u, q_i = step(5, 3, 0, 0, half, whole, 0.1, 0.1)
+        assert (b_u, b_i, p_u[0], q_i[0]) == pytest.approx((0.15, 0.15, 0.645, 1.065))
+        assert 3 + b_u + b_i + p_u[0] * q_i[0] == pytest.approx(3.987, abs=5e-4)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_scores_are_those_of_the_module(lesson, seed):
+    _, (b_u, b_i, p, q) = random_model(seed)
+    items = ItemFactors(3.4, b_i, q, np.arange(6), lr=0.01, n_epochs=40, reg=0.06)
+    expected = items.scores(UserFactors(b_u[1], p[1]))
+    for score_films in (lesson["score_films"], checks.reference("score_films")):
+        np.testing.assert_allclose(score_films(3.4, b_u[1], b_i, p[1], q), expected)
+
+
+def stopped(errors, patience):
+    """Early stopping by its definition: which epochs are run, and the lowest of them."""
+    for last in range(1, len(errors) + 1):
+        run = errors[:last]
+        if last > patience and min(run[-patience:]) >= min(run[:-patience]):
+            return run.index(min(run)) + 1
+    return errors.index(min(errors)) + 1
+
+
+@given(st.lists(st.integers(80, 99), min_size=1, max_size=15), st.integers(1, 5))
+def test_early_stopping_follows_its_definition(errors, patience):
+    expected = stopped(errors, patience)
+    assert checks.reference("best_epoch")(errors, patience) == expected
+    assert SOLVED["best_epoch"](errors, patience) == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_nearest_films_are_those_of_scipy_also_when_all_is_turned(lesson, seed):
+    rng = np.random.default_rng(seed)
+    q = rng.normal(0.2, 1, (30, 5)) * rng.uniform(0.1, 3, (30, 1))
+    distance = cdist(q, q, "cosine")
+    np.fill_diagonal(distance, np.inf)
+    turn, _ = np.linalg.qr(rng.normal(size=(5, 5)))
+    for nearest in (lesson["nearest_films"], checks.reference("nearest_films")):
+        for row in range(30):
+            expected = np.argsort(distance[row])[:4]
+            np.testing.assert_array_equal(nearest(q, row, 4), expected)
+            np.testing.assert_array_equal(nearest(q @ turn, row, 4), expected)
+
+
+def test_the_examples_in_the_text_are_right():
+    score_films, loss = SOLVED["score_films"], SOLVED["loss"]
+    small = 3, 0.5, np.array([0, 1]), np.array([1, 2]), np.array([[1, 0], [0, -1]])
+    assert score_films(*small).tolist() == [4.5, 2.5]
+    zero, row = np.zeros(1), np.array([0])
+    p, q = np.array([[1.0]]), np.array([[2.0]])
+    assert loss(row, row, np.array([4.0]), 3, zero, zero, p, q, 0.1) == pytest.approx(1.5)
+    errors = [0.95, 0.92, 0.94, 0.93, 0.90]
+    assert [SOLVED["best_epoch"](errors, patience) for patience in (2, 3)] == [2, 5]
+    q = np.array([[1, 0], [5, 5], [2, 0.1], [-1, 0]])
+    assert SOLVED["nearest_films"](q, 0, 2).tolist() == [2, 1]

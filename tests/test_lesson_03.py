@@ -1,0 +1,348 @@
+"""Lesson 03: wrong answers as students write them, and the lesson against the library."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lessons import definitions, told
+from scipy.optimize import minimize
+
+from xrec_lessons import checks
+from xrec_lessons.factors import ItemFactors
+from xrec_lessons.fold_in import descend, design, fold_in, random_start, ridge
+from xrec_lessons.movielens import split_users
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return definitions("03")
+
+
+def draw(seed):
+    """A model of twelve films, and a person's ratings of some of them, in random order."""
+    rng = np.random.default_rng(seed)
+    k, n = int(rng.integers(1, 16)), int(rng.integers(1, 13))
+    ids = np.sort(rng.choice(1000, 12, replace=False))
+    lr, n_epochs, reg = rng.uniform(0.005, 0.05), int(rng.integers(1, 30)), rng.uniform(0, 0.2)
+    b, q = rng.normal(0, 0.4, 12), rng.normal(0, 0.5, (12, k))
+    items = ItemFactors(3.6, b, q, ids, lr, n_epochs, reg)
+    rated = rng.choice(ids, n, replace=False).tolist()
+    return items, dict(zip(rated, (rng.integers(1, 11, n) / 2).tolist(), strict=True))
+
+
+# Wrong answers
+
+
+def no_mean(items, ratings):
+    return [stars - items.b[items.rows([movie])[0]] for movie, stars in ratings.items()]
+
+
+def no_film_bias(items, ratings):
+    return pd.Series(ratings.values()).sub(items.mu).to_numpy()
+
+
+def id_as_row(items, ratings):
+    return np.array([stars - (items.mu + items.b[movie]) for movie, stars in ratings.items()])
+
+
+def own_mean(items, ratings):
+    mean = sum(ratings.values()) / len(ratings)
+    return [s - mean - items.b[np.flatnonzero(items.ids == m)[0]] for m, s in ratings.items()]
+
+
+def by_id(items, ratings):
+    rated = np.isin(items.ids, list(ratings))
+    stars = [ratings[movie] for movie in items.ids[rated]]
+    return np.array(stars) - items.b[rated] - items.mu
+
+
+def predicted_minus_true(items, ratings):
+    baseline = {m: items.mu + b for m, b in zip(items.ids, items.b, strict=True)}
+    return [baseline[movie] - stars for movie, stars in ratings.items()]
+
+
+def no_penalty(X, y, lr, reg, n_epochs, first):
+    b, p = first[0], first[1:].copy()
+    for _ in range(n_epochs):
+        for q, target in zip(X[:, 1:], y, strict=True):
+            error = target - b - p @ q
+            b += lr * error
+            p += lr * error * q
+    return np.append(b, p)
+
+
+def all_at_once(X, y, lr, reg, n_epochs, first):
+    w = np.array(first)
+    for _ in range(n_epochs):
+        step = np.zeros(len(w))
+        for row, target in zip(X, y, strict=True):
+            step += (target - row.dot(w)) * row - reg * w
+        w = w + lr * step
+    return w
+
+
+def stale_errors(X, y, lr, reg, n_epochs, first):
+    w = first * 1.0
+    for _ in range(n_epochs):
+        errors = y - np.einsum("jc,c->j", X, w)
+        for error, row in zip(errors, X, strict=True):
+            w += lr * error * row - lr * reg * w
+    return w
+
+
+def bias_left_out(X, y, lr, reg, n_epochs, first):
+    w = first.copy()
+    for _ in range(n_epochs):
+        for j in range(len(X)):
+            w[1:] += lr * ((y[j] - X[j] @ w) * X[j, 1:] - reg * w[1:])
+    return w
+
+
+def in_place(X, y, lr, reg, n_epochs, first):
+    for _ in range(n_epochs):
+        for j in range(len(X)):
+            first += lr * ((y[j] - X[j] @ first) * X[j] - reg * first)
+    return first
+
+
+def films_learn(X, y, lr, reg, n_epochs, first):
+    w = first.copy()
+    for _ in range(n_epochs):
+        for j in range(len(X)):
+            error, old = y[j] - X[j] @ w, w.copy()
+            w += lr * (error * X[j] - reg * w)
+            X[j, 1:] += lr * (error * old[1:] - reg * X[j, 1:])
+    return w
+
+
+def from_zero(X, y, lr, reg, n_epochs, first):
+    w = [0.0] * len(first)
+    for _ in range(n_epochs):
+        for row, target in zip(X, y, strict=True):
+            error = target - sum(a * b for a, b in zip(row, w, strict=True))
+            w = [a + lr * (error * x - reg * a) for a, x in zip(w, row, strict=True)]
+    return np.array(w)
+
+
+def same_places(a, b):
+    return sum(x == y for x, y in zip(a, b, strict=True)) / len(a)
+
+
+def jaccard(a, b):
+    return len(np.intersect1d(a, b)) / len(np.union1d(a, b))
+
+
+def how_many(a, b):
+    return int(np.isin(a, b).sum())
+
+
+def of_both(a, b):
+    return len([film for film in a if film in b]) / len([*a, *b])
+
+
+def least_squares(X, y, penalty):
+    return np.linalg.lstsq(X, y)[0]
+
+
+def penalty_everywhere(X, y, penalty):
+    A = X.T @ X
+    A += penalty * np.ones_like(A)
+    return np.linalg.inv(A) @ X.T @ y
+
+
+def dual_without_the_films(X, y, penalty):
+    return np.linalg.inv(X @ X.T + np.diag([penalty] * len(y))) @ y
+
+
+def mean_errors(X, y, penalty):
+    n, d = X.shape
+    return np.linalg.solve(X.T @ X / n + penalty * np.identity(d), X.T @ y / n)
+
+
+def free_bias(X, y, penalty):
+    prices = penalty * np.eye(X.shape[1])
+    prices[0, 0] = 0
+    return np.linalg.inv(X.T @ X + prices) @ (X.T @ y)
+
+
+def half_the_price(X, y, penalty):
+    rows = np.sqrt(penalty / 2) * np.eye(X.shape[1])
+    return np.linalg.lstsq(np.vstack([X, rows]), np.append(y, np.zeros(len(rows))))[0]
+
+
+def per_visit_only(lr, n_epochs, reg, n):
+    return sum(reg for _ in range(n))
+
+
+def forgot_n(lr, n_epochs, reg, n):
+    return reg + (lr * n_epochs) ** -1
+
+
+def forgot_reg(lr, n_epochs, reg, n):
+    return 1 / n_epochs / lr
+
+
+def no_brackets(lr, n_epochs, reg, n):
+    return n * reg + 1 / lr * n_epochs
+
+
+def upside_down(lr, n_epochs, reg, n):
+    total = n_epochs * lr
+    return total + n * reg
+
+
+WRONG = [
+    ("residuals", no_mean, "`items.mu` is still in it"),
+    ("residuals", no_film_bias, "biases are still in it"),
+    ("residuals", id_as_row, "film's id as its row"),
+    ("residuals", own_mean, "this person's own mean"),
+    ("residuals", by_id, "keep the order of the dictionary"),
+    ("residuals", predicted_minus_true, "wrong way round"),
+    ("sgd_fold_in", no_penalty, "The penalty is missing"),
+    ("sgd_fold_in", all_at_once, "that is a batch"),
+    ("sgd_fold_in", stale_errors, "computed once an epoch"),
+    ("sgd_fold_in", bias_left_out, "never moves"),
+    ("sgd_fold_in", in_place, "Start from a copy of `first`"),
+    ("sgd_fold_in", films_learn, "leave the films in `X` frozen"),
+    ("sgd_fold_in", lambda *case: films_learn(case[0].copy(), *case[1:]), "The films learn too"),
+    ("sgd_fold_in", from_zero, "starts from zero"),
+    ("overlap", same_places, "place by place"),
+    ("overlap", jaccard, "Jaccard"),
+    ("overlap", how_many, "how many films they share"),
+    ("overlap", of_both, "the length of both lists"),
+    ("solve_ridge", least_squares, "The penalty is missing"),
+    ("solve_ridge", penalty_everywhere, "on the diagonal only"),
+    ("solve_ridge", dual_without_the_films, "one number for each rating"),
+    ("solve_ridge", mean_errors, "counts n times"),
+    ("solve_ridge", free_bias, "You do not penalise the bias"),
+    ("solve_ridge", half_the_price, "The penalty is halved"),
+    ("ridge_penalty", per_visit_only, "Early stopping is missing"),
+    ("ridge_penalty", forgot_n, "how many visits has an epoch"),
+    ("ridge_penalty", forgot_reg, "early stopping alone"),
+    ("ridge_penalty", no_brackets, "put brackets"),
+    ("ridge_penalty", upside_down, "upside down"),
+]
+
+
+test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
+
+
+def test_other_ways_to_be_right_are_right():
+    def dual(X, y, penalty):
+        return X.T @ np.linalg.inv(X @ X.T + penalty * np.eye(len(y))) @ y
+
+    def counted(a, b):
+        return np.mean([film in b for film in a])
+
+    assert checks.solve_ridge(dual).status == "right"
+    assert checks.overlap(counted).status == "right"
+
+
+# The lesson against the library
+
+
+@given(seed=SEEDS)
+def test_the_lessons_fold_in_is_the_modules(lesson, seed):
+    items, ratings = draw(seed)
+    X, y, _ = design(items, ratings)
+    np.testing.assert_array_equal(lesson["rows_of"](items, ratings), X)
+    np.testing.assert_allclose(lesson["residuals"](items, ratings), y, rtol=0, atol=1e-12)
+    penalty = lesson["ridge_penalty"](items.lr, items.n_epochs, items.reg, len(y))
+    assert penalty == pytest.approx(items.penalty(len(y)))
+    user = fold_in(items, ratings)
+    for solve in ("solve_ridge", "solve_dual"):
+        w = lesson[solve](X, y, penalty)
+        np.testing.assert_allclose(w, ridge(X, y, penalty), rtol=0, atol=1e-9)
+        np.testing.assert_allclose(w, [user.b, *user.p], rtol=0, atol=1e-9)
+
+
+@given(seed=SEEDS)
+def test_the_lessons_descent_is_the_modules(lesson, seed):
+    items, ratings = draw(seed)
+    X, y, _ = design(items, ratings)
+    settings = items.lr, items.reg, items.n_epochs
+    k = items.q.shape[1]
+    first = random_start(k, np.random.default_rng(seed))
+    same_first = lesson["random_start"](np.random.default_rng(seed), k)
+    np.testing.assert_array_equal(same_first, first)
+    expected = descend(X, y, items, first=first)
+    for found in (lesson["sgd_fold_in"], checks.reference("sgd_fold_in")):
+        np.testing.assert_allclose(found(X, y, *settings, first), expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["overlap", "residuals", "sgd_fold_in", "solve_ridge"])
+def test_the_lessons_solutions_are_right(lesson, name):
+    assert checks.EXERCISES[name](lesson[name], seeds=(21, 22)).status == "right"
+
+
+# The references against something else
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_ridge_minimises_fit_plus_price(seed):
+    rng = np.random.default_rng(seed)
+    X, y, penalty = rng.normal(size=(6, 3)), rng.normal(size=6), rng.uniform(0.2, 3)
+    cost = lambda w: sum((y - X @ w) ** 2) + penalty * sum(w**2)  # noqa: E731
+    best = minimize(cost, np.zeros(3), tol=1e-12).x
+    np.testing.assert_allclose(checks.reference("solve_ridge")(X, y, penalty), best, atol=1e-5)
+
+
+def test_the_toy_by_hand():
+    b, q, ids = np.array([0.5, -0.5, 0.0]), np.array([[1], [-1], [0.5]]), np.array([10, 20, 30])
+    toy = ItemFactors(3.5, b, q, ids, 0.01, 50, 0.0)
+    X, y = np.array([[1.0, 1.0], [1.0, -1.0]]), np.array([1.0, 0.5])
+    assert checks.reference("residuals")(toy, {10: 5.0, 20: 3.5}) == pytest.approx(y)
+    epoch = checks.reference("sgd_fold_in")(X, y, 0.1, 0.0, 1, np.zeros(2))
+    assert epoch == pytest.approx([0.15, 0.05])
+    assert checks.reference("solve_ridge")(X, y, 0.5) == pytest.approx([0.6, 0.2])
+    assert toy.penalty(2) == checks.reference("ridge_penalty")(0.01, 50, 0.0, 2)
+
+
+@pytest.mark.parametrize(
+    ("lr", "n_epochs", "s"), [(0.01, 40, 2.0), (0.02, 7, 5.0), (0.001, 300, 0.3)]
+)
+def test_early_stopping_goes_the_derived_share_of_the_way(lr, n_epochs, s):
+    x = np.full((4, 1), np.sqrt(s / 4))
+    target = np.full(4, 2.0)
+    whole = np.linalg.lstsq(x, target)[0]
+    w = np.zeros(1)
+    for _ in range(n_epochs):
+        w = w + lr * x.T @ (target - x @ w)
+    assert w == pytest.approx((1 - (1 - lr * s) ** n_epochs) * whole)
+    penalty = checks.reference("ridge_penalty")(lr, n_epochs, 0.0, 4)
+    ridge_way = checks.reference("solve_ridge")(x, target, penalty)
+    assert ridge_way == pytest.approx(s / (s + penalty) * whole)
+    assert 0 < (w - ridge_way)[0] / whole[0] < 0.25
+
+
+@pytest.mark.parametrize("reg", [0.0, 0.05, 0.3])
+def test_where_the_ratings_say_little_sgd_from_zero_is_ridge(reg):
+    rng = np.random.default_rng(0)
+    X, y = 0.01 * rng.normal(size=(8, 3)), rng.normal(size=8)
+    lr, n_epochs = 0.001, 200
+    w = checks.reference("sgd_fold_in")(X, y, lr, 0.0, n_epochs, np.zeros(3))
+    penalty = checks.reference("ridge_penalty")(lr, n_epochs, 0.0, 8)
+    np.testing.assert_allclose(w, ridge(X, y, penalty), rtol=2e-3)
+    with_price = checks.reference("sgd_fold_in")(X, y, lr, reg, n_epochs, np.zeros(3))
+    penalty = checks.reference("ridge_penalty")(lr, n_epochs, reg, 8)
+    share = with_price / ridge(X, y, penalty)
+    assert np.all((share > 0.99) & (share < 1.3))  # a little ahead, never behind
+
+
+def test_a_random_start_outlasts_the_ratings_where_no_rated_film_lies(lesson):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([np.ones(4), rng.normal(size=(4, 9))])
+    nowhere = np.linalg.svd(X)[2][-1]  # at right angles to every rated film
+    first = rng.normal(0, 0.1, 10)
+    w = lesson["sgd_fold_in"](X, rng.normal(size=4), 0.01, 0.06, 40, first)
+    assert w @ nowhere == pytest.approx((1 - 0.01 * 0.06) ** (4 * 40) * (first @ nowhere))
+    assert lesson["solve_dual"](X, rng.normal(size=4), 3.0) @ nowhere == pytest.approx(0, abs=1e-12)
+
+
+def test_the_lessons_newcomer_is_held_out(ratings):
+    train, told, _ = split_users(ratings, n_users=100, given=10, seed=0)
+    assert 4 not in set(train.userId)
+    assert (told.userId == 4).sum() == 10

@@ -1,0 +1,508 @@
+"""Lesson 04: wrong answers as students write them, and the lesson against the libraries."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lessons import definitions, told
+from mlxtend.frequent_patterns import apriori, association_rules
+from mlxtend.preprocessing import TransactionEncoder
+
+from xrec_lessons import checks
+from xrec_lessons.experiments import fidelity as experiment
+from xrec_lessons.rules import mine, transactions
+
+FILMS = st.sets(st.integers(1, 5))
+BASKETS = st.lists(FILMS, min_size=1, max_size=12).filter(lambda baskets: any(baskets))
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return definitions("04")
+
+
+# Exercise 1
+
+
+def how_many(baskets, films):
+    count = 0
+    for basket in baskets:
+        if all(film in basket for film in films):
+            count += 1
+    return count
+
+
+def any_of_them(baskets, films):
+    return np.mean([any(film in basket for film in films) for basket in baskets])
+
+
+def nothing_else(baskets, films):
+    return [sorted(basket) for basket in baskets].count(sorted(films)) / len(baskets)
+
+
+def wrong_way_round(baskets, films):
+    return np.mean([films.issuperset(basket) for basket in baskets])
+
+
+def by_films(baskets, films):
+    everything = {film for basket in baskets for film in basket}
+    return how_many(baskets, films) / len(everything)
+
+
+def in_instead_of_subset(baskets, films):
+    return sum(films in basket for basket in baskets) / len(baskets)
+
+
+def times_each_other(baskets, films):
+    product = 1.0
+    for film in films:
+        product *= np.mean([film in basket for basket in baskets])
+    return product
+
+
+# Exercises 2 and 3
+
+
+def of(baskets, *films):
+    return np.mean([set(films) <= basket for basket in baskets])
+
+
+def reverse(baskets, antecedents, consequent):
+    with_it = [basket for basket in baskets if consequent in basket]
+    return sum(antecedents <= basket for basket in with_it) / len(with_it)
+
+
+def of_all(baskets, antecedents, consequent):
+    return np.mean([antecedents <= basket and consequent in basket for basket in baskets])
+
+
+def one_is_enough(baskets, antecedents, consequent):
+    with_them = [basket for basket in baskets if not antecedents.isdisjoint(basket)]
+    return sum(consequent in basket for basket in with_them) / len(with_them)
+
+
+def blind(baskets, antecedents, consequent):
+    return len([basket for basket in baskets if consequent in basket]) / len(baskets)
+
+
+def adds_to_the_set(baskets, antecedents, consequent):
+    below = of(baskets, *antecedents)
+    antecedents.add(consequent)
+    return of(baskets, *antecedents) / below
+
+
+def difference(baskets, antecedents, consequent):
+    return of(baskets, *antecedents, consequent) / of(baskets, *antecedents) - of(
+        baskets, consequent
+    )
+
+
+def twice_the_antecedents(baskets, antecedents, consequent):
+    return of(baskets, *antecedents, consequent) / of(baskets, *antecedents) ** 2
+
+
+def only_confidence(baskets, antecedents, consequent):
+    with_them = [basket for basket in baskets if antecedents <= basket]
+    return np.mean([consequent in basket for basket in with_them])
+
+
+def upside_down(baskets, antecedents, consequent):
+    chance = of(baskets, *antecedents) * of(baskets, consequent)
+    return chance / of(baskets, *antecedents, consequent)
+
+
+def lift_minus_one(baskets, antecedents, consequent):
+    return 1 / upside_down(baskets, antecedents, consequent) - 1
+
+
+def in_common(baskets, antecedents, consequent):
+    return of(baskets, *(antecedents & {consequent})) / of(baskets, *antecedents)
+
+
+def sum_of_both(baskets, antecedents, consequent):
+    return 1 + of(baskets, consequent) / of(baskets, *antecedents)
+
+
+def times_the_share(baskets, antecedents, consequent):
+    return only_confidence(baskets, antecedents, consequent) * of(baskets, consequent)
+
+
+# Exercise 4
+
+
+def pairs_with(B, min_support, enough):
+    n, m = B.shape
+    return [
+        (i, j)
+        for i in range(m)
+        for j in range(i + 1, m)
+        if enough(sum(B[:, i] * B[:, j]), n, min_support)
+    ]
+
+
+def strictly(B, min_support):
+    return pairs_with(B, min_support, lambda both, n, least: both / n > least)
+
+
+def counts(B, min_support):
+    return pairs_with(B, min_support, lambda both, n, least: both >= least)
+
+
+def both_directions(B, min_support):
+    m = B.shape[1]
+    return [
+        (i, j)
+        for i, j in itertools.permutations(range(m), 2)
+        if (B[:, i] * B[:, j]).mean() >= min_support
+    ]
+
+
+def with_themselves(B, min_support):
+    m = B.shape[1]
+    return [
+        (i, j)
+        for i, j in itertools.combinations_with_replacement(range(m), 2)
+        if (B[:, i] * B[:, j]).mean() >= min_support
+    ]
+
+
+def each_of_them(B, min_support):
+    often = np.flatnonzero(B.mean(axis=0) >= min_support)
+    return list(itertools.combinations(often.tolist(), 2))
+
+
+def of_people(B, min_support):
+    together = np.einsum("if,jf->ij", B, B) / B.shape[0]
+    return np.column_stack(np.nonzero(np.triu(together >= min_support, 1)))
+
+
+def frequent(B, least, n):
+    m = B.shape[1]
+    return [(i, j) for i in range(m) for j in range(i + 1, m) if B[:, i] @ B[:, j] / n >= least]
+
+
+def column_by_column(B, min_support):
+    found = []
+    for j in range(B.shape[1]):
+        found += [(i, j) for i in range(j) if (B[:, i] * B[:, j]).mean() >= min_support]
+    return found
+
+
+def undivided(B, min_support):
+    return np.argwhere(min_support <= B.T @ B)
+
+
+def undivided_both_orders(B, min_support):
+    m = B.shape[1]
+    pairs = itertools.permutations(range(m), 2)
+    return [(i, j) for i, j in pairs if B[:, i] @ B[:, j] >= min_support]
+
+
+def true_and_false(B, min_support):
+    return np.einsum("ni,nj->ij", B, B) / B.shape[0] >= min_support
+
+
+# Exercise 5
+
+
+def applying(rules, liked, movie):
+    rows = rules.to_dict("records")
+    return [row for row in rows if row["antecedent"] in liked and row["consequent"] == movie]
+
+
+def score(row):
+    return row["support"] * (1 - 1 / row["lift"])
+
+
+def most(rows, key):
+    return max(rows, key=key)["antecedent"] if rows else None
+
+
+def most_confident(rules, liked, movie):
+    return most(applying(rules, liked, movie), lambda row: row["confidence"])
+
+
+def most_lifted(rules, liked, movie):
+    return most(applying(rules, liked, movie), lambda row: row["lift"])
+
+
+def most_supported(rules, liked, movie):
+    return most(applying(rules, liked, movie), lambda row: row["support"])
+
+
+def whoever_liked_it(rules, liked, movie):
+    return most([r for r in rules.to_dict("records") if r["consequent"] == movie], score)
+
+
+def wherever_it_leads(rules, liked, movie):
+    return most([r for r in rules.to_dict("records") if r["antecedent"] in liked], score)
+
+
+def first_that_fits(rules, liked, movie):
+    for row in rules.itertuples():
+        if row.antecedent in liked and row.consequent == movie:
+            return row.antecedent
+
+
+def without_brackets(rules, liked, movie):
+    found = rules[rules["antecedent"].isin(liked) & rules["consequent"] == movie]
+    return None if found.empty else found.loc[score(found).idxmax(), "antecedent"]
+
+
+def row_label(rules, liked, movie):
+    found = rules[rules["antecedent"].isin(liked)].query("consequent == @movie")
+    return None if found.empty else score(found).idxmax()
+
+
+def highest_leverage(rules, liked, movie):
+    return max(map(score, applying(rules, liked, movie)), default=None)
+
+
+# Exercise 6
+
+
+def coverage(explainable, recommended):
+    people = range(len(recommended))
+    return np.mean([any(f in explainable[k] for f in recommended[k]) for k in people])
+
+
+def one_heap(explainable, recommended):
+    good = total = 0
+    for known, films in zip(explainable, recommended, strict=True):
+        good += sum(film in known for film in films)
+        total += len(films)
+    return good / total
+
+
+def of_the_explainable(explainable, recommended):
+    shares = []
+    for known, films in zip(explainable, recommended, strict=True):
+        shares.append(np.mean([film in films for film in known]) if known else 0)
+    return np.mean(shares)
+
+
+def how_many_films(explainable, recommended):
+    pairs = zip(explainable, recommended, strict=True)
+    return np.mean([len([film for film in films if film in known]) for known, films in pairs])
+
+
+def without_zeros(explainable, recommended):
+    shares = []
+    for known, films in zip(explainable, recommended, strict=True):
+        share = np.mean(np.isin(films, list(known)))
+        if share > 0:
+            shares.append(share)
+    return np.mean(shares)
+
+
+def added_up(explainable, recommended):
+    return sum(np.isin(r, list(e)).mean() for e, r in zip(explainable, recommended, strict=True))
+
+
+def two_lengths(explainable, recommended):
+    pairs = zip(explainable, recommended, strict=True)
+    return sum(len(e) / len(r) for e, r in pairs) / len(recommended)
+
+
+WRONG = [
+    ("support", how_many, "counts the baskets"),
+    ("support", any_of_them, "only some of the films"),
+    ("support", nothing_else, "and no other"),
+    ("support", wrong_way_round, "the wrong way round"),
+    ("support", by_films, "the number of different films"),
+    ("support", in_instead_of_subset, "asks whether the whole set is *one* element"),
+    ("support", times_each_other, "what chance would give"),
+    ("confidence", reverse, "The rule is the wrong way round"),
+    ("confidence", of_all, "the support of the whole rule"),
+    ("confidence", one_is_enough, "only some of the antecedents"),
+    ("confidence", blind, "how frequent the consequent is in all baskets"),
+    ("confidence", adds_to_the_set, "`antecedents.add(...)` changes the set itself"),
+    ("confidence", in_common, "`&` keeps what two sets have in common"),
+    ("confidence", sum_of_both, "You add two supports"),
+    ("lift", difference, "This is a difference"),
+    ("lift", twice_the_antecedents, "divide by the support of the antecedents"),
+    ("lift", only_confidence, "This is the confidence"),
+    ("lift", upside_down, "upside down"),
+    ("lift", lift_minus_one, "You take 1 off"),
+    ("lift", times_the_share, "You multiply by the support"),
+    ("frequent_pairs", strictly, "“at least” is `>=`"),
+    ("frequent_pairs", counts, "compare counts with a share"),
+    ("frequent_pairs", both_directions, "Every pair comes twice"),
+    ("frequent_pairs", with_themselves, "pairs of a film with itself"),
+    ("frequent_pairs", each_of_them, "each of which is frequent"),
+    ("frequent_pairs", of_people, "These are pairs of people"),
+    ("frequent_pairs", column_by_column, "their order is not"),
+    ("frequent_pairs", undivided, "films with themselves and pairs in both orders"),
+    ("frequent_pairs", undivided_both_orders, "films with themselves and pairs in both orders"),
+    ("frequent_pairs", true_and_false, "a table of True and False"),
+    ("best_rule", most_confident, "may rest on a handful of people"),
+    ("best_rule", most_lifted, "may rest on a handful of people"),
+    ("best_rule", most_supported, "highest support"),
+    ("best_rule", whoever_liked_it, "may not have liked"),
+    ("best_rule", wherever_it_leads, "leads to another film"),
+    ("best_rule", first_that_fits, "the first rule that applies"),
+    ("best_rule", without_brackets, "is read as `(a & b) == c`"),
+    ("best_rule", row_label, "the label of the rule's row"),
+    ("best_rule", highest_leverage, "the leverage itself"),
+    ("fidelity", coverage, "the coverage"),
+    ("fidelity", one_heap, "one heap"),
+    ("fidelity", of_the_explainable, "films that rules can explain"),
+    ("fidelity", how_many_films, "how many films are explained"),
+    ("fidelity", without_zeros, "leave out the people"),
+    ("fidelity", added_up, "You add up the people's shares"),
+    ("fidelity", two_lengths, "also those that were not recommended"),
+]
+
+
+test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
+
+
+def right_pairs(B, min_support):
+    return frequent(B, min_support, len(B))
+
+
+def right_rule(rules, liked, movie):
+    return most(applying(rules, liked, movie), score)
+
+
+def right_fidelity(explainable, recommended):
+    pairs = zip(explainable, recommended, strict=True)
+    return np.mean([len(known & set(films)) / len(films) for known, films in pairs])
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("frequent_pairs", right_pairs), ("best_rule", right_rule), ("fidelity", right_fidelity)],
+)
+def test_a_right_answer_in_another_form_is_right(name, answer):
+    assert checks.EXERCISES[name](answer, seeds=range(20)).status == "right"
+
+
+# The lesson against mlxtend, the module, and hands
+
+
+def mlxtend_rules(baskets):
+    """All rules with one consequent and up to two antecedents, by mlxtend."""
+    encoder = TransactionEncoder()
+    table = pd.DataFrame(encoder.fit_transform(baskets), columns=encoder.columns_)
+    itemsets = apriori(table, min_support=1e-9, use_colnames=True, max_len=3)
+    if (itemsets["itemsets"].map(len) < 2).all():
+        return []
+    metrics = ["support", "confidence", "lift"]
+    found = association_rules(itemsets, min_threshold=0.0, return_metrics=metrics)
+    return [row for row in found.to_dict("records") if len(row["consequents"]) == 1]
+
+
+@given(BASKETS)
+def test_support_confidence_and_lift_are_those_of_mlxtend(lesson, baskets):
+    for row in mlxtend_rules(baskets):
+        antecedents, (consequent,) = set(row["antecedents"]), row["consequents"]
+        rule = baskets, antecedents, consequent
+        for module in (lesson, {name: checks.reference(name) for name in checks.EXERCISES}):
+            both = module["support"](baskets, antecedents | {consequent})
+            assert both == pytest.approx(row["support"])
+            assert module["confidence"](*rule) == pytest.approx(row["confidence"])
+            assert module["lift"](*rule) == pytest.approx(row["lift"])
+
+
+SIX = [{1, 2, 3}, {1, 2, 3}, {1, 2}, {1, 3}, {3}, {3, 4, 5}]  # as in the lesson
+
+
+@pytest.mark.parametrize(
+    ("a", "c", "expected"),
+    [
+        (1, 2, (3 / 6, 3 / 4, 1.5)),
+        (2, 1, (3 / 6, 1, 1.5)),
+        (1, 3, (3 / 6, 3 / 4, 0.9)),
+        (4, 5, (1 / 6, 1, 6)),
+        (3, 1, (3 / 6, 3 / 5, 0.9)),
+    ],
+)
+def test_the_table_worked_by_hand(lesson, a, c, expected):
+    found = (
+        lesson["support"](SIX, {a, c}),
+        lesson["confidence"](SIX, {a}, c),
+        lesson["lift"](SIX, {a}, c),
+    )
+    assert found == pytest.approx(expected)
+    rules = lesson["pair_rules"](SIX, 1 / 6).set_index(["antecedent", "consequent"])
+    assert rules.loc[(a, c), ["support", "confidence", "lift"]].tolist() == pytest.approx(expected)
+
+
+def test_the_matrix_product_of_the_six_baskets(lesson):
+    B, ids = lesson["basket_matrix"](SIX)
+    assert ids.tolist() == [1, 2, 3, 4, 5]
+    assert (B.T @ B)[:3, :3].tolist() == [[4, 3, 3], [3, 3, 2], [3, 2, 5]]
+    assert lesson["frequent_pairs"](B, 0.5).tolist() == [[0, 1], [0, 2]]
+
+
+def test_the_leverage_by_hand(lesson):
+    rules = lesson["pair_rules"](SIX, 1 / 6)
+    rules["leverage"] = lesson["leverage"](rules)
+    found = rules.set_index(["antecedent", "consequent"])["leverage"]
+    expected = {(1, 2): 1 / 6, (4, 5): 5 / 36, (1, 3): 1 / 2 - 4 / 6 * 5 / 6}
+    assert found[list(expected)].tolist() == pytest.approx(list(expected.values()))
+
+
+def test_mlxtend_gives_the_six_baskets_one_rule_of_four(lesson):
+    itemsets = lesson["itemsets"](SIX, 3 / 6)
+    assert len(association_rules(itemsets)) == 1
+    assert len(association_rules(itemsets, min_threshold=0.3)) == 4
+
+
+@given(BASKETS, st.integers(1, 10), st.integers(1, 9), st.sampled_from([0.0, 1.0]))
+def test_the_lessons_pair_rules_are_those_of_the_module(lesson, baskets, support, confidence, lift):
+    least = {"support": support / 10 - 0.001, "confidence": confidence / 10 - 0.001, "lift": lift}
+    ours = lesson["keep"](lesson["pair_rules"](baskets, least["support"]), **least)
+    theirs = mine(baskets, **{f"min_{name}": value for name, value in least.items()}).frame()
+    theirs["antecedent"] = [films[0] for films in theirs["antecedents"]]
+    key = ["antecedent", "consequent"]
+    ours, theirs = (rules.sort_values(key)[[*key, *least]] for rules in (ours, theirs))
+    np.testing.assert_allclose(ours.to_numpy(float), theirs.to_numpy(float), rtol=1e-9)
+
+
+@given(BASKETS, st.integers(1, 10))
+def test_frequent_pairs_are_those_of_the_apriori(lesson, baskets, tenths):
+    B, ids = lesson["basket_matrix"](baskets)
+    least = tenths / 10 - 0.001
+    itemsets = lesson["itemsets"](baskets, least)["itemsets"] if len(ids) else []
+    expected = sorted(sorted(films) for films in itemsets if len(films) == 2)
+    for function in (lesson["frequent_pairs"], checks.reference("frequent_pairs")):
+        assert [ids[list(pair)].tolist() for pair in function(B, least)] == expected
+
+
+@given(BASKETS, FILMS, st.integers(1, 5))
+def test_the_best_rule_is_that_of_the_module(lesson, baskets, liked, movie):
+    rules = lesson["keep"](lesson["pair_rules"](baskets, 0.01))
+    rule = mine(baskets, min_support=0.01).find(liked, movie)
+    for function in (lesson["best_rule"], checks.reference("best_rule")):
+        found = function(rules, liked, movie)
+        assert (found is None) == (rule is None)
+        if rule:
+            row = rules[(rules["antecedent"] == found) & (rules["consequent"] == movie)]
+            assert found in liked
+            assert lesson["leverage"](row).item() == pytest.approx(
+                rule.support * (1 - 1 / rule.lift)
+            )
+
+
+def test_the_lessons_fidelity_is_that_of_the_experiments(lesson, ratings):
+    members = ratings[ratings["userId"] <= 120]
+    baskets = transactions("history", members)
+    rules = lesson["keep"](lesson["pair_rules"](baskets, 0.1))
+    rng = np.random.default_rng(0)
+    own = {
+        user: dict(zip(g.movieId, g.rating, strict=True)) for user, g in members.groupby("userId")
+    }
+    films = members["movieId"].value_counts().index[:100].to_numpy()
+    lists = {user: rng.choice(films, 10, replace=False) for user in own}
+    expected = experiment.fidelity(mine(baskets, min_support=0.1), own, lists)["fidelity"]
+    recommended = pd.DataFrame(
+        [(user, film) for user in own for film in lists[user]], columns=["userId", "consequent"]
+    )
+    applies = lesson["applying"](recommended, lesson["liked_by"](members), rules)
+    assert 0.1 < expected < 0.9
+    assert lesson["measure"](recommended, applies) == pytest.approx(expected)

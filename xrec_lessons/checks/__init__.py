@@ -1,0 +1,81 @@
+"""The checks of the exercises: ``checks.rmse(rmse)`` tells whether your `rmse` is right.
+
+``checks.hint("rmse")`` helps, ``checks.reference("rmse")`` is the course's own version.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from xrec_lessons.checks import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06
+from xrec_lessons.checks.core import Exercise, Hint, Verdict
+
+__all__ = ["EXERCISES", "Exercise", "Hint", "Verdict", "hint", "reference"]
+
+LESSONS = (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06)
+EXERCISES = {exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES}
+
+_hints_given = Counter()
+
+
+def hint(name: str) -> Hint:
+    """Give the next hint for an exercise; after the last, where in the lesson to look; then again.
+
+    Parameters
+    ----------
+    name : str
+        Of the exercise.
+
+    Raises
+    ------
+    AttributeError
+        If there is no such exercise.
+
+    Examples
+    --------
+    >>> hint("rmse").title
+    'Hint 1 of 2'
+    """
+    exercise = _exercise(name)
+    total = len(exercise.hints)
+    number = _hints_given[name] % (total + 1)
+    _hints_given[name] += 1
+    if number < total:
+        return Hint(f"Hint {number + 1} of {total}", exercise.hints[number])
+    return Hint("No more hints", f"Read again: {exercise.where}.")
+
+
+def reference(name: str) -> Callable:
+    """The course's own version of an exercise's function, with which a lesson goes on.
+
+    Parameters
+    ----------
+    name : str
+        Of the exercise.
+
+    Raises
+    ------
+    AttributeError
+        If there is no such exercise.
+
+    Examples
+    --------
+    >>> float(reference("rmse")([4.0, 3.0], [5.0, 3.0])).__round__(3)
+    0.707
+    """
+    return _exercise(name).reference
+
+
+def _exercise(name: str) -> Exercise:
+    if name not in EXERCISES:
+        raise AttributeError(f"There is no exercise {name!r}; there are {', '.join(EXERCISES)}.")
+    return EXERCISES[name]
+
+
+def __getattr__(name: str) -> Exercise:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return _exercise(name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *EXERCISES]

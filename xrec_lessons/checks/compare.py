@@ -1,0 +1,149 @@
+"""Compare what came back with what is right, and say the difference in words."""
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["describe", "difference", "same"]
+
+SHOWN = 8  # numbers up to which an array is shown whole
+
+
+def same(got: object, want: object, *, exact: bool = False) -> bool:
+    """Whether two values are equal, numbers up to 1e-6 unless `exact`.
+
+    A list, a tuple and an array with the same numbers are the same; a Series is compared with its
+    index if both have one. Random generators and functions are never different: only `exact`
+    comparison of arguments meets them.
+
+    Examples
+    --------
+    >>> same([1, 2.0000000001], np.array([1, 2])), same(np.ones(2), np.ones((2, 1)))
+    (True, False)
+    >>> same({1: 2.0}, {1: 2.1}), same({1, 2}, {2, 1})
+    (False, True)
+    """
+    if isinstance(want, np.random.Generator) or callable(want):
+        return True
+    if isinstance(want, pd.DataFrame):
+        return _same_table(got, want, exact)
+    if isinstance(want, Mapping | pd.Series) and isinstance(got, Mapping | pd.Series):
+        return _same_mapping(got, want, exact)
+    if is_dataclass(want):
+        return type(got) is type(want) and same(vars(got), vars(want), exact=exact)
+    if isinstance(want, Mapping | set | frozenset | str | None):
+        return type(got) is type(want) and got == want
+    return _same_numbers(got, want, exact)
+
+
+def _same_table(got: object, want: pd.DataFrame, exact: bool) -> bool:
+    return (
+        isinstance(got, pd.DataFrame)
+        and got.index.equals(want.index)
+        and list(got.columns) == list(want.columns)
+        and all(same(got[name].array, want[name].array, exact=exact) for name in want)
+    )
+
+
+def _same_mapping(got: Mapping | pd.Series, want: Mapping | pd.Series, exact: bool) -> bool:
+    got, want = dict(got), dict(want)
+    return got.keys() == want.keys() and all(same(got[k], want[k], exact=exact) for k in want)
+
+
+def _same_numbers(got: object, want: object, exact: bool) -> bool:
+    try:
+        a, b = np.asarray(got), np.asarray(want)
+    except ValueError:  # ragged
+        a, b = np.empty(0, object), np.empty(1, object)
+    if a.dtype.kind in "biuf" and b.dtype.kind in "biuf":
+        tolerance = 0.0 if exact else 1e-6
+        equal = a.shape == b.shape and np.allclose(a, b, tolerance, tolerance, equal_nan=True)
+        return bool(equal)
+    if isinstance(want, list | tuple) and isinstance(got, list | tuple):
+        pairs = zip(got, want, strict=False)
+        return len(got) == len(want) and all(same(g, w, exact=exact) for g, w in pairs)
+    return a.shape == b.shape and bool(np.all(a == b))
+
+
+def describe(value: object) -> str:
+    """A value in a few words: whole if it is small, else its kind and size.
+
+    Examples
+    --------
+    >>> describe(np.array([0.5, 1.23456])), describe(np.zeros((20, 3))), describe(2)
+    ('[0.5, 1.235]', 'an array of shape (20, 3)', '2')
+    >>> describe({1: 4.0}), describe((3,)), describe(None)
+    ('{1: 4}', '(3,)', 'None')
+    """
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, str | None):
+        return repr(value)
+    if isinstance(value, int | float | np.number):
+        return f"{value:.4g}" if abs(value) < 1e4 or not float(value).is_integer() else f"{value:d}"
+    if isinstance(value, pd.DataFrame):
+        if value.size > 3 * SHOWN:
+            return f"a table of {len(value)} rows"
+        return "a table with " + ", ".join(f"{c} {value[c].tolist()}" for c in value)
+    if isinstance(value, np.ndarray | pd.Series) and value.size > SHOWN:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, Mapping | pd.Series):
+        pairs = [f"{describe(k)}: {describe(v)}" for k, v in dict(value).items()]
+        kind = "a Series " if isinstance(value, pd.Series) else ""
+        shown = "{" + ", ".join(pairs) + "}" if len(pairs) <= SHOWN else f"of {len(pairs)} entries"
+        return kind + shown if kind or len(pairs) <= SHOWN else f"a dict {shown}"
+    if isinstance(value, np.ndarray):
+        return describe(value.tolist())
+    if isinstance(value, list | tuple | set | frozenset):
+        return _collection(value)
+    return getattr(value, "__name__", None) or _a(type(value).__name__)
+
+
+def _collection(value: list | tuple | set | frozenset) -> str:
+    if len(value) > SHOWN:
+        return f"{_a(type(value).__name__)} of {len(value)}"
+    left, right = ("{", "}") if isinstance(value, set | frozenset) else ("[", "]")
+    left, right = ("(", ")") if isinstance(value, tuple) else (left, right)
+    ordered = sorted(value, key=repr) if left == "{" else value
+    comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+    return left + ", ".join(map(describe, ordered)) + comma + right
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiouAEIOU" else f"a {noun}"
+
+
+def difference(got: object, want: object) -> str:
+    """What came back and what is right, in words.
+
+    Examples
+    --------
+    >>> difference(1.5, 2.0)
+    'gave 1.5; the right answer is 2.'
+    >>> difference(np.zeros((3, 1)), np.zeros(3))
+    'gave an array of shape (3, 1); the right answer has the shape (3,).'
+    """
+    a, b = (v if isinstance(v, np.ndarray) else None for v in (got, want))
+    if a is not None and b is not None and a.shape != b.shape:
+        return f"gave an array of shape {a.shape}; the right answer has the shape {b.shape}."
+    if a is not None and b is not None and b.size > SHOWN and b.dtype.kind in "biuf":
+        apart = ~np.isclose(a.astype(float), b.astype(float), 1e-6, 1e-6, equal_nan=True)
+        first = tuple(int(axis[0]) for axis in np.nonzero(apart))
+        place = ", ".join(map(str, first))
+        return (
+            f"gave an array that is wrong in {apart.sum()} of {b.size} places: "
+            f"[{place}] is {describe(a[first])} and should be {describe(b[first])}."
+        )
+    if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
+        parts = [
+            (k, g, w) for k, (g, w) in enumerate(zip(got, want, strict=True)) if not same(g, w)
+        ]
+        if parts and max(map(len, (describe(got), describe(want)))) > 60:
+            k, g, w = parts[0]
+            return f"gave {len(got)} values. Value number {k + 1}: it {difference(g, w)}"
+    a, b = describe(got), describe(want)
+    return (
+        f"gave {a}; the right answer is {b}." if a != b else f"gave {a}, with other values in it."
+    )

@@ -1,0 +1,318 @@
+"""What a check is: run a student's function on cases, compare, and name the mistake."""
+
+from __future__ import annotations
+
+import copy
+import dis
+import html
+import linecache
+import re
+import traceback
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import CodeType, ModuleType
+
+import numpy as np
+
+from xrec_lessons.checks.compare import describe, difference, same
+from xrec_lessons.checks.habits import habit
+from xrec_lessons.checks.limit import time_limit
+
+__all__ = ["Exercise", "Hint", "Mistake", "Verdict"]
+
+TITLES = {"todo": "To do", "right": "Right", "not yet": "Not yet", "error": "Error"}
+MARKS = {"todo": "○", "right": "✓", "not yet": "…", "error": "!"}
+# What an error of Python or NumPy means to somebody who has not met it.
+ADVICE = {
+    "truth value of a": "A comparison with an array gives many truth values and `if` needs one: "
+    "use `np.where`, or choose rows with a condition in brackets.",
+    "broadcast|not aligned|mismatch in its core dimension": "Two arrays meet here whose shapes do "
+    "not fit together: print both shapes.",
+    "'generator'": "NumPy takes a list: put square brackets around it, `np.mean([... for ...])`.",
+    "bitwise_xor|for \\^": "In Python `^` is not a power: write `**`.",
+    "unhashable type: 'Series'": "`in` looks for one value: for a whole column there is `.isin`.",
+    "unhashable type: '(set|list|dict)'": "A set cannot hold a set or a list: which argument is "
+    "one film, and which is a set of films?",
+    "supported .*'set'|'set' and|not 'set'": "One of the two is no set: `{film}` makes a set of "
+    "one film.",
+    "name '(sqrt|mean|sum|abs|zeros|array|dot|clip)' is not": "NumPy's functions need `np.` in "
+    "front.",
+    "only integer|must be of integer|arrays used as indices": "A row number is a whole number.",
+}
+COLOURS = {"todo": "#767676", "right": "#0072b2", "not yet": "#e69f00", "error": "#d55e00"}
+
+
+def _box(title: str, text: str, colour: str) -> str:
+    body = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    body = body.replace("\n", "<br>")
+    return (
+        f'<div role="status" style="border-left: 4px solid {colour}; padding: .3em .8em">'
+        f"<strong>{html.escape(title)}.</strong> {body}</div>"
+    )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says of an answer.
+
+    Parameters
+    ----------
+    status : {"todo", "right", "not yet", "error"}
+    message : str
+        What was called, what came back, and what to look at.
+
+    Examples
+    --------
+    >>> print(Verdict("right", "All of it."))
+    Right. All of it.
+    """
+
+    status: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return the verdict as one text."""
+        return f"{TITLES[self.status]}. {self.message}"
+
+    def _repr_html_(self) -> str:
+        title = f"{MARKS[self.status]} {TITLES[self.status]}"
+        return _box(title, self.message, COLOURS[self.status])
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One hint; in a notebook it is shown as a box.
+
+    Examples
+    --------
+    >>> print(Hint("Hint 1 of 2", "Begin with the mean."))
+    Hint 1 of 2. Begin with the mean.
+    """
+
+    title: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return the hint as one text."""
+        return f"{self.title}. {self.text}"
+
+    def _repr_html_(self) -> str:
+        return _box(self.title, self.text, COLOURS["todo"])
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that students give, and what to tell those who gave it.
+
+    Parameters
+    ----------
+    function : callable
+        Does what they did. An answer that equals it in every case made this mistake.
+    message : str
+        What is wrong and where to look, without the solution.
+    also : tuple of callable
+        Other functions that make the same mistake with other results.
+
+    Examples
+    --------
+    >>> Mistake(lambda a: a + 1, "One too many.").message
+    'One too many.'
+    """
+
+    function: Callable
+    message: str
+    also: tuple[Callable, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise of a lesson: call it with the student's function.
+
+    Parameters
+    ----------
+    name : str
+        Of the function that the student writes, and of the check.
+    where : str
+        What to read again, such as "lesson 01, *How far off?*".
+    reference : callable
+        A right answer.
+    cases : callable
+        From a random generator to tuples of arguments; begin with a case so small that its
+        message can show it whole.
+    mistakes : tuple of Mistake
+    hints : tuple of str
+        Two; the first says what to think of, the second how to begin.
+    right : str
+        What a right answer means, one sentence.
+    changed : str
+        What to say when the answer changes its arguments; there is a general sentence.
+
+    Examples
+    --------
+    >>> double = Exercise("double", "lesson 99", reference=lambda a: 2 * a,
+    ...                   cases=lambda rng: [(1.0,), (rng.normal(),)],
+    ...                   mistakes=(Mistake(lambda a: a * a, "This is the square."),),
+    ...                   hints=("Think of two.", "Add it to itself."), right="Twice as much.")
+    >>> print(double(lambda a: a + a))
+    Right. Twice as much.
+    >>> print(double(lambda a: a**2))
+    Not yet. `double(1)` gave 1; the right answer is 2. This is the square.
+    """
+
+    name: str
+    where: str
+    reference: Callable
+    cases: Callable[[np.random.Generator], Iterable[tuple]]
+    mistakes: tuple[Mistake, ...]
+    hints: tuple[str, str]
+    right: str
+    changed: str = "Work on a copy."
+
+    def __call__(
+        self, answer: object, *, seeds: Iterable[int] = (1, 2, 3), seconds: float = 20.0
+    ) -> Verdict:
+        """Check an answer; never raises.
+
+        Parameters
+        ----------
+        answer : callable
+            The student's function, not what it returns.
+        seeds : iterable of int
+            Each draws its own cases.
+        seconds : float
+            After so long the answer is stopped.
+
+        Returns
+        -------
+        Verdict
+        """
+        if answer is None or answer is ... or is_stub(answer):
+            return Verdict("todo", f"`{self.name}` does nothing yet: write its body.")
+        if answer is self.reference:
+            own = "This is the course's own version; to check yours, run its cell again first."
+            return Verdict("right", own)
+        if not callable(answer):
+            return Verdict(
+                "error",
+                f"Give the function itself, `checks.{self.name}({self.name})`, "
+                f"not what it returns ({describe(answer)}).",
+            )
+        cases = [case for seed in seeds for case in self.cases(np.random.default_rng(seed))]
+        try:
+            with time_limit(seconds), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return self._compare(answer, cases)
+        except TimeoutError:
+            return Verdict(
+                "error",
+                f"`{self.name}` did not end within {seconds:g} seconds and was stopped: "
+                "is there a loop that never ends, or far more work than needed?",
+            )
+
+    def _compare(self, answer: Callable, cases: list[tuple]) -> Verdict:
+        given, changed = [], False
+        for case in cases:
+            arguments = copy.deepcopy(case)
+            try:
+                given.append(answer(*arguments))
+            except Exception as error:
+                return Verdict("error", self._raised(answer, case, error))
+            changed |= not same(arguments, case, exact=True)
+        right = [self.reference(*copy.deepcopy(case)) for case in cases]
+        wrong = [
+            (case, got, want)
+            for case, got, want in zip(cases, given, right, strict=True)
+            if not same(got, want)
+        ]
+        if changed:
+            advice = f"`{self.name}` changes what it is given. {self.changed}"
+            return Verdict(
+                "not yet", advice + (" The result is not right yet either." if wrong else "")
+            )
+        if not wrong:
+            return Verdict("right", self.right)
+        case, got, want = wrong[0]
+        text = [f"{self._call(case)} {difference(got, want)}"]
+        named = self._mistake(cases, given)
+        text += [named] if named else [habit(given, right), _reads(answer)]
+        return Verdict("not yet", " ".join(filter(None, text)))
+
+    def _call(self, case: tuple) -> str:
+        return f"`{self.name}({', '.join(map(describe, case))})`"
+
+    def _mistake(self, cases: list[tuple], given: list) -> str:
+        for mistake in self.mistakes:
+            for function in (mistake.function, *mistake.also):
+                try:
+                    if all(
+                        same(got, function(*copy.deepcopy(case)))
+                        for case, got in zip(cases, given, strict=True)
+                    ):
+                        return mistake.message
+                except Exception:
+                    continue  # this mistake cannot be made on these cases
+        return ""
+
+    def _raised(self, answer: Callable, case: tuple, error: Exception) -> str:
+        text = f"{self._call(case)} raised {type(error).__name__}: {error}"
+        for pattern, advice in ADVICE.items():
+            if re.search(pattern, str(error)):
+                text += f"\n{advice}"
+        code = getattr(answer, "__code__", None)
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if code and frame.filename == code.co_filename:
+                line = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
+                return f"{text}\nIt happened in the line `{line}`." if line else text
+        return text
+
+
+def _reads(answer: Callable) -> str:
+    names = ", ".join(f"`{name}`" for name in notebook_variables(answer))
+    return f"It reads {names} from the notebook: use the arguments only." if names else ""
+
+
+def is_stub(answer: object) -> bool:
+    """Whether a function does nothing: its body is ``...`` or ``pass``, docstring or not.
+
+    Examples
+    --------
+    >>> def stub(): ...
+    >>> is_stub(stub), is_stub(lambda: 1)
+    (True, False)
+    """
+    code = getattr(answer, "__code__", None)
+    if code is None:
+        return False
+    names = {i.opname for i in dis.get_instructions(code)}
+    ends_with_none = [i.argval for i in dis.get_instructions(code) if "CONST" in i.opname] == [None]
+    working = names - {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+    return ends_with_none and not working
+
+
+def notebook_variables(answer: Callable) -> list[str]:
+    """Names of the data that a function reads although they are none of its arguments.
+
+    Examples
+    --------
+    >>> def scale(a):
+    ...     return FACTOR * a
+    >>> scale.__globals__["FACTOR"] = 2.0
+    >>> notebook_variables(scale)
+    ['FACTOR']
+    """
+    space = getattr(answer, "__globals__", {})
+    names = _global_names(answer.__code__) if hasattr(answer, "__code__") else set()
+    return sorted(
+        name
+        for name in names
+        if name in space and not callable(space[name]) and not isinstance(space[name], ModuleType)
+    )
+
+
+def _global_names(code: CodeType) -> set[str]:
+    names = {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= _global_names(constant)
+    return names

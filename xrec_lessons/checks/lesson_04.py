@@ -1,0 +1,651 @@
+"""The exercises of lesson 04: association rules."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from xrec_lessons.checks.core import Exercise, Mistake
+from xrec_lessons.movielens import load
+from xrec_lessons.rules import transactions
+
+__all__ = ["EXERCISES"]
+
+Baskets = list[set[int]]
+CHANGED = "`antecedents.add(...)` changes the set itself: `a | b` joins two sets into a new one."
+
+
+@cache
+def _everybody() -> tuple[set[int], ...]:
+    return tuple(transactions("history", load().ratings))
+
+
+def _liked(rng: np.random.Generator, people: int, films: int) -> Baskets:
+    """What some people of the bundled data liked, among the films that most of them liked."""
+    baskets = [_everybody()[k] for k in rng.choice(len(_everybody()), people, replace=False)]
+    most = Counter(chain.from_iterable(map(sorted, baskets))).most_common(films)
+    return [basket & {film for film, _ in most} for basket in baskets]
+
+
+def _drawn(rng: np.random.Generator, people: int, films: int) -> Baskets:
+    """Random baskets of films 1, 2, …; the last two hold all of them and none."""
+    chance = rng.uniform(0.2, 0.8, films)
+    chosen = rng.random((people, films)) < chance
+    baskets = [set((1 + np.flatnonzero(row)).tolist()) for row in chosen]
+    return [*baskets, set(range(1, films + 1)), set()]
+
+
+def _share(values: Sequence[bool]) -> float:
+    return sum(values) / max(len(values), 1)
+
+
+def support(baskets: Baskets, films: set[int]) -> float:
+    """Share of the baskets that hold all the films."""
+    return _share([films <= basket for basket in baskets])
+
+
+def _support_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield [{1, 2, 3}, {1, 2}, {1}, {3}, {2}], {1, 2}
+    yield _drawn(rng, 12, 6), {2}
+    yield _drawn(rng, 20, 5), {1, 3, 4}
+    people = _liked(rng, 30, 8)
+    yield people, set(sorted(set().union(*people))[:2])
+
+
+SUPPORT = Exercise(
+    name="support",
+    where="lesson 04, “Six baskets by hand”",
+    reference=support,
+    cases=_support_cases,
+    mistakes=(
+        Mistake(
+            lambda baskets, films: sum(films <= basket for basket in baskets),
+            "This counts the baskets: a share is a part of all of them, between 0 and 1.",
+        ),
+        Mistake(
+            lambda baskets, films: _share([bool(films & basket) for basket in baskets]),
+            "You also count baskets that hold only some of the films: all have to be in it.",
+        ),
+        Mistake(
+            lambda baskets, films: _share([films == basket for basket in baskets]),
+            "You count baskets that hold these films and no other: further films do no harm.",
+        ),
+        Mistake(
+            lambda baskets, films: _share([basket <= films for basket in baskets]),
+            "The comparison is the wrong way round: the films have to lie in the basket, not the "
+            "basket among the films.",
+        ),
+        Mistake(
+            lambda baskets, films: 100 * support(baskets, films),
+            "This is in percent: give a share, between 0 and 1.",
+        ),
+        Mistake(
+            lambda baskets, films: (
+                sum(films <= basket for basket in baskets) / len(set().union(*baskets))
+            ),
+            "You divide by the number of different films: divide by the number of baskets.",
+        ),
+        Mistake(
+            lambda baskets, films: (
+                sum(films <= basket for basket in baskets)
+                / sum(bool(films & basket) for basket in baskets)
+            ),
+            "You divide by the baskets that hold at least one of the films: divide by all baskets.",
+        ),
+        Mistake(
+            lambda baskets, films: 0.0,
+            "No basket is ever counted. `films in basket` asks whether the whole set is *one* "
+            "element of the basket: for all of its films there is `<=`.",
+        ),
+        Mistake(
+            lambda baskets, films: float(np.prod([support(baskets, {film}) for film in films])),
+            "You multiply the shares of the single films: that is what chance would give. Ask "
+            "each basket whether it holds all of them.",
+        ),
+    ),
+    hints=(
+        "For each basket there is one question with the answer yes or no: does it hold all of "
+        "these films?",
+        "For two sets, `films <= basket` is True if every film is in the basket. Count how often, "
+        "and divide by the number of baskets.",
+    ),
+    right="All of the films, whatever else is in the basket, as a part of all baskets.",
+)
+
+
+def confidence(baskets: Baskets, antecedents: set[int], consequent: int) -> float:
+    """Of the baskets with the antecedents, the share that also hold the consequent."""
+    return support(baskets, antecedents | {consequent}) / support(baskets, antecedents)
+
+
+def _rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield [{1, 2}, {1, 2}, {1}, {2, 3}, {2}, {3}, {3}], {1}, 2
+    yield _drawn(rng, 15, 5), {2}, 4
+    yield _drawn(rng, 25, 5), {1, 3}, 5
+    people = _liked(rng, 40, 6)
+    first, second = sorted(set().union(*people))[:2]
+    yield people, {second}, first
+
+
+CONFIDENCE = Exercise(
+    name="confidence",
+    where="lesson 04, “Six baskets by hand”",
+    reference=confidence,
+    cases=_rule_cases,
+    mistakes=(
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
+            ),
+            "The rule is the wrong way round: you divide by the support of the consequent. Of "
+            "which baskets do you ask whether the consequent is in them too?",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: support(baskets, antecedents | {consequent}),
+            "This is the support of the whole rule, a part of all baskets: you need the part of "
+            "the baskets that hold the antecedents.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: _share(
+                [consequent in basket for basket in baskets if antecedents & basket]
+            ),
+            "You also count baskets that hold only some of the antecedents: all have to be in it.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: support(baskets, {consequent}),
+            "This is how frequent the consequent is in all baskets: look only at the baskets that "
+            "hold the antecedents.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: lift(baskets, antecedents, consequent),
+            "This is already the lift: do not divide by the support of the consequent.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                support(baskets, antecedents) / support(baskets, {consequent})
+            ),
+            "You divide two supports, but neither says who has both: above the line belongs the "
+            "support of the antecedents and the consequent together.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                1 / confidence(baskets, antecedents, consequent)
+            ),
+            "The fraction is upside down: a share cannot be above 1.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                support(baskets, antecedents & {consequent}) / support(baskets, antecedents)
+            ),
+            "A share cannot be above 1. `&` keeps what two sets have in common, here nothing at "
+            "all: above the line belong all the films, united.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                (support(baskets, antecedents) + support(baskets, {consequent}))
+                / support(baskets, antecedents)
+            ),
+            "A share cannot be above 1. You add two supports: above the line belongs *one* "
+            "support, of all the films together.",
+        ),
+    ),
+    hints=(
+        "Throw away every basket without the antecedents. What part of the rest holds the "
+        "consequent?",
+        "`support` twice: once for the antecedents and the consequent together (for sets, "
+        "`a | {b}` joins), once for the antecedents alone.",
+    ),
+    right="A rule has a direction: exchange the two sides and the confidence changes.",
+    changed=CHANGED,
+)
+
+
+def lift(baskets: Baskets, antecedents: set[int], consequent: int) -> float:
+    """Confidence divided by the consequent's own support."""
+    return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
+
+
+LIFT = Exercise(
+    name="lift",
+    where="lesson 04, “Six baskets by hand”",
+    reference=lift,
+    cases=_rule_cases,
+    mistakes=(
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                confidence(baskets, antecedents, consequent) - support(baskets, {consequent})
+            ),
+            "This is a difference: the lift is a ratio, how many *times* as frequent.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                confidence(baskets, antecedents, consequent) / support(baskets, antecedents)
+            ),
+            "You divide by the support of the antecedents: the confidence has done that already. "
+            "Compare with how frequent the consequent is anyway.",
+        ),
+        Mistake(
+            confidence,
+            "This is the confidence: compare it with how frequent the consequent is anyway.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                support(baskets, {consequent}) / confidence(baskets, antecedents, consequent)
+            ),
+            "The ratio is upside down: a lift above 1 should say that the antecedents make the "
+            "consequent more frequent.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                support(baskets, antecedents | {consequent})
+                - support(baskets, antecedents) * support(baskets, {consequent})
+            ),
+            "This is the leverage, a difference of shares: the lift is a ratio.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
+            ),
+            "You divide the support of the whole rule by that of the consequent: begin with the "
+            "confidence.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: lift(baskets, antecedents, consequent) - 1,
+            "You take 1 off: films that have nothing to do with each other should have the lift 1.",
+        ),
+        Mistake(
+            lambda baskets, antecedents, consequent: (
+                confidence(baskets, antecedents, consequent) * support(baskets, {consequent})
+            ),
+            "You multiply by the support of the consequent: how many *times* as frequent is a "
+            "quotient.",
+        ),
+    ),
+    hints=(
+        "How frequent is the consequent among those who have the antecedents, and how frequent is "
+        "it among all?",
+        "The first is `confidence(...)`, the second the `support` of a set with one film. Divide.",
+    ),
+    right="Above 1 the antecedents speak for the consequent, at 1 they say nothing about it.",
+    changed=CHANGED,
+)
+
+
+def _pairs(shares: np.ndarray, at_least: float, offset: int = 1) -> np.ndarray:
+    return np.argwhere(np.triu(shares >= at_least, k=offset))
+
+
+def _together(B: np.ndarray) -> np.ndarray:
+    return B.T @ B / len(B)
+
+
+def frequent_pairs(B: np.ndarray, min_support: float) -> np.ndarray:
+    """Column numbers i < j of the pairs of films that enough baskets hold."""
+    return _pairs(_together(B), min_support)
+
+
+def _one_hot(baskets: Baskets) -> np.ndarray:
+    films = sorted(set().union(*baskets))
+    return np.array([[float(film in basket) for film in films] for basket in baskets])
+
+
+def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield np.array([[1.0, 1, 0, 0], [1, 1, 1, 0]]), 0.5
+    yield np.array([[1.0, 1, 0, 0], [1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1]]), 0.5
+    # 16 and 32 baskets: shares of them are exact, so a pair can lie just at the threshold
+    for B in (_one_hot(_drawn(rng, 14, 7)), _one_hot(_liked(rng, 32, 9))):
+        shares = np.sort(_together(B)[np.triu_indices(B.shape[1], 1)])
+        yield B, float(shares[round(0.6 * len(shares))])
+
+
+FREQUENT_PAIRS = Exercise(
+    name="frequent_pairs",
+    where="lesson 04, “Too many to try them all”",
+    reference=frequent_pairs,
+    cases=_frequent_pairs_cases,
+    mistakes=(
+        Mistake(
+            lambda B, min_support: np.argwhere(np.triu(_together(B) > min_support, k=1)),
+            "A pair whose support equals `min_support` is missing: “at least” is `>=`.",
+        ),
+        Mistake(
+            lambda B, min_support: np.argwhere(
+                (_together(B) >= min_support) & ~np.eye(B.shape[1], dtype=bool)
+            ),
+            "Every pair comes twice, as (i, j) and as (j, i): give it once, with i < j.",
+        ),
+        Mistake(
+            lambda B, min_support: _pairs(_together(B), min_support, 0),
+            "There are pairs of a film with itself: the diagonal holds single films.",
+        ),
+        Mistake(
+            lambda B, min_support: np.argwhere(_together(B) >= min_support),
+            "There are pairs of a film with itself, and every other pair comes twice: give each "
+            "once, with i < j.",
+        ),
+        Mistake(
+            lambda B, min_support: _pairs(B.T @ B, min_support),
+            "You compare counts with a share: divide by the number of baskets first.",
+        ),
+        Mistake(
+            lambda B, min_support: np.argwhere(min_support <= B.T @ B),
+            "You compare counts with a share: divide by the number of baskets first. And give "
+            "each pair once, with i < j: here are films with themselves and pairs in both orders.",
+            also=(
+                lambda B, min_support: np.argwhere(
+                    (min_support <= B.T @ B) & ~np.eye(B.shape[1], dtype=bool)
+                ),
+            ),
+        ),
+        Mistake(
+            lambda B, min_support: _together(B) >= min_support,
+            "This is a table of True and False: you need the places where it is True, each pair "
+            "once.",
+            also=(
+                lambda B, min_support: np.triu(_together(B) >= min_support, k=1),
+                lambda B, min_support: min_support <= B.T @ B,
+                lambda B, min_support: np.triu(min_support <= B.T @ B, k=1),
+            ),
+        ),
+        Mistake(
+            lambda B, min_support: _pairs(B @ B.T / len(B), min_support),
+            "These are pairs of people: `B @ B.T` counts the films that two people share. Which "
+            "product counts the people that two films share?",
+            also=(lambda B, min_support: _pairs(B @ B.T / B.shape[1], min_support),),
+        ),
+        Mistake(
+            lambda B, min_support: _pairs(
+                np.minimum.outer(B.mean(axis=0), B.mean(axis=0)), min_support
+            ),
+            "These are pairs of films each of which is frequent: that is needed, but not enough. "
+            "How many baskets hold both?",
+        ),
+        Mistake(
+            lambda B, min_support: _pairs(B.T @ B / B.shape[1], min_support),
+            "You divide by the number of films: divide by the number of baskets.",
+        ),
+        Mistake(
+            lambda B, min_support: np.argwhere(np.tril(_together(B) >= min_support, k=-1)),
+            "The larger number comes first: give each pair as (i, j) with i < j.",
+        ),
+        Mistake(
+            lambda B, min_support: np.argwhere(np.tril(_together(B) >= min_support, k=-1))[:, ::-1],
+            "The pairs are right, their order is not: sort by i, then by j.",
+        ),
+    ),
+    hints=(
+        "Column i times column j of `B`, added up over the people, counts the baskets with both "
+        "films. One matrix product does that for all pairs of columns.",
+        "`B.T @ B` holds the counts, with single films on the diagonal and each pair on both "
+        "sides of it. `np.triu(..., k=1)` keeps what is above the diagonal, `np.argwhere` says "
+        "where something is True.",
+    ),
+    right="One matrix product has tried all pairs.",
+)
+
+
+def best_rule(rules: pd.DataFrame, liked: set[int], movie: int) -> int | None:
+    """Antecedent of the rule with the highest leverage that explains the film, or None."""
+    return _highest(_applicable(rules, liked, movie), _leverage)
+
+
+def _applicable(rules: pd.DataFrame, liked: set[int], movie: int) -> pd.DataFrame:
+    return rules[rules["antecedent"].isin(liked) & (rules["consequent"] == movie)]
+
+
+def _leverage(rules: pd.DataFrame) -> pd.Series:
+    return rules["support"] * (1 - 1 / rules["lift"])
+
+
+def _highest(
+    rules: pd.DataFrame, score: Callable[[pd.DataFrame], pd.Series], answer: str = "antecedent"
+) -> int | None:
+    return None if rules.empty else rules.loc[score(rules).idxmax(), answer]
+
+
+def _row(rules: pd.DataFrame) -> int | None:
+    return None if rules.empty else _leverage(rules).idxmax()
+
+
+def _most(rules: pd.DataFrame) -> float | None:
+    return None if rules.empty else _leverage(rules).max()
+
+
+def _all_rules(baskets: Baskets) -> pd.DataFrame:
+    """All rules between two films that share a basket."""
+    films = sorted(set().union(*baskets))
+    rows = [
+        (
+            antecedent,
+            consequent,
+            support(baskets, {antecedent, consequent}),
+            confidence(baskets, {antecedent}, consequent),
+            lift(baskets, {antecedent}, consequent),
+        )
+        for antecedent in films
+        for consequent in films
+        if antecedent != consequent and support(baskets, {antecedent, consequent})
+    ]
+    return pd.DataFrame(rows, columns=["antecedent", "consequent", "support", "confidence", "lift"])
+
+
+def _best_rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    rows = [
+        (14, 20, 0.30, 0.50, 1.25),
+        (15, 20, 0.295, 0.52, 1.30),
+        (11, 20, 0.05, 1.00, 2.50),
+        (12, 20, 0.24, 0.60, 1.50),
+        (13, 20, 0.32, 0.80, 2.00),
+        (20, 14, 0.30, 0.75, 1.25),
+        (11, 21, 0.25, 0.90, 2.25),
+    ]
+    columns = ["antecedent", "consequent", "support", "confidence", "lift"]
+    rules = pd.DataFrame(rows, columns=columns)
+    yield rules, {11, 12, 14, 15}, 20
+    yield rules, {13, 21}, 12
+    for baskets in (_drawn(rng, 60, 9), _liked(rng, 60, 8)):
+        rules = _all_rules(baskets)
+        rules = rules[(rules["lift"] > 1) & (rules["confidence"] > 0.4)]
+        rules = rules.sample(frac=1, random_state=int(rng.integers(1000)))
+        films = rng.permutation(rules["consequent"].unique()).tolist()
+        for movie in films[:4]:
+            yield rules.reset_index(drop=True), set(films) - {movie, films[-1]}, movie
+
+
+BEST_RULE = Exercise(
+    name="best_rule",
+    where="lesson 04, “Explain one recommendation”",
+    reference=best_rule,
+    cases=_best_rule_cases,
+    mistakes=(
+        Mistake(
+            lambda rules, liked, movie: _highest(
+                _applicable(rules, liked, movie), lambda found: found["confidence"]
+            ),
+            "This rule has the highest confidence (or lift: for one consequent they give the same "
+            "order), and may rest on a handful of people. Choose by the leverage.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _highest(
+                _applicable(rules, liked, movie), lambda found: found["support"]
+            ),
+            "This rule has the highest support: a film that everybody has wins that. Choose by the "
+            "leverage.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _highest(rules[rules["consequent"] == movie], _leverage),
+            "The antecedent is a film that this person may not have liked: keep only rules whose "
+            "antecedent is in `liked`.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _highest(rules[rules["antecedent"].isin(liked)], _leverage),
+            "This rule leads to another film: keep only rules whose consequent is the "
+            "recommended one.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _highest(
+                rules[rules["consequent"].isin(liked) & (rules["antecedent"] == movie)],
+                _leverage,
+                "consequent",
+            ),
+            "The rule is the wrong way round: it leads from the recommended film to one that the "
+            "person liked.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _highest(
+                _applicable(rules, liked, movie), lambda found: -pd.Series(found.index, found.index)
+            ),
+            "This is the first rule that applies, in the order of the table: choose the one with "
+            "the highest leverage.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _highest(
+                _applicable(rules, liked, movie), lambda found: -_leverage(found)
+            ),
+            "This is the rule with the *lowest* leverage.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _highest(
+                _applicable(rules, liked, movie), lambda found: found["support"] * found["lift"]
+            ),
+            "You multiply support and lift: the leverage is support · (1 − 1 / lift).",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _row(_applicable(rules, liked, movie)),
+            "This is the label of the rule's row: you need the antecedent that stands there.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: _most(_applicable(rules, liked, movie)),
+            "This is the leverage itself: you need the antecedent of the rule that has it.",
+        ),
+        Mistake(
+            lambda rules, liked, movie: {}.get(movie),
+            "It is `None` even where a rule applies. Did you forget `return`? Or the brackets: "
+            "`a & b == c` is read as `(a & b) == c`, which no row fulfils.",
+            also=(
+                lambda rules, liked, movie: _highest(
+                    rules[(rules["antecedent"].isin(liked) & rules["consequent"]) == movie],
+                    _leverage,
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "First keep the rules that can explain this film to this person; two conditions. Then "
+        "choose one of them.",
+        "`rules['antecedent'].isin(liked)` is the first condition. Mind the person for whom no "
+        "rule is left. A column's `idxmax()` gives the row label of its highest value, for `.loc`.",
+    ),
+    right="The rule that says most, for this film and this person, or none.",
+)
+
+
+def fidelity(explainable: list[set[int]], recommended: list[list[int]]) -> float:
+    """Share of a person's recommendations that are explainable, mean over the people."""
+    return float(np.mean(_shares(explainable, recommended)))
+
+
+def _explained(explainable: list[set[int]], recommended: list[list[int]]) -> list[list[bool]]:
+    return [
+        [film in known for film in films]
+        for known, films in zip(explainable, recommended, strict=True)
+    ]
+
+
+def _shares(explainable: list[set[int]], recommended: list[list[int]]) -> list[float]:
+    return [_share(found) for found in _explained(explainable, recommended)]
+
+
+def _fidelity_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield [{1, 2, 3, 9}, {4}, set()], [[1, 2, 5], [4, 6], [7, 8]]
+    sizes = rng.integers(2, 9, 12)
+    lists = [rng.choice(20, size, replace=False).tolist() for size in sizes]
+    yield _drawn(rng, 10, 20), lists
+    people = [basket for basket in _liked(rng, 30, 40) if basket]
+    yield people, [sorted(basket)[-10:] for basket in [*people[1:], people[0]]]
+
+
+Answer = Callable[[list[set[int]], list[list[int]]], float]
+
+
+def _mean_of(number: Callable[[set[int], list[int]], float]) -> Answer:
+    """Mean over the people of some number of each."""
+    return partial(_mean, number)
+
+
+def _mean(number: Callable, explainable: list[set[int]], recommended: list[list[int]]) -> float:
+    return float(np.mean([number(k, r) for k, r in zip(explainable, recommended, strict=True)]))
+
+
+FIDELITY = Exercise(
+    name="fidelity",
+    where="lesson 04, “How many can be explained?”",
+    reference=fidelity,
+    cases=_fidelity_cases,
+    mistakes=(
+        Mistake(
+            _mean_of(lambda known, films: bool(known & set(films))),
+            "This is the share of the people with at least one explained film (the coverage): "
+            "you need the share of the films.",
+        ),
+        Mistake(
+            lambda explainable, recommended: _share(
+                list(chain.from_iterable(_explained(explainable, recommended)))
+            ),
+            "You throw everybody's films into one heap, where long lists weigh more: take each "
+            "person's share first, then the mean over the people.",
+        ),
+        Mistake(
+            _mean_of(lambda known, films: len(known & set(films)) / max(len(known), 1)),
+            "You divide by the number of films that rules can explain: divide by the number of "
+            "films that were recommended.",
+        ),
+        Mistake(
+            _mean_of(lambda known, films: len(known & set(films))),
+            "This is how many films are explained, per person: a share is between 0 and 1.",
+        ),
+        Mistake(
+            _mean_of(
+                lambda known, films: len(known & set(films)) / max(len(known | set(films)), 1)
+            ),
+            "You divide by the films of both sets together: divide by the number of films that "
+            "were recommended.",
+        ),
+        Mistake(
+            lambda explainable, recommended: float(
+                np.mean([share for share in _shares(explainable, recommended) if share])
+            ),
+            "You leave out the people for whom nothing is explained: their share is 0, and it "
+            "counts.",
+        ),
+        Mistake(
+            lambda explainable, recommended: 1 - fidelity(explainable, recommended),
+            "This is the share that *cannot* be explained.",
+        ),
+        Mistake(
+            _mean_of(lambda known, films: set(films) <= known),
+            "This is the share of the people whose films are *all* explained: count films.",
+        ),
+        Mistake(
+            lambda explainable, recommended: sum(_shares(explainable, recommended)),
+            "You add up the people's shares: take their mean.",
+        ),
+        Mistake(
+            _mean_of(lambda known, films: len(known) / len(films)),
+            "You count every film that rules can explain, also those that were not recommended: "
+            "how many of the recommended films are among them?",
+        ),
+    ),
+    hints=(
+        "For one person: which part of the recommended films is in the set? Then the mean over "
+        "all people.",
+        "`zip(explainable, recommended)` goes through the people. `np.isin(films, list(known))` "
+        "says for each recommended film whether it is in the set; the mean of that is a share.",
+    ),
+    right="Of what was recommended, the share that some rule explains.",
+)
+
+EXERCISES = (SUPPORT, CONFIDENCE, LIFT, FREQUENT_PAIRS, BEST_RULE, FIDELITY)

@@ -1,0 +1,185 @@
+"""Do the ratings that an explanation names first really hold the prediction up?
+
+Deletion takes the first k away, insertion keeps only them. The prediction is then made anew, by
+fold-in and, so that the judge is not the explainer's own formula, by full retraining. A retraining
+changes all held-out people at once; they hardly meet: see `retrained_scores`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from xrec_lessons.experiments.common import Recommender, held_out, mean_sd, retrained_scores, where
+from xrec_lessons.experiments.explainers import EXPLAINERS, RANDOM, orders
+from xrec_lessons.factors import ItemFactors
+from xrec_lessons.fold_in import fold_in
+
+__all__ = ["SEEDS", "measure", "only", "predicted", "summarise", "without"]
+
+SEEDS = range(100, 105)
+N_PEOPLE, N_GIVEN = 60, 10
+KS = {"fold-in": (1, 2, 3, 4, 5), "retraining": (1, 3, 5)}
+N_RANDOM = {"fold-in": 20, "retraining": 2}
+ALL = "all ratings"
+MEASURES = ["stars", "beyond other films"]
+
+People = Mapping[int, Mapping[int, float]]
+
+
+def predicted(items: ItemFactors, ratings: Mapping[int, float], targets: np.ndarray) -> np.ndarray:
+    """Predict films by fold-in; without a rating, the films' own means mu + b_i.
+
+    The penalty goes with the number of ratings, as in `fold_in`. Exact influence holds it fixed, so
+    it is not the best explainer of a deletion by construction.
+
+    Parameters
+    ----------
+    items : ItemFactors
+    ratings : mapping of int to float
+        The person's; may be empty.
+    targets : ndarray of int, shape (t,)
+
+    Returns
+    -------
+    ndarray, shape (t,)
+        In stars, not clipped.
+
+    Examples
+    --------
+    >>> items = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.0)
+    >>> predicted(items, {7: 4.5}, [8]), predicted(items, {}, [8])
+    (array([3.5]), array([3.]))
+    """
+    scores = items.scores(fold_in(items, ratings)) if ratings else items.mu + items.b
+    return scores[items.rows(targets)]
+
+
+def only(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[int, float]:
+    """Keep of a person's ratings those of the first `k` films of an order.
+
+    Examples
+    --------
+    >>> only({7: 5.0, 8: 2.0}, [8, 7], 1)
+    {8: 2.0}
+    """
+    kept = set(map(int, order[:k]))
+    return {movie: stars for movie, stars in ratings.items() if movie in kept}
+
+
+def without(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[int, float]:
+    """Leave the first `k` films of an order out of a person's ratings.
+
+    Examples
+    --------
+    >>> without({7: 5.0, 8: 2.0}, [8, 7], 1)
+    {7: 5.0}
+    """
+    return only(ratings, order[k:], len(order))
+
+
+def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
+    """Mean fall and rise over held-out people's top film, by test, scoring, explainer and k.
+
+    Examples
+    --------
+    >>> from xrec_lessons.movielens import load
+    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
+    """
+    train, people = held_out(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
+    model = Recommender(train, seed=seed)
+    items, ranked, targets = model.items, {}, {}
+    known = {"rules": model.mine(), "counts": model.counts, "n_random": max(N_RANDOM.values())}
+    for user, own in people.items():
+        (top,) = model.best(fold_in(items, own), 1, own).tolist()
+        ranked[user] = orders(items, own, top, seed=1000 * seed + user, **known)
+        targets[user] = np.array([top, *model.well_known])
+
+    def folded(people: People) -> np.ndarray:
+        return _mean(np.array([predicted(items, own, targets[u]) for u, own in people.items()]))
+
+    def retrained(people: People) -> np.ndarray:
+        return _mean(retrained_scores(train, people, targets, seed=seed))
+
+    none = folded({user: {} for user in people})
+    return [
+        {"scoring": scoring} | row
+        for scoring, score in {"fold-in": folded, "retraining": retrained}.items()
+        for row in _changes(score, people, ranked, none, KS[scoring], N_RANDOM[scoring])
+    ]
+
+
+def _mean(scores: np.ndarray) -> np.ndarray:
+    """Mean score of the first target, and how far it lies above the mean of the others."""
+    above = scores[:, 0] - scores[:, 1:].mean(axis=1)
+    return np.array([scores[:, 0].mean(), above.mean()])
+
+
+def _changes(
+    score: Callable[[People], np.ndarray],
+    people: People,
+    ranked: Mapping[int, Mapping[str, Sequence]],
+    none: np.ndarray,
+    ks: Sequence[int],
+    n_random: int,
+) -> list[dict]:
+    """The fall below the mean scores with all ratings, the rise above `none`."""
+    whole, rows = score(people), []
+
+    def add(test: str, explainer: str, k: int, change: np.ndarray) -> None:
+        about = {"test": test, "explainer": explainer, "k": k}
+        rows.append(about | dict(zip(MEASURES, change.tolist(), strict=True)))
+
+    def mean_score(reduce: Callable, explainer: str, k: int) -> np.ndarray:
+        changed = [
+            {u: reduce(own, ranked[u][explainer][draw], k) for u, own in people.items()}
+            for draw in range(n_random if explainer == RANDOM else 1)
+        ]
+        return np.mean([score(fewer) for fewer in changed], axis=0)
+
+    add("insertion", ALL, N_GIVEN, whole - none)
+    for explainer in EXPLAINERS:
+        for k in ks:
+            add("deletion", explainer, k, whole - mean_score(without, explainer, k))
+            add("insertion", explainer, k, mean_score(only, explainer, k) - none)
+    return rows
+
+
+def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Mean fall and rise in stars by explainer and k, beyond random orders, beyond other films.
+
+    Examples
+    --------
+    >>> from xrec_lessons.experiments import results
+    >>> [title.partition(",")[0] for title in summarise(results("deletion"))]
+    ['Deletion', 'Insertion', 'Deletion', 'Insertion', 'For scale']
+    """
+    people = f"the top film of people held out with {N_GIVEN} ratings; {where(rows)} over seeds"
+    meaning = {
+        "deletion": "fall of the prediction in stars without the first k ratings",
+        "insertion": "rise of the prediction in stars from no rating to the first k alone",
+    }
+    tables = {
+        f"{test.capitalize()}, {meaning[test]}, by {scoring}; {people}": _table(part)
+        for (scoring, test), part in rows[rows["explainer"] != ALL].groupby(["scoring", "test"])
+    }
+    scale = rows[rows["explainer"] == ALL].groupby("scoring")[MEASURES]
+    return tables | {
+        f"For scale, rise of the prediction in stars from no rating to all; {people}": scale.agg(
+            lambda values: mean_sd(values, 3)
+        )
+    }
+
+
+def _table(rows: pd.DataFrame) -> pd.DataFrame:
+    wide = rows.pivot(index="seed", columns=["explainer", "k"], values=MEASURES)
+    groups = {
+        "stars": wide["stars"],
+        "stars, minus random": wide["stars"].sub(wide["stars"][RANDOM], level="k"),
+        "beyond other films": wide["beyond other films"],
+    }
+    tables = {
+        title: values.agg(lambda v: mean_sd(v, 3)).unstack("k").loc[list(EXPLAINERS)]
+        for title, values in groups.items()
+    }
+    return pd.concat(tables, axis=1)
