@@ -42,12 +42,18 @@ def lab(tmp_path_factory):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}"]
     command += ["--IdentityProvider.token=secret", f"--ServerApp.root_dir={folder}"]
     command.append(f"--LabApp.workspaces_dir={tmp_path_factory.mktemp('workspaces')}")
+    settings = tmp_path_factory.mktemp("settings")
+    tracker = settings / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text('{"windowingMode": "none"}')  # draw also the cells outside the window
+    command.append(f"--LabApp.user_settings_dir={settings}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def address(lesson):
-        return f"http://127.0.0.1:{port}/lab/tree/{lesson}?token=secret"
+    def address(lesson):  # a workspace each: a shared one would open the last lesson too
+        workspace = f"lab/workspaces/{Path(lesson).stem}" if lesson else "lab"
+        return f"http://127.0.0.1:{port}/{workspace}/tree/{lesson}?token=secret"
 
     for _ in range(120):
         with contextlib.suppress(OSError):
@@ -68,9 +74,9 @@ def page(browser, lab):
     return page
 
 
-def opened(browser, address, height=1500):
-    """A notebook in JupyterLab, its kernel ready; JupyterLab draws only what is in the window."""
-    page = browser.new_page(viewport={"width": 1300, "height": height})
+def opened(browser, address):
+    """A notebook in JupyterLab, its kernel ready."""
+    page = browser.new_page(viewport={"width": 1300, "height": 1500})
     page.outside = []
     page.on("request", lambda request: page.outside.append(request.url))
     page.goto(address)
@@ -158,7 +164,7 @@ def test_a_rating_can_be_taken_back(page):
 
 
 def test_an_exercise_tells_at_once_what_is_wrong_and_then_what_is_right(browser, lab):
-    page = opened(browser, lab("01_ratings_and_baselines.ipynb"), height=16_000)
+    page = opened(browser, lab("01_ratings_and_baselines.ipynb"))
     run_all(page)
     said = page.get_by_role("status").filter(has_text="rmse")
     said.filter(has_text="To do").wait_for(timeout=180_000)
