@@ -3,6 +3,7 @@
 import itertools
 import signal
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -117,6 +118,22 @@ def test_an_answer_that_uses_a_global_is_told_so(doubled):
     verdict = doubled(space["answer"])
     assert verdict.status == "not yet"
     assert "It reads `data` from the notebook" in verdict.message
+
+
+def test_a_global_is_named_also_when_the_answer_raises(doubled):
+    space = {"data": np.ones((3, 2))}
+    exec("def answer(values):\n    return data @ values[:1]", space)
+    verdict = doubled(space["answer"])
+    assert verdict.status == "error"
+    assert "It reads `data` from the notebook" in verdict.message
+
+
+def test_a_right_answer_by_a_forbidden_way_is_told_so(doubled):
+    asked = replace(doubled, detours=("sum",), detour="Without a sum, please.")
+    assert asked(lambda values: 2 * np.dot(values, np.ones(len(values)))).status == "right"
+    verdict = asked(lambda values: 2 * values.sum())
+    assert verdict.status == "not yet"
+    assert verdict.message == "The numbers are right. Without a sum, please."
 
 
 def test_a_missing_name_is_an_error_with_its_line(doubled):

@@ -18,6 +18,7 @@ from xrec_lessons.fold_in import random_start as module_start
 from xrec_lessons.influence import additive, influence, leave_one_out, refit_from_random_starts
 
 LESSON = definitions("05")
+influence_by_refit = LESSON["influence_by_refit"]
 SEEDS = st.integers(0, 2**32 - 1)
 TOY = np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1))
 
@@ -107,6 +108,19 @@ def refit_by_column(X, y, penalty, Xt):
     return result
 
 
+def refit_for_every_rating(X, y, penalty, Xt):
+    full = ridge(X, y, penalty)
+    less = [ridge(np.delete(X, j, 0), np.delete(y, j), penalty) for j in range(len(y))]
+    return [Xt @ (full - w) for w in less]
+
+
+def refit_first_only(X, y, penalty, Xt):
+    without = []
+    for j in range(len(y)):
+        without.append(Xt @ ridge(np.delete(X, j, 0), np.delete(y, j), penalty))
+        return Xt @ ridge(X, y, penalty) - np.array(without)
+
+
 def refit_on_the_rated(X, y, penalty, Xt):
     full = X @ ridge(X, y, penalty)
     keep = ~np.eye(len(y), dtype=bool)
@@ -141,6 +155,11 @@ def leverage_not_inverted(X, penalty):
     return np.array([x @ A @ x for x in X])
 
 
+def leverage_by_power(X, penalty):
+    A = X.T @ X + penalty * np.eye(X.shape[1])
+    return [x @ A**-1 @ x for x in X]
+
+
 def leverage_rest(X, penalty):
     return np.array([1 - x @ inverse_of(X, penalty) @ x for x in X])
 
@@ -158,6 +177,17 @@ def formula(X, y, penalty, Xt, numerator, denominator):
         for t, target in enumerate(Xt):
             result[j, t] = target @ inverse @ x * numerator(y[j], e) / denominator(h)
     return result
+
+
+def influence_without_brackets(X, y, penalty, Xt):
+    inverse = inverse_of(X, penalty)
+    h = np.array([x @ inverse @ x for x in X])
+    surprise = y - X @ inverse @ X.T @ y / (1 - h)
+    return (X @ inverse @ Xt.T) * surprise[:, None]
+
+
+def refit_through_a_lesson_function(X, y, penalty, Xt):
+    return influence_by_refit(X, y, penalty, Xt)
 
 
 def by_formula(numerator, denominator):
@@ -187,6 +217,7 @@ WRONG = {
         (top_by_sorting, "-0.5 is larger in size"),
         (top_target, "rows are ratings and columns are targets"),
         (top_counted, "a share is between 0 and 1"),
+        (lambda a, b: top_counted(a, b) / len(a), "divided by the number of targets"),
         (top_flat, "one place in the whole array"),
         (top_values, "which rating they belong to"),
     ],
@@ -198,10 +229,15 @@ WRONG = {
         (refit_by_column, "transposed"),
         (refit_on_the_rated, "predict the targets"),
         (refit_in_place, "judged without this one, too"),
+        (refit_first_only, "does `return` stand inside the loop"),
+        (lambda *a: np.abs(refit_by_least_squares(*a)), "You take away the sign"),
     ],
     "leverages": [
         (leverage_matrix, "pull of every rating on every rated film"),
         (leverage_unpenalised, "The penalty is missing"),
+        (lambda X, penalty: np.diag(X @ np.linalg.inv(X.T @ X) @ X.T), "The penalty is missing"),
+        (lambda X, penalty: np.diag(X @ np.linalg.inv(X.T @ X + penalty) @ X.T), "diagonal only"),
+        (leverage_by_power, "`A**-1` is no inverse"),
         (leverage_penalty_everywhere, "on the diagonal only"),
         (leverage_not_inverted, "not inverted"),
         (leverage_rest, "1 minus the leverage"),
@@ -215,10 +251,14 @@ WRONG = {
         (by_formula(lambda y, e: e, lambda h: h), "divide by 1 minus the leverage"),
         (by_formula(lambda y, e: e, lambda h: 1 + h), "1 plus the leverage"),
         (lambda *a: by_formula(lambda y, e: e, lambda h: 1 - h)(*a).T, "transposed"),
+        (influence_without_brackets, "put brackets around the residual"),
+        (refit_through_a_lesson_function, "But it fits again for every rating"),
+        (refit_for_every_rating, "But it fits again for every rating"),
     ],
     "additive_parts": [
         (by_formula(lambda y, e: e, lambda h: 1), "multiplied by `y` as it is"),
         (by_formula(lambda y, e: e, lambda h: 1 - h), "does not add up to the prediction"),
+        (by_formula(lambda y, e: y, lambda h: 1 - h), "You divide by 1 minus the leverage"),
         (parts_of_the_factors, "the one over the ratings apart"),
         (parts_summed, "you need its terms"),
         (parts_without_stars, "multiply each row by its rating's `y`"),
@@ -275,7 +315,6 @@ RIGHT = {
     ],
     "exact_influence": [
         by_formula(lambda y, e: e, lambda h: 1 - h),
-        refit_by_least_squares,
     ],
     "additive_parts": [
         by_formula(lambda y, e: y, lambda h: 1),

@@ -38,6 +38,8 @@ ADVICE = {
     "one film.",
     "name '(sqrt|mean|sum|abs|zeros|array|dot|clip)' is not": "NumPy's functions need `np.` in "
     "front.",
+    "expected 2, got 1": "A table was expected here and a flat list came: `np.delete` needs its "
+    "`axis` to take out a row.",
     "only integer|must be of integer|arrays used as indices": "A row number is a whole number.",
 }
 COLOURS = {"todo": "#767676", "right": "#0072b2", "not yet": "#e69f00", "error": "#d55e00"}
@@ -147,6 +149,10 @@ class Exercise:
         What a right answer means, one sentence.
     changed : str
         What to say when the answer changes its arguments; there is a general sentence.
+    detours : tuple of str
+        Names of functions that lead to the right numbers on a way that the exercise forbids.
+    detour : str
+        What to say to a right answer that uses one of them.
 
     Examples
     --------
@@ -168,6 +174,8 @@ class Exercise:
     hints: tuple[str, str]
     right: str
     changed: str = "Work on a copy."
+    detours: tuple[str, ...] = ()
+    detour: str = ""
 
     def __call__(
         self, answer: object, *, seeds: Iterable[int] = (1, 2, 3), seconds: float = 20.0
@@ -230,6 +238,8 @@ class Exercise:
             return Verdict(
                 "not yet", advice + (" The result is not right yet either." if wrong else "")
             )
+        if not wrong and used_names(answer).intersection(self.detours):
+            return Verdict("not yet", f"The numbers are right. {self.detour}")
         if not wrong:
             return Verdict("right", self.right)
         case, got, want = wrong[0]
@@ -259,6 +269,8 @@ class Exercise:
         for pattern, advice in ADVICE.items():
             if re.search(pattern, str(error)):
                 text += f"\n{advice}"
+        if reads := _reads(answer):
+            text += f"\n{reads}"
         code = getattr(answer, "__code__", None)
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if code and frame.filename == code.co_filename:
@@ -302,17 +314,31 @@ def notebook_variables(answer: Callable) -> list[str]:
     ['FACTOR']
     """
     space = getattr(answer, "__globals__", {})
-    names = _global_names(answer.__code__) if hasattr(answer, "__code__") else set()
     return sorted(
         name
-        for name in names
+        for name in used_names(answer, "LOAD_GLOBAL")
         if name in space and not callable(space[name]) and not isinstance(space[name], ModuleType)
     )
 
 
-def _global_names(code: CodeType) -> set[str]:
-    names = {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            names |= _global_names(constant)
-    return names
+def used_names(answer: object, *operations: str) -> set[str]:
+    """Names that a function loads, from the notebook or of a module or an object.
+
+    Parameters
+    ----------
+    answer : callable
+    *operations : str
+        Of the byte code; by default those of globals, attributes and methods.
+
+    Examples
+    --------
+    >>> used_names(lambda X: np.delete(X, 0)) == {"np", "delete"}
+    True
+    """
+    code = answer if isinstance(answer, CodeType) else getattr(answer, "__code__", None)
+    if code is None:
+        return set()
+    operations = operations or ("LOAD_GLOBAL", "LOAD_ATTR", "LOAD_METHOD")
+    names = {i.argval for i in dis.get_instructions(code) if i.opname in operations}
+    inner = [used_names(c, *operations) for c in code.co_consts if isinstance(c, CodeType)]
+    return names.union(*inner)

@@ -27,7 +27,10 @@ def _people(rng: np.random.Generator) -> Iterator[Arguments]:
     yield X, rng.normal(0, 1, 7), rng.uniform(0.5, 4), rng.normal(0, 1, (4, 3))
     bundle, ratings = _bundle(), _data().ratings
     items = bundle.models[int(rng.integers(len(bundle.models)))]
-    own = ratings[ratings["userId"] == rng.choice(ratings["userId"])].sample(9, random_state=rng)
+    # More ratings than factors, so that a forgotten penalty gives the same wrong numbers in
+    # whichever way A is inverted.
+    frequent = ratings["userId"].value_counts().loc[lambda count: count >= 100].index.sort_values()
+    own = ratings[ratings["userId"] == rng.choice(frequent)].sample(80, random_state=rng)
     X, y, _ = design(items, dict(zip(own["movieId"], own["rating"], strict=True)))
     targets = rng.choice(bundle.films.most_rated(300), 3, replace=False)
     yield X, y, items.penalty(len(y)), targets_design(items, targets)
@@ -79,6 +82,11 @@ SAME_TOP = Exercise(
         Mistake(
             lambda a, b: np.sum(abs(a).argmax(axis=0) == abs(b).argmax(axis=0)),
             "This is the number of targets: a share is between 0 and 1.",
+        ),
+        Mistake(
+            lambda a, b: np.sum(abs(a).argmax(axis=0) == abs(b).argmax(axis=0)) / len(a),
+            "You divide by the number of ratings, the rows: a share of the targets is divided by "
+            "the number of targets.",
         ),
         Mistake(
             lambda a, b: float(abs(a).argmax() == abs(b).argmax()),
@@ -163,6 +171,14 @@ INFLUENCE_BY_REFIT = Exercise(
             "of the two predictions is subtracted?",
         ),
         Mistake(
+            lambda *a: abs(influence_by_refit(*a)),
+            "You take away the sign: a rating that lowers a prediction has an influence below 0.",
+        ),
+        Mistake(
+            lambda *a: influence_by_refit(*a)[:1],
+            "There is only the first rating in it: does `return` stand inside the loop?",
+        ),
+        Mistake(
             _refits(_with_zero),
             "You set the rating's `y` to 0, and that is an opinion too: “just what the film gets "
             "on average”. Take its row of `X` and its `y` out.",
@@ -236,6 +252,10 @@ LEVERAGES = Exercise(
             "The penalty is missing in A.",
         ),
         Mistake(
+            lambda X, penalty: (X @ (1 / _system(X, penalty)) @ X.T).diagonal(),
+            "This divides 1 by each number of A: `A**-1` is no inverse, `np.linalg.inv(A)` is.",
+        ),
+        Mistake(
             lambda X, penalty: (X @ np.linalg.pinv(X.T @ X + penalty) @ X.T).diagonal(),
             "You add the penalty to every entry of A: λI adds it on the diagonal only.",
         ),
@@ -303,6 +323,15 @@ EXACT_INFLUENCE = Exercise(
             "values.",
         ),
         Mistake(
+            _times(
+                lambda X, y, penalty: (
+                    y - (y - _residual(X, y, penalty)) / (1 - leverages(X, penalty))
+                )
+            ),
+            "You divide only the fitted values by 1 minus the leverage: put brackets around the "
+            "residual.",
+        ),
+        Mistake(
             lambda *a: -leave_one_out(*a),
             "The sign is wrong: the residual is what was given minus what is fitted, not the other "
             "way round.",
@@ -342,6 +371,8 @@ EXACT_INFLUENCE = Exercise(
         "of its rows by one number, give the numbers a second axis: `numbers[:, None]`.",
     ),
     right="One fit, and it equals n refits up to rounding.",
+    detours=("influence_by_refit", "delete"),
+    detour="But it fits again for every rating: here the boxed formula is asked, with one fit.",
 )
 
 
@@ -360,6 +391,11 @@ ADDITIVE_PARTS = Exercise(
             leave_one_out,
             "This is the exact influence: it does not add up to the prediction. No residual and no "
             "leverage are needed here.",
+        ),
+        Mistake(
+            _times(lambda X, y, penalty: y / (1 - leverages(X, penalty))),
+            "You divide by 1 minus the leverage: for the parts, the pull is multiplied by `y` as "
+            "it is.",
         ),
         Mistake(
             lambda *a: additive(*a).sum(axis=0),
