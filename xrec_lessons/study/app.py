@@ -1,0 +1,333 @@
+"""The wiring: a study that windows open onto; messages come in, screens go out as plain data.
+
+The same object serves a notebook, Voilà and the participants' page, which only carry the messages.
+A message is a dict with `do` (what) and what that needs; a reply is a dict with any of `study`
+(what stays the same: texts, consent, shelf), `screen` (where the participant is now), `found`,
+`file`, `saved`, `notice` (a sentence to say aloud) and `failed` (nothing was stored: send it
+again).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cached_property
+from typing import Protocol as Shape
+
+from xrec_lessons.bundle import Bundle, load_bundle
+from xrec_lessons.films import display_title
+from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.records import record_of
+from xrec_lessons.study.session import Refused, Session
+from xrec_lessons.study.store import Store, StoreError
+
+__all__ = ["StudyApp", "Window"]
+
+SHELF = 24  # films that most people know, to begin with
+FOUND = 8
+QUERY = 100  # letters of a title that are looked at
+log = logging.getLogger(__name__)
+
+
+class Posters(Shape):
+    """What the study needs of `xrec_lessons.posters`."""
+
+    def prefetch(self, movies: list[int]) -> None:
+        """Begin to fetch what is not there yet, and return at once."""
+
+    def get(self, movie: int) -> Mapping | None:
+        """`poster` (a data URL or None) and `age` (a text or None), if they are there."""
+
+
+class StudyApp:
+    """A study that participants can take part in.
+
+    Parameters
+    ----------
+    protocol : Protocol, optional
+        By default the course's own study.
+    store : Store, optional
+        By default one in memory, which ends with the process.
+    kind : {"real", "pilot", "simulated"}
+    bundle : Bundle, optional
+    posters : Posters, optional
+        Without, placeholders are drawn.
+    hand_in : bool
+        There is no common database: each participant downloads a file and hands it in.
+
+    Raises
+    ------
+    ValueError
+        If real participants are to take part and the consent is not filled in.
+
+    Examples
+    --------
+    >>> app = StudyApp(kind="pilot")
+    >>> window = app.window()
+    >>> window.receive({"do": "open"})["screen"]["name"]
+    'consent'
+    >>> window.receive({"do": "begin", "agreed": True})["screen"]["name"]
+    'rate'
+    """
+
+    def __init__(
+        self,
+        protocol: Protocol | None = None,
+        store: Store | None = None,
+        *,
+        kind: str = "real",
+        bundle: Bundle | None = None,
+        posters: Posters | None = None,
+        hand_in: bool = False,
+    ) -> None:
+        self.protocol = protocol or load_protocol()
+        if kind == "real" and self.protocol.consent.missing:
+            fields = ", ".join(f"consent.{name}" for name in self.protocol.consent.missing)
+            raise ValueError(
+                f"Before real participants take part, fill in {fields} in the study file; "
+                "to try it out, make it a pilot."
+            )
+        self.store = store or Store("sqlite://")
+        self.kind, self.posters, self.hand_in = kind, posters, hand_in
+        self.bundle = bundle or load_bundle()
+        self.store.register(self.protocol)
+        self.bundle.films.find("the matrix")  # builds the index of titles
+        if posters:
+            posters.prefetch(self._shelf_ids)
+
+    def window(self) -> Window:
+        """A new window onto the study, for one participant at a time."""
+        return Window(self)
+
+    @cached_property
+    def _shelf_ids(self) -> list[int]:
+        return self.bundle.films.most_rated(SHELF)
+
+    def shelf(self) -> list[dict]:
+        """The films that are offered before anything is typed."""
+        return [self.film(movie) for movie in self._shelf_ids]
+
+    def film(self, movie: int) -> dict:
+        """What is shown of a film."""
+        films = self.bundle.films
+        row = films.row(movie)
+        genres = films.genres[row]
+        found = (self.posters.get(movie) if self.posters else None) or {}
+        return {
+            "movie": int(movie),
+            "name": films.name(movie),
+            "title": display_title(films.titles[row]),
+            "year": int(films.years[row]),
+            "genres": [] if genres.startswith("(") else genres.split("|"),
+            "poster": found.get("poster"),
+            "age": found.get("age"),
+        }
+
+
+class Window:
+    """One browser window: carries the messages of one participant.
+
+    Parameters
+    ----------
+    app : StudyApp
+
+    Attributes
+    ----------
+    session : Session or None
+        None until somebody has agreed, or has come back with a code.
+    """
+
+    def __init__(self, app: StudyApp) -> None:
+        self.app = app
+        self.session: Session | None = None
+
+    @property
+    def protocol(self) -> Protocol:
+        """That of the participant, who may have begun before the study file was changed."""
+        return self.session.protocol if self.session else self.app.protocol
+
+    def receive(self, message: object) -> dict:
+        """Take one message and return the reply; never raises.
+
+        Parameters
+        ----------
+        message : dict
+            `do`: one of open, begin, resume, search, rate, unrate, recommend, reveal, answer, next,
+            back, download, withdraw; the rest as the method of that name takes it.
+        """
+        try:
+            step = STEPS[message["do"]]
+            return step(self, **{k: v for k, v in message.items() if k not in ("do", "id")})
+        except Refused as error:
+            reply = {"notice": self.protocol.text(error.name, **error.values)}
+            if error.name == "code_unknown" and self.session:  # withdrawn in another window
+                self.session = None
+            return reply | ({} if error.name == "not_saved" else self._now())
+        except StoreError as error:
+            log.warning("%s", error)
+            return {"failed": True, "notice": self.protocol.text("not_saved", reason=str(error))}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            log.warning("A message was not understood: %r", error)
+            reason = "The message was not understood."
+            return {"notice": self.protocol.text("not_saved", reason=reason)}
+
+    def _now(self) -> dict:
+        try:
+            return {"screen": self.screen()}
+        except (Refused, StoreError):
+            return {}
+
+    def _open(self, code: str | None = None) -> dict:
+        """Begin, or go on with a code that the window remembers."""
+        notice = {}
+        if code:
+            try:
+                self.session = Session(self.app.store, self.app.bundle, code)
+            except Refused as error:
+                notice = {"notice": self.protocol.text(error.name, **error.values)}
+        return {"study": self.study(), "screen": self.screen()} | notice
+
+    def _begin(self, agreed: bool) -> dict:
+        if agreed is not True:
+            raise Refused("agree_missing")
+        app = self.app
+        self.session = Session.begin(app.store, app.bundle, app.protocol, kind=app.kind)
+        return {"study": self.study(), "screen": self.screen()}
+
+    def _resume(self, code: str) -> dict:
+        self.session = Session(self.app.store, self.app.bundle, str(code)[:QUERY])
+        return {"study": self.study(), "screen": self.screen()}
+
+    def _search(self, query: str) -> dict:
+        query = str(query)[:QUERY]
+        found = self.app.bundle.films.find(query, FOUND)
+        return {"query": query, "found": [self.app.film(movie) for movie in found]}
+
+    def _rate(self, movie: int, stars: float) -> dict:
+        self.session.rate(movie, stars)
+        return {"saved": True, "screen": self.screen()}
+
+    def _unrate(self, movie: int) -> dict:
+        self.session.unrate(movie)
+        return {"saved": True, "screen": self.screen()}
+
+    def _recommend(self) -> dict:
+        self.session.finish_rating()
+        if self.app.posters:
+            self.app.posters.prefetch([item["movie"] for item in self.session.state.items])
+        return {"screen": self.screen()}
+
+    def _answer(self, place: int, question: str, value: int) -> dict:
+        self.session.answer(place, question, value)
+        return {"saved": True}
+
+    def _reveal(self, place: int) -> dict:
+        self.session.reveal(place)
+        return {"screen": self.screen()}
+
+    def _next(self, place: int) -> dict:
+        self.session.next(place)
+        return {"screen": self.screen()}
+
+    def _back(self, place: int) -> dict:
+        self.session.back(place)
+        return {"screen": self.screen()}
+
+    def _download(self) -> dict:
+        record = record_of(self.app.store, self.session.code)
+        return {"file": record, "filename": f"{record['participant']['id']}.json"}
+
+    def _withdraw(self) -> dict:
+        self.session.withdraw()
+        self.session = None
+        return {"screen": {"name": "withdrawn", "step": "withdrawn"}}
+
+    def study(self) -> dict:
+        """What stays the same from screen to screen."""
+        protocol, app = self.protocol, self.app
+        kind = self.session.state.kind if self.session else app.kind
+        return {
+            "title": protocol.title,
+            "language": protocol.language,
+            "texts": protocol.texts,
+            "banner": "" if kind == "real" else protocol.texts[kind],
+            "consent": asdict(protocol.consent),
+            "n_ratings": protocol.films_to_rate,
+            "n_items": protocol.design.recommendations,
+            "n_questions": len([q for q in protocol.questions if not q.at]),
+            "hand_in": app.hand_in,
+            "posters": app.posters is not None,
+            "shelf": app.shelf(),
+        }
+
+    def screen(self) -> dict:
+        """Where the participant is, from what is stored."""
+        if self.session is None:
+            return {"name": "consent", "step": "consent"}
+        state = self.session.state
+        screen = {"name": state.state, "step": state.step, "code": self.session.code}
+        if state.state == "rate":
+            rated = [self.app.film(m) | {"stars": s} for m, s in state.ratings.items()]
+            return screen | {"ratings": rated}
+        if state.state == "show":
+            return screen | self._shown(state)
+        return screen | {"answers": self._given(state)}
+
+    def _shown(self, state: object) -> dict:
+        item = state.items[state.place - 1]
+        when = None if state.revealed else "before"
+        questions = [
+            asdict(q)
+            | {
+                "value": state.answers.get((state.place, q.name)),
+                "locked": state.revealed and q.when == "before",
+            }
+            for q in self.protocol.asked(state.place, when)
+        ]
+        for question in questions:
+            del question["expected"], question["at"]
+        return {
+            "place": state.place,
+            "n": len(state.items),
+            "film": self.app.film(item["movie"]),
+            "revealed": state.revealed,
+            "kind": item["kind"] if state.revealed else None,
+            "explanation": item["explanation"] if state.revealed else None,
+            "questions": questions,
+            "can_go_back": self.protocol.design.back and state.place > 1,
+            "last": state.place == len(state.items),
+        }
+
+    def _given(self, state: object) -> list[dict]:
+        return [
+            {
+                "film": self.app.bundle.films.name(item["movie"]),
+                "kind": item["kind"],
+                "answers": [
+                    {"question": q.text, "value": state.answers.get((item["place"], q.name))}
+                    for q in self.protocol.asked(item["place"])
+                ],
+            }
+            for item in state.items
+        ]
+
+
+STEPS = {
+    name: getattr(Window, f"_{name}")
+    for name in (
+        "open",
+        "begin",
+        "resume",
+        "search",
+        "rate",
+        "unrate",
+        "recommend",
+        "reveal",
+        "answer",
+        "next",
+        "back",
+        "download",
+        "withdraw",
+    )
+}
