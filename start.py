@@ -1,9 +1,10 @@
 """Set up and start the course, with nothing but Python.
 
-    python3 start.py [lab | tour | test] [arguments]      (Windows: py start.py ...)
+    python3 start.py [lab | tour | study | test] [arguments]      (Windows: py start.py ...)
 
 makes the environment .venv, installs what constraints.txt pins, and runs the command in it: lab
-(if you name none) opens JupyterLab, tour explains three recommendations, test runs the tests.
+(if you name none) opens JupyterLab, tour explains three recommendations, study serves a user study
+to participants, test runs the tests.
 What follows the command, or "--", is passed on to it.
 """
 
@@ -32,7 +33,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "start.stamp"  # what .venv was made for; empty while it is unfinished
 LOG = VENV / "install.log"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constraints.txt -e .[test]"
+PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constraints.txt -e .[study,test]"
 OFFLINE = r"Retry\(total=0|versions: none|connection-|incomplete-|ssl-veri|IncompleteRead|ReadTime"
 
 
@@ -41,8 +42,8 @@ def main(arguments):
     if arguments[:1] in (["-h"], ["--help"]):
         return print(__doc__.strip())
     name = arguments.pop(0) if arguments and not arguments[0].startswith("-") else "lab"
-    if name not in ("lab", "tour", "test"):
-        sys.exit("start.py knows lab, tour and test, but not '%s'." % name)
+    if name not in ("lab", "tour", "study", "test"):
+        sys.exit("start.py knows lab, tour, study and test, but not '%s'." % name)
     if arguments[:1] == ["--"]:
         arguments.pop(0)
     os.chdir(ROOT)

@@ -82,7 +82,8 @@ def test_no_package_is_pinned_twice(env):
 def test_every_dependency_is_pinned_within_its_bounds(env):
     pins = dict(pinned(env))
     extras = PROJECT["optional-dependencies"]
-    for line in PROJECT["dependencies"] + extras["test"] + extras["dev"]:
+    optional = [line for name, lines in extras.items() if name != "bench" for line in lines]
+    for line in PROJECT["dependencies"] + optional:
         wanted = Requirement(line)
         if wanted.name == PROJECT["name"] or (wanted.marker and not wanted.marker.evaluate(env)):
             continue
@@ -129,17 +130,18 @@ def conda_dependencies(path):
 def test_conda_supplies_python_and_pip_the_rest():
     python, pip, by_pip = conda_dependencies("environment.yml")
     assert (python, pip) == ("python=3.12", "pip")
-    assert by_pip == {"pip": ["-c constraints.txt", "-e ."]}
+    assert by_pip == {"pip": ["-c constraints.txt", "-e .[study]"]}
 
 
 def test_binder_installs_from_the_same_constraints():
     assert conda_dependencies("binder/environment.yml") == ["python=3.12", "pip"]
     build = (ROOT / "binder" / "postBuild").read_text(encoding="utf-8")
     assert build.startswith("#!/bin/bash\n")
-    assert re.search(r"^python -m pip install .*-c constraints\.txt -e \.$", build, re.M)
+    assert re.search(r'^python -m pip install .*-c constraints\.txt -e "\.\[study\]"$', build, re.M)
     assert sorted(path.name for path in (ROOT / "binder").iterdir()) == [
         "environment.yml",
         "postBuild",
+        "study.ipynb",
     ]
 
 
@@ -329,7 +331,7 @@ def test_arguments_pass_through(start, monkeypatch, given, expected):
 
 
 def test_an_unknown_command_gets_one_sentence(start):
-    assert "knows lab, tour and test" in sentence(start.main, ["tuor"])
+    assert "knows lab, tour, study and test" in sentence(start.main, ["tuor"])
 
 
 def test_the_exit_code_passes_through(start):

@@ -1,7 +1,8 @@
 """Write constraints.txt and show where its pins can be installed without a compiler.
 
 Run ``python tools/constraints.py`` after a change of the dependencies, or to renew the pins;
-``--check`` only shows the table for the pins that are there.
+``--keep`` adds what is missing and leaves the pins that are there as they are; ``--check`` only
+shows the table for them.
 """
 
 import subprocess
@@ -34,10 +35,11 @@ def compile_pins(*options, stdin=None):
     )
 
 
-def renew():
-    """Resolve the newest versions for all platforms at once and write them down."""
+def renew(keep):
+    """Resolve the newest versions, or those already pinned, for all platforms at once."""
     extras = ["--extra", "test", "--extra", "dev"]
-    universal = ["--universal", "--python-version", PYTHONS[0], "--upgrade"]
+    universal = ["--universal", "--python-version", PYTHONS[0]]
+    universal += ["--constraint", TARGET.name] if keep else ["--upgrade"]
     made = compile_pins(*universal, *extras, "--constraint", "-", stdin=HELD)
     if made.returncode:
         sys.exit(made.stderr)
@@ -56,7 +58,7 @@ def can_install(platform, python):
 def main():
     """Write the pins unless only asked to check them; fail if a platform lacks a wheel."""
     if sys.argv[1:] != ["--check"]:
-        renew()
+        renew(keep=sys.argv[1:] == ["--keep"])
     print(f"{'wheels for':26}" + "".join(f"{python:>6}" for python in PYTHONS))
     missing = 0
     for platform in PLATFORMS:

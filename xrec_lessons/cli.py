@@ -1,6 +1,7 @@
-"""The command `xrec`: the tour in a terminal, and JupyterLab on the first lesson."""
+"""The command `xrec`: the tour in a terminal, the course in JupyterLab, and the user study."""
 
 import argparse
+import importlib
 import os
 import shutil
 import sys
@@ -20,6 +21,9 @@ examples:
   xrec tour --rate "king kong 2005=2"                     the year tells remakes apart
   xrec lab                                                the course, in JupyterLab
   xrec lab --no-browser --port 8899                       anything after lab goes to JupyterLab
+  xrec study --pilot                                      a trial run of the course's own study
+  xrec study my_study.toml --host 0.0.0.0                 for the class, with a QR code
+  xrec export xrec_study.sqlite files/ --out results      tables for the analysis
 """
 
 
@@ -46,7 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a console may lack a title's letters
-    parser = _parser()
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        parser = _parser(arguments[0] if arguments else None)
+    except ModuleNotFoundError as error:
+        print(
+            f"xrec: {arguments[0]} needs {error.name}, which is not installed: "
+            "pip install 'xrec_lessons[study]'",
+            file=sys.stderr,
+        )
+        return 2
     options, rest = parser.parse_known_args(arguments)
     if options.command is None:
         parser.print_help()
@@ -59,18 +72,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "lab":
             return lab(rest)
-        status = tour(options.rate)
+        status = tour(options.rate) if options.command == "tour" else options.run(options)
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (LookupError, ValueError, FileNotFoundError) as error:
-        print(f"xrec: {error.args[0]}", file=sys.stderr)
+    except (LookupError, ValueError, OSError, RuntimeError) as error:
+        print(f"xrec: {error.args[0] if len(error.args) == 1 else error}", file=sys.stderr)
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
+# Commands of the user study: the module that holds each, and what it does.
+STUDY = {
+    "study": ("command", "serve a user study to participants, offline"),
+    "export": ("export", "make tables of what participants answered"),
+    "simulate": ("simulate", "let simulated participants take part, labelled as such"),
+}
+
+
+def _parser(wanted: str | None) -> argparse.ArgumentParser:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="xrec",
@@ -102,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
         description="Open notebooks/00_start_here.ipynb in JupyterLab. Further arguments go to "
         "JupyterLab, such as --no-browser --port 8899.",
     )
+    for name, (module, what) in STUDY.items():
+        command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+        if name == wanted:  # only then, for these import the database
+            part = importlib.import_module(f"xrec_lessons.study.{module}")
+            part.add_arguments(command)
+            command.set_defaults(run=part.run)
     return parser
 
 

@@ -13,10 +13,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol as Shape
 
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.films import display_title
+from xrec_lessons.posters import from_environment as posters_from_environment
 from xrec_lessons.study.protocol import Protocol, load_protocol
 from xrec_lessons.study.records import record_of
 from xrec_lessons.study.session import Refused, Session
@@ -69,6 +71,8 @@ class StudyApp:
     'consent'
     >>> window.receive({"do": "begin", "agreed": True})["screen"]["name"]
     'rate'
+    >>> StudyApp.open(pilot=True, db="sqlite://").store.counts()
+    {}
     """
 
     def __init__(
@@ -95,6 +99,40 @@ class StudyApp:
         self.bundle.films.find("the matrix")  # builds the index of titles
         if posters:
             posters.prefetch(self._shelf_ids)
+
+    @classmethod
+    def open(
+        cls,
+        study: str | Path | None = None,
+        db: str | Path = "xrec_study.sqlite",
+        *,
+        pilot: bool = False,
+        hand_in: bool = False,
+    ) -> StudyApp:
+        """Open a study file and its database, with posters where there is a key for them.
+
+        Parameters
+        ----------
+        study : path, optional
+            A study file; by default the course's own study.
+        db : str or path
+            Where the answers are kept: a SQLite file, made if it is not there, or any database's
+            URL.
+        pilot : bool
+            A trial run: its answers are kept apart, and the consent may be unfinished.
+        hand_in : bool
+            As for the class.
+
+        Raises
+        ------
+        ValueError, FileNotFoundError, StoreError
+            With a sentence that says what to mend.
+        """
+        protocol, bundle = load_protocol(study), load_bundle()
+        posters = posters_from_environment(bundle.films)
+        kind = "pilot" if pilot else "real"
+        options = {"bundle": bundle, "posters": posters, "hand_in": hand_in}
+        return cls(protocol, Store(db), kind=kind, **options)
 
     def window(self) -> Window:
         """A new window onto the study, for one participant at a time."""

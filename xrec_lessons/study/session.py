@@ -167,7 +167,7 @@ class Session:
         """Show the explanation, after the questions that come before it are answered."""
         with self._step("show", place) as (connection, row):
             self._require(connection, row, "before")
-            if row.revealed < place:
+            if not self.revealed(row):
                 self._move(connection, row, revealed=place)
 
     def answer(self, place: int, question: str, value: int) -> None:

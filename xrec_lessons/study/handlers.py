@@ -1,0 +1,217 @@
+"""What answers the participants' browsers: the page, its files, and a websocket for each window.
+
+Nothing that identifies a visitor is written anywhere: no access log, no address in an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from tornado import web, websocket
+
+if TYPE_CHECKING:
+    from xrec_lessons.study.app import StudyApp
+
+__all__ = ["Hub", "application"]
+
+STATIC = Path(__file__).with_name("static")
+LONGEST_MESSAGE = 16 * 1024  # bytes
+BURST, PER_SECOND = 40, 10  # messages of one connection; more have to wait
+PING = 20  # seconds
+THREADS = 8
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Hub:
+    """What all connections share.
+
+    Parameters
+    ----------
+    app : StudyApp
+    idle : float
+        Seconds without a message after which a connection ends.
+    origins : frozenset of str
+        Hosts that a page may come from, beside the one that is asked.
+    pool : ThreadPoolExecutor
+        Where messages are worked on, so that one that waits for the database stops no other.
+    sockets : set
+        The windows that are open.
+    port : int
+        Where they come in.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.app import StudyApp
+    >>> len(Hub(StudyApp(kind="pilot"), idle=60).sockets)
+    0
+    """
+
+    app: StudyApp
+    idle: float
+    origins: frozenset = frozenset()
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
+    sockets: set = field(default_factory=set)
+    port: int = 0
+
+
+class Quiet(web.RequestHandler):
+    """Headers for all; says what went wrong without saying to whom."""
+
+    def initialize(self, hub: Hub | None = None) -> None:
+        self.hub = hub
+
+    def set_default_headers(self) -> None:
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        self.clear_header("Server")
+
+    def log_exception(self, kind: type, error: BaseException, _traceback: object) -> None:
+        if not isinstance(error, web.HTTPError):
+            log.error("A request failed: %r", error)
+
+    def write_error(self, status: int, **_: object) -> None:
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status} {self._reason}\n")
+
+
+class Page(Quiet):
+    """The one page there is."""
+
+    def get(self) -> None:
+        if not self.request.path.endswith("/"):
+            self.redirect(self.request.path + "/")
+            return
+        protocol = self.hub.app.protocol
+        texts = {name: protocol.texts[name] for name in ("offline", "idle", "continue")}
+        self.render(
+            "page.html",
+            language=protocol.language,
+            title=protocol.title,
+            texts=json.dumps(texts),
+            no_script=protocol.texts["no_script"],
+        )
+
+
+class File(Quiet, web.StaticFileHandler):
+    """A style sheet or a script."""
+
+    def initialize(self, path: str) -> None:
+        web.StaticFileHandler.initialize(self, path)
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", HEADERS["Cache-Control"])
+
+
+class Socket(Quiet, websocket.WebSocketHandler):
+    """One browser window: its messages, one after the other, in the order in which they came."""
+
+    def check_origin(self, origin: str) -> bool:
+        return super().check_origin(origin) or urlsplit(origin).netloc in self.hub.origins
+
+    _due, _timer = 0.0, None
+
+    def open(self) -> None:
+        self.window = self.hub.app.window()
+        self.hub.sockets.add(self)
+        self._wait_for_message()
+
+    def on_close(self) -> None:
+        self.hub.sockets.discard(self)
+        if self._timer:
+            self._timer.cancel()
+
+    async def on_message(self, text: str | bytes) -> None:
+        """Tornado reads the next message when this has ended."""
+        self._wait_for_message()
+        await asyncio.sleep(self._too_fast())
+        loop = asyncio.get_running_loop()
+        reply = await loop.run_in_executor(self.hub.pool, self._answer, text)
+        with contextlib.suppress(websocket.WebSocketClosedError):
+            self.write_message(json.dumps(reply))
+
+    def _answer(self, text: str | bytes) -> dict:
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError):
+            message = None
+        number = message.get("id") if isinstance(message, dict) else None
+        try:
+            return self.window.receive(message) | {"re": number}
+        except Exception as error:  # whatever it was, the participant is told and can go on
+            log.error("A message failed: %r", error)
+            reason = "The message was not understood."
+            return {"notice": self.window.protocol.text("not_saved", reason=reason), "re": number}
+
+    def _too_fast(self) -> float:
+        """Seconds that a message has to wait because there were too many."""
+        now = time.monotonic()
+        self._due = max(self._due, now - BURST / PER_SECOND) + 1 / PER_SECOND
+        return max(self._due - now, 0.0)
+
+    def _wait_for_message(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(self.hub.idle, self._leave)
+
+    def _leave(self) -> None:
+        with contextlib.suppress(websocket.WebSocketClosedError):
+            self.write_message(json.dumps({"connection": "idle"}))
+        self.close(1000, "idle")
+
+
+class NotHere(Quiet):
+    """Whatever else is asked for."""
+
+    def prepare(self) -> None:
+        raise web.HTTPError(404)
+
+
+def application(hub: Hub, base: str) -> web.Application:
+    """All routes of a study below a base path.
+
+    Parameters
+    ----------
+    hub : Hub
+    base : str
+        Begins and ends with a slash.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.app import StudyApp
+    >>> hub = Hub(StudyApp(kind="pilot"), idle=60)
+    >>> application(hub, "/study/").settings["websocket_max_message_size"]
+    16384
+    """
+    routes = [
+        (f"{base[:-1]}/?", Page, {"hub": hub}),
+        (f"{base}socket", Socket, {"hub": hub}),
+        (rf"{base}static/(study\.js|study\.css|page\.js)", File, {"path": str(STATIC)}),
+    ]
+    return web.Application(
+        routes,
+        template_path=str(STATIC),
+        log_function=lambda handler: None,  # no access log
+        default_handler_class=NotHere,
+        websocket_max_message_size=LONGEST_MESSAGE,
+        websocket_ping_interval=PING,
+        websocket_ping_timeout=PING,
+    )

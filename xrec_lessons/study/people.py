@@ -1,0 +1,333 @@
+"""Simulated people: what they like, what they have seen, and how they answer.
+
+What a simulated person answers is a latent number, rounded onto the question's scale:
+
+    middle of the scale + level + person + person's liking for the kind + film + noise
+    + effect of the kind + popularity · z(log ratings of the film) + taste · liking of the film
+
+The liking is what the first bundled model says about a person with random factors, in stars beside
+the mean of the films shown to them. From the same factors come the ratings that they give.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xrec_lessons.study.protocol import KINDS, Protocol, Question
+from xrec_lessons.study.session import Session
+from xrec_lessons.study.store import ALPHABET, Store
+
+if TYPE_CHECKING:
+    from xrec_lessons.bundle import Bundle
+
+__all__ = ["Behaviour", "Clock", "Person", "World"]
+
+BIAS_SD, FACTOR_SD = 0.37, 0.21  # their predictions spread as those of the 671 people in the data
+RATING_SD = 0.8  # stars; about how far the models are from people
+PAUSE, RATING, SCREEN, ANSWER = 60, 15, 20, 4  # medians in seconds
+SHARES = ("dropout", "straight_lining", "careless", "correlation")
+
+
+def _option(default: object, text: str) -> object:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How simulated people behave.
+
+    The defaults of the four spreads and of the correlation give means per person and kind that vary
+    as the article's did.
+
+    Parameters
+    ----------
+    effect : float or mapping of str to float
+        Points of the scale that a kind of explanation adds to questions asked after it; a number
+        alone is the rule's.
+    level : float
+        Points by which the mean answer lies above the middle of the scale.
+    popularity : float
+        Points for each standard deviation of the film's log number of ratings, among the films that
+        may be recommended.
+    taste : float
+        Points for each star by which a person likes a film more than the others shown.
+    dropout : float
+        Share of people who leave before the end: while rating, or at a film, each screen equally
+        likely. It does not touch those for whom too few films can be explained.
+    straight_lining : float
+        Share of people who give their first answer to every question.
+    careless : float
+        Share of people who answer at random and fail every attention check.
+    participant_sd, kind_sd, film_sd, noise_sd : float
+        Spread, in points, between people, between a person's likings for the kinds, between films
+        and between answers.
+    correlation : float
+        Between two questions, of each of these four.
+
+    Examples
+    --------
+    >>> Behaviour(effect=0.5).effects
+    {'similar': 0.0, 'rule': 0.5, 'influence': 0.0}
+    >>> Behaviour(dropout=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: dropout lies between 0 and 1, not at 2.
+    """
+
+    effect: float | Mapping[str, float] = _option(0.0, "points that an explanation adds")
+    level: float = _option(0.5, "points of the mean answer above the middle of the scale")
+    popularity: float = _option(0.0, "points for each SD of the film's log number of ratings")
+    taste: float = _option(0.5, "points for each star of liking")
+    dropout: float = _option(0.0, "share who leave before the end, on any screen")
+    straight_lining: float = _option(0.0, "share who always choose the same number")
+    careless: float = _option(0.0, "share who answer at random and fail attention checks")
+    participant_sd: float = _option(0.55, "spread between people, in points")
+    kind_sd: float = _option(0.7, "spread of a person's likings for the kinds, in points")
+    film_sd: float = _option(0.3, "spread between films, in points")
+    noise_sd: float = _option(0.9, "spread between answers, in points")
+    correlation: float = _option(0.75, "between two questions")
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        for name in SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} lies between 0 and 1, not at {getattr(self, name)}.")
+        for one in fields(self):
+            value = getattr(self, one.name)
+            numbers = value.values() if isinstance(value, Mapping) else [value]
+            if not all(map(math.isfinite, numbers)):
+                raise ValueError(f"{one.name} is a number, not {value}.")
+            if one.name.endswith("_sd") and value < 0:
+                raise ValueError(f"{one.name} is 0 or more, not {value}.")
+        for kind in self.effect if isinstance(self.effect, Mapping) else ():
+            if kind not in KINDS:
+                raise ValueError(f"effect is given for {', '.join(KINDS)}, not for {kind!r}.")
+
+    @property
+    def effects(self) -> dict[str, float]:
+        """The effect of each kind."""
+        given = self.effect if isinstance(self.effect, Mapping) else {"rule": self.effect}
+        return {kind: float(given.get(kind, 0.0)) for kind in KINDS}
+
+
+class Clock:
+    """The time of a simulation.
+
+    Parameters
+    ----------
+    now : float
+        Seconds since 1970.
+
+    Examples
+    --------
+    >>> clock = Clock(0.0)
+    >>> clock.wait(np.random.default_rng(1), median=60)
+    >>> round(clock())
+    71
+    """
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+    def wait(self, rng: np.random.Generator, median: float) -> None:
+        """Let a skewed random time pass."""
+        self.now = round(self.now + median * math.exp(rng.normal(0, 0.5)), 3)
+
+
+def _random(seed: int, *key: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+
+
+@dataclass(frozen=True)
+class World:
+    """What all simulated people have in common.
+
+    Parameters
+    ----------
+    protocol : Protocol
+    bundle : Bundle
+    behaviour : Behaviour
+    seed : int
+
+    Examples
+    --------
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> world = World(load_protocol(), load_bundle(), Behaviour(), seed=1)
+    >>> [question.name for question in world.outcomes], world.films.shape
+    (['interest', 'trust'], (9066, 2))
+    >>> len(world.popularity), round(world.seen.sum(), 6)
+    (9066, np.float64(1.0))
+    >>> world.spread(np.random.default_rng(0), sd=0.5, n=3).shape
+    (3, 2)
+    """
+
+    protocol: Protocol
+    bundle: Bundle
+    behaviour: Behaviour
+    seed: int
+
+    @cached_property
+    def outcomes(self) -> list[Question]:
+        """Questions that are no attention check."""
+        return [question for question in self.protocol.questions if not question.expected]
+
+    @cached_property
+    def films(self) -> np.ndarray:
+        """What a film adds to each question, shape (films, questions)."""
+        return self.spread(
+            _random(self.seed, 0), self.behaviour.film_sd, len(self.bundle.films.ids)
+        )
+
+    @cached_property
+    def popularity(self) -> np.ndarray:
+        """Log number of ratings, standardised over the films that may be recommended."""
+        n_ratings = self.bundle.films.n_ratings
+        logs = np.log(np.maximum(n_ratings, 1))
+        usual = logs[n_ratings >= self.protocol.design.min_ratings]
+        return (logs - usual.mean()) / (usual.std() or 1.0)
+
+    @cached_property
+    def seen(self) -> np.ndarray:
+        """How likely a film is one that somebody has seen."""
+        return self.bundle.films.n_ratings / self.bundle.films.n_ratings.sum()
+
+    def spread(self, rng: np.random.Generator, sd: float, n: int) -> np.ndarray:
+        """`n` random numbers for each question, correlated between questions."""
+        shared, rho = rng.normal(size=(n, 1)), self.behaviour.correlation
+        own = rng.normal(size=(n, len(self.outcomes)))
+        return sd * (math.sqrt(rho) * shared + math.sqrt(1 - rho) * own)
+
+
+class Person:
+    """One simulated person; all that is random is drawn in the same order whatever they do.
+
+    Parameters
+    ----------
+    world : World
+    number : int
+        From 0; together with the seed it decides who the person is.
+    clock : Clock
+
+    Examples
+    --------
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> clock = Clock(0.0)
+    >>> store = Store("sqlite://", clock=clock)
+    >>> world = World(load_protocol(), load_bundle(), Behaviour(), seed=1)
+    >>> Person(world, 0, clock).take_part(store)
+    >>> store.counts("simulated")
+    {'done': 1}
+    """
+
+    def __init__(self, world: World, number: int, clock: Clock) -> None:
+        self.world, self.clock = world, clock
+        behaviour, self.n = world.behaviour, world.protocol.design.recommendations
+        digest = int(world.protocol.digest[:12], 16)
+        self.codes = _random(world.seed, 1, number, digest)
+        self.times, rng = _random(world.seed, 2, number), _random(world.seed, 3, number)
+        model = world.bundle.models[0]
+        factors = rng.normal(0, FACTOR_SD, model.q.shape[1])
+        self.likes = model.mu + model.b + rng.normal(0, BIAS_SD) + model.q @ factors
+        films = len(world.seen)
+        self.rated = rng.choice(films, world.protocol.films_to_rate, replace=False, p=world.seen)
+        self.given = self.likes[self.rated] + rng.normal(0, RATING_SD, len(self.rated))
+        leaves, straight, careless, screen = rng.random(4)
+        self.leaves_at = int(screen * (self.n + 1)) if leaves < behaviour.dropout else None
+        self.straight = straight < behaviour.straight_lining
+        self.careless = careless < behaviour.careless and not self.straight
+        self.level = world.spread(rng, behaviour.participant_sd, 1)[0]
+        self.kinds = world.spread(rng, behaviour.kind_sd, len(KINDS))
+        self.noise = world.spread(rng, behaviour.noise_sd, self.n)
+        self.chance = rng.random((self.n, len(world.protocol.questions)))
+        self.number: int | None = None  # of a straight-liner
+
+    def take_part(self, store: Store) -> None:
+        """Go through the study, to the end or until they leave."""
+        store.code, world = self._code, self.world
+        self._wait(PAUSE)
+        session = Session.begin(store, world.bundle, world.protocol, kind="simulated")
+        if self._rate(session):
+            self._wait(ANSWER)
+            session.finish_rating()
+            self._look(session)
+
+    def _code(self) -> str:
+        """A code like a person's, but from the seed."""
+        letters = "".join(ALPHABET[k] for k in self.codes.integers(len(ALPHABET), size=16))
+        return "-".join(letters[k : k + 4] for k in range(0, 16, 4))
+
+    def _wait(self, median: float) -> None:
+        hurry = 3 if self.straight or self.careless else 1
+        self.clock.wait(self.times, median / hurry)
+
+    def _rate(self, session: Session) -> bool:
+        """Rate films; return whether they went on to the recommendations."""
+        stars = np.clip(np.round(2 * self.given) / 2, 0.5, 5).tolist()
+        films = self.world.bundle.films.ids[self.rated].tolist()
+        stays = len(films) if self.leaves_at != 0 else int(self.chance[0, 0] * len(films))
+        for movie, given in list(zip(films, stars, strict=True))[:stays]:
+            self._wait(RATING)
+            session.rate(movie, given)
+        return self.leaves_at != 0
+
+    def _look(self, session: Session) -> None:
+        """Answer the questions at each film."""
+        shown = session.state.items
+        last = 1 + (self.leaves_at - 1) * len(shown) // self.n if self.leaves_at else None
+        latent = self._latent(shown) if shown else None
+        for item in shown:
+            place = item["place"]
+            self._wait(SCREEN)
+            if place == last:
+                return
+            for when in ("before", "after"):
+                for question in self.world.protocol.asked(place, when):
+                    self._wait(ANSWER)
+                    session.answer(place, question.name, self._choose(question, place, latent))
+                if when == "before" and self.world.protocol.asked(place, "before"):
+                    session.reveal(place)
+            session.next(place)
+
+    def _latent(self, shown: tuple[dict, ...]) -> np.ndarray:
+        """What the person would say if scales had no ends and no steps, shape (films, questions).
+
+        The middle of the scale is 0.
+        """
+        world, behaviour = self.world, self.world.behaviour
+        rows = [world.bundle.films.row(item["movie"]) for item in shown]
+        kinds = [KINDS.index(item["kind"]) for item in shown]
+        after = np.array([question.when == "after" for question in world.outcomes])
+        effects = np.array([behaviour.effects[item["kind"]] for item in shown])[:, None]
+        likes = self.likes[rows] - self.likes[rows].mean()
+        film = behaviour.popularity * world.popularity[rows] + behaviour.taste * likes
+        explained = (effects + self.kinds[kinds]) * after
+        person = behaviour.level + self.level + self.noise[: len(rows)]
+        return person + film[:, None] + world.films[rows] + explained
+
+    def _choose(self, question: Question, place: int, latent: np.ndarray) -> int:
+        """The number that is ticked."""
+        points = question.points
+        if self.straight and self.number:
+            return min(self.number, points)
+        chance = self.chance[place - 1, self.world.protocol.questions.index(question)]
+        if question.expected:
+            wrong = [k for k in range(1, points + 1) if k != question.expected]
+            return wrong[int(chance * len(wrong))] if self.careless else question.expected
+        if self.careless:
+            return 1 + int(chance * points)
+        column = self.world.outcomes.index(question)
+        value = (points + 1) / 2 + latent[place - 1, column]
+        self.number = min(max(math.floor(value + 0.5), 1), points)
+        return self.number

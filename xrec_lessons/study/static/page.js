@@ -1,0 +1,80 @@
+// The participants' page: carries messages between study.js and the server through a websocket, and
+// connects again by itself when the connection is lost.
+
+import study from "./study.js";
+
+const FIRST = 1000; // ms until the first new attempt; the next ones wait longer
+const LONGEST = 10000;
+const DEAD = 20000; // ms without any reply: the connection only seems to be there
+
+const main = document.getElementById("study");
+const given = { remember: true, code: "", texts: JSON.parse(main.dataset.texts) };
+const listeners = new Set();
+let socket = null;
+let idle = false;
+let wait = FIRST;
+let again, watch;
+
+const tell = (message) => listeners.forEach((listener) => listener(message));
+
+function connect() {
+  clearTimeout(again);
+  idle = false;
+  const address = new URL("socket", location.href.split("#")[0]);
+  address.protocol = address.protocol.replace("http", "ws");
+  const own = (socket = new WebSocket(address));
+  expect(own);
+  own.onopen = () => {
+    clearTimeout(watch);
+    wait = FIRST;
+    tell({ connection: "back" });
+  };
+  own.onmessage = (event) => {
+    if (own !== socket) return;
+    clearTimeout(watch);
+    const message = JSON.parse(event.data);
+    idle = message.connection === "idle";
+    tell(message);
+  };
+  own.onclose = () => own === socket && lost();
+}
+
+/** Something has to come back through this socket, or it is given up. */
+function expect(own) {
+  clearTimeout(watch);
+  watch = setTimeout(() => {
+    own.close();
+    if (own === socket) lost();
+  }, DEAD);
+}
+
+function lost() {
+  clearTimeout(watch);
+  socket = null;
+  if (idle) return;
+  tell({ connection: "lost" });
+  again = setTimeout(connect, wait * (0.75 + Math.random() / 2)); // not everybody at once
+  wait = Math.min(1.6 * wait, LONGEST);
+}
+
+function hurry() {
+  if (!socket && !idle && !document.hidden) connect();
+}
+
+window.addEventListener("online", hurry);
+document.addEventListener("visibilitychange", hurry);
+
+const model = {
+  get: (name) => given[name],
+  on: (_event, listener) => listeners.add(listener),
+  off: (_event, listener) => listeners.delete(listener),
+  send(message) {
+    if (idle) return connect(); // study.js sends it again when the connection is back
+    if (message.connection || socket?.readyState !== WebSocket.OPEN) return;
+    socket.send(JSON.stringify(message));
+    expect(socket);
+  },
+};
+
+study.render({ model, el: main });
+connect();

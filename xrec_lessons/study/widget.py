@@ -1,0 +1,86 @@
+"""The study inside a notebook or under Voilà: a widget that carries messages, and nothing else.
+
+What a participant sees is drawn by ``static/study.js``, the same file as on the participants' page;
+where they are is in the store. So a reload, or a kernel that starts again, loses nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from xrec_lessons.study.app import StudyApp
+
+__all__ = ["StudyWidget", "study_widget"]
+
+STATIC = Path(__file__).with_name("static")
+
+
+class StudyWidget(anywidget.AnyWidget):
+    """A window onto a study.
+
+    Parameters
+    ----------
+    app : StudyApp
+    code : str
+        Of a participant who goes on.
+    remember : bool
+        Keep the code in the page's address, where a reload finds it: not in JupyterLab, whose
+        addresses are its own.
+
+    Examples
+    --------
+    >>> widget = StudyWidget(StudyApp(kind="pilot"))
+    >>> widget.code  # nobody has agreed yet
+    ''
+    """
+
+    _esm = STATIC / "study.js"
+    _css = STATIC / "study.css"
+    code = traitlets.Unicode("").tag(sync=True)
+    remember = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, app: StudyApp, *, code: str = "", remember: bool = False) -> None:
+        self._window = app.window()
+        super().__init__(code=code, remember=remember)
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, message: object, _buffers: object) -> None:
+        reply = self._window.receive(message)
+        session = self._window.session
+        self.code = session.code if session else ""
+        number = message.get("id") if isinstance(message, dict) else None
+        self.send({**reply, "re": number})
+
+
+def study_widget(study: str | Path | None = None, **options: object) -> StudyWidget:
+    """Open a study in a notebook.
+
+    Parameters
+    ----------
+    study : path, optional
+        A study file; by default the course's own study.
+    **options
+        As for `StudyApp.open`: `db`, `pilot`, and `hand_in`, which is on here: every participant
+        has a database of their own, as on laptops and on Binder, and hands in a file at the end.
+
+    Returns
+    -------
+    StudyWidget
+
+    Raises
+    ------
+    ValueError, FileNotFoundError, StoreError
+        With a sentence that says what to mend.
+
+    Examples
+    --------
+    >>> study_widget(pilot=True, db="sqlite://").code
+    ''
+    """
+    app = StudyApp.open(study, **{"hand_in": True, **options})
+    voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+    return StudyWidget(app, remember=voila)
