@@ -30,7 +30,7 @@ REAL, PILOT, SIMULATED = 4, 1, 9
 
 
 def fill(file: Path) -> list[str]:
-    """A database with everything that can happen; return all codes in it, the withdrawn one's too."""
+    """Make a database with all that can happen; return its codes, the withdrawn one's too."""
     store = Store(file)
     passed = finished(store, PROTOCOL, kind="real", value=2)
     failed = finished(store, PROTOCOL, kind="real", value=5)
@@ -260,7 +260,7 @@ def test_what_was_shown_is_there_with_its_measures(database, tmp_path):
             bool(row[c]) == by_rule for c in ("support", "confidence", "lift", "antecedents")
         )
         assert bool(row["n_effects"]) == (row["explanation"] == "influence")
-        assert row["title"] in row["sentence"]
+        assert row["explanation"] == "similar" or row["title"] in row["sentence"]
     (shown,) = sql(
         database,
         "SELECT i.explanation, i.place FROM items i JOIN participants p ON p.id = i.participant "
@@ -422,8 +422,8 @@ def test_files_of_one_name_are_told_apart(records, tmp_path):
     for folder, record in zip("ab", records, strict=False):
         save(tmp_path / folder, record, "me.json")
     export([tmp_path / "a", tmp_path / "b"], tmp_path / "data")
-    rows = read(tmp_path / "data" / "participants.csv")
-    assert [row["source"] for row in rows] == ["a/me.json", "b/me.json"]
+    files = (tmp_path / "data").rglob("participants.csv")
+    assert {r["source"] for file in files for r in read(file)} == {"a/me.json", "b/me.json"}
 
 
 def test_different_protocols_are_reported_with_what_differs(database, tmp_path):
@@ -466,6 +466,17 @@ def broken(record: dict) -> dict:
         ),
         "the explanation at place 1": signed(record, items=[items[0] | {"explanation": "[]"}]),
         "Its content makes no sense": signed(record, items=[{"place": 1}]),
+        "it holds no study": signed(record, protocol="study.toml"),
+        "answers.at is 1e+300": with_answer(at=1e300),
+        "ratings.movie is 1000": signed(
+            record, ratings=[record["ratings"][0] | {"movie": 10**400}, *record["ratings"][1:]]
+        ),
+        "the explanation at place 2": signed(
+            record, items=[items[0], items[1] | {"explanation": '{"sentence": 1}'}, *items[2:]]
+        ),
+        "design.kind is one of": signed(
+            record, protocol=record["protocol"] | {"design": {"kind": "x"}}
+        ),
     }
 
 

@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons import posters as module
+from xrec_lessons import tmdb
 from xrec_lessons.films import Films
 from xrec_lessons.posters import ATTRIBUTION, DAY, Posters, from_environment
 
@@ -810,7 +811,7 @@ def test_attribution_is_word_for_word():
 
 @given(st.text(max_size=40))
 def test_retry_after_is_never_negative(text):
-    seconds = module._seconds(text, NOW)
+    seconds = tmdb._seconds(text, NOW)
     assert seconds is None or seconds >= 0
 
 

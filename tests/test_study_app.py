@@ -214,6 +214,7 @@ def test_nothing_that_comes_in_raises_or_breaks_the_data(messages, at_films, jun
         assert set(reply) <= {
             "study",
             "screen",
+            "film",
             "found",
             "file",
             "filename",

@@ -514,14 +514,14 @@ except StoreError as error:
 # %% [markdown]
 # ## Questions are lines in a file
 #
-# A study is one small text file, in a format called TOML. What your file does not say is taken from the course's own study, `xrec_lessons/study/study.toml`. Here is one with three changes.
+# A study is one small text file, in a format called TOML. What your file does not say is taken from the course's own study, `xrec_lessons/study/study.toml`. Here is one of our own, with a question before the explanation and an attention check.
 
 # %%
 study_file = folder / "my_study.toml"
 _ = study_file.write_text("""
 title = "Explanations of films, our class"
 questions = [
-  {name = "before", text = "How much would you like to watch it?", when = "before"},
+  {name = "interest_before", text = "How much would you like to watch it?", when = "before"},
   {name = "interest", text = "And now that you know why it is recommended?"},
   {name = "trust", text = "How far do you trust this recommendation?"},
   {name = "attention", text = "Please choose 2 here.", at = 8, expected = 2},
@@ -611,7 +611,7 @@ report = export([simulated], folder / "data")
 print(report)
 
 # %% [markdown]
-# Read it as a reader of your study will: twelve came, six finished, and five count. Of those who left, most were already past the middle; had their answers been sent at the end, we would not even know that. `export` writes a folder with this report and one table for each thing: participants, ratings, items, answers, screens, and a *dictionary* that says what every column means. Simulated people get a folder of their own, so that they cannot slip in among the real ones.
+# Read it as a reader of your study will: twelve came, six finished, and five count. Of the six who left, four had got to film 8 or further; had their answers been sent at the end, we would not even know that. `export` writes a folder with this report and one table for each thing: participants, ratings, items, answers, screens, and a *dictionary* that says what every column means. Simulated people get a folder of their own, so that they cannot slip in among the real ones.
 
 # %% tags=["nbval-check-output"]
 simulated_data = folder / "data" / "simulated"
@@ -628,7 +628,7 @@ wanted = [
 tables["participants"][wanted]
 
 # %% [markdown]
-# *S012* left while rating, and so has no cell. *S002* finished in 4.5 minutes, where the others took 11 to 14, and failed the check: a random ticker is also a fast one. (Real ones too, often. But a rule about minutes would have to be registered first.) What a column means, the dictionary says:
+# *S012* left while rating, and so has no cell. *S002* finished in 4.5 minutes, where the others took 11 to 14, and failed the check: we made the random tickers fast, too. (Real ones often are. But a rule about minutes would have to be registered first.) What a column means, the dictionary says:
 
 # %%
 pd.set_option("display.max_colwidth", None)

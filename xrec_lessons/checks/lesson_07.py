@@ -40,6 +40,11 @@ def _of_each(number: Callable[[list[int]], float]) -> Callable[[Items], dict]:
     return lambda items: {kind: number(numbers) for kind, numbers in _grouped(items).items()}
 
 
+def _with_all(absent: float) -> Callable[[Items], dict]:
+    """Means of the study's three explanations, whichever there are in `items`."""
+    return lambda items: {kind: popularity_by_kind(items).get(kind, absent) for kind in KINDS}
+
+
 def _halving(numbers: list[int]) -> float:
     result = numbers[0]
     for number in numbers[1:]:
@@ -99,7 +104,13 @@ POPULARITY_BY_KIND = Exercise(
         ),
         Mistake(
             lambda items: dict.fromkeys(KINDS, 0) | popularity_by_kind(items),
-            "An explanation without films has no mean, and 0 would be a lie: leave it out.",
+            "An explanation without films has no mean: leave it out, for 0 would be a lie and `nan` "
+            "spreads. Take the explanations from `items`.",
+            also=(
+                _with_all(0),
+                _with_all(np.nan),
+                lambda items: _with_all(np.nan)(items) | popularity_by_kind(items),
+            ),
         ),
         Mistake(
             lambda items: list(popularity_by_kind(items).values()),
@@ -201,6 +212,10 @@ LATIN_SQUARE = Exercise(
             ),
         ),
         Mistake(
+            lambda kinds: [_turned(kinds, i) for i in range(3)],
+            "You always make three rows: there are as many rows as kinds.",
+        ),
+        Mistake(
             _rows(lambda kinds, i: _turned(range(len(kinds)), i)),
             "These are places: put in the kind that stands at each place.",
         ),
@@ -280,6 +295,10 @@ ASSIGN = Exercise(
         Mistake(
             _ordered(lambda cell, k: cell - k // 3, lambda k: k),
             "You go through the orders backwards.",
+        ),
+        Mistake(
+            _ordered(lambda cell, k: (cell + k) // 3, lambda k: k),
+            "`//` divides cell and film together: only the film is divided, `cell + k // 3`.",
         ),
         Mistake(
             _ordered(lambda cell, k: cell + k % 3, lambda k: k // 3),
@@ -399,6 +418,10 @@ NEXT_CELL = Exercise(
         Mistake(
             lambda taken, n: min(range(n - 1), key=taken.count),
             "You never look at the last cell.",
+        ),
+        Mistake(
+            lambda taken, n: min(range(6), key=taken.count),
+            "You always look at six cells: `n_cells` says how many there are.",
         ),
         Mistake(
             lambda taken, n: min(range(n + 1), key=taken.count),
@@ -547,6 +570,20 @@ WHY_EXCLUDED = Exercise(
             _or_else(lambda answers, checks, n: _if(not all(_failed(answers, checks)), FAILED)),
             "The checks are the wrong way round: an answer that equals the expected one passes.",
             also=(_or_else(lambda a, checks, n: _if(not any(_failed(a, checks)), FAILED)),),
+        ),
+        Mistake(
+            _or_else(lambda answers, checks, n: FAILED),
+            "Everybody who finished is told that they failed: compare each check with the answer "
+            "to it, and with no other.",
+        ),
+        Mistake(
+            _or_else(
+                lambda answers, checks, n: _if(
+                    not {*checks.values()} <= {*answers.values()}, FAILED
+                )
+            ),
+            "You look whether the right number occurs anywhere: the answer to the check counts, "
+            "`answers[key]`.",
         ),
         Mistake(
             _straight,

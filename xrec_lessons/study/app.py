@@ -3,14 +3,14 @@
 The same object serves a notebook, Voilà and the participants' page, which only carry the messages.
 A message is a dict with `do` (what) and what that needs; a reply is a dict with any of `study`
 (what stays the same: texts, consent, shelf), `screen` (where the participant is now), `found`,
-`file`, `saved`, `notice` (a sentence to say aloud) and `failed` (nothing was stored: send it
+`film`, `file`, `saved`, `notice` (a sentence to say aloud) and `failed` (nothing was stored: send it
 again).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -146,12 +146,15 @@ class StudyApp:
         """The films that are offered before anything is typed."""
         return [self.film(movie) for movie in self._shelf_ids]
 
-    def film(self, movie: int) -> dict:
-        """What is shown of a film."""
+    def film(self, movie: int, ahead: Sequence[Mapping] = ()) -> dict:
+        """What is shown of a film; posters of those ahead begin to be fetched."""
         films = self.bundle.films
         row = films.row(movie)
         genres = films.genres[row]
-        found = (self.posters.get(movie) if self.posters else None) or {}
+        found = {}
+        if self.posters:
+            self.posters.prefetch([movie, *(item["movie"] for item in ahead)])
+            found = self.posters.get(movie) or {}
         return {
             "movie": int(movie),
             "name": films.name(movie),
@@ -191,8 +194,8 @@ class Window:
         Parameters
         ----------
         message : dict
-            `do`: one of open, begin, resume, search, rate, unrate, recommend, reveal, answer, next,
-            back, download, withdraw; the rest as the method of that name takes it.
+            `do`: one of open, begin, resume, search, film, rate, unrate, recommend, reveal, answer,
+            next, back, download, withdraw; the rest as the method of that name takes it.
         """
         try:
             step = STEPS[message["do"]]
@@ -252,9 +255,11 @@ class Window:
 
     def _recommend(self) -> dict:
         self.session.finish_rating()
-        if self.app.posters:
-            self.app.posters.prefetch([item["movie"] for item in self.session.state.items])
         return {"screen": self.screen()}
+
+    def _film(self, movie: int) -> dict:
+        """Ask again for a film whose poster was still under way."""
+        return {"film": self.app.film(movie)}
 
     def _answer(self, place: int, question: str, value: int) -> dict:
         self.session.answer(place, question, value)
@@ -328,7 +333,7 @@ class Window:
         return {
             "place": state.place,
             "n": len(state.items),
-            "film": self.app.film(item["movie"]),
+            "film": self.app.film(item["movie"], ahead=state.items[state.place :]),
             "revealed": state.revealed,
             "kind": item["kind"] if state.revealed else None,
             "explanation": item["explanation"] if state.revealed else None,
@@ -360,6 +365,7 @@ STEPS = {
         "search",
         "rate",
         "unrate",
+        "film",
         "recommend",
         "reveal",
         "answer",

@@ -80,9 +80,13 @@ def run(options: argparse.Namespace) -> int:
         print(f"This is a trial run{why}: its answers are kept apart from those that count.")
     if str(options.db) == "sqlite://":
         print("The answers are kept in memory only, and are gone when this ends.")
-    serve_until_stopped(
-        app, options.host, options.port, options.base_path, origins=tuple(options.origin)
-    )
+    try:
+        serve_until_stopped(
+            app, options.host, options.port, options.base_path, origins=tuple(options.origin)
+        )
+    finally:
+        if app.posters:
+            app.posters.close()
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sqlite3
 from collections import Counter
@@ -11,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -23,6 +21,7 @@ from xrec_lessons.study.store import OF_A_PARTICIPANT, PARTICIPANTS, SCHEMA, STA
 __all__ = ["Collected", "Person", "collect"]
 
 REASON = 300  # letters of why a file is refused
+LARGEST = 1e10  # number in a file that anybody may have written; as a time, in the year 2286
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,7 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
     for file in files:
         try:
             copies.append(_from_file(file, names[file]))
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             found.refused.append((names[file], str(error)[:REASON]))
     found.withdrawn = Counter(row["kind"] for row in gone.values())
     _merge(copies, found)
@@ -242,7 +241,7 @@ def _engine(database: Path | str) -> sa.Engine:
         return engine.execution_options(**options)
 
     def connect() -> sqlite3.Connection:
-        address = f"file:{quote(str(database))}?mode=ro"
+        address = f"{database.as_uri()}?mode=ro"
         if not os.access(database.parent, os.W_OK) and not _journal(database).exists():
             address += "&immutable=1"  # else SQLite wants to make a journal beside it
         connection = sqlite3.connect(address, uri=True, timeout=15)
@@ -295,16 +294,18 @@ def _from_database(connection: sa.Connection, name: str) -> tuple[list[Person], 
 def _from_file(file: Path, name: str) -> Person:
     try:
         text = file.read_text(encoding="utf-8")
-        json.loads(text)
+        protocol = json.loads(text)
     except OSError as error:
         raise ValueError(f"It cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("It is broken: no JSON.") from error
+    if isinstance(protocol, Mapping) and not isinstance(protocol.get("protocol", {}), Mapping):
+        raise ValueError("Its content makes no sense: it holds no study.")
     record = read_record(text)
-    protocol = load_protocol(record["protocol"])
     try:
+        protocol = load_protocol(record["protocol"])
         _check_rows(record, protocol)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"Its content makes no sense: {error}.") from error
     return Person(record, name, protocol.digest, protocol)
 
@@ -321,7 +322,7 @@ def _check_rows(record: Mapping, protocol: Protocol) -> None:
     if not all(0.5 <= rating["stars"] <= 5 for rating in record["ratings"]):
         raise ValueError("stars off the scale")
     for item in record["items"]:
-        if item["kind"] not in KINDS or not isinstance(json.loads(item["explanation"]), dict):
+        if item["kind"] not in KINDS or not _makes_sense(json.loads(item["explanation"])):
             raise ValueError(f"the explanation at place {item['place']}")
     places = {item["place"] for item in record["items"]}
     for answer in record["answers"]:
@@ -331,15 +332,32 @@ def _check_rows(record: Mapping, protocol: Protocol) -> None:
             raise ValueError(f"an answer at place {answer['place']}")
 
 
+def _makes_sense(explanation: object) -> bool:
+    """Whether an explanation has what `tables` takes out of it."""
+    if not isinstance(explanation, dict):
+        return False
+    words = [explanation["sentence"], *explanation.get("antecedents", [])]
+    numbers = [
+        explanation[name] for name in ("support", "confidence", "lift") if name in explanation
+    ]
+    numbers += [row["effect"] for row in explanation.get("rows", [])]
+    return all(isinstance(w, str) for w in words) and all(map(_is_number, numbers))
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a finite number that a time or an id can be; NaN is not."""
+    return isinstance(value, (int, float)) and abs(value) < LARGEST
+
+
 def _check_types(table: sa.Table, rows: list[Mapping]) -> None:
     for column in table.columns:
         for row in rows if column.name not in ("participant", "code", "study") else ():
             value = row[column.name]
             wanted = column.type.python_type
-            fits = isinstance(value, (int, float) if wanted is float else wanted)
-            if value is None:
-                fits = column.nullable
-            if not fits or isinstance(value, bool) or value in (math.inf, -math.inf):
+            fits = isinstance(value, str) if wanted is str else _is_number(value)
+            if wanted is int and not isinstance(value, int):
+                fits = False
+            if isinstance(value, bool) or not (fits or (value is None and column.nullable)):
                 raise ValueError(f"{table.name}.{column.name} is {value!r}")
     key = [c.name for c in table.primary_key.columns if c.name != "participant"]
     if len({tuple(row[name] for name in key) for row in rows}) < len(rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from xrec_lessons.study.protocol import KINDS
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "tables_of"]
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LETTER = {"real": "P", "pilot": "T", "simulated": "S"}
 YES_NO = "true or false"
 UTC_TIME = "ISO 8601, UTC"
@@ -256,5 +257,5 @@ def _short(number: float | None) -> float | None:
 def _time(seconds: float | None) -> str | None:
     if seconds is None:
         return None
-    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    text = (EPOCH + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")

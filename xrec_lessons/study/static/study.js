@@ -123,7 +123,7 @@ class Post {
     this.waiting = new Map();
     this.held = this.reopening = true;
     const id = this.send(message);
-    for (const [key, entry] of rest) this.waiting.set(key, Object.assign(entry, { sent: false }));
+    
     this.waiting.get(id).after = (reply) => {
       if (reply.failed) return;
       this.forgetDone(reply.screen);

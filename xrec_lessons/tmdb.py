@@ -1,0 +1,240 @@
+"""TMDB's answers about films: the requests, their time limits and pauses, and the user's key.
+
+Source: https://developer.themoviedb.org/reference (search-movie, movie-details,
+movie-release-dates, configuration-details).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import re
+import threading
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from itertools import product
+
+from xrec_lessons.films import search_key
+
+__all__: list[str] = []  # of use to `posters` alone
+
+TRIES = 3
+DAY = 86400.0  # seconds
+LONGEST_WAIT, LONGEST_PAUSE = 60.0, DAY
+WIDTH = 185  # pixels
+ANSWER_BYTES = 4_000_000
+BUSY = {429, 502, 503, 504}
+THEATRICAL_FIRST = {3: 0, 2: 1}  # TMDB's types of release: in theatres, in a few, others
+STARTS = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n", "image/webp": b"RIFF"}
+log = logging.getLogger(__name__)
+
+
+class LaterError(Exception):
+    """Nothing for now; the message is ours, without address or key."""
+
+
+class MissingError(Exception):
+    """TMDB has no such thing."""
+
+
+class _Key:
+    """Puts the key into a request, and nowhere else."""
+
+    def __init__(self, key: str) -> None:
+        self._value = key
+        self._is_token = bool(re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", key))  # v4: a JWT
+
+    def __repr__(self) -> str:
+        return "<key>"
+
+    def __call__(self, request: object) -> object:
+        if self._is_token:
+            request.headers["Authorization"] = f"Bearer {self._value}"
+        else:
+            request.prepare_url(request.url, {"api_key": self._value})
+        return request
+
+
+def _hide_key(record: logging.LogRecord) -> bool:
+    """Filter for urllib3, which logs whole addresses when debugging."""
+    record.msg = re.sub(r"api_key=[^&\s\"]+", "api_key=…", record.getMessage())
+    record.args = ()
+    return True
+
+
+class Tmdb:
+    """What is asked of TMDB; each question with time-outs, pauses and few tries."""
+
+    def __init__(self, key: str, base_url: str, timeout: tuple, wait: Callable | None, clock):
+        self.stop = threading.Event()
+        self._key, self._base, self._timeout = _Key(key), base_url.rstrip("/"), timeout
+        self._wait, self._clock = wait or self.stop.wait, clock
+        self._not_before = 0.0  # for all threads alike
+        self._refused = False
+        self._images = None
+        self._refusal, self._configuration = threading.Lock(), threading.Lock()
+        self._here = threading.local()
+        logging.getLogger("urllib3.connectionpool").addFilter(_hide_key)
+
+    def movie(self, number: int) -> dict:
+        """A film by its TMDB id, with its age ratings and other titles."""
+        more = "release_dates,alternative_titles"
+        return self._ask(f"/movie/{int(number)}", append_to_response=more)
+
+    def search(self, title: str, year: int) -> dict | None:
+        """The film with just that title, a year apart at most; or None."""
+        names = _names(title)
+        keys = {search_key(name) for name in (*names, title)} - {""}
+        tried = set()
+        if not keys or not year:
+            return None
+        for query, when in product(names[:2], (year, None)):
+            found = self._ask("/search/movie", query=query, **({"year": when} if when else {}))
+            near = [film for film in found["results"] if abs(_year(film) - year) <= 1]
+            named = [film for film in near if keys & _keys(film)]
+            for film in sorted(named, key=lambda film: _order(film, year)):
+                return self.movie(film["id"])
+            same = [film["id"] for film in near if _year(film) == year]
+            for number in [number for number in same[:3] if number not in tried]:
+                tried.add(number)
+                film = self.movie(number)
+                others = film["alternative_titles"]["titles"]
+                if keys & {search_key(other["title"]) for other in others}:
+                    return film
+        return None
+
+    def image(self, path: str | None, limit: int) -> str | None:
+        """A poster as a data URL; None if there is none or it is none."""
+        if not re.fullmatch(r"/[\w-]+\.\w+", path or ""):
+            return None
+        with self._configuration:
+            if self._images is None:
+                self._images = _image_folder(self._ask("/configuration")["images"])
+        try:
+            declared, body = self._fetch(self._images + path, limit, auth=lambda request: request)
+        except MissingError:
+            return None
+        kind = next((kind for kind, start in STARTS.items() if body.startswith(start)), None)
+        if declared not in STARTS or kind is None or len(body) > limit:
+            return None
+        if kind == "image/webp" and body[8:12] != b"WEBP":
+            return None
+        return f"data:{kind};base64,{base64.b64encode(body).decode()}"
+
+    def leave(self) -> None:
+        """Close this thread's connections."""
+        if hasattr(self._here, "session"):
+            self._here.session.close()
+
+    def _ask(self, path: str, **params: object) -> dict:
+        _, body = self._fetch(self._base + path, ANSWER_BYTES, auth=self._key, params=params)
+        return json.loads(body)
+
+    def _fetch(self, url: str, limit: int, **options: object) -> tuple[str, bytes]:
+        """Content type and body (cut after `limit`) of an answer; redirects are not followed."""
+        import requests
+
+        if not hasattr(self._here, "session"):
+            self._here.session = requests.Session()
+        options |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
+        for attempt in range(TRIES):
+            self._pause()
+            try:
+                with self._here.session.get(url, **options) as response:
+                    if response.status_code not in BUSY:
+                        self._check(response.status_code, options["auth"] is self._key)
+                        declared = response.headers.get("Content-Type", "")
+                        return declared.partition(";")[0].strip().lower(), _body(response, limit)
+                    asked = _seconds(response.headers.get("Retry-After"), self._clock())
+            except requests.RequestException as error:
+                if isinstance(error, requests.Timeout):
+                    raise LaterError("no answer in time") from None
+                asked = None  # a broken connection
+            pause = 2.0**attempt if asked is None else min(asked, LONGEST_PAUSE)
+            self._not_before = max(self._not_before, self._clock() + pause)
+        raise LaterError(f"nothing after {TRIES} tries")
+
+    def _pause(self) -> None:
+        pause = self._not_before - self._clock()
+        if pause > LONGEST_WAIT:
+            raise LaterError("TMDB asks to wait")
+        if pause > 0:
+            self._wait(pause)
+        if self.stop.is_set() or self._refused:
+            raise LaterError("TMDB is not asked any more")
+
+    def _check(self, status: int, with_key: bool) -> None:
+        if status == 401 and with_key:
+            with self._refusal:
+                told, self._refused = self._refused, True
+            if not told:
+                log.warning(
+                    "TMDB does not accept the key in TMDB_API_KEY, so there are no posters: copy "
+                    "the key again from the API page of your TMDB account's settings."
+                )
+            raise LaterError("the key is not accepted")
+        if status == 404:
+            raise MissingError
+        if status != 200:
+            raise LaterError(f"status {status}")
+
+
+def _body(response: object, limit: int) -> bytes:
+    body = b""
+    for chunk in response.iter_content(16384):
+        body += chunk
+        if len(body) > limit:
+            break
+    return body
+
+
+def _seconds(retry_after: str | None, now: float) -> float | None:
+    """What Retry-After says: seconds or a date; None if it says nothing."""
+    text = (retry_after or "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (TypeError, ValueError):
+        return None
+
+
+def _names(title: str) -> list[str]:
+    """The names in a title to search for: that before the brackets, those in them."""
+    main, *others = re.split(r"\s*[()]\s*", title)
+    others = [re.sub(r"^a\.?k\.?a\.?\s", "", other) for other in others if len(other) > 2]
+    return [main, *others] if main else [title, *others]
+
+
+def _keys(film: Mapping) -> set[str]:
+    return {search_key(film.get(name) or "") for name in ("title", "original_title")}
+
+
+def _year(film: Mapping) -> int:
+    date = (film.get("release_date") or "")[:4]
+    return int(date) if date.isdecimal() else 0
+
+
+def _order(film: Mapping, year: int) -> tuple:
+    return abs(_year(film) - year), -(film.get("vote_count") or 0)
+
+
+def _image_folder(images: Mapping) -> str:
+    """Address of the posters of about `WIDTH` pixels."""
+    sizes = [size for size in images["poster_sizes"] if re.fullmatch(r"w\d+", size)]
+    size = min(sizes, key=lambda size: abs(int(size[1:]) - WIDTH), default=f"w{WIDTH}")
+    return images["secure_base_url"].rstrip("/") + f"/{size}"
+
+
+def age_rating(film: Mapping, country: str) -> str | None:
+    """A country's age rating, that of the release in theatres first."""
+    releases = [
+        release
+        for of_country in film["release_dates"]["results"]
+        if of_country["iso_3166_1"] == country
+        for release in of_country["release_dates"]
+        if 0 < len((release.get("certification") or "").strip()) <= 20
+    ]
+    releases.sort(key=lambda release: THEATRICAL_FIRST.get(release.get("type"), 2))
+    return releases[0]["certification"].strip() if releases else None
