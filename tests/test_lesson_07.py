@@ -89,6 +89,10 @@ def cut_off(items):
     return {kind: total // n[kind] for kind, total in totals(items).items()}
 
 
+def rounded(items):
+    return {kind: np.round(number, 2) for kind, number in by_pandas(items).items()}
+
+
 def with_zeros(items):
     result = {}
     for wanted in ("similar", "rule", "influence"):
@@ -178,6 +182,10 @@ def loses_one(kinds):
     return [kinds[i + 1 :] + kinds[:i] for i in range(len(kinds))]
 
 
+def extends_in_place(kinds):
+    return [list(kinds[i:]).extend(kinds[:i]) for i in range(len(kinds))]
+
+
 def three_rows(kinds):
     return [kinds[i % len(kinds) :] + kinds[: i % len(kinds)] for i in (0, 1, 2)]
 
@@ -231,6 +239,13 @@ def moves_before_the_third(orders, cell, n_films):
     for number in range(1, n_films + 1):
         kinds.append(orders[(cell + number // 3) % len(orders)][(number - 1) % 3])
     return kinds
+
+
+def once_through_the_orders(orders, cell, n_films):
+    kinds = []
+    for order in list(orders[cell:]) + list(orders[:cell]):
+        kinds += order
+    return kinds[:n_films]
 
 
 def without_brackets(orders, cell, n_films):
@@ -428,6 +443,7 @@ test_wrong_answers_are_told_what_is_wrong = told(
         ("popularity_by_kind", first_met, "the first film of each explanation only"),
         ("popularity_by_kind", mean_with_the_next, "Add up first, divide once"),
         ("popularity_by_kind", cut_off, "cuts the decimals off"),
+        ("popularity_by_kind", rounded, "It is rounded"),
         ("popularity_by_kind", with_zeros, "0 would be a lie"),
         ("popularity_by_kind", over_the_three, "`nan` spreads"),
         ("popularity_by_kind", means_alone, "without their names"),
@@ -441,6 +457,7 @@ test_wrong_answers_are_told_what_is_wrong = told(
         ("latin_square", one_long_list, "one long list"),
         ("latin_square", one_row_too_few, "A row is missing"),
         ("latin_square", loses_one, "The rows differ in length"),
+        ("latin_square", extends_in_place, "return nothing"),
         ("latin_square", three_rows, "You always make three rows"),
         ("latin_square", places, "These are places"),
         ("latin_square", turns_what_it_is_given, "leave `kinds` as it is"),
@@ -453,6 +470,7 @@ test_wrong_answers_are_told_what_is_wrong = told(
         ("assign", by_threes(lambda cell: cell - 1), "one order too early"),
         ("assign", by_threes(lambda cell: cell, step=-1), "backwards"),
         ("assign", by_threes(lambda cell: cell, wrap=3), "begin again after three orders"),
+        ("assign", once_through_the_orders, "You stop after the last order"),
         ("assign", without_brackets, "only the film is divided"),
         ("assign", remainder_and_quotient, "have changed places"),
         ("assign", without_the_last_film, "The last film has no explanation"),

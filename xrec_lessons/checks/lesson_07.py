@@ -104,12 +104,20 @@ POPULARITY_BY_KIND = Exercise(
         ),
         Mistake(
             lambda items: dict.fromkeys(KINDS, 0) | popularity_by_kind(items),
-            "An explanation without films has no mean: leave it out, for 0 would be a lie and `nan` "
+            "An explanation without films has no mean: leave it out; 0 would be a lie, and `nan` "
             "spreads. Take the explanations from `items`.",
             also=(
                 _with_all(0),
                 _with_all(np.nan),
                 lambda items: _with_all(np.nan)(items) | popularity_by_kind(items),
+            ),
+        ),
+        Mistake(
+            _of_each(lambda numbers: round(mean(numbers), 1)),
+            "It is rounded: return the whole number of digits.",
+            also=(
+                _of_each(lambda numbers: round(mean(numbers))),
+                _of_each(lambda numbers: round(mean(numbers), 2)),
             ),
         ),
         Mistake(
@@ -178,6 +186,11 @@ LATIN_SQUARE = Exercise(
             lambda kinds: [list(order) for order in permutations(kinds)],
             "These are all possible orders: a Latin square has only as many rows as there are "
             "kinds.",
+        ),
+        Mistake(
+            _rows(lambda kinds, i: None),
+            "Every row is `None`: `append` and `extend` change a list and return nothing; "
+            "`+` puts two lists together.",
         ),
         Mistake(
             _rows(lambda kinds, i: list(kinds[i:])),
@@ -250,6 +263,10 @@ def _assign_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield mixed, int(rng.integers(6)), 30
 
 
+def _all_from(orders: Orders, cell: int) -> list:
+    return [*orders[cell:], *orders[:cell]]
+
+
 def _each_film(kind: Callable[[Orders, int, int, int], str]) -> Callable[..., list]:
     return lambda orders, cell, n: [kind(orders, cell, n, k) for k in range(n)]
 
@@ -313,6 +330,12 @@ ASSIGN = Exercise(
         Mistake(
             lambda orders, cell, n: assign(orders, cell, n + 1),
             "There is one explanation more than there are films.",
+        ),
+        Mistake(
+            lambda orders, cell, n: [k for o in _all_from(orders, cell) for k in o][:n],
+            "You stop after the last order: then the first order comes again, until all films have "
+            "an explanation.",
+            also=(lambda orders, cell, n: [k for order in orders[cell:] for k in order][:n],),
         ),
         Mistake(
             lambda orders, cell, n: list(orders[cell]),

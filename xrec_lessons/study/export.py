@@ -278,7 +278,7 @@ def _write(folder: Path, contents: Mapping[str, Mapping], report: Report) -> Non
                 folder.rename(old)
             try:
                 new.rename(folder)
-            except OSError:
+            except BaseException:  # an interruption too
                 if old.exists():
                     old.rename(folder)
                 raise

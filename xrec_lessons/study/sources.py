@@ -218,8 +218,9 @@ def _transaction(database: Path | str | Store) -> Iterator[tuple[sa.Connection, 
         with database.write() as connection:
             yield connection, "memory"
         return
-    name = database.name if isinstance(database, Path) else sa.make_url(database).database
+    name = database.name if isinstance(database, Path) else "at the address"
     try:
+        name = name if isinstance(database, Path) else sa.make_url(database).database
         engine = _engine(database)
         try:
             with engine.begin() as connection:
@@ -259,7 +260,7 @@ def _journal(database: Path) -> Path:
 
 def _check_version(connection: sa.Connection, name: str) -> None:
     if tables.version.name not in sa.inspect(connection).get_table_names():
-        raise ValueError(f"{name} is no study's database: it has other tables.")
+        raise ValueError(f"{name} holds no study: name another database.")
     found = connection.execute(sa.select(tables.version.c.schema)).scalar()
     if found != SCHEMA:
         raise ValueError(

@@ -123,7 +123,7 @@ class Post {
     this.waiting = new Map();
     this.held = this.reopening = true;
     const id = this.send(message);
-    
+    for (const [key, entry] of rest) this.waiting.set(key, Object.assign(entry, { sent: false }));
     this.waiting.get(id).after = (reply) => {
       if (reply.failed) return;
       this.forgetDone(reply.screen);
@@ -353,15 +353,15 @@ function poster(film) {
   if (film.poster) {
     return h("img", { class: "x-poster", src: film.poster, alt: "", loading: "lazy" });
   }
-  const hue = HUES[film.genres[0]] ?? 170;
+  const hue = (k) => (HUES[film.genres[k]] ?? HUES[film.genres[0]] ?? 170) + ((film.movie * 7) % 21) - 10;
   const words = film.title.replace(/\(.*/, "").replace(/[^\p{L}\p{N} ]/gu, " ").trim().split(/\s+/);
   const big = words.filter((word) => !/^(the|a|an|of|and|in|to)$/i.test(word));
   const initials = (big.length ? big : words).slice(0, 2).map((word) => [...word][0] ?? "").join("");
   const [x, y] = [(film.movie * 37) % 120, 40 + ((film.movie * 53) % 100)];
   return s("svg", { class: "x-poster", viewBox: "0 0 120 180", "aria-hidden": "true" },
-    s("rect", { width: 120, height: 180, fill: `hsl(${hue} 32% 34%)` }),
-    s("circle", { cx: x, cy: y, r: 74, fill: `hsl(${hue} 36% 41%)` }),
-    s("circle", { cx: 120 - x / 2, cy: y + 66, r: 46, fill: `hsl(${(hue + 24) % 360} 34% 47%)`, opacity: 0.6 }),
+    s("rect", { width: 120, height: 180, fill: `hsl(${hue(0)} 32% 34%)` }),
+    s("circle", { cx: x, cy: y, r: 74, fill: `hsl(${hue(1)} 34% 40%)` }),
+    s("circle", { cx: 120 - x / 2, cy: y + 66, r: 46, fill: `hsl(${hue(2)} 32% 46%)`, opacity: 0.7 }),
     s("path", { d: "M14 150H106", stroke: "#fff", "stroke-opacity": 0.55 }),
     s("text", { x: 14, y: 138, class: "x-initials", fill: "#fff" }, initials.toUpperCase()),
     s("text", { x: 14, y: 167, class: "x-year", fill: "#fff" }, film.year || ""),
@@ -698,7 +698,7 @@ function likert(app, question, choose) {
   const node = h("fieldset", { class: "x-likert" }, h("legend", {}, question.text),
     h("div", { class: "x-scale" },
       h("span", { class: "x-low", "aria-hidden": "true" }, low),
-      h("div", { class: "x-points" }, options),
+      h("div", { class: points > 7 ? "x-points x-many" : "x-points" }, options),
       h("span", { class: "x-high", "aria-hidden": "true" }, high)));
   return { node, value, set, locked: question.locked, focus: () => inputs[0].focus() };
 }
