@@ -5,7 +5,7 @@
 #
 # You ask them. That sounds easy, and it is where most is lost: in films that differ along with the explanations, in participants who leave, in answers that vanish with a browser window, in rules that were made up after a look at the data. In this lesson you take part in a study, find what is wrong with the article's design on real data, build a better one by hand, and see the machine that runs it. At the end you can run it with your class tomorrow.
 #
-# *About 75 minutes, ten of them as a participant. Needs [lesson 06, “Three explanations side by side”](06_three_explanations.ipynb).* Afterwards you will be able to
+# *About 75 minutes, fifteen of them as a participant. Needs [lesson 06, “Three explanations side by side”](06_three_explanations.ipynb).* Afterwards you will be able to
 #
 # - **find** a confound between what you vary and what you show,
 # - **balance** explanations over films and people with a Latin square,
@@ -26,7 +26,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 #
 # The article's study went like this. Each participant rated ten films and was shown 15 recommendations, five with each explanation, in random order. With each they answered two questions, on a scale from 1 to 5: how much would you like to watch it (*interest*), how far do you trust the recommendation (*trust*). 41 people took part. The answers of 32 were analysed; the other nine had been shown no rule, because none applied to their films.
 #
-# Below is the study of this course. **Take ten minutes now, as a participant.** It is a trial run: your answers stay in the memory of this notebook, and are gone when you close it. The notebook goes on without you, so you can also come back to this cell later. (No mouse needed: <kbd>Tab</kbd>, arrow keys and <kbd>Space</kbd> do it all.)
+# Below is the study of this course. **Take ten to fifteen minutes now, as a participant.** It is a trial run: your answers stay in the memory of this notebook, and are gone when you close it. The notebook goes on without you, so you can also come back to this cell later. (No mouse needed: <kbd>Tab</kbd>, arrow keys and <kbd>Space</kbd> do it all.)
 
 # %% tags=["nbval-ignore-output"]
 from xrec_lessons.study.app import StudyApp
@@ -82,7 +82,7 @@ print(
 top
 
 # %% [markdown]
-# How many people in the data rated a film is called its *popularity* here. **The article's design in four lines**: the rule gets the first `each` films that it explains; of the other films the best are split at random between the other two explanations.
+# How many people in the data rated a film is called its *popularity* here. **The article's design in four lines**: the rule gets the first `each` films that a rule explains (for this person, whose best films all have one, simply the best); of the other films the best are split at random between the other two explanations. Below with two films each.
 
 
 # %%
@@ -144,7 +144,7 @@ print(
 )
 
 # %% [markdown]
-# Some people like so few of their ten films that no rule begins anywhere. That is what happened to the article's nine. We go on with the others, as every such study has to; keep in mind that **who likes little is not in it**.
+# A rule begins with a film that one likes. Who likes few of their ten has few rules or none, and the article's nine were such people. We go on with the others, as every such study has to. Keep in mind that **who likes little is not in it**.
 
 
 # %%
@@ -189,7 +189,7 @@ one_line_each(
 plt.show()
 
 # %% [markdown]
-# *In words:* one grey line for each of the 191 people, from the mean popularity of their films under *similar users* over the *rule* to *influence*, and in orange the mean of all. Most grey lines look like a roof: up to the rule and down again. So does the orange line, from 120 ratings up to 157 and down to 123.
+# *In words:* one grey line for each of the 191 people, from the mean popularity of their films under *similar users* over the *rule* to *influence*, and in orange, with dots, the mean of all. Most grey lines look like a roof: up to the rule and down again. So does the orange line, from 120 ratings up to 157 and down to 123. That was your second prediction.
 #
 # This is a **confound**: together with the explanation something else changes that may change the answers, too. If people trust what stands under the rule more, is it the rule, or are these films that they have heard of? From such data nobody can tell, not even with ten thousand participants. And popularity is not alone: look at the column *rank*. With our rules, which explain many films, the rule also got the films that the model itself puts first. (The article's rules explained 6.5 % of its recommendations, so there it had to look further down the ranking.)
 #
@@ -413,13 +413,13 @@ share = apart.apply(lambda column: column.value_counts(normalize=True)).fillna(0
 ax = share.plot.bar(color=["#767676", "#e69f00", "#0072b2"], edgecolor="black", rot=0)
 for bars, hatch in zip(ax.containers, ["", "//", ".."], strict=True):
     plt.setp(bars, hatch=hatch)
-ax.set_title("Who finished: only the fewest-first rule keeps six cells even")
+ax.set_title("Who finished: only “the fewest” keeps six cells even")
 ax.set_xlabel("largest cell minus smallest, in participants")
 ax.set_ylabel("share of 1000 simulated studies")
 plt.show()
 
 # %% [markdown]
-# *In words:* three bars for each difference between the largest and the smallest cell. With a die (grey) the bars form a hill around 5, and reach to 11. In turns (orange, hatched) most studies are 2 or 3 apart. With the fewest first (blue, dotted) more than four in five studies are 0 or 1 apart, and hardly any more than 2. How far apart had you guessed for the die?
+# *In words:* three bars for each difference between the largest and the smallest cell. With a die (grey) the bars form a hill around 5, and reach to 11. In turns (orange, hatched) most studies are 2 or 3 apart. With the fewest (blue, dotted) more than four in five studies are 0 or 1 apart, and hardly any more than 2. How far apart had you guessed for the die? (If nobody left, the other two ways would put five into each cell. The die would not.)
 #
 # Two notes. *The fewest* without releasing anybody would be *in turns*: everybody who ever came would count, and the gaps would stay. And the cell is given when the ratings are done and the films are chosen, not at the door, so whoever leaves while rating leaves no gap at all.
 #

@@ -1,0 +1,258 @@
+"""A class arrives: 30 participants within ten seconds, two of them with real browsers.
+
+Each one goes through a whole study on the participants' page and speaks its protocol, with a pause
+before every message. Run ``python benchmarks/study_load.py``; ``--pause 0`` asks as fast as the
+server replies; see README.md.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import psutil
+from playwright.async_api import async_playwright
+from tornado.httpclient import AsyncHTTPClient
+from tornado.websocket import websocket_connect
+
+from xrec_lessons.bundle import SAMPLE_PERSON
+from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.store import Store
+
+ARRIVAL = 10  # seconds, within which everybody comes
+FILES = ("", "static/study.css", "static/page.js", "static/study.js")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PROTOCOL = load_protocol()
+TEXTS = PROTOCOL.texts
+SERVER = """
+import sys
+from xrec_lessons.study import page
+from xrec_lessons.study.app import StudyApp
+from xrec_lessons.study.store import Store
+page.run(StudyApp(store=Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
+"""
+
+
+@dataclass
+class Seen:
+    """What the participants met; times in seconds."""
+
+    first: list = field(default_factory=list)
+    first_in_browser: list = field(default_factory=list)
+    latency: dict = field(default_factory=dict)  # by what was asked
+    answers: dict = field(default_factory=dict)  # by code: what was acknowledged
+
+    def asked(self, what: str, seconds: float) -> None:
+        self.latency.setdefault(what, []).append(seconds)
+
+
+class Client:
+    """One participant without a browser."""
+
+    def __init__(self, address: str, seen: Seen, number: int, pause: float):
+        self.address, self.seen, self.number, self.pause = address, seen, number, pause
+        self.rng = np.random.default_rng(number)
+
+    async def ask(self, do: str, **values) -> dict:
+        await asyncio.sleep(self.rng.exponential(self.pause) if self.pause else 0)
+        start = perf_counter()
+        await self.socket.write_message(json.dumps({"id": 1, "do": do, **values}))
+        reply = json.loads(await self.socket.read_message())
+        self.seen.asked(do, perf_counter() - start)
+        assert "notice" not in reply, reply
+        return reply
+
+    async def take_part(self) -> None:
+        start, http = perf_counter(), AsyncHTTPClient()
+        for name in FILES:
+            await http.fetch(self.address + name)
+        self.socket = await websocket_connect(f"ws{self.address[4:]}socket")
+        pause, self.pause = self.pause, 0
+        await self.ask("open")
+        self.pause = pause
+        self.seen.first.append(perf_counter() - start)
+        code = (await self.ask("begin", agreed=True))["screen"]["code"]
+        await self.ask("search", query="matrix")
+        for movie, stars in SAMPLE_PERSON.items():
+            await self.ask("rate", movie=movie, stars=stars)
+        screen = (await self.ask("recommend"))["screen"]
+        while screen["name"] == "show":
+            screen = await self.answer(code, screen)
+        await self.ask("download")
+
+    async def answer(self, code: str, screen: dict) -> dict:
+        place = screen["place"]
+        for question in screen["questions"]:
+            value = int(self.rng.integers(1, 6))
+            await self.ask("answer", place=place, question=question["name"], value=value)
+            self.seen.answers.setdefault(code, {})[place, question["name"]] = value
+        return (await self.ask("next", place=place))["screen"]
+
+
+class Person:
+    """One participant with a real browser."""
+
+    def __init__(self, browser, address: str, seen: Seen, number: int, pause: float):
+        self.browser, self.address, self.seen, self.pause = browser, address, seen, pause
+        self.rng, self.sent = np.random.default_rng(number), {}
+
+    def listen(self, socket) -> None:
+        socket.on("framesent", lambda text: self.took(json.loads(text), sent=True))
+        socket.on("framereceived", lambda text: self.took(json.loads(text), sent=False))
+
+    def took(self, message: dict, *, sent: bool) -> None:
+        if sent:
+            self.sent[message["id"]] = message, perf_counter()
+        elif message.get("re") in self.sent:
+            asked, start = self.sent.pop(message["re"])
+            self.seen.asked(f"{asked['do']}, browser", perf_counter() - start)
+
+    async def take_part(self) -> None:
+        page = await (await self.browser.new_context()).new_page()
+        page.on("websocket", self.listen)
+        start = perf_counter()
+        await page.goto(self.address)
+        await page.get_by_role("checkbox").wait_for()
+        self.seen.first_in_browser.append(perf_counter() - start)
+        await page.get_by_role("checkbox").check()
+        await page.get_by_role("button", name=TEXTS["start"], exact=True).click()
+        for number in range(PROTOCOL.films_to_rate):
+            film = page.locator(".x-films li").nth(number)
+            await film.get_by_role("radio").nth(9 - number).check()
+            await asyncio.sleep(self.pause)
+        await page.get_by_role("button", name=TEXTS["to_recommendations"]).click()
+        for place in range(1, PROTOCOL.design.recommendations + 1):
+            await self.answer(page, place)
+        await page.get_by_role("heading", name=TEXTS["debrief_heading"]).wait_for()
+
+    async def answer(self, page, place: int) -> None:
+        n = PROTOCOL.design.recommendations
+        await page.get_by_text(TEXTS["item_heading"].format(place=place, n=n)).wait_for()
+        own = self.seen.answers.setdefault(page.url.partition("#code=")[2], {})
+        for number, question in enumerate(PROTOCOL.questions):
+            await asyncio.sleep(self.pause)
+            value = int(self.rng.integers(1, 6))
+            await page.locator("fieldset").nth(number).get_by_role("radio").nth(value - 1).check()
+            own[place, question.name] = value
+        await page.get_by_role("button", name=TEXTS["finish" if place == n else "next"]).click()
+
+
+async def arrive(participants: list, memory: list, process: psutil.Process) -> None:
+    """Everybody comes within ten seconds; the server's memory is looked at all the while."""
+
+    async def come(participant, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await participant.take_part()
+
+    async def look() -> None:
+        while True:
+            memory.append(process.memory_full_info().uss / 1e6)
+            await asyncio.sleep(1)
+
+    looking = asyncio.create_task(look())
+    delays = np.linspace(0, ARRIVAL, len(participants))
+    await asyncio.gather(*(come(p, d) for p, d in zip(participants, delays, strict=True)))
+    looking.cancel()
+
+
+async def study(address: str, process: psutil.Process, options: argparse.Namespace) -> tuple:
+    seen, memory = Seen(), [process.memory_full_info().uss / 1e6]
+    program = shutil.which("chromium") or shutil.which("chrome")
+    async with async_playwright() as tool:
+        browser = await tool.chromium.launch(executable_path=program, args=FLAGS)
+        people = [Client(address, seen, k, options.pause) for k in range(options.clients - 2)]
+        for k in (1, 2):  # among the others
+            person = Person(browser, address, seen, 1000 + k, options.pause)
+            people.insert(k * len(people) // 3, person)
+        await arrive(people, memory, process)
+    return seen, memory
+
+
+def start(folder: str, port: int) -> tuple[str, psutil.Process]:
+    database, address = str(Path(folder, "study.sqlite")), f"http://127.0.0.1:{port}/"
+    command = [sys.executable, "-c", SERVER, database, str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    began = perf_counter()
+    while True:
+        try:
+            urllib.request.urlopen(address)
+            break
+        except OSError:
+            assert process.poll() is None
+    print(f"server ready after {perf_counter() - began:.1f} s")
+    return address, psutil.Process(process.pid)
+
+
+def compare(store: Store, seen: Seen) -> tuple[int, int]:
+    """How many answers were acknowledged, and how many of them are not stored as they were."""
+    ids = {row["id"]: row["code"] for row in store.rows("participants")}
+    stored = {
+        (ids[row["participant"]], row["place"], row["question"]): row["value"]
+        for row in store.rows("answers")
+    }
+    given = {
+        (code, place, question): value
+        for code, own in seen.answers.items()
+        for (place, question), value in own.items()
+    }
+    assert stored.keys() <= given.keys(), "answers that nobody gave"
+    return len(given), sum(stored.get(key) != value for key, value in given.items())
+
+
+def report(seen: Seen, memory: list, clients: int) -> None:
+    def line(name: str, seconds: list) -> None:
+        middle, late, worst = (1000 * np.quantile(seconds, q) for q in (0.5, 0.95, 1))
+        print(f"{name:28}{len(seconds):7}{middle:12.0f}{late:10.0f}{worst:10.0f}")
+
+    print(f"\n{'milliseconds':28}{'number':>7}{'median':>12}{'95 %':>10}{'worst':>10}")
+    line("first screen, browser", seen.first_in_browser)
+    line("files and first message", seen.first)
+    for what, seconds in seen.latency.items():
+        line(what, seconds)
+    most = max(memory)
+    each = 1000 * (most - memory[0]) / clients
+    print(
+        f"\nmemory of the server: {memory[0]:.0f} MB before, at most {most:.0f} MB with {clients} "
+        f"participants, {each:.0f} kB each"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=30)
+    parser.add_argument("--pause", type=float, default=1, help="mean seconds before a message")
+    parser.add_argument("--port", type=int, default=8799)
+    options = parser.parse_args()
+    print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores")
+    print(", ".join(f"{name} {version(name)}" for name in ("tornado", "sqlalchemy", "numpy")))
+    with tempfile.TemporaryDirectory() as folder:
+        address, process = start(folder, options.port)
+        try:
+            began = perf_counter()
+            seen, memory = asyncio.run(study(address, process, options))
+            print(f"all {options.clients} finished after {perf_counter() - began:.0f} s")
+        finally:
+            process.terminate()
+            process.wait()
+        store = Store(Path(folder, "study.sqlite"))
+        given, missing = compare(store, seen)
+        counts = store.counts()
+        store.close()
+    report(seen, memory, options.clients)
+    print(f"answers acknowledged: {given}, missing or different in the database: {missing}")
+    print(f"participants: {counts}")
+
+
+if __name__ == "__main__":
+    main()
