@@ -54,6 +54,7 @@ class Seen:
     answers: dict = field(default_factory=dict)  # by code: what was acknowledged
 
     def asked(self, what: str, seconds: float) -> None:
+        """Note how long a reply took."""
         self.latency.setdefault(what, []).append(seconds)
 
 
@@ -65,6 +66,7 @@ class Client:
         self.rng = np.random.default_rng(number)
 
     async def ask(self, do: str, **values) -> dict:
+        """Send one message and wait for its reply."""
         await asyncio.sleep(self.rng.exponential(self.pause) if self.pause else 0)
         start = perf_counter()
         await self.socket.write_message(json.dumps({"id": 1, "do": do, **values}))
@@ -74,6 +76,7 @@ class Client:
         return reply
 
     async def take_part(self) -> None:
+        """From the page's files to the download of one's own answers."""
         start, http = perf_counter(), AsyncHTTPClient()
         for name in FILES:
             await http.fetch(self.address + name)
@@ -92,6 +95,7 @@ class Client:
         await self.ask("download")
 
     async def answer(self, code: str, screen: dict) -> dict:
+        """Answer all questions of one recommendation; return the next screen."""
         place = screen["place"]
         for question in screen["questions"]:
             value = int(self.rng.integers(1, 6))
@@ -108,10 +112,12 @@ class Person:
         self.rng, self.sent = np.random.default_rng(number), {}
 
     def listen(self, socket) -> None:
+        """Look at what goes to and fro."""
         socket.on("framesent", lambda text: self.took(json.loads(text), sent=True))
         socket.on("framereceived", lambda text: self.took(json.loads(text), sent=False))
 
     def took(self, message: dict, *, sent: bool) -> None:
+        """Measure from a message to its reply."""
         if sent:
             self.sent[message["id"]] = message, perf_counter()
         elif message.get("re") in self.sent:
@@ -119,6 +125,7 @@ class Person:
             self.seen.asked(f"{asked['do']}, browser", perf_counter() - start)
 
     async def take_part(self) -> None:
+        """From the address to the debrief."""
         page = await (await self.browser.new_context()).new_page()
         page.on("websocket", self.listen)
         start = perf_counter()
@@ -137,6 +144,7 @@ class Person:
         await page.get_by_role("heading", name=TEXTS["debrief_heading"]).wait_for()
 
     async def answer(self, page, place: int) -> None:
+        """Answer all questions of one recommendation, and go on."""
         n = PROTOCOL.design.recommendations
         await page.get_by_text(TEXTS["item_heading"].format(place=place, n=n)).wait_for()
         own = self.seen.answers.setdefault(page.url.partition("#code=")[2], {})

@@ -1017,4 +1017,4 @@ side
 # Right. Take the named films away and look what it recommends then.
 # </details>
 #
-# **Next:** lesson 07, *Run the user study*: do people want and trust what is explained, if nothing else differs?
+# **Next:** [lesson 07, *Run the user study*](07_run_the_study.ipynb): do people want and trust what is explained, if nothing else differs?

@@ -38,6 +38,8 @@ ADVICE = {
     "one film.",
     "name '(sqrt|mean|sum|abs|zeros|array|dot|clip)' is not": "NumPy's functions need `np.` in "
     "front.",
+    "index out of range": "You ask for a place that is not there: the remainder `% len(…)` leads "
+    "from the last place back to the first.",
     "expected 2, got 1": "A table was expected here and a flat list came: `np.delete` needs its "
     "`axis` to take out a row.",
     "only integer|must be of integer|arrays used as indices": "A row number is a whole number.",

@@ -27,7 +27,7 @@ STATIC = Path(__file__).with_name("static")
 LONGEST_MESSAGE = 16 * 1024  # bytes
 BURST, PER_SECOND = 40, 10  # messages of one connection; more have to wait
 PING = 20  # seconds
-THREADS = 8
+THREADS = 2  # SQLite lets one write at a time: more threads wait for each other, and unfairly
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "

@@ -48,6 +48,10 @@ class StudyWidget(anywidget.AnyWidget):
         super().__init__(code=code, remember=remember)
         self.on_msg(self._receive)
 
+    def __repr__(self) -> str:
+        """Without anything that differs from run to run."""
+        return f"StudyWidget({self._window.app.protocol.title!r})"
+
     def _receive(self, _widget: object, message: object, _buffers: object) -> None:
         reply = self._window.receive(message)
         session = self._window.session
