@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xrec_lessons.experiments import NAMES, experiment, measure, results, save, summary
+from xrec_lessons.experiments import NAMES, experiment, measure, plots, results, save, summary
 from xrec_lessons.experiments.__main__ import main
 from xrec_lessons.experiments.accuracy import biases_only
 from xrec_lessons.experiments.accuracy import summarise as summarise_accuracy
@@ -106,14 +106,64 @@ def test_the_command_line_takes_fresh_seeds_and_prints_and_saves(monkeypatch, tm
 
     monkeypatch.setattr(experiment("accuracy"), "measure", fake)
     monkeypatch.setattr(experiments, "data_path", lambda name: tmp_path / name)
-    main(["accuracy", "--seeds", "2", "--save"])
+    main(["accuracy", "--seeds", "2", "--save", "--anew"])
     assert asked == [100, 101]
     assert results("accuracy")["RMSE"].tolist() == [1.0, 0.9, 1.0, 0.899]
     assert "0.8995 ± 0.0007" in capsys.readouterr().out
     main(["accuracy", "--shipped"])
     assert "0.8995 ± 0.0007" in capsys.readouterr().out
-    main(["accuracy", "--seeds", "2", "--first-seed", "7"])
+    main(["accuracy", "--seeds", "2", "--first-seed", "7", "--anew"])
     assert asked == [100, 101, 7, 8]
+
+
+def test_a_second_run_is_read_from_the_cache_until_the_code_changes(monkeypatch, tmp_path):
+    from xrec_lessons import experiments
+
+    asked = []
+
+    def fake(_, seed):
+        asked.append(seed)
+        return [{"model": "ours", "RMSE": seed / 1000}]
+
+    monkeypatch.setattr(experiment("accuracy"), "measure", fake)
+    monkeypatch.setattr(experiments, "_version", lambda: "one")
+    first = measure("accuracy", [7, 8], cache_folder=tmp_path)
+    again = measure("accuracy", [8, 7], cache_folder=tmp_path)
+    assert asked == [7, 8]
+    assert again["seed"].tolist() == [8, 7]
+    assert sorted(first["RMSE"]) == sorted(again["RMSE"]) == [0.007, 0.008]
+    monkeypatch.setattr(experiments, "_version", lambda: "two")
+    measure("accuracy", [7], cache_folder=tmp_path)
+    assert asked == [7, 8, 7]
+
+
+@pytest.mark.slow
+def test_two_processes_measure_the_same_as_one():
+    one, two = (measure("accuracy", [100, 101], n_jobs=n) for n in (1, 2))
+    pd.testing.assert_frame_equal(one, two)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_experiment_is_drawn_and_said_with_the_same_numbers(name, tmp_path, capsys):
+    main([name, "--shipped", "--plots", str(tmp_path)])
+    assert (tmp_path / f"{name}.png").stat().st_size > 5000
+    _, value, *_ = plots.VIEWS[name]
+    said = [line for line in capsys.readouterr().out.splitlines() if "95 % interval" in line]
+    assert said
+    figure = plots.plot(name)
+    drawn = [bar.get_children()[0].get_xdata()[0] for bar in figure.axes[0].containers]
+    numbers = [float(line.rpartition(": ")[2].split(" ")[0]) for line in said]
+    assert sorted(numbers) == pytest.approx(sorted(drawn), abs=6e-4)
+    assert figure.axes[0].get_xlabel() == value
+
+
+def test_the_interval_is_students():
+    from scipy import stats
+
+    values = np.random.default_rng(0).normal(size=7)
+    low, high = stats.t.interval(0.95, 6, loc=values.mean(), scale=stats.sem(values))
+    assert plots.interval(values) == pytest.approx((values.mean(), low, high))
+    assert np.isnan(plots.interval([1.0])[1])
 
 
 def test_one_seed_is_refused(capsys):

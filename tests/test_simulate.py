@@ -39,6 +39,13 @@ def taken(protocol, n, seed=1, **behaviour):
     return simulate(protocol, n=n, seed=seed, bundle=BUNDLE, **behaviour)
 
 
+class EffectKey(dict):
+    """A mapping that the cache below can remember."""
+
+    def __hash__(self):
+        return hash(tuple(self.items()))
+
+
 @cache
 def answers(protocol, n, seed=1, **behaviour):
     """Value by participant, place, kind and question."""
@@ -235,20 +242,24 @@ def test_the_mean_answer_is_that_of_the_normal_distribution():
     assert abs(mean(each) - expected_value(3.5, math.sqrt(0.5**2 + 0.5**2 + 0.9**2))) < 4 * error
 
 
+def test_an_effect_of_one_point_moves_every_answer_by_one_within_the_scale():
+    effect = EffectKey({"rule": 1.0, "similar": -1.0})
+    without, with_effect = (answers(PROTOCOL, 4, effect=given) for given in (0, effect))
+    for key, value in without.items():
+        step = {"rule": 1, "similar": -1, "influence": 0}[key[2]]
+        if value in (1, 5):  # may stand for a latent number beyond the end
+            assert (with_effect[key] - value) * step in (0, 1)
+        else:
+            assert with_effect[key] == value + step
+
+
 def test_effects_of_several_kinds_act_each_on_its_own():
     effect = {"influence": 9.0, "similar": -9.0}
-    found = means(answers(study(), 5, effect=effect_key(effect)))
+    found = means(answers(study(), 5, effect=EffectKey(effect)))
     for kinds in found.values():
         assert kinds["influence"] == 5
         assert kinds["similar"] == 1
         assert 1 <= kinds["rule"] <= 5
-
-
-class effect_key(dict):
-    """A mapping that the cache above can remember."""
-
-    def __hash__(self):
-        return hash(tuple(self.items()))
 
 
 def test_an_explanation_changes_nothing_before_it_is_shown():
@@ -306,6 +317,7 @@ def test_the_share_who_leave_is_as_asked_and_they_leave_anywhere():
     states = Counter(p["state"] for p in store.rows("participants"))
     left = states["rate"] + states["show"]
     assert within_binomial(left, MANY - states["too few"], 0.4)
+    assert states["rate"] > 0
     assert within_binomial(states["rate"], left, 1 / 7)
     places = {p["place"] for p in store.rows("participants") if p["state"] == "show"}
     assert places == {1, 2, 3, 4, 5, 6}

@@ -6,8 +6,10 @@ seed, and ``summarise(rows)``. The rows that the README quotes come with the cou
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -80,7 +82,13 @@ def summary(name: str, rows: pd.DataFrame | None = None) -> dict[str, pd.DataFra
     return experiment(name).summarise(results(name) if rows is None else rows)
 
 
-def measure(name: str, seeds: Iterable[int] | None = None) -> pd.DataFrame:
+def measure(
+    name: str,
+    seeds: Iterable[int] | None = None,
+    *,
+    n_jobs: int = 1,
+    cache_folder: str | Path | None = None,
+) -> pd.DataFrame:
     """Run an experiment on the bundled ratings; seconds to minutes per seed.
 
     Parameters
@@ -89,6 +97,11 @@ def measure(name: str, seeds: Iterable[int] | None = None) -> pd.DataFrame:
         One of `NAMES`.
     seeds : iterable of int, optional
         Without it, those of the shipped rows.
+    n_jobs : int
+        How many seeds at once, each in a process of its own; -1 for as many as there are cores.
+    cache_folder : path, optional
+        Where the rows of each seed are kept, so that a second run is instant; they are measured
+        anew when the code or the data have changed. By default nothing is kept.
 
     Returns
     -------
@@ -97,16 +110,37 @@ def measure(name: str, seeds: Iterable[int] | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> measure("accuracy", seeds=[100])  # doctest: +SKIP
+    >>> measure("accuracy", seeds=[100], n_jobs=2)  # doctest: +SKIP
     """
+    from joblib import Memory, Parallel, delayed
     from tqdm.auto import tqdm
+
+    seeds = list(experiment(name).SEEDS if seeds is None else seeds)
+    one = Memory(cache_folder, verbose=0).cache(_one_seed) if cache_folder else _one_seed
+    tasks = (delayed(one)(name, seed, _version()) for seed in seeds)
+    found = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+    return pd.DataFrame([row for rows in tqdm(found, desc=name, total=len(seeds)) for row in rows])
+
+
+def _one_seed(name: str, seed: int, version: str) -> list[dict]:
+    """The rows of one seed; `version` only tells the cache when they are out of date."""
+    from xrec_lessons.movielens import load
+
+    return [{"seed": seed} | row for row in experiment(name).measure(load().ratings, seed)]
+
+
+@cache
+def _version() -> str:
+    """Digest of the modules that experiments use, and of the ratings."""
+    import joblib
 
     from xrec_lessons.movielens import load
 
-    module, ratings, rows = experiment(name), load().ratings, []
-    for seed in tqdm(module.SEEDS if seeds is None else seeds, desc=name):
-        rows += [{"seed": seed} | row for row in module.measure(ratings, seed)]
-    return pd.DataFrame(rows)
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256(joblib.hash(load().ratings).encode())
+    for path in sorted([*package.glob("*.py"), *package.glob("experiments/*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def save(name: str, rows: pd.DataFrame, folder: str | Path | None = None) -> Path:

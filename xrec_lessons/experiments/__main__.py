@@ -5,8 +5,13 @@ import sys
 import time
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pooch
 
 from xrec_lessons.experiments import NAMES, experiment, measure, results, save, summary
+from xrec_lessons.experiments.plots import plot, words
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -15,12 +20,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     warnings.filterwarnings("ignore", message="The model does not know")
     for name in options.names:
         start = time.perf_counter()
-        rows = results(name) if options.shipped else measure(name, _seeds(name, options))
+        rows = results(name) if options.shipped else _measured(name, options)
         if options.save:
             print("wrote", save(name, rows), file=sys.stderr)
         for title, table in summary(name, rows).items():
             print(f"\n{title}\n\n{table.to_string()}")
+        if options.plots:
+            print(f"\n{words(name, rows)}\n\nwrote {_drawn(name, rows, options.plots)}")
         print(f"\n{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
+
+
+def _measured(name: str, options: argparse.Namespace) -> pd.DataFrame:
+    folder = None if options.anew else pooch.os_cache("xrec_lessons") / "experiments"
+    return measure(name, _seeds(name, options), n_jobs=options.jobs, cache_folder=folder)
+
+
+def _drawn(name: str, rows: pd.DataFrame, folder: str) -> Path:
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    path = Path(folder) / f"{name}.png"
+    plot(name, rows).savefig(path, dpi=120)
+    return path
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -36,6 +55,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--first-seed", type=int, help="default 100; tune, which chose, 0")
     parser.add_argument("--save", action="store_true", help="write the rows to data/results")
     parser.add_argument("--shipped", action="store_true", help="measure nothing, read data/results")
+    parser.add_argument("--jobs", type=int, default=1, help="seeds at once; -1: one a core")
+    parser.add_argument("--anew", action="store_true", help="neither read nor write the cache")
+    parser.add_argument("--plots", metavar="FOLDER", help="draw each experiment there, as PNG")
     options = parser.parse_args(arguments)
     if options.seeds is not None and options.seeds < 2:
         parser.error("--seeds must be 2 or more: a spread needs two.")

@@ -169,7 +169,8 @@ class Study {
     const top = h("div", { class: "x-top" }, this.brand, this.banner);
     const alerts = h("div", { class: "x-alerts" }, this.offline, this.alert);
     const page = h("div", { class: "x-page" }, top, alerts, this.place, this.footer);
-    this.root = h("div", { class: "xrec-study" }, page);
+    // JupyterLab would take the arrow keys for moving between cells.
+    this.root = h("div", { class: "xrec-study", "data-lm-suppress-shortcuts": "true" }, page);
     el.append(this.root);
   }
 

@@ -1,0 +1,187 @@
+"""Which explanations differ, and by how much: paired comparisons of all pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from xrec_lessons.study.analysis.anova import SMALL, Moments, need
+from xrec_lessons.study.analysis.numbers import (
+    AnalysisError,
+    adjusted,
+    interval,
+    noncentral_t,
+    number,
+    p_value,
+    share,
+)
+
+__all__ = ["Comparison", "compare_pairs"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The difference between two explanations within participants.
+
+    Parameters
+    ----------
+    outcome : str
+    first, second : str
+        The difference is that of the first minus the second.
+    difference, low, high : float
+        In points, with the t interval of this pair alone.
+    dz, dz_low, dz_high : float
+        Difference in standard deviations of the participants' differences; exact interval.
+    dav : float
+        Difference in standard deviations between participants (root of the mean variance): the
+        one to compare with studies between groups.
+    t, df, p : float
+    p_holm, p_bonferroni : float
+    adjust : {"Holm", "Bonferroni"}
+        Which of them decides.
+    level : float
+    p_wilcoxon, rank_biserial : float or None
+        A check by ranks; needs the answers.
+
+    Examples
+    --------
+    >>> wide = pd.DataFrame({"similar": [3.0, 2, 4, 3], "rule": [4.0, 4, 4, 5]})
+    >>> [one] = compare_pairs(wide, outcome="Interest")
+    >>> one.first, one.second, one.difference, one.t
+    ('rule', 'similar', 1.25, 2.6111648393354674)
+    """
+
+    outcome: str
+    first: str
+    second: str
+    difference: float
+    low: float
+    high: float
+    dz: float
+    dz_low: float
+    dz_high: float
+    dav: float
+    t: float
+    df: int
+    p: float
+    p_holm: float
+    p_bonferroni: float
+    adjust: str
+    level: float
+    p_wilcoxon: float | None = None
+    rank_biserial: float | None = None
+
+    @property
+    def p_adjusted(self) -> float:
+        """The p-value that decides."""
+        return self.p_holm if self.adjust == "Holm" else self.p_bonferroni
+
+    @property
+    def sentence(self) -> str:
+        """The finding, effect and interval before p."""
+        text = (
+            f"{self.outcome}, {self.first} minus {self.second}: {number(self.difference)} points, "
+            f"{interval(self.low, self.high, self.level)}; dz = {number(self.dz)}, "
+            f"{interval(self.dz_low, self.dz_high, self.level)}; t({self.df}) = {number(self.t)}, "
+            f"{p_value(self.p_adjusted)} ({self.adjust})"
+        )
+        if self.p_wilcoxon is None:
+            return f"{text}."
+        ranks = f"rank-biserial r = {share(self.rank_biserial)}, {p_value(self.p_wilcoxon)}"
+        return f"{text}; by ranks (Wilcoxon, not adjusted) {ranks}."
+
+
+def compare_pairs(
+    data: pd.DataFrame | Moments,
+    *,
+    outcome: str = "answer",
+    adjust: str = "Holm",
+    level: float = 0.95,
+) -> tuple[Comparison, ...]:
+    """Compare all pairs of explanations, the later one minus the earlier one.
+
+    Parameters
+    ----------
+    data : DataFrame or Moments
+        Each participant's mean (rows) under each explanation (columns), or their moments.
+    outcome : str
+    adjust : {"Holm", "Bonferroni"}
+    level : float
+
+    Returns
+    -------
+    tuple of Comparison
+
+    Raises
+    ------
+    AnalysisError
+        If there are fewer than three participants, or all differ by the same amount.
+
+    Examples
+    --------
+    >>> moments = Moments(("A", "B"), [3.0, 4.0], [[1.0, 0.5], [0.5, 1.0]], n=9)
+    >>> [one] = compare_pairs(moments)
+    >>> one.t, one.dz
+    (3.0, 1.0)
+    >>> one.sentence
+    'answer, B minus A: 1.00 points, 95 % CI 0.23 to 1.77; dz = 1.00, 95 % CI 0.17 to 1.79; \
+t(8) = 3.00, p = .017 (Holm).'
+    """
+    moments = data if isinstance(data, Moments) else Moments.of(data)
+    need(moments.n, 3)
+    pairs = list(combinations(range(len(moments.names)), 2))
+    raw = [_pair(moments, i, j, outcome, level) for i, j in pairs]
+    p = [one["p"] for one in raw]
+    found = zip(raw, adjusted(p, "Holm"), adjusted(p, "Bonferroni"), strict=True)
+    return tuple(
+        Comparison(
+            outcome=outcome,
+            **one,
+            p_holm=float(holm),
+            p_bonferroni=float(bonferroni),
+            adjust=_known(adjust),
+            level=level,
+            **({} if isinstance(data, Moments) else _ranks(data, one)),
+        )
+        for one, holm, bonferroni in found
+    )
+
+
+def _known(adjust: str) -> str:
+    adjusted([], adjust)
+    return adjust
+
+
+def _pair(moments: Moments, i: int, j: int, outcome: str, level: float) -> dict:
+    s, n = moments.covariance, moments.n
+    first, second = moments.names[j], moments.names[i]
+    difference = moments.means[j] - moments.means[i]
+    variance = s[i, i] + s[j, j] - 2 * s[i, j]
+    if variance < SMALL * moments.scale:
+        raise AnalysisError(
+            f"{outcome}: every participant's difference between {first} and {second} is "
+            f"{number(difference)}, so there is no spread to test against."
+        )
+    sd = np.sqrt(variance)
+    t = difference / sd * np.sqrt(n)
+    half = stats.t.ppf((1 + level) / 2, n - 1) * sd / np.sqrt(n)
+    low, high = (limit / np.sqrt(n) for limit in noncentral_t(t, n - 1, level))
+    found = {"difference": difference, "low": difference - half, "high": difference + half}
+    found |= {"dz": difference / sd, "dz_low": low, "dz_high": high}
+    found |= {"dav": difference / np.sqrt((s[i, i] + s[j, j]) / 2), "t": t}
+    found |= {"p": 2 * stats.t.sf(abs(t), n - 1)}
+    numbers = {name: float(value) for name, value in found.items()}
+    return {"first": first, "second": second, "df": n - 1} | numbers
+
+
+def _ranks(wide: pd.DataFrame, one: dict) -> dict[str, float]:
+    """Wilcoxon's signed ranks; participants without a difference are left out, as Wilcoxon did."""
+    gaps = np.round(wide[one["first"]] - wide[one["second"]], 10).to_numpy(dtype=float)
+    gaps = gaps[gaps != 0]
+    ranks = stats.rankdata(np.abs(gaps))
+    biserial = float((np.sign(gaps) * ranks).sum() / ranks.sum())
+    return {"p_wilcoxon": float(stats.wilcoxon(gaps).pvalue), "rank_biserial": biserial}
