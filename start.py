@@ -33,7 +33,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "start.stamp"  # what .venv was made for; empty while it is unfinished
 LOG = VENV / "install.log"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constraints.txt -e .[study,test]"
+PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constraints.txt"
+PIP += " -e .[study,test]"
 OFFLINE = r"Retry\(total=0|versions: none|connection-|incomplete-|ssl-veri|IncompleteRead|ReadTime"
 
 

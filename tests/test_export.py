@@ -71,7 +71,7 @@ def records(database):
     store = Store(database)
     found = [record_of(store, row["code"]) for row in store.rows("participants")]
     store.close()
-    return found
+    return sorted(found, key=lambda r: (r["participant"]["kind"], r["participant"]["began"]))
 
 
 def read(file: Path) -> list[dict]:
@@ -397,11 +397,9 @@ def test_of_two_copies_the_one_with_more_answers_is_kept(tmp_path):
 @pytest.mark.parametrize("table", ["ratings", "answers", "items"])
 def test_copies_that_contradict_each_other_are_named(records, tmp_path, table):
     record = next(r for r in records if r["participant"]["state"] == "done")
-    field, value = {"ratings": ("stars", 0.5), "answers": ("value", 1), "items": ("movie", 3)}[
-        table
-    ]
+    field = {"ratings": "stars", "answers": "value", "items": "movie"}[table]
     rows = [dict(row) for row in record[table]]
-    rows[0][field] = value
+    rows[0][field] += 1 if rows[0][field] < 3 else -1
     save(tmp_path / "a", record, "one.json")
     save(tmp_path / "a", signed(record, **{table: rows}), "two.json")
     report = export([tmp_path / "a"], tmp_path / "data")
@@ -463,7 +461,7 @@ def broken(record: dict) -> dict:
         "the same place and question": signed(record, answers=[first, first]),
         "kind, state or design": signed(record, participant=record["participant"] | {"kind": "x"}),
         "stars off the scale": signed(
-            record, ratings=[{"movie": 1, "stars": 7.0, "at": 1.0}, *record["ratings"]]
+            record, ratings=[record["ratings"][0] | {"stars": 7.0}, *record["ratings"][1:]]
         ),
         "the explanation at place 1": signed(record, items=[items[0] | {"explanation": "[]"}]),
         "Its content makes no sense": signed(record, items=[{"place": 1}]),

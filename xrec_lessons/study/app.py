@@ -3,8 +3,8 @@
 The same object serves a notebook, Voilà and the participants' page, which only carry the messages.
 A message is a dict with `do` (what) and what that needs; a reply is a dict with any of `study`
 (what stays the same: texts, consent, shelf), `screen` (where the participant is now), `found`,
-`film`, `file`, `saved`, `notice` (a sentence to say aloud) and `failed` (nothing was stored: send it
-again).
+`film`, `file`, `saved`, `notice` (a sentence to say aloud) and `failed` (nothing was stored: send
+it again).
 """
 
 from __future__ import annotations
