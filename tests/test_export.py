@@ -417,6 +417,20 @@ def test_someone_who_withdrew_is_counted_once_however_many_copies(database, tmp_
     assert report.collected.n_copies == REAL + PILOT + SIMULATED
 
 
+def test_a_file_handed_in_before_the_withdrawal_is_left_out(tmp_path):
+    store = Store(tmp_path / "study.sqlite")
+    stays, goes = finished(store, PROTOCOL, kind="real"), finished(store, PROTOCOL, kind="real")
+    for name, session in {"a": stays, "b": goes}.items():
+        text = json.dumps(record_of(store, session.code))
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    goes.withdraw()
+    names = ("study.sqlite", "a.json", "b.json")
+    report = export([tmp_path / name for name in names], tmp_path / "out")
+    assert report.kinds["real"].recruited == 2
+    assert report.kinds["real"].withdrawn == report.kinds["real"].finished == 1
+    assert "1 copy of somebody who withdrew: delete such files" in str(report)
+
+
 def test_files_of_one_name_are_told_apart(records, tmp_path):
     for folder, record in zip("ab", records, strict=False):
         save(tmp_path / folder, record, "me.json")

@@ -110,9 +110,10 @@ def test_the_page_is_in_the_language_of_the_study_and_escapes_its_texts(bundle):
     assert html.count("<script") == 1
 
 
-@pytest.mark.parametrize("file", sorted(handlers.STATIC.iterdir()), ids=lambda file: file.name)
-def test_no_file_names_another_host(file):
-    text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+@pytest.mark.parametrize("name", ["page.html", "page.js", "study.js", "study.css"])
+def test_no_file_names_another_host(name):
+    text = (handlers.STATIC / name).read_text(encoding="utf-8")
+    text = text.replace("http://www.w3.org/2000/svg", "")  # the name of a language
     assert not re.findall(r"\w+://|@import|url\(|integrity|[\"'(]//", text)
 
 

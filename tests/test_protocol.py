@@ -48,6 +48,11 @@ def test_a_file_replaces_what_it_says_and_nothing_else(tmp_path):
     assert protocol.digest != load_protocol().digest
 
 
+def test_a_number_without_its_point_is_the_same_study():
+    one, same = (load_protocol({"design": {"rule_confidence": n}}) for n in (1, 1.0))
+    assert one.digest == same.digest
+
+
 def test_more_items_an_attention_check_and_a_question_before_are_only_lines():
     protocol = load_protocol(
         {

@@ -85,6 +85,7 @@ def test_nothing_but_the_fact_remains_of_who_withdrew(tmp_path):
     assert len(tables["answers"]) == 30
     (fact,) = store.rows("withdrawals")
     assert set(fact) == {"id", "study", "kind"}
+    assert fact["id"] == schema.trace(mark)  # so that a copy of theirs can be told
     assert store.counts() == {"done": 1, "withdrawn": 1}
     store.close()
     bytes_left = b"".join(p.read_bytes() for p in tmp_path.iterdir())

@@ -13,6 +13,7 @@ from study_steps import BUNDLE, PROTOCOL, at_the_films, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.films import Films
+from xrec_lessons.study import records
 from xrec_lessons.study.app import STEPS, StudyApp
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.records import check_record, read_record
@@ -142,6 +143,12 @@ def test_the_right_answer_of_a_check_and_the_explanation_to_come_are_not_sent():
     assert "expected" not in json.dumps(screen)
 
 
+def _signed(record):
+    """As somebody could forge it."""
+    body = {key: value for key, value in record.items() if key != "sha256"}
+    return body | {"sha256": records._digest(body)}
+
+
 def as_a_browser_writes(value):
     """4 in place of 4.0."""
     if isinstance(value, dict):
@@ -164,6 +171,9 @@ def test_a_download_is_whole_has_no_code_and_a_change_is_seen(window):
     record["ratings"][0]["stars"] = 0.5
     with pytest.raises(ValueError, match="changed after it was downloaded"):
         check_record(record)
+    for protocol in ("/etc/hostname", None, 3):
+        with pytest.raises(ValueError, match="there is no protocol in it"):
+            check_record(_signed(record | {"protocol": protocol}))
     with pytest.raises(ValueError, match=r"another version .*format 2, this one reads 1"):
         check_record(record | {"schema": 2})
 

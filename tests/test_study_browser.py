@@ -47,6 +47,7 @@ import json, sys
 from xrec_lessons.bundle import load_bundle
 from xrec_lessons.study import page
 from xrec_lessons.study.app import StudyApp
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.store import Store
 
 database, port, options = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
@@ -54,7 +55,9 @@ bundle = load_bundle()
 if title := options.pop("title", None):
     bundle.films.titles[:] = [title] * len(bundle.films.titles)
 store = Store(database, patience=options.pop("patience", 15))
-page.run(StudyApp(store=store, bundle=bundle, kind="pilot"), port=port, **options)
+study = {"kind": options.pop("kind", "pilot"), "hand_in": options.pop("hand_in", False)}
+app = StudyApp(load_protocol(options.pop("protocol", {})), store, bundle=bundle, **study)
+page.run(app, port=port, **options)
 """
 
 
@@ -334,6 +337,65 @@ def test_typing_is_not_disturbed_and_an_old_search_does_not_come_back(shared, vi
     assert page.get_by_text("1 of 10 films rated").is_visible()
     search.fill("")
     expect(page.locator(".x-search li")).to_have_count(0)
+
+
+def test_a_list_that_is_put_in_another_order_keeps_the_focus(shared, visit, bundle):
+    code = shared.participant(bundle, to="rated")
+    page = visit(f"{shared.address}#code={code}")
+    films = [bundle.films.name(movie) for movie in SAMPLE_PERSON]
+    session = Session(shared.store, bundle, code)
+    for movie in list(SAMPLE_PERSON)[-3::-1]:  # in another window, all but the two newest
+        session.rate(movie, 1.0)
+    names = page.locator(".x-rated-list .x-name")
+    expect(names.last).to_have_text(films[0])
+    remove = page.get_by_role("button", name=TEXTS["remove_label"].format(film=films[0]))
+    remove.focus()
+    page.locator(".x-films li").nth(2).get_by_role("radio").nth(3).dispatch_event("click")
+    expect(names.last).to_have_text(films[-2])
+    assert focused_is(page, remove)
+
+
+def test_the_mouse_shows_the_stars_that_a_click_would_give(shared, visit, bundle):
+    page = visit(f"{shared.address}#code={shared.participant(bundle)}")
+    card = page.locator(".x-films li").first
+    shown = "node => getComputedStyle(node.querySelector('.x-full')).clipPath"
+    card.get_by_role("radio").nth(6).hover()
+    assert card.evaluate(shown) == "inset(0px 30% 0px 0px)"
+    page.mouse.move(0, 0)
+    assert card.evaluate(shown) == "inset(0px 100% 0px 0px)"
+    card.get_by_role("radio").nth(6).click()
+    page.mouse.move(0, 0)
+    assert card.evaluate(shown) == "inset(0px 30% 0px 0px)"
+
+
+def test_a_real_study_in_another_language_says_who_asks_and_what_is_kept(start, visit, bundle):
+    consent = {"who": "Ada, Universität <London>", "contact": "ada@example.org"}
+    consent |= {"kept": "Zehn Jahre lang", "minimum_age": 18, "withdraw_until": "Mai 2027"}
+    texts = {
+        "start": "Los",
+        "stars": "{n} Sterne",
+        "agree": "Ich bin {age}.",
+        "download_hand_in": "Ab",
+    }
+    study = {"language": "de", "title": "Filme", "consent": consent, "texts": texts}
+    server = start(kind="real", hand_in=True, protocol=study)
+    page = visit(server.address)
+    facts = page.locator("dl")
+    for text in (*(str(value) for value in consent.values()), TEXTS["who_label"]):
+        expect(facts).to_contain_text(text)
+    assert page.locator(".xrec-study").get_attribute("lang") == "de"
+    assert page.get_by_text(TEXTS["pilot"]).count() == 0
+    if folder := os.environ.get("XREC_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/study-consent-real.png", full_page=True)
+    page.get_by_label("Ich bin 18.").check()
+    page.get_by_role("button", name="Los", exact=True).click()
+    card = page.locator(".x-films li").first
+    card.get_by_role("radio", name="4,5 Sterne").check()
+    expect(card.locator(".x-said")).to_have_text("4,5 Sterne")
+    assert server.person(code_of(page))["kind"] == "real"
+    page.goto("about:blank")
+    page.goto(f"{server.address}#code={server.participant(bundle, to='done')}")
+    expect(page.get_by_role("button", name="Download")).to_have_count(1)
 
 
 def test_an_unanswered_question_is_named_and_gets_the_focus(shared, visit, bundle):

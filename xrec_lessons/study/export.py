@@ -109,6 +109,10 @@ class Report:
             lines += ["", f"Left out: {found.n_copies} further {copies} of a participant; the one "
                       "with the most answers is kept."]  # fmt: skip
             lines += [f"  {sentence}" for sentence in found.contradictions]
+        if found.n_withdrawn_copies:
+            count = found.n_withdrawn_copies
+            lines += ["", f"Left out: {count} {'copy' if count == 1 else 'copies'} of somebody who "
+                      "withdrew: delete such files and backups."]  # fmt: skip
         if len(self.studies) > 1:
             lines += ["", f"There are {len(self.studies)} studies: analyse each for itself."]
             lines += [f"  {digest}  {title}" for digest, title in self.studies.items()]

@@ -8,7 +8,7 @@ import string
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +168,7 @@ class Protocol:
         """Plain data, from which `load_protocol` makes the same protocol again."""
         return asdict(self) | {"questions": [asdict(q) for q in self.questions]}
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all of it: two studies are the same if nothing differs."""
         text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
@@ -236,6 +236,8 @@ def _protocol(given: Mapping) -> Protocol:
         merged[name] = defaults[name] | part
         for key, default in defaults[name].items():
             _type(f"{name}.{key}", merged[name][key], default)
+            if isinstance(default, float):  # 1 and 1.0 are the same study
+                merged[name][key] = float(merged[name][key])
     for name in ("title", "language", "seed", "films_to_rate"):
         _type(name, merged[name], defaults[name])
     _between("films_to_rate", merged["films_to_rate"], 1, 100)

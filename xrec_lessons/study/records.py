@@ -83,6 +83,8 @@ def check_record(record: object) -> dict:
     body = {key: value for key, value in record.items() if key != "sha256"}
     if record.get("sha256") != _digest(body):
         raise ValueError("It was changed after it was downloaded, or is not whole.")
+    if not isinstance(body.get("protocol"), Mapping):  # a text would be taken for a file's name
+        raise ValueError("Its content makes no sense: there is no protocol in it.")
     try:
         load_protocol(body["protocol"])
         wanted = {c.name for c in participants.columns} - {"code", "study"}

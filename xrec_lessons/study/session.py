@@ -11,13 +11,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import sqlalchemy as sa
 
-from xrec_lessons.study.designs import plan_items
+from xrec_lessons.study.designs import Plan, plan_items
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.store import Store, answers, items, participants, ratings
 
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
 
 __all__ = ["Refused", "Session", "State"]
+
+# Statements of every step, built once.
+_WHO, _PLACE = sa.bindparam("who"), sa.bindparam("where")
+_HERE = participants.c.code == _WHO
+ROW = sa.select(participants).where(_HERE).with_for_update()
+SEEN = participants.update().where(_HERE).values(seen=sa.bindparam("now"))
+GIVEN = sa.select(answers.c.question).where(
+    (answers.c.participant == _WHO) & (answers.c.place == _PLACE)
+)
+N_ITEMS = sa.select(sa.func.count()).where(items.c.participant == _WHO)
 
 
 class Refused(ValueError):
@@ -155,9 +166,8 @@ class Session:
             cell = self._store.allocate(connection, row, self.protocol)
             rng = np.random.default_rng(_seed(self.protocol.seed, row.id))
             plan = plan_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
-            for place, item in enumerate(plan.items, start=1):
-                values = asdict(item) | {"explanation": json.dumps(item.explanation)}
-                connection.execute(items.insert().values(participant=row.id, place=place, **values))
+            if plan.items:
+                connection.execute(items.insert(), _rows(plan, row.id))
             if not plan.items:
                 self._move(connection, row, state="too few", design=plan.design, finish=True)
             else:
@@ -190,9 +200,7 @@ class Session:
             if not self.revealed(row):
                 raise Refused("elsewhere")
             self._require(connection, row, None)
-            last = connection.execute(
-                sa.select(sa.func.count()).where(items.c.participant == row.id)
-            ).scalar()
+            last = connection.execute(N_ITEMS, {"who": row.id}).scalar()
             if place == last:
                 self._move(connection, row, state="done", finish=True)
             else:
@@ -219,15 +227,13 @@ class Session:
     ) -> Iterator[tuple[sa.Connection, sa.Row]]:
         """A transaction with the participant's row; refused if they are somewhere else."""
         with self._store.write() as connection:
-            here = participants.c.code == self.code
-            row = connection.execute(sa.select(participants).where(here).with_for_update()).first()
+            row = connection.execute(ROW, {"who": self.code}).first()
             if row is None:
                 raise Refused("code_unknown", code=self.code)
             if state not in (None, row.state) or place not in (None, row.place):
                 raise Refused("elsewhere")
             if state:
-                seen = participants.update().where(here).values(seen=self._store.clock())
-                connection.execute(seen)
+                connection.execute(SEEN, {"who": self.code, "now": self._store.clock()})
             yield connection, row
 
     def _move(
@@ -243,8 +249,7 @@ class Session:
         self._store.log(connection, row.id, screen)
 
     def _require(self, connection: sa.Connection, row: sa.Row, when: str | None) -> None:
-        own = (answers.c.participant == row.id) & (answers.c.place == row.place)
-        given = set(connection.execute(sa.select(answers.c.question).where(own)).scalars())
+        given = set(connection.execute(GIVEN, {"who": row.id, "where": row.place}).scalars())
         missing = [q.text for q in self.protocol.asked(row.place, when) if q.name not in given]
         if missing:
             raise Refused("answer_missing", questions=" · ".join(missing))
@@ -274,6 +279,21 @@ def _seed(seed: int, participant: str) -> int:
 
 def _put(connection: sa.Connection, table: sa.Table, key: Mapping, values: Mapping) -> None:
     """Update the row of a key, or insert it; the transaction keeps others from coming between."""
-    match = sa.and_(*(table.c[name] == value for name, value in key.items()))
-    if not connection.execute(table.update().where(match).values(**values)).rowcount:
-        connection.execute(table.insert().values(**key, **values))
+    update = _update(table, tuple(key), tuple(values))
+    match = {f"old_{name}": value for name, value in key.items()}
+    if not connection.execute(update, match | values).rowcount:
+        connection.execute(table.insert(), {**key, **values})
+
+
+@cache
+def _update(table: sa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> sa.Update:
+    match = sa.and_(*(table.c[name] == sa.bindparam(f"old_{name}") for name in key))
+    return table.update().where(match).values({name: sa.bindparam(name) for name in values})
+
+
+def _rows(plan: Plan, participant: str) -> list[dict]:
+    return [
+        vars(item)
+        | {"explanation": json.dumps(item.explanation), "participant": participant, "place": place}
+        for place, item in enumerate(plan.items, start=1)
+    ]

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from xrec_lessons.study import store as tables
 from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
 from xrec_lessons.study.records import read_record
-from xrec_lessons.study.store import OF_A_PARTICIPANT, PARTICIPANTS, SCHEMA, STATES, Store
+from xrec_lessons.study.store import OF_A_PARTICIPANT, PARTICIPANTS, SCHEMA, STATES, Store, trace
 
 __all__ = ["Collected", "Person", "collect"]
 
@@ -92,6 +92,8 @@ class Collected:
         File and reason.
     n_copies : int
         Further copies of a participant, which were left out.
+    n_withdrawn_copies : int
+        Files handed in, or old databases' rows, of somebody who withdrew: left out.
     contradictions : list of str
         A sentence each.
 
@@ -107,6 +109,7 @@ class Collected:
     n_files: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     n_copies: int = 0
+    n_withdrawn_copies: int = 0
     contradictions: list[str] = field(default_factory=list)
 
 
@@ -142,7 +145,10 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
     FileNotFoundError: There is no no_such.sqlite: name a database, a file or a folder.
     """
     databases, files = _sort_out(
-        s.url if isinstance(s, Store) and not _in_memory(s.url) else s for s in sources
+        s.engine.url.render_as_string(hide_password=False)
+        if isinstance(s, Store) and not _in_memory(s.url)
+        else s
+        for s in sources
     )
     names = _short_names([d for d in databases if isinstance(d, Path)] + files)
     found = Collected(n_databases=len(databases), n_files=len(files))
@@ -158,7 +164,9 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
         except ValueError as error:
             found.refused.append((names[file], str(error)[:REASON]))
     found.withdrawn = Counter(row["kind"] for row in gone.values())
-    _merge(copies, found)
+    stayed = [person for person in copies if trace(person.row["id"]) not in gone]
+    found.n_withdrawn_copies = len(copies) - len(stayed)
+    _merge(stayed, found)
     return found
 
 

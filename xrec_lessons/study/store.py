@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import time
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
 
-__all__ = ["PARTICIPANTS", "SCHEMA", "STATES", "Store", "StoreError", "new_code"]
+__all__ = ["PARTICIPANTS", "SCHEMA", "STATES", "Store", "StoreError", "new_code", "trace"]
 
 SCHEMA = 1
 PARTICIPANTS = ("real", "pilot", "simulated")
@@ -111,6 +112,7 @@ withdrawals = sa.Table(
     sa.Column("study", sa.ForeignKey("studies.digest"), nullable=False),
     sa.Column("kind", sa.Text, _one_of("kind", PARTICIPANTS), nullable=False),
 )
+SHOWN = sa.select(sa.func.count()).where(screens.c.participant == sa.bindparam("who"))
 OF_A_PARTICIPANT = {t.name: t for t in (ratings, items, answers, screens)}
 
 
@@ -136,6 +138,17 @@ def new_code() -> str:
     """
     letters = "".join(secrets.choice(ALPHABET) for _ in range(16))
     return "-".join(letters[k : k + 4] for k in range(0, 16, 4))
+
+
+def trace(participant: str) -> str:
+    """What remains of the random id of somebody who withdrew: enough to know a copy by it.
+
+    Examples
+    --------
+    >>> trace("id-2222-2222-2222-2222")[:8], len(trace("id-2222-2222-2222-2222"))
+    ('d496dabc', 64)
+    """
+    return hashlib.sha256(participant.encode()).hexdigest()
 
 
 class Store:
@@ -177,8 +190,9 @@ class Store:
         patience: float = 15.0,
     ) -> None:
         self.clock, self.code = clock, code
-        self.url = _url(url)
-        self.engine = _engine(self.url, patience)
+        address = _url(url)
+        self.engine = _engine(address, patience)
+        self.url = self.engine.url.render_as_string(hide_password=True)
         self._protocols = cache(self._read_protocol)
         try:
             self._open()
@@ -238,7 +252,13 @@ class Store:
     def begin(self, digest: str, kind: str) -> str:
         """A new participant, who has agreed; return the code."""
         now, code = self.clock(), self.code()
-        row = {"id": self.code(), "code": code, "study": digest, "kind": kind, "state": "rate"}
+        row = {
+            "id": f"id-{self.code()}",
+            "code": code,
+            "study": digest,
+            "kind": kind,
+            "state": "rate",
+        }
         row |= {"place": 0, "revealed": 0, "began": now, "seen": now}
         with self.write() as connection:
             connection.execute(participants.insert().values(**row))
@@ -247,10 +267,9 @@ class Store:
 
     def log(self, connection: sa.Connection, participant: str, screen: str) -> None:
         """Note when a screen was shown."""
-        own = screens.c.participant == participant
-        number = connection.execute(sa.select(sa.func.count()).where(own)).scalar() + 1
+        number = connection.execute(SHOWN, {"who": participant}).scalar() + 1
         row = {"participant": participant, "number": number, "screen": screen, "at": self.clock()}
-        connection.execute(screens.insert().values(**row))
+        connection.execute(screens.insert(), row)
 
     def allocate(self, connection: sa.Connection, row: sa.Row, protocol: Protocol) -> int:
         """The cell with the fewest participants who finished or are active, ties by number.
@@ -279,7 +298,7 @@ class Store:
             for table in (answers, items, ratings, screens):
                 connection.execute(table.delete().where(table.c.participant == row.id))
             connection.execute(participants.delete().where(here))
-            fact = {"id": self.code(), "study": row.study, "kind": row.kind}
+            fact = {"id": trace(row.id), "study": row.study, "kind": row.kind}
             connection.execute(withdrawals.insert().values(**fact))
         if (
             self.engine.dialect.name == "sqlite"

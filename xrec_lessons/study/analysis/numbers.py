@@ -9,9 +9,12 @@ import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
+from xrec_lessons.study.protocol import KINDS
+
 __all__ = [
     "AnalysisError",
     "adjusted",
+    "in_order",
     "interval",
     "listed",
     "noncentral_f",
@@ -105,6 +108,18 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def in_order(explanations: Iterable[str]) -> list[str]:
+    """Name the explanations that there are, in the study's order; others come after them.
+
+    Examples
+    --------
+    >>> in_order(["rule", "similar", "rule"])
+    ['similar', 'rule']
+    """
+    found = dict.fromkeys(explanations)
+    return sorted(found, key=lambda kind: KINDS.index(kind) if kind in KINDS else len(KINDS))
+
+
 def adjusted(p: Iterable[float], how: str) -> np.ndarray:
     """Adjust p-values for their number.
 
@@ -158,8 +173,12 @@ def noncentral_t(t: float, df: float, level: float = 0.95) -> tuple[float, float
     reach = 10 * math.sqrt(1 + t**2 / (2 * df)) + 10 / df
     tail = (1 - level) / 2
 
+    def below(nc: float) -> float:
+        found = stats.nct.cdf(t, df, nc)
+        return found if math.isfinite(found) else float(nc < t)  # SciPy gives up in far tails
+
     def limit(chance: float) -> float:
-        return brentq(lambda nc: stats.nct.cdf(t, df, nc) - chance, t - reach, t + reach)
+        return brentq(lambda nc: below(nc) - chance, t - reach, t + reach)
 
     return limit(1 - tail), limit(tail)
 

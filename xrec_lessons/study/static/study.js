@@ -169,8 +169,9 @@ class Study {
     const top = h("div", { class: "x-top" }, this.brand, this.banner);
     const alerts = h("div", { class: "x-alerts" }, this.offline, this.alert);
     const page = h("div", { class: "x-page" }, top, alerts, this.place, this.footer);
-    // JupyterLab would take the arrow keys for moving between cells.
-    this.root = h("div", { class: "xrec-study", "data-lm-suppress-shortcuts": "true" }, page);
+    // JupyterLab would take the keys for itself: arrows move between cells, D twice deletes one.
+    const ours = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
+    this.root = h("div", { class: "xrec-study", onfocusin: ours }, page);
     el.append(this.root);
   }
 
@@ -361,8 +362,8 @@ function poster(film) {
   const [x, y] = [(film.movie * 37) % 120, 40 + ((film.movie * 53) % 100)];
   return s("svg", { class: "x-poster", viewBox: "0 0 120 180", "aria-hidden": "true" },
     s("rect", { width: 120, height: 180, fill: `hsl(${hue(0)} 32% 34%)` }),
-    s("circle", { cx: x, cy: y, r: 74, fill: `hsl(${hue(1)} 34% 40%)` }),
-    s("circle", { cx: 120 - x / 2, cy: y + 66, r: 46, fill: `hsl(${hue(2)} 32% 46%)`, opacity: 0.7 }),
+    s("circle", { cx: x, cy: y, r: 74, fill: `hsl(${hue(1)} 28% 40%)`, opacity: 0.85 }),
+    s("circle", { cx: 120 - x / 2, cy: y + 66, r: 46, fill: `hsl(${hue(2)} 26% 46%)`, opacity: 0.7 }),
     s("path", { d: "M14 150H106", stroke: "#fff", "stroke-opacity": 0.55 }),
     s("text", { x: 14, y: 138, class: "x-initials", fill: "#fff" }, initials.toUpperCase()),
     s("text", { x: 14, y: 167, class: "x-year", fill: "#fff" }, film.year || ""),

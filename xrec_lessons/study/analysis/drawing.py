@@ -1,0 +1,179 @@
+"""The article's bar chart, and a better figure beside it: every participant's own difference."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from xrec_lessons.study.analysis.anova import Moments
+from xrec_lessons.study.analysis.numbers import AnalysisError, listed, number
+
+__all__ = ["Drawing", "draw_bars", "draw_differences"]
+
+# Okabe and Ito's colours; the hatches and markers tell the same without them.
+COLOURS = ("#e69f00", "#0072b2", "#009e73", "#d55e00")
+HATCHES = ("", "//", "..", "xx")
+MARKERS = ("o", "s", "^", "v")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure that is also said in words.
+
+    Parameters
+    ----------
+    title, words : str
+    figure : matplotlib.figure.Figure
+        Has a ``savefig``.
+
+    Examples
+    --------
+    >>> drawing = Drawing("Empty", "Nothing to see.", Figure())
+    >>> 'alt="Nothing to see."' in drawing._repr_html_()
+    True
+    """
+
+    title: str
+    words: str
+    figure: Figure
+
+    def _repr_html_(self) -> str:
+        """For a notebook: the picture, and the words for who does not see it."""
+        file = io.BytesIO()
+        self.figure.savefig(file, format="png", dpi=110)
+        data = base64.b64encode(file.getvalue()).decode()
+        return (
+            f'<figure style="margin:0"><img src="data:image/png;base64,{data}" '
+            f'alt="{escape(self.words)}" style="max-width:100%;background:white">'
+            f"<figcaption><em>In words:</em> {escape(self.words)}</figcaption></figure>"
+        )
+
+
+def draw_bars(
+    moments: Mapping[str, Moments],
+    *,
+    label: str = "",
+    points: int = 5,
+    level: float = 0.95,
+    note: str = "",
+) -> Drawing:
+    """Draw the mean of every outcome under every explanation, as the article did.
+
+    Parameters
+    ----------
+    moments : mapping of str to Moments
+        By outcome; up to four.
+    label : str
+        Before the title, such as SIMULATED.
+    points : int
+        Highest of the scale, which begins at 1, as the bars do.
+    level : float
+        Of the intervals.
+    note : str
+        After the title.
+
+    Returns
+    -------
+    Drawing
+
+    Examples
+    --------
+    >>> interest = Moments(("A", "B"), [3.0, 4.0], [[1.0, 0.5], [0.5, 1.0]], n=9)
+    >>> draw_bars({"interest": interest}).words
+    'Bars of the mean answers from 1 to 5, with 95 % intervals, n = 9. Interest: A 3.00 (2.23 to \
+3.77), B 4.00 (3.23 to 4.77).'
+    """
+    if not 1 <= len(moments) <= len(COLOURS):
+        raise AnalysisError(f"The chart takes 1 to {len(COLOURS)} outcomes, not {len(moments)}.")
+    title = _title(label, f"Mean answer under each explanation{note and f' ({note})'}")
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    ax, width, words = figure.subplots(), 0.8 / len(moments), []
+    for index, (outcome, one) in enumerate(moments.items()):
+        table = one.intervals(level)
+        at = np.arange(len(table)) + (index - (len(moments) - 1) / 2) * width
+        ax.bar(at, table["mean"] - 1, width, bottom=1, label=outcome, color=COLOURS[index],
+               hatch=HATCHES[index], edgecolor="black")  # fmt: skip
+        half = table["high"] - table["mean"]
+        ax.errorbar(at, table["mean"], half, fmt="none", ecolor="black", capsize=5)
+        shown = ", ".join(
+            f"{row.Index} {number(row.mean)} ({number(row.low)} to {number(row.high)})"
+            for row in table.rename(columns={"mean": "mean"}).itertuples()
+        )
+        words.append(f"{outcome.capitalize()}: {shown}.")
+    ax.set(title=title, xlabel="explanation", ylim=(1, points))
+    ax.set_ylabel(f"mean answer (1 to {points}), {100 * level:g} % interval")
+    ax.set_xticks(range(len(table)), table.index)
+    ax.legend(loc="upper center", ncols=len(moments))
+    ns = listed(dict.fromkeys(str(one.n) for one in moments.values()))
+    about = (
+        f"Bars of the mean answers from 1 to {points}, with {100 * level:g} % intervals, n = {ns}."
+    )
+    return Drawing(title, " ".join([*label.split(), about, *words]), figure)
+
+
+def draw_differences(
+    wide: Mapping[str, pd.DataFrame], *, label: str = "", level: float = 0.95
+) -> Drawing:
+    """Draw every participant's own difference to the first explanation, with mean and interval.
+
+    Parameters
+    ----------
+    wide : mapping of str to DataFrame
+        By outcome; each participant's mean (rows) under each explanation (columns).
+    label : str
+    level : float
+
+    Returns
+    -------
+    Drawing
+
+    Examples
+    --------
+    >>> wide = pd.DataFrame({"similar": [3.0, 2, 4, 3], "rule": [4.0, 4, 4, 5]})
+    >>> draw_differences({"trust": wide}).words
+    "A dot for each participant's own difference, with the mean and its 95 % interval. Trust, rule \
+minus similar: mean 1.25 (−0.27 to 2.77); above zero 3, at zero 1, below zero 0 of 4."
+    """
+    title = _title(label, "Every participant's own difference")
+    figure = Figure(figsize=(3.4 * max(2, len(wide)), 4), layout="constrained")
+    axes, words = figure.subplots(1, len(wide), sharey=True, squeeze=False)[0], []
+    for ax, (outcome, table) in zip(axes, wide.items(), strict=True):
+        base, *others = table.columns
+        for index, kind in enumerate(others):
+            gaps = (table[kind] - table[base]).round(10)
+            words.append(_differences(ax, index, gaps, f"{outcome}, {kind} minus {base}", level))
+        ax.axhline(0, color="black", linewidth=0.8)
+        ax.set(title=outcome, xlabel="explanation", xlim=(-0.6, len(others) - 0.4))
+        ax.set_xticks(range(len(others)), others)
+    axes[0].set_ylabel(f"difference to {base}, in points")
+    figure.suptitle(title)
+    about = (f"A dot for each participant's own difference, with the mean and its "
+             f"{100 * level:g} % interval.")  # fmt: skip
+    return Drawing(title, " ".join([*label.split(), about, *words]), figure)
+
+
+def _title(label: str, text: str) -> str:
+    return f"{label}: {text}" if label else text
+
+
+def _differences(ax, index: int, gaps: pd.Series, what: str, level: float) -> str:
+    """Draw one column of dots, equal ones side by side, and say it in words."""
+    rank, many = gaps.groupby(gaps).cumcount(), gaps.groupby(gaps).transform("size")
+    step = min(0.05, 0.5 / many.max())
+    look = {"marker": MARKERS[index % 4], "color": COLOURS[(index + 1) % 4]}
+    ax.scatter(index + (rank - (many - 1) / 2) * step, gaps, s=22, alpha=0.7, **look)
+    pair = Moments.of(pd.DataFrame({"difference": gaps, "none": 0.0})).intervals(level)
+    mean, low, high = pair.loc["difference", ["mean", "low", "high"]]
+    ax.errorbar(index + 0.36, mean, [[mean - low], [high - mean]], fmt="D", color="black",
+                capsize=5)  # fmt: skip
+    counts = f"above zero {(gaps > 0).sum()}, at zero {(gaps == 0).sum()}, below zero"
+    shown = f"mean {number(mean)} ({number(low)} to {number(high)})"
+    text = f"{what}: {shown}; {counts} {(gaps < 0).sum()} of {len(gaps)}."
+    return text[0].upper() + text[1:]

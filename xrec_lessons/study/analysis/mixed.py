@@ -1,0 +1,319 @@
+"""A mixed model of single answers: participants and films are crossed, neither is averaged away.
+
+    answer = explanation + participant + participant's own liking of the explanation + film + noise
+
+In lme4's words ``value ~ explanation + (1|participant) + (1|participant:explanation) + (1|movie)``.
+Without the third term every answer would count as new evidence for an explanation, though people
+differ in what they like (Barr et al. 2013).
+
+statsmodels' `MixedLM` has crossed effects as variance components of one single group, and takes
+dense matrices as large as all answers; a study of a class takes it minutes. So the restricted
+likelihood is maximised here, as lme4 does it (Bates et al. 2015, section 3): given the ratios of
+the variances, all else follows. The tests compare the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import linalg, optimize, stats
+from threadpoolctl import threadpool_limits
+
+from xrec_lessons.study.analysis.anova import need
+from xrec_lessons.study.analysis.numbers import (
+    AnalysisError,
+    in_order,
+    interval,
+    listed,
+    number,
+    p_value,
+)
+
+__all__ = ["Contrast", "Mixed", "mixed_model"]
+
+STARTS = (1.0, 0.1, 0.01)  # ratios of variances to the noise's, from which the search begins
+TERMS = ("participants", "their own liking of an explanation", "films")
+BOUNDARY = 1e-6
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A difference between two explanations, the first minus the second, in points.
+
+    Examples
+    --------
+    >>> Contrast("rule", "similar", 0.5, 0.2, 0.1, 0.9, 0.02).text
+    'rule minus similar 0.50 points, 95 % CI 0.10 to 0.90, p = .020'
+    """
+
+    first: str
+    second: str
+    difference: float
+    se: float
+    low: float
+    high: float
+    p: float
+    level: float = 0.95
+
+    @property
+    def text(self) -> str:
+        """The difference in words, interval before p."""
+        shown = interval(self.low, self.high, self.level)
+        points = f"{number(self.difference)} points"
+        return f"{self.first} minus {self.second} {points}, {shown}, {p_value(self.p)}"
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A mixed model that was fitted.
+
+    Parameters
+    ----------
+    outcome : str
+    n_answers, n_participants, n_films : int
+    contrasts : tuple of Contrast
+        Not adjusted for their number.
+    F, df1, df2, p : float
+        Whether the explanations differ at all.
+    sd : dict of str to float
+        Of participants, their liking of an explanation, films and noise, in points.
+    log_likelihood : float
+        Restricted.
+    starts, failures : int
+        How often the search was begun, and how often it did not converge.
+    left_out : tuple of str
+        Terms that the data cannot tell from noise, because nothing is there twice.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> rows = pd.DataFrame(
+    ...     [(p, 3 * (p + k) % 11 + i, kind) for p in range(9)
+    ...      for k, kind in enumerate(["similar", "rule"]) for i in range(4)],
+    ...     columns=["participant", "movie", "explanation"])
+    >>> rows["value"] = 3 + rng.normal(size=len(rows))
+    >>> found = mixed_model(rows)
+    >>> found.failures, found.n_answers, found.at_boundary
+    (0, 72, ('participants',))
+    """
+
+    outcome: str
+    n_answers: int
+    n_participants: int
+    n_films: int
+    contrasts: tuple[Contrast, ...]
+    F: float
+    df1: int
+    df2: int
+    p: float
+    sd: dict[str, float]
+    log_likelihood: float
+    starts: int
+    failures: int
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def at_boundary(self) -> tuple[str, ...]:
+        """Terms whose variance is estimated as none."""
+        return tuple(term for term, sd in self.sd.items() if sd < 1e-3)
+
+    @property
+    def sentence(self) -> str:
+        """The finding, effect and interval before p, and how the fit went."""
+        shown = "; ".join(one.text for one in self.contrasts)
+        test = f"F({self.df1}, {self.df2}) = {number(self.F)}, {p_value(self.p)}"
+        spread = listed(f"{number(sd)} ({term})" for term, sd in self.sd.items())
+        return (
+            f"{self.outcome}, mixed model of {self.n_answers} answers by {self.n_participants} "
+            f"participants on {self.n_films} films: {shown}; in all {test}. Standard deviations: "
+            f"{spread}. {self.fit}"
+        )
+
+    @property
+    def fit(self) -> str:
+        """How the fit went, in words."""
+        text = f"The search converged from {self.starts - self.failures} of {self.starts} starts."
+        if self.at_boundary:
+            text += f" No variance is found between {listed(self.at_boundary)} (singular fit)."
+        if self.left_out:
+            text += f" Not told from noise, and left out: {listed(self.left_out)}."
+        return text
+
+
+def mixed_model(rows: pd.DataFrame, *, outcome: str = "answer", level: float = 0.95) -> Mixed:
+    """Fit the model by restricted maximum likelihood.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per answer: participant, movie, explanation, value.
+    outcome : str
+    level : float
+
+    Returns
+    -------
+    Mixed
+
+    Raises
+    ------
+    AnalysisError
+        If there are too few participants, no noise at all, or the search converges from no start.
+
+    Notes
+    -----
+    The error's degrees of freedom are (explanations - 1)(participants - 1), those of the
+    repeated-measures ANOVA, to which the F test is equal when every participant answers equally
+    often and films do not matter. Intervals use them too. They are on the safe side if people
+    hardly differ in what they like.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"participant": list("aabbcc"), "movie": [1, 2, 1, 2, 1, 2],
+    ...     "explanation": ["rule", "similar"] * 3, "value": [3.0] * 6})
+    >>> mixed_model(rows, outcome="Trust")
+    Traceback (most recent call last):
+        ...
+    xrec_lessons.study.analysis.numbers.AnalysisError: Trust: all answers are equal, so there is \
+nothing to explain.
+    """
+    values = rows["value"].to_numpy(dtype=float)
+    n = rows["participant"].nunique()
+    need(n, 3)
+    if not np.isfinite(values).all():
+        raise AnalysisError(f"{outcome}: an answer is missing.")
+    if np.ptp(values) == 0:
+        raise AnalysisError(f"{outcome}: all answers are equal, so there is nothing to explain.")
+    kinds = in_order(rows["explanation"])
+    if len(kinds) < 2:
+        raise AnalysisError(f"{outcome}: there is only one explanation, {kinds[0]}.")
+    design = np.stack([rows["explanation"] == kind for kind in kinds], axis=1).astype(float)
+    model = _Likelihood(rows, values, design)
+    with threadpool_limits(1):  # many small matrices: threads would only wait for each other
+        best, failures = _search(model, outcome)
+    variance, beta, covariance = model.solution(best)
+    if variance < 1e-12 * (1 + np.abs(values).max() ** 2):
+        raise AnalysisError(f"{outcome}: the model explains every answer: there is no noise left.")
+    df1, df2 = len(kinds) - 1, (len(kinds) - 1) * (n - 1)
+    f = _wald(beta, covariance)
+    return Mixed(
+        outcome=outcome,
+        n_answers=len(rows),
+        n_participants=n,
+        n_films=rows["movie"].nunique(),
+        contrasts=_contrasts(kinds, beta, covariance, df2, level),
+        F=f,
+        df1=df1,
+        df2=df2,
+        p=float(stats.f.sf(f, df1, df2)),
+        sd={
+            t: float(np.sqrt(r * variance))
+            for t, r in zip(TERMS, best, strict=True)
+            if model.told[t]
+        }
+        | {"noise": float(np.sqrt(variance))},
+        log_likelihood=float(-model(best) / 2),
+        starts=len(STARTS),
+        failures=failures,
+        left_out=tuple(term for term in TERMS if not model.told[term]),
+    )
+
+
+class _Likelihood:
+    """Minus twice the restricted log-likelihood, as a function of the ratios of variances.
+
+    Participants and their likings are nested, so their part of the covariance is inverted in closed
+    form (twice Sherman and Morrison's formula); a Cholesky factor is needed of the films alone.
+    """
+
+    def __init__(self, rows: pd.DataFrame, y: np.ndarray, x: np.ndarray) -> None:
+        def codes(*columns: str) -> np.ndarray:
+            return rows.groupby(list(columns), observed=True, sort=False).ngroup().to_numpy()
+
+        people, cells, films = (
+            codes("participant"),
+            codes("participant", "explanation"),
+            codes("movie"),
+        )
+        self.n_films = films.max() + 1
+        self.columns = np.hstack([np.eye(self.n_films)[films], x, y[:, None]])
+        self.cross = self.columns.T @ self.columns
+        self.sums = np.zeros((cells.max() + 1, self.columns.shape[1]))
+        np.add.at(self.sums, cells, self.columns)
+        self.sizes = np.bincount(cells)
+        self.owner = np.zeros(len(self.sizes), dtype=int)
+        self.owner[cells] = people
+        self.k, self.free = x.shape[1], len(y) - x.shape[1]
+        numbers = (people.max() + 1, len(self.sizes), self.n_films)
+        self.told = {term: 1 < n < len(y) for term, n in zip(TERMS, numbers, strict=True)}
+
+    def _factors(self, ratios: np.ndarray) -> tuple:
+        person, liking, film = np.maximum(ratios, 0)
+        thin = 1 / (1 + liking * self.sizes)
+        own = np.zeros((self.owner.max() + 1, self.sums.shape[1]))
+        np.add.at(own, self.owner, self.sums * thin[:, None])
+        weights = 1 + person * np.bincount(self.owner, self.sizes * thin)
+        inner = self.cross - (self.sums.T * (liking * thin)) @ self.sums
+        inner -= (own.T * (person / weights)) @ own
+        f = self.n_films
+        lower = linalg.cholesky(np.eye(f) + film * inner[:f, :f], lower=True)
+        part = linalg.solve_triangular(lower, np.sqrt(film) * inner[:f, f:], lower=True)
+        rest = inner[f:, f:] - part.T @ part
+        logs = np.log(weights).sum() - np.log(thin).sum() + 2 * np.log(np.diag(lower)).sum()
+        information, right = rest[: self.k, : self.k], rest[: self.k, self.k]
+        beta = linalg.solve(information, right, assume_a="pos")
+        return logs, information, beta, max(rest[self.k, self.k] - beta @ right, 1e-300)
+
+    def __call__(self, ratios: np.ndarray) -> float:
+        logs, information, _, residual = self._factors(ratios)
+        logs += np.linalg.slogdet(information)[1]
+        return logs + self.free * (1 + np.log(2 * np.pi * residual / self.free))
+
+    def solution(self, ratios: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Variance of the noise, means of the explanations and the covariances of these."""
+        _, information, beta, residual = self._factors(ratios)
+        variance = residual / self.free
+        return variance, beta, variance * np.linalg.inv(information)
+
+
+def _search(model: _Likelihood, outcome: str) -> tuple[np.ndarray, int]:
+    bounds = [(0, 1e6 if model.told[term] else 0) for term in TERMS]
+    found = [
+        optimize.minimize(
+            model, [start if high else 0.0 for _, high in bounds], method="L-BFGS-B", bounds=bounds,
+            options={"ftol": 1e-10, "gtol": 1e-4, "eps": 1e-5, "maxiter": 500},
+        )
+        for start in STARTS
+    ]  # fmt: skip
+    best = min(found, key=lambda result: result.fun)
+    reached = [one.success and one.fun < best.fun + 1e-3 for one in found]
+    if not any(reached):
+        raise AnalysisError(
+            f"{outcome}: the mixed model converged from none of {len(STARTS)} starts, so it says "
+            "nothing."
+        )
+    return np.where(best.x < BOUNDARY, 0, best.x), reached.count(False)
+
+
+def _wald(beta: np.ndarray, covariance: np.ndarray) -> float:
+    gaps = np.eye(len(beta))[1:] - np.eye(len(beta))[0]
+    difference = gaps @ beta
+    inner = gaps @ covariance @ gaps.T
+    return float(difference @ np.linalg.solve(inner, difference)) / len(gaps)
+
+
+def _contrasts(
+    kinds: list[str], beta: np.ndarray, covariance: np.ndarray, df: int, level: float
+) -> tuple[Contrast, ...]:
+    found = []
+    for i, j in combinations(range(len(kinds)), 2):
+        difference = float(beta[j] - beta[i])
+        variance = covariance[i, i] + covariance[j, j] - 2 * covariance[i, j]
+        se = float(np.sqrt(variance))
+        half = float(stats.t.ppf((1 + level) / 2, df) * se)
+        p = float(2 * stats.t.sf(abs(difference) / se, df))
+        limits = difference - half, difference + half
+        found.append(Contrast(kinds[j], kinds[i], difference, se, *limits, p, level))
+    return tuple(found)
