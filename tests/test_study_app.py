@@ -17,7 +17,7 @@ from xrec_lessons.study import records
 from xrec_lessons.study.app import STEPS, StudyApp
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.records import check_record, read_record
-from xrec_lessons.study.store import Store
+from xrec_lessons.study.store import ALPHABET, Store
 from xrec_lessons.study.widget import StudyWidget
 
 FILLED = {
@@ -81,6 +81,18 @@ def test_without_consent_nothing_is_stored(app, window):
     for agreed in (False, None, "yes", 1):
         assert "notice" in say(window, "begin", agreed=agreed)
     assert app.store.rows("participants") == []
+
+
+def test_a_begin_whose_reply_was_lost_is_the_same_participant(app):
+    first, again, other = (app.window() for _ in range(3))
+    code = say(first, "begin", agreed=True, ticket="a" * 32)["screen"]["code"]
+    assert say(again, "begin", agreed=True, ticket="a" * 32)["screen"]["code"] == code
+    assert say(other, "begin", agreed=True, ticket="b" * 32)["screen"]["code"] != code
+    for weak in ("", "a", 3, None):
+        say(app.window(), "begin", agreed=True, ticket=weak)
+    assert len(app.store.rows("participants")) == 6
+    assert len(app.store.rows("screens")) == 6
+    assert set(code.replace("-", "")) <= set(ALPHABET)
 
 
 def test_a_window_opened_with_a_code_goes_on_where_it_was(app, window):

@@ -19,7 +19,7 @@ from xrec_lessons import data_path
 
 __all__ = ["NAMES", "experiment", "measure", "results", "save", "summary"]
 
-NAMES = ("accuracy", "tune", "fold-in", "influence", "fidelity", "deletion", "retraining")
+NAMES = ("accuracy", "tune", "fold-in", "influence", "fidelity", "deletion", "retraining", "power")
 
 
 def results(name: str) -> pd.DataFrame:
@@ -138,7 +138,9 @@ def _version() -> str:
 
     package = Path(__file__).parents[1]
     digest = hashlib.sha256(joblib.hash(load().ratings).encode())
-    for path in sorted([*package.glob("*.py"), *package.glob("experiments/*.py")]):
+    for path in sorted(
+        [*package.glob("*.py"), *package.glob("experiments/*.py"), *package.glob("study/**/*.py")]
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -28,6 +28,7 @@ VIEWS = {
         "people",
     ),
     "deletion": ("test == 'deletion' and k == 3", "stars", ["explainer"], "scoring"),
+    "power": ("people == 30", "share found", ["design", "popularity", "effect"], None),
     "retraining": (None, "correlation", ["way"], "model"),
 }
 COLOURS = ("#0072b2", "#e69f00", "#009e73")  # Okabe and Ito

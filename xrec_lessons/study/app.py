@@ -28,6 +28,7 @@ __all__ = ["StudyApp", "Window"]
 
 SHELF = 24  # films that most people know, to begin with
 FOUND = 8
+TICKET = 32  # letters at least of a browser's own random ones
 QUERY = 100  # letters of a title that are looked at
 log = logging.getLogger(__name__)
 
@@ -208,7 +209,7 @@ class Window:
         except StoreError as error:
             log.warning("%s", error)
             return {"failed": True, "notice": self.protocol.text("not_saved", reason=str(error))}
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:  # whatever it was, the participant is told and can go on
             log.warning("A message was not understood: %r", error)
             reason = "The message was not understood."
             return {"notice": self.protocol.text("not_saved", reason=reason)}
@@ -229,11 +230,15 @@ class Window:
                 notice = {"notice": self.protocol.text(error.name, **error.values)}
         return {"study": self.study(), "screen": self.screen()} | notice
 
-    def _begin(self, agreed: bool) -> dict:
+    def _begin(self, agreed: bool, ticket: str = "") -> dict:
         if agreed is not True:
             raise Refused("agree_missing")
-        app = self.app
-        self.session = Session.begin(app.store, app.bundle, app.protocol, kind=app.kind)
+        app, ticket = self.app, str(ticket)
+        if len(ticket) < TICKET:  # too short to be unguessable
+            ticket = ""
+        self.session = Session.begin(
+            app.store, app.bundle, app.protocol, kind=app.kind, ticket=ticket
+        )
         return {"study": self.study(), "screen": self.screen()}
 
     def _resume(self, code: str) -> dict:
@@ -311,7 +316,10 @@ class Window:
         state = self.session.state
         screen = {"name": state.state, "step": state.step, "code": self.session.code}
         if state.state == "rate":
-            rated = [self.app.film(m) | {"stars": s} for m, s in state.ratings.items()]
+            films = self.app.bundle.films
+            rated = [
+                {"movie": m, "name": films.name(m), "stars": s} for m, s in state.ratings.items()
+            ]
             return screen | {"ratings": rated}
         if state.state == "show":
             return screen | self._shown(state)

@@ -130,9 +130,11 @@ class Session:
         self.protocol: Protocol = store.protocol(digest)
 
     @classmethod
-    def begin(cls, store: Store, bundle: Bundle, protocol: Protocol, *, kind: str) -> Session:
-        """Store a new participant, who has agreed to take part."""
-        return cls(store, bundle, store.begin(store.register(protocol), kind))
+    def begin(
+        cls, store: Store, bundle: Bundle, protocol: Protocol, *, kind: str, ticket: str = ""
+    ) -> Session:
+        """Store a new participant, who has agreed to take part; a ticket only once."""
+        return cls(store, bundle, store.begin(store.register(protocol), kind, ticket))
 
     @property
     def state(self) -> State:
@@ -144,17 +146,21 @@ class Session:
         """Give a film stars, or other stars than before."""
         if not (0.5 <= stars <= 5 and float(stars * 2).is_integer()):
             raise Refused("not_saved", reason=f"{stars!r} is no number of stars.")
-        if movie not in self._bundle.films.ids:
-            raise Refused("not_saved", reason=f"No film has the id {movie!r}.")
+        self._check_film(movie)
         with self._step("rate") as (connection, row):
             values = {"stars": float(stars), "at": self._store.clock()}
             _put(connection, ratings, {"participant": row.id, "movie": int(movie)}, values)
 
     def unrate(self, movie: int) -> None:
         """Take a rating back; nothing happens if there is none."""
+        self._check_film(movie)
         with self._step("rate") as (connection, row):
             own = (ratings.c.participant == row.id) & (ratings.c.movie == movie)
             connection.execute(ratings.delete().where(own))
+
+    def _check_film(self, movie: object) -> None:
+        if not isinstance(movie, int) or movie not in self._bundle.films.ids:
+            raise Refused("not_saved", reason=f"No film has the id {movie!r}.")
 
     def finish_rating(self) -> None:
         """Choose the films and go on to the first, or to the end if too few can be explained."""

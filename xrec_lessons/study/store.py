@@ -136,8 +136,15 @@ def new_code() -> str:
     >>> len(new_code()), new_code() == new_code()
     (19, False)
     """
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(16))
-    return "-".join(letters[k : k + 4] for k in range(0, 16, 4))
+    return _code(secrets.randbits(256))
+
+
+def _code(number: int) -> str:
+    letters = []
+    for _ in range(16):
+        number, letter = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "-".join("".join(letters[k : k + 4]) for k in range(0, 16, 4))
 
 
 def trace(participant: str) -> str:
@@ -249,9 +256,15 @@ class Store:
             query = sa.select(studies.c.protocol).where(studies.c.digest == digest)
             return load_protocol(json.loads(connection.execute(query).scalar_one()))
 
-    def begin(self, digest: str, kind: str) -> str:
-        """A new participant, who has agreed; return the code."""
-        now, code = self.clock(), self.code()
+    def begin(self, digest: str, kind: str, ticket: str = "") -> str:
+        """A new participant, who has agreed; return the code.
+
+        A browser that never got the reply asks again with the same ticket, random letters of its
+        own from which the code is made: that is the same participant.
+        """
+        now = self.clock()
+        made = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
+        code = _code(made) if ticket else self.code()
         row = {
             "id": f"id-{self.code()}",
             "code": code,
@@ -261,6 +274,10 @@ class Store:
         }
         row |= {"place": 0, "revealed": 0, "began": now, "seen": now}
         with self.write() as connection:
+            _alone(connection)
+            known = sa.select(participants.c.id).where(participants.c.code == code)
+            if ticket and connection.execute(known).first() is not None:
+                return code
             connection.execute(participants.insert().values(**row))
             self.log(connection, row["id"], "rate")
         return code

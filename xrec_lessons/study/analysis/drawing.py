@@ -104,7 +104,7 @@ def draw_bars(
         ax.errorbar(at, table["mean"], half, fmt="none", ecolor="black", capsize=5)
         shown = ", ".join(
             f"{row.Index} {number(row.mean)} ({number(row.low)} to {number(row.high)})"
-            for row in table.rename(columns={"mean": "mean"}).itertuples()
+            for row in table.itertuples()
         )
         words.append(f"{outcome.capitalize()}: {shown}.")
     ax.set(title=title, xlabel="explanation", ylim=(1, points))
@@ -115,7 +115,7 @@ def draw_bars(
     about = (
         f"Bars of the mean answers from 1 to {points}, with {100 * level:g} % intervals, n = {ns}."
     )
-    return Drawing(title, " ".join([*label.split(), about, *words]), figure)
+    return Drawing(title, _words(label, about, words), figure)
 
 
 def draw_differences(
@@ -156,11 +156,15 @@ minus similar: mean 1.25 (−0.27 to 2.77); above zero 3, at zero 1, below zero 
     figure.suptitle(title)
     about = (f"A dot for each participant's own difference, with the mean and its "
              f"{100 * level:g} % interval.")  # fmt: skip
-    return Drawing(title, " ".join([*label.split(), about, *words]), figure)
+    return Drawing(title, _words(label, about, words), figure)
 
 
 def _title(label: str, text: str) -> str:
     return f"{label}: {text}" if label else text
+
+
+def _words(label: str, about: str, words: list[str]) -> str:
+    return " ".join([*([f"{label}."] if label else []), about, *words])
 
 
 def _differences(ax, index: int, gaps: pd.Series, what: str, level: float) -> str:

@@ -37,6 +37,7 @@ __all__ = ["Contrast", "Mixed", "mixed_model"]
 STARTS = (1.0, 0.1, 0.01)  # ratios of variances to the noise's, from which the search begins
 TERMS = ("participants", "their own liking of an explanation", "films")
 BOUNDARY = 1e-6
+MOST = 10  # searches from one start
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,11 @@ nothing to explain.
         raise AnalysisError(f"{outcome}: there is only one explanation, {kinds[0]}.")
     design = np.stack([rows["explanation"] == kind for kind in kinds], axis=1).astype(float)
     model = _Likelihood(rows, values, design)
+    inner = rows["value"] - rows.groupby(["participant", "explanation"])["value"].transform("mean")
+    if model.told[TERMS[1]] and np.abs(inner).max() < 1e-9:
+        raise AnalysisError(
+            f"{outcome}: nobody's answers differ under one explanation: there is no noise left."
+        )
     with threadpool_limits(1):  # many small matrices: threads would only wait for each other
         best, failures = _search(model, outcome)
     variance, beta, covariance = model.solution(best)
@@ -279,22 +285,42 @@ class _Likelihood:
 
 
 def _search(model: _Likelihood, outcome: str) -> tuple[np.ndarray, int]:
-    bounds = [(0, 1e6 if model.told[term] else 0) for term in TERMS]
-    found = [
-        optimize.minimize(
-            model, [start if high else 0.0 for _, high in bounds], method="L-BFGS-B", bounds=bounds,
-            options={"ftol": 1e-10, "gtol": 1e-4, "eps": 1e-5, "maxiter": 500},
-        )
-        for start in STARTS
-    ]  # fmt: skip
+    found = [_from(model, start) for start in STARTS]
     best = min(found, key=lambda result: result.fun)
-    reached = [one.success and one.fun < best.fun + 1e-3 for one in found]
+    reached = [one.fun < best.fun + 1e-4 and _is_minimum(model, one.x) for one in found]
     if not any(reached):
         raise AnalysisError(
             f"{outcome}: the mixed model converged from none of {len(STARTS)} starts, so it says "
             "nothing."
         )
     return np.where(best.x < BOUNDARY, 0, best.x), reached.count(False)
+
+
+def _from(model: _Likelihood, start: float) -> optimize.OptimizeResult:
+    """Search from a start, and from where that ends once more, until nothing is gained."""
+    bounds = [(0, 1e6 if told else 0) for told in model.told.values()]
+    options = {"ftol": 1e-10, "gtol": 1e-4, "eps": 1e-5, "maxiter": 500}
+    point, last = np.array([min(start, high) for _, high in bounds]), np.inf
+    for _ in range(MOST):
+        result = optimize.minimize(model, point, method="L-BFGS-B", bounds=bounds, options=options)
+        if result.fun > last - 1e-6:
+            break
+        point, last = result.x, result.fun
+    return result
+
+
+def _is_minimum(model: _Likelihood, ratios: np.ndarray) -> bool:
+    """Whether no ratio that is a little larger or smaller fits better.
+
+    The search's own word is not taken: its line search gives up over rounding at the very minimum.
+    """
+    here = model(ratios)
+    for index in np.flatnonzero(list(model.told.values())):
+        step = np.zeros(len(ratios))
+        step[index] = max(0.01 * ratios[index], 1e-4)
+        if min(model(ratios + step), model(ratios - step)) < here - 1e-6:
+            return False
+    return True
 
 
 def _wald(beta: np.ndarray, covariance: np.ndarray) -> float:

@@ -105,7 +105,6 @@ class Report:
     'SIMULATED: Mean answer under each explanation'
     >>> report.plot_differences().title
     "SIMULATED: Every participant's own difference"
-    >>> print(report)  # doctest: +SKIP
     """
 
     data: StudyData
@@ -180,7 +179,7 @@ class Report:
             "repeated-measures ANOVA": [r.anova for r in results],
             "paired comparisons": [pair for r in results for pair in r.pairs],
             "Friedman": [r.friedman for r in results],
-            "mixed model": [_Row(r.outcome, one) for r in results if r.mixed
+            "mixed model": [_Row(r.mixed.outcome, one) for r in results if r.mixed
                             for one in r.mixed.contrasts],
             "cumulative-link model": [_Row(o.outcome, one) for r in results for o in r.ordinal
                                       for one in o.odds],

@@ -426,6 +426,9 @@ const SCREENS = {
   consent, rate, show, withdrawn, done: debrief, "too few": debrief,
 };
 
+const randomLetters = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(20)), (b) => b.toString(16).padStart(2, "0")).join("");
+
 function consent(app) {
   const { study, t } = { study: app.study, t: app.t.bind(app) };
   const heading = h("h1", {}, study.title);
@@ -435,7 +438,8 @@ function consent(app) {
     h("span", {}, t(age ? "agree" : "agree_no_age", { age })));
   const start = h("form", { class: "x-start", onsubmit: (event) => {
     event.preventDefault();
-    app.move({ do: "begin", agreed: agreed.checked });
+    app.ticket ??= randomLetters(); // asked twice, it is still one participant
+    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket });
   } }, agree, h("button", { class: "x-button x-primary" }, t("start")));
   const node = h("div", { class: "x-consent" }, heading,
     h("section", { class: "x-card" }, h("h2", {}, t("begin_heading")),
@@ -811,6 +815,7 @@ function withdrawal(app) {
 }
 
 function withdrawn(app) {
+  app.ticket = null;
   const heading = h("h1", {}, app.t("withdrawn_heading"));
   const node = h("div", {}, heading,
     h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t("withdrawn"))));

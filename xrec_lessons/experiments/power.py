@@ -1,0 +1,158 @@
+"""How often does the study find a difference, when there is one and when only popularity acts?
+
+Simulated people go through the real session, in either design. Each seed simulates a pool for each
+condition and cuts it into studies; each study is analysed by the registered test. Everything here
+is simulated.
+"""
+
+import numpy as np
+import pandas as pd
+
+from xrec_lessons.study.analysis.anova import anova
+from xrec_lessons.study.analysis.numbers import AnalysisError
+from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.simulate import simulate
+
+__all__ = ["CONDITIONS", "SEEDS", "means", "measure", "rate", "rejected", "summarise"]
+
+SEEDS = range(100, 110)
+POOL = 480  # people for each seed and condition
+SIZES = (12, 20, 30, 60)  # people in a study
+POPULARITY = 0.4  # points for each SD of log popularity, where it acts
+# Design, points that popularity adds, points that the rule adds.
+CONDITIONS = (
+    ("original", 0.0, 0.0),
+    ("original", POPULARITY, 0.0),
+    ("original", POPULARITY, 0.4),
+    ("matched", 0.0, 0.0),
+    ("matched", POPULARITY, 0.0),
+    ("matched", POPULARITY, 0.2),
+    ("matched", POPULARITY, 0.4),
+    ("matched", POPULARITY, 0.6),
+)
+
+
+def means(store: object, question: str = "interest") -> pd.DataFrame:
+    """Each finished participant's mean answer under each explanation.
+
+    Parameters
+    ----------
+    store : Store
+    question : str
+
+    Returns
+    -------
+    DataFrame
+        One row per participant who finished and saw all three, in the order of their beginning.
+
+    Examples
+    --------
+    >>> means(simulate(load_protocol(), n=4, seed=1)).columns.tolist()
+    ['similar', 'rule', 'influence']
+    """
+    kinds = {(i["participant"], i["place"]): i["kind"] for i in store.rows("items")}
+    answers = pd.DataFrame(a for a in store.rows("answers") if a["question"] == question)
+    answers["kind"] = [
+        kinds[key] for key in zip(answers["participant"], answers["place"], strict=True)
+    ]
+    people = sorted(store.rows("participants"), key=lambda row: row["began"])
+    done = [row["id"] for row in people if row["state"] == "done"]
+    wide = answers.pivot_table(index="participant", columns="kind", values="value")
+    return wide.reindex(index=done, columns=list(KINDS)).dropna()
+
+
+def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:
+    """Cut people into studies of `n` and test each as registered.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        From :func:`means`.
+    n : int
+    alpha : float
+
+    Returns
+    -------
+    list of bool
+        Whether the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
+
+    Examples
+    --------
+    >>> wide = pd.DataFrame({"similar": [1, 2, 3, 2], "rule": [4, 5, 4, 5.0],
+    ...                      "influence": [1, 2, 2, 3]})
+    >>> rejected(wide, 4)
+    [True]
+    """
+    found = []
+    for start in range(0, len(wide) - n + 1, n):
+        try:
+            found.append(anova(wide.iloc[start : start + n]).p_corrected < alpha)
+        except AnalysisError:  # nobody differs from anybody: nothing is found
+            found.append(False)
+    return found
+
+
+def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
+    """Rows of one seed: condition, size, how many studies, and how many found a difference.
+
+    Examples
+    --------
+    >>> measure(None, seed=100)  # doctest: +SKIP
+    """
+    from xrec_lessons.bundle import load_bundle
+
+    bundle, rows = load_bundle(), []
+    for design, popularity, effect in CONDITIONS:
+        protocol = load_protocol({"design": {"kind": design}})
+        behaviour = {"popularity": popularity, "effect": effect}
+        wide = means(simulate(protocol, n=POOL, seed=seed, bundle=bundle, **behaviour))
+        difference = float((wide["rule"] - wide["similar"]).mean())
+        about = {"design": design, "popularity": popularity, "effect": effect}
+        for n in SIZES:
+            found = rejected(wide, n)
+            counts = {"people": n, "studies": len(found), "found": int(np.sum(found))}
+            counts["share found"] = np.mean(found)
+            rows.append(about | counts | {"rule minus similar": difference})
+    return rows
+
+
+def rate(found: int, studies: int, z: float = 1.959964) -> tuple[float, float, float]:
+    """A share and its 95 % interval (Wilson 1927), which only says how many studies there were.
+
+    Examples
+    --------
+    >>> [round(number, 3) for number in rate(5, 100)]
+    [0.05, 0.022, 0.112]
+    """
+    share, squared = found / studies, z**2 / studies
+    middle = (share + squared / 2) / (1 + squared)
+    reach = z / (1 + squared) * np.sqrt(share * (1 - share) / studies + squared / studies / 4)
+    return share, float(middle - reach), float(middle + reach)
+
+
+def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Put the shares of studies that found a difference in one table, with their intervals.
+
+    Examples
+    --------
+    >>> from xrec_lessons.experiments import results
+    >>> list(summarise(results("power")))[0][:9]
+    'SIMULATED'
+    """
+    keys = ["design", "popularity", "effect"]
+    total = rows.groupby([*keys, "people"])[["found", "studies"]].sum()
+    text = [
+        "{:.0%} ({:.0%} to {:.0%})".format(*rate(row.found, row.studies))
+        for row in total.itertuples()
+    ]
+    table = pd.Series(text, total.index).unstack("people")
+    table.columns = [f"{n} people" for n in table.columns]
+    shown = rows.groupby(keys)["rule minus similar"].mean().round(2)
+    table.insert(0, "rule minus similar", shown)
+    seeds = rows["seed"]
+    title = (
+        "SIMULATED participants: share of studies whose ANOVA of interest is below .05, 95 % "
+        f"Monte-Carlo interval; effect of the rule and of popularity (per SD) in points; "
+        f"seeds {seeds.min()} to {seeds.max()}. Where the effect is 0, every finding is false"
+    )
+    return {title: table}
