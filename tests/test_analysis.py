@@ -142,8 +142,9 @@ def test_p_of_friedman_is_about_that_of_all_permutations_within_participants():
     sums = np.zeros((1, 3))
     for row in ranks.to_numpy():
         sums = (sums[:, None, :] + row[orders][None, :, :]).reshape(-1, 3)
-    brute = (sums.var(axis=1) >= ranks.sum().to_numpy().var() - 1e-9).mean()
-    assert friedman(ranks).p == pytest.approx(brute, abs=0.06)
+    gap = sums.var(axis=1) - ranks.sum().to_numpy().var()
+    brute = (gap > 1e-9).mean() + (np.abs(gap) < 1e-9).mean() / 2  # ranks tie: count half
+    assert friedman(ranks).p == pytest.approx(brute, abs=0.05)
 
 
 @given(tables_of_answers, st.integers(0, 1000))
@@ -326,7 +327,9 @@ def test_holm_is_never_above_bonferroni_nor_below_p(p):
     holm, bonferroni = adjusted(p, "Holm"), adjusted(p, "Bonferroni")
     assert (np.array(p) <= holm + 1e-15).all()
     assert (holm <= bonferroni + 1e-15).all()
-    assert holm == pytest.approx(multipletests(p, method="holm")[1])
+    order, m = sorted(p), len(p)
+    by_hand = [max((m - j) * order[j] for j in range(m) if order[j] <= one) for one in p]
+    assert holm == pytest.approx([min(1, one) for one in by_hand])
 
 
 def test_there_is_no_other_adjustment():

@@ -122,6 +122,17 @@ def no_serious_violation(page):
     assert serious == []
 
 
+def save(page, notebook):
+    """Save a notebook that shows the study, as people do before they close the page."""
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Save Notebook")).first.click()
+    for _ in range(120):
+        if "widget-view+json" in notebook.read_text(encoding="utf-8"):
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("The notebook was not saved.")
+
+
 def photograph(page, name):
     if folder := os.environ.get("XREC_SCREENSHOTS"):
         page.screenshot(path=f"{folder}/{name}.png")
@@ -137,10 +148,9 @@ def test_a_whole_participant_inside_jupyterlab(in_lab):
     at_place(page, 4)
     no_serious_violation(page)
     photograph(page, "lab_show")
-    page.keyboard.press("Control+S")  # the notebook, as people do
-    page.wait_for_timeout(1500)
+    save(page, database.with_name("study.ipynb"))
     page.reload()
-    page.locator(".xrec-study h1").first.wait_for(timeout=60_000)
+    page.locator(".xrec-study h1").first.wait_for(timeout=120_000)
     answer(page, range(4, 16))
     finish(page, database)
     assert left_the_computer(page) == []

@@ -1,8 +1,8 @@
 """From a study's answers to conclusions: `analyse` does all of it, the modules each one thing.
 
 `numbers` (how results are written) → `anova`, `pairs` (from means and covariances) → `mixed`,
-`ordinal` (from single answers) → `scales` (reliability, correlation) → `reading` (an export) →
-`who` (is analysed) → `plan` (what was registered) → `drawing` → `report`.
+`ordinal` (from single answers) → `scales` (reliability, correlation) → `checking`, `reading` (an
+export) → `who` (is analysed) → `plan` (what was registered) → `drawing` → `report` → `run`.
 
 Examples
 --------
@@ -21,7 +21,8 @@ from xrec_lessons.study.analysis.ordinal import ordinal_model
 from xrec_lessons.study.analysis.pairs import compare_pairs
 from xrec_lessons.study.analysis.plan import compare_with_plan
 from xrec_lessons.study.analysis.reading import StudyData, read_study, study_of
-from xrec_lessons.study.analysis.report import Report, analyse
+from xrec_lessons.study.analysis.report import Report
+from xrec_lessons.study.analysis.run import analyse
 from xrec_lessons.study.analysis.scales import correlation, cronbach, within_correlation
 
 __all__ = [

@@ -180,28 +180,13 @@ def mixed_model(rows: pd.DataFrame, *, outcome: str = "answer", level: float = 0
     xrec_lessons.study.analysis.numbers.AnalysisError: Trust: all answers are equal, so there is \
 nothing to explain.
     """
-    values = rows["value"].to_numpy(dtype=float)
-    n = rows["participant"].nunique()
-    need(n, 3)
-    if not np.isfinite(values).all():
-        raise AnalysisError(f"{outcome}: an answer is missing.")
-    if np.ptp(values) == 0:
-        raise AnalysisError(f"{outcome}: all answers are equal, so there is nothing to explain.")
-    kinds = in_order(rows["explanation"])
-    if len(kinds) < 2:
-        raise AnalysisError(f"{outcome}: there is only one explanation, {kinds[0]}.")
+    kinds = _checked(rows, outcome)
+    n, values = rows["participant"].nunique(), rows["value"].to_numpy(dtype=float)
     design = np.stack([rows["explanation"] == kind for kind in kinds], axis=1).astype(float)
     model = _Likelihood(rows, values, design)
-    inner = rows["value"] - rows.groupby(["participant", "explanation"])["value"].transform("mean")
-    if model.told[TERMS[1]] and np.abs(inner).max() < 1e-9:
-        raise AnalysisError(
-            f"{outcome}: nobody's answers differ under one explanation: there is no noise left."
-        )
     with threadpool_limits(1):  # many small matrices: threads would only wait for each other
         best, failures = _search(model, outcome)
     variance, beta, covariance = model.solution(best)
-    if variance < 1e-12 * (1 + np.abs(values).max() ** 2):
-        raise AnalysisError(f"{outcome}: the model explains every answer: there is no noise left.")
     df1, df2 = len(kinds) - 1, (len(kinds) - 1) * (n - 1)
     f = _wald(beta, covariance)
     return Mixed(
@@ -225,6 +210,24 @@ nothing to explain.
         failures=failures,
         left_out=tuple(term for term in TERMS if not model.told[term]),
     )
+
+
+def _checked(rows: pd.DataFrame, outcome: str) -> list[str]:
+    """Refuse what cannot be fitted, and name the explanations."""
+    need(rows["participant"].nunique(), 3)
+    if not np.isfinite(rows["value"]).all():
+        raise AnalysisError(f"{outcome}: an answer is missing.")
+    if rows["value"].nunique() == 1:
+        raise AnalysisError(f"{outcome}: all answers are equal, so there is nothing to explain.")
+    kinds = in_order(rows["explanation"])
+    if len(kinds) < 2:
+        raise AnalysisError(f"{outcome}: there is only one explanation, {kinds[0]}.")
+    cells = rows.groupby(["participant", "explanation"], observed=True)["value"]
+    if cells.ngroups < len(rows) and (rows["value"] - cells.transform("mean")).abs().max() < 1e-9:
+        raise AnalysisError(
+            f"{outcome}: nobody's answers differ under one explanation: there is no noise left."
+        )
+    return kinds
 
 
 class _Likelihood:

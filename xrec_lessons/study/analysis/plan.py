@@ -42,8 +42,7 @@ def compare_with_plan(protocol: Protocol, report: Report) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from xrec_lessons.study.analysis.report import analyse
-    >>> from xrec_lessons.study.analysis.reading import study_of
+    >>> from xrec_lessons.study.analysis import analyse, study_of
     >>> from xrec_lessons.study.protocol import load_protocol
     >>> from xrec_lessons.study.simulate import simulate
     >>> data = study_of(simulate(load_protocol(), n=6, seed=1))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xrec_lessons.study.analysis.checking import AGAIN, KEYS, check_answers, own_rows, typed
 from xrec_lessons.study.analysis.numbers import AnalysisError, listed
 from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
 from xrec_lessons.study.tables import COLUMNS, tables_of
@@ -21,24 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["StudyData", "read_study", "study_of"]
 
-# What the analysis reads of each table.
-TEXTS = {
-    "participants.csv": ["participant", "study", "kind", "design", "state", "excluded_because"],
-    "items.csv": ["participant", "explanation"],
-    "answers.csv": ["participant", "explanation", "question", "when"],
-}
-NUMBERS = {
-    "participants.csv": [],
-    "items.csv": ["place", "movie", "rank", "popularity"],
-    "answers.csv": ["place", "movie", "value", "points"],
-}
-TRUTHS = {"participants.csv": ["complete", "included"], "items.csv": [], "answers.csv": ["check"]}
-KEYS = {
-    "participants.csv": ["participant"],
-    "items.csv": ["participant", "place"],
-    "answers.csv": ["participant", "place", "question"],
-}
-AGAIN = "export the study again"
 LABELS = {"real": "", "pilot": "PILOT", "simulated": "SIMULATED"}
 
 
@@ -258,7 +241,7 @@ def _study(
     study: str | None,
     withdrawn: int | None,
 ) -> StudyData:
-    tables = {name: _typed(name, table) for name, table in tables.items()}
+    tables = {name: typed(name, table) for name, table in tables.items()}
     people = tables["participants.csv"]
     strangers = sorted(set(people["kind"]) - {kind})
     if strangers:
@@ -268,48 +251,11 @@ def _study(
     if len(set(people["study"])) > 1:
         withdrawn = None  # of which study nobody knows
     people = people[people["study"] == chosen].set_index("participant")
-    own = {name: _own(name, tables[name], people, tables["participants.csv"])
+    own = {name: own_rows(name, tables[name], people, tables["participants.csv"])
            for name in ("items.csv", "answers.csv")}  # fmt: skip
-    _check_answers(own["answers.csv"], own["items.csv"], protocols[chosen])
+    check_answers(own["answers.csv"], own["items.csv"], protocols[chosen])
     answers = own["answers.csv"][~own["answers.csv"]["check"]]
     return StudyData(people, own["items.csv"], answers, protocols[chosen], kind, withdrawn)
-
-
-def _typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Convert the columns that are needed, and say where a value makes no sense."""
-    columns = TEXTS[name] + NUMBERS[name] + TRUTHS[name]
-    missing = [column for column in columns if column not in table]
-    if missing:
-        raise AnalysisError(f"{name} lacks the column {listed(missing)}: {AGAIN}.")
-    if table.empty:
-        raise AnalysisError(f"{name} has no row: nothing was collected.")
-    table = table[columns].copy()
-    for column in TEXTS[name]:
-        table[column] = table[column].fillna("").astype(str)
-    truths = {"true": True, "false": False, True: True, False: False}
-    for column in NUMBERS[name] + TRUTHS[name]:
-        given = table[column]
-        if column in TRUTHS[name]:
-            table[column] = given.map(truths)
-        else:
-            table[column] = pd.to_numeric(given, errors="coerce")
-        wrong = table[column].isna() | table[column].isin([float("inf"), float("-inf")])
-        if wrong.any():
-            _refuse(name, table, wrong, f"{column} is {given[wrong].iloc[0]!r}")
-        table[column] = table[column].astype(bool if column in TRUTHS[name] else float)
-    twice = table.duplicated(KEYS[name])
-    if twice.any():
-        _refuse(name, table, twice, "the row is there twice")
-    return table
-
-
-def _refuse(name: str, table: pd.DataFrame, wrong: pd.Series, what: str) -> None:
-    row = table[wrong].iloc[0]
-    where = ", ".join(
-        f"{key} {row[key]:g}" if key == "place" else f"{key} {row[key]}" for key in KEYS[name]
-    )
-    more = f" and in {wrong.sum() - 1} further rows something alike" if wrong.sum() > 1 else ""
-    raise AnalysisError(f"{name}, {where}: {what}{more}; correct the file, or {AGAIN}.")
 
 
 def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | None) -> str:
@@ -322,37 +268,3 @@ def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | No
     if fitting[0] not in protocols:
         raise AnalysisError(f"protocol-{fitting[0]}.json is missing: {AGAIN}.")
     return fitting[0]
-
-
-def _own(
-    name: str, table: pd.DataFrame, people: pd.DataFrame, everybody: pd.DataFrame
-) -> pd.DataFrame:
-    unknown = ~table["participant"].isin(everybody["participant"])
-    if unknown.any():
-        _refuse(name, table, unknown, "participants.csv has no such participant")
-    table = table[table["participant"].isin(people.index)].reset_index(drop=True)
-    odd = ~table["explanation"].isin(KINDS)
-    if odd.any():
-        _refuse(name, table, odd, f"there is no explanation {table['explanation'][odd].iloc[0]!r}")
-    return table
-
-
-def _check_answers(answers: pd.DataFrame, items: pd.DataFrame, protocol: Protocol) -> None:
-    points = {question.name: question.points for question in protocol.questions}
-    unknown = ~answers["question"].isin(points)
-    if unknown.any():
-        _refuse("answers.csv", answers, unknown, "the protocol has no such question")
-    top, value = answers["question"].map(points), answers["value"]
-    for wrong, what in (
-        (answers["points"] != top, "points are not those of the protocol"),
-        ((value < 1) | (value > top) | (value % 1 != 0), "value is off the scale"),
-    ):
-        if wrong.any():
-            odd = answers["points" if what.startswith("points") else "value"][wrong].iloc[0]
-            _refuse("answers.csv", answers, wrong, f"{what} ({odd:g})")
-    keys = ["participant", "place"]
-    shown = answers[keys].merge(items, how="left", on=keys)
-    for column in ("movie", "explanation"):
-        wrong = pd.Series((shown[column] != answers[column]).to_numpy(), index=answers.index)
-        if wrong.any():
-            _refuse("answers.csv", answers, wrong, f"{column} is not that of items.csv")
