@@ -177,6 +177,14 @@ def test_interval_of_eta_excludes_zero_exactly_if_p_is_below_alpha():
     assert all((one.p < 0.05) == (one.eta2_low > 0) for one in found)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_interval_of_eta_is_that_of_the_noncentrality_in_statsmodels(seed):
+    found = anova(wide_of(seed, n=20))
+    nc = _noncentrality_f(found.F, 2, 38, alpha=0.1).confint
+    limits = [max(0, one) / (max(0, one) + 2 + 38 + 1) for one in np.nan_to_num(nc)]
+    assert [found.eta2_low, found.eta2_high] == pytest.approx(limits, abs=1e-4)
+
+
 def test_interval_of_eta_covers_as_often_as_it_says():
     """A thousand studies with λ = n Σ(μ - μ̄)² / σ², partial η² = λ / (λ + df1 + df2 + 1)."""
     rng, n, mu = np.random.default_rng(1), 20, np.array([0, 0.3, 0.6])
@@ -373,6 +381,19 @@ def test_mixed_model_agrees_with_statsmodels(small, crossed):
         se = np.sqrt(gap @ other.cov_params().loc[gap.index, gap.index] @ gap)
         assert one.difference == pytest.approx(gap @ other.fe_params, abs=1e-3)
         assert one.se == pytest.approx(se, rel=0.01)
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_no_fit_is_worse_than_that_of_statsmodels(seed):
+    """Also where a variance is estimated as none, and statsmodels warns or gives up."""
+    rows = study_of(simulate(PROTOCOL, n=9, seed=seed, bundle=BUNDLE)).rows("interest")
+    table = rows.assign(one=1, cell=rows["participant"] + rows["explanation"])
+    parts = {"p": "0 + C(participant)", "m": "0 + C(movie)", "c": "0 + C(cell)"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        other = smf.mixedlm("value ~ 0 + C(explanation)", table, groups="one", re_formula="0",
+                            vc_formula=parts).fit(reml=True, method=["lbfgs"])  # fmt: skip
+    assert mixed_model(rows).log_likelihood >= other.llf - 1e-5
 
 
 def test_likelihood_is_that_of_the_whole_covariance_matrix(small):
@@ -1155,6 +1176,9 @@ def test_the_plan_decides_alpha_and_adjustment():
     assert (pair.adjust, pair.level) == ("Bonferroni", 0.99)
     assert "99 % CI" in pair.sentence
     assert "(Bonferroni)" in pair.sentence
+    assert {one.level for one in report.correlations} == {0.99}
+    assert report.results["interest"].friedman.level == 0.99
+    assert "99 % interval" in report.plot_bars().words
     assert set(report.plan["verdict"]) == {"as registered"}
 
 

@@ -116,3 +116,24 @@ def test_lab_without_lessons_says_where_they_are(monkeypatch, tmp_path, capsys):
     status, _, err = run("lab", capsys=capsys)
     assert status == 2
     assert "inside a copy of the course's repository" in err
+
+
+def test_a_participant_who_asks_for_it_is_deleted_by_the_code(tmp_path, capsys):
+    from xrec_lessons.study.protocol import load_protocol
+    from xrec_lessons.study.store import Store
+
+    store = Store(tmp_path / "study.sqlite")
+    code = store.begin(store.register(load_protocol()), "real")
+    store.close()
+    arguments = ("withdraw", code.upper(), "--db", str(tmp_path / "study.sqlite"))
+    status, out, _ = run(*arguments, capsys=capsys)
+    assert status == 0
+    assert out.startswith("Deleted: all that was this participant's.")
+    assert Store(tmp_path / "study.sqlite").counts() == {"withdrawn": 1}
+    status, _, err = run(*arguments, capsys=capsys)
+    assert (status, err[:6]) == (2, "xrec: ")
+    assert "no participant with the code" in err
+    missing = tmp_path / "missing.sqlite"
+    status, _, err = run("withdraw", code, "--db", str(missing), capsys=capsys)
+    assert (status, missing.exists()) == (2, False)
+    assert "There is no database" in err

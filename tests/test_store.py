@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -91,6 +92,36 @@ def test_nothing_but_the_fact_remains_of_who_withdrew(tmp_path):
     bytes_left = b"".join(p.read_bytes() for p in tmp_path.iterdir())
     assert goes.code.encode() not in bytes_left  # also not in free pages or the journal
     assert stays.code.encode() in bytes_left
+
+
+def test_a_reader_holds_nobody_up_at_a_withdrawal_and_the_rest_goes_later(tmp_path):
+    path = tmp_path / "study.sqlite"
+    store = Store(path, patience=30)
+    goes = finished(store)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM answers").fetchone()
+
+    def left():
+        files = [p.read_bytes() for p in tmp_path.iterdir()]
+        return any(goes.code.encode() in content for content in files)
+
+    began = time.monotonic()
+    goes.withdraw()
+    assert time.monotonic() - began < 15  # not until the reader's patience ends
+    assert left()
+    assert not store.tidy()
+    reader.close()
+    store.counts()  # as the live line asks every few seconds
+    assert not left()
+    assert store.tidy()
+
+
+def test_a_password_is_in_no_message():
+    for url in ("postgresq://u:secret@h/db", "mysql+nothing://u:secret@h/db"):
+        with pytest.raises(StoreError) as error:
+            Store(url)
+        assert "secret" not in str(error.value)
 
 
 def test_codes_cannot_be_guessed():
@@ -312,6 +343,6 @@ def test_what_is_no_database_of_a_study_is_refused_and_left_alone(tmp_path):
     assert text.read_text().startswith("This is a text")
     with pytest.raises(StoreError, match=r"The folder of the database, .*missing, does not exist"):
         Store(tmp_path / "missing" / "study.sqlite")
-    with pytest.raises(StoreError, match=r"is not the address of a database"):
+    with pytest.raises(StoreError, match=r"not the address of a database"):
         Store("nonsense://x")
     assert set(TABLES) <= set(schema.META.tables)

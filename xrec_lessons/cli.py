@@ -87,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 STUDY = {
     "study": ("command", "serve a user study to participants, offline"),
     "export": ("export", "make tables of what participants answered"),
+    "withdraw": ("withdraw", "delete a participant who asks for it, by their code"),
     "simulate": ("simulate", "let simulated participants take part, labelled as such"),
 }
 

@@ -755,4 +755,4 @@ print(store.counts())
 # Right. Readers can judge both, and the next study can register the better rule.
 # </details>
 #
-# **Next:** lesson 08, *Read the study*: what do the answers say, and how sure can you be?
+# **Next:** [lesson 08, *Read the study*](08_read_the_study.ipynb): what do the answers say, and how sure can you be?

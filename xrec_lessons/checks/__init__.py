@@ -14,12 +14,22 @@ from xrec_lessons.checks import (
     lesson_05,
     lesson_06,
     lesson_07,
+    lesson_08,
 )
 from xrec_lessons.checks.core import Exercise, Hint, Verdict
 
 __all__ = ["EXERCISES", "Exercise", "Hint", "Verdict", "hint", "reference"]
 
-LESSONS = (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07)
+LESSONS = (
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+    lesson_08,
+)
 EXERCISES = {exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES}
 
 _hints_given = Counter()

@@ -29,7 +29,7 @@ __all__ = ["StudyApp", "Window"]
 SHELF = 24  # films that most people know, to begin with
 FOUND = 8
 TICKET = 32  # letters at least of a browser's own random ones
-QUERY = 100  # letters of a title that are looked at
+QUERY = 40  # letters of a title that are looked at
 log = logging.getLogger(__name__)
 
 
@@ -87,12 +87,7 @@ class StudyApp:
         hand_in: bool = False,
     ) -> None:
         self.protocol = protocol or load_protocol()
-        if kind == "real" and self.protocol.consent.missing:
-            fields = ", ".join(f"consent.{name}" for name in self.protocol.consent.missing)
-            raise ValueError(
-                f"Before real participants take part, fill in {fields} in the study file; "
-                "to try it out, make it a pilot."
-            )
+        _check_consent(self.protocol, kind != "real")
         self.store = store or Store("sqlite://")
         self.kind, self.posters, self.hand_in = kind, posters, hand_in
         self.bundle = bundle or load_bundle()
@@ -130,6 +125,7 @@ class StudyApp:
             With a sentence that says what to mend.
         """
         protocol, bundle = load_protocol(study), load_bundle()
+        _check_consent(protocol, pilot)  # before a database is made
         posters = posters_from_environment(bundle.films)
         kind = "pilot" if pilot else "real"
         options = {"bundle": bundle, "posters": posters, "hand_in": hand_in}
@@ -161,10 +157,19 @@ class StudyApp:
             "name": films.name(movie),
             "title": display_title(films.titles[row]),
             "year": int(films.years[row]),
-            "genres": [] if genres.startswith("(") else genres.split("|"),
+            "genres": [self.protocol.genres.get(g, g) for g in genres.split("|") if g[:1] != "("],
             "poster": found.get("poster"),
             "age": found.get("age"),
         }
+
+
+def _check_consent(protocol: Protocol, pilot: bool) -> None:
+    if protocol.consent.missing and not pilot:
+        fields = ", ".join(f"consent.{name}" for name in protocol.consent.missing)
+        raise ValueError(
+            f"Before real participants take part, fill in {fields} in the study file; "
+            "to try it out, make it a pilot."
+        )
 
 
 class Window:
@@ -205,14 +210,13 @@ class Window:
             reply = {"notice": self.protocol.text(error.name, **error.values)}
             if error.name == "code_unknown" and self.session:  # withdrawn in another window
                 self.session = None
-            return reply | ({} if error.name == "not_saved" else self._now())
+            return reply | ({} if error.name == "not_understood" else self._now())
         except StoreError as error:
             log.warning("%s", error)
-            return {"failed": True, "notice": self.protocol.text("not_saved", reason=str(error))}
+            return {"failed": True, "notice": self.protocol.text("not_saved")}
         except Exception as error:  # whatever it was, the participant is told and can go on
-            log.warning("A message was not understood: %r", error)
-            reason = "The message was not understood."
-            return {"notice": self.protocol.text("not_saved", reason=reason)}
+            log.warning("A message was not understood: %s", type(error).__name__)
+            return {"notice": self.protocol.text("not_understood")}
 
     def _now(self) -> dict:
         try:
@@ -227,6 +231,7 @@ class Window:
             try:
                 self.session = Session(self.app.store, self.app.bundle, code)
             except Refused as error:
+                self.session = None  # they withdrew in another window
                 notice = {"notice": self.protocol.text(error.name, **error.values)}
         return {"study": self.study(), "screen": self.screen()} | notice
 
@@ -283,6 +288,7 @@ class Window:
         return {"screen": self.screen()}
 
     def _download(self) -> dict:
+        self.session.state  # noqa: B018 - refused if they withdrew in another window
         record = record_of(self.app.store, self.session.code)
         return {"file": record, "filename": f"{record['participant']['id']}.json"}
 
@@ -298,6 +304,8 @@ class Window:
         return {
             "title": protocol.title,
             "language": protocol.language,
+            "direction": protocol.direction,
+            "most_found": FOUND,
             "texts": protocol.texts,
             "banner": "" if kind == "real" else protocol.texts[kind],
             "consent": asdict(protocol.consent),

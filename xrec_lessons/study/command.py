@@ -85,6 +85,7 @@ def run(options: argparse.Namespace) -> int:
             app, options.host, options.port, options.base_path, origins=tuple(options.origin)
         )
     finally:
+        app.store.close()  # then the database is one file, whole
         if app.posters:
             app.posters.close()
     return 0
@@ -108,6 +109,8 @@ def new_study(path: str | Path) -> str:
             file.write(DEFAULTS.read_text(encoding="utf-8"))
     except FileExistsError:
         raise FileExistsError(f"{path} is there already: name a new file.") from None
+    except OSError as error:
+        raise OSError(f"{path} cannot be written ({error.strerror}): name another file.") from None
     return (
         f"{path} holds the course's own study: fill in [consent], change what you like, and serve "
         f"it with: xrec study {path}"

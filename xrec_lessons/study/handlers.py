@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ STATIC = Path(__file__).with_name("static")
 LONGEST_MESSAGE = 16 * 1024  # bytes
 BURST, PER_SECOND = 40, 10  # messages of one connection; more have to wait
 PING = 20  # seconds
+SEARCH = r'"do": ?"search"'
 THREADS = 2  # SQLite lets one write at a time: more threads wait for each other, and unfairly
 HEADERS = {
     "Cache-Control": "no-store",
@@ -51,8 +53,9 @@ class Hub:
         Seconds without a message after which a connection ends.
     origins : frozenset of str
         Hosts that a page may come from, beside the one that is asked.
-    pool : ThreadPoolExecutor
-        Where messages are worked on, so that one that waits for the database stops no other.
+    pool, searches : ThreadPoolExecutor
+        Where messages are worked on, so that one that waits for the database stops no other; and
+        a thread for searches, which take longest.
     sockets : set
         The windows that are open.
     port : int
@@ -69,6 +72,7 @@ class Hub:
     idle: float
     origins: frozenset = frozenset()
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
+    searches: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     sockets: set = field(default_factory=set)
     port: int = 0
 
@@ -144,9 +148,11 @@ class Socket(Quiet, websocket.WebSocketHandler):
         self._wait_for_message()
         await asyncio.sleep(self._too_fast())
         loop = asyncio.get_running_loop()
-        reply = await loop.run_in_executor(self.hub.pool, self._answer, text)
+        # A search takes many times as long as an answer: it must not keep one waiting.
+        pool = self.hub.searches if re.search(SEARCH, str(text)) else self.hub.pool
+        reply = await loop.run_in_executor(pool, self._answer, text)
         with contextlib.suppress(websocket.WebSocketClosedError):
-            self.write_message(json.dumps(reply))
+            await self.write_message(json.dumps(reply))
 
     def _answer(self, text: str | bytes) -> dict:
         try:
@@ -157,9 +163,8 @@ class Socket(Quiet, websocket.WebSocketHandler):
         try:
             return self.window.receive(message) | {"re": number}
         except Exception as error:  # whatever it was, the participant is told and can go on
-            log.error("A message failed: %r", error)
-            reason = "The message was not understood."
-            return {"notice": self.window.protocol.text("not_saved", reason=reason), "re": number}
+            log.error("A message failed: %s", type(error).__name__)
+            return {"notice": self.window.protocol.text("not_understood"), "re": number}
 
     def _too_fast(self) -> float:
         """Seconds that a message has to wait because there were too many."""
@@ -174,7 +179,7 @@ class Socket(Quiet, websocket.WebSocketHandler):
 
     def _leave(self) -> None:
         with contextlib.suppress(websocket.WebSocketClosedError):
-            self.write_message(json.dumps({"connection": "idle"}))
+            _ = self.write_message(json.dumps({"connection": "idle"}))
         self.close(1000, "idle")
 
 

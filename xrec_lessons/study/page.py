@@ -185,6 +185,7 @@ async def _run(app: StudyApp, host: str, port: int, base_path: str, options: Map
     finally:
         server.stop()
         hub.pool.shutdown(cancel_futures=True)
+        hub.searches.shutdown(cancel_futures=True)
 
 
 def _announce(host: str, where: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import string
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -14,6 +14,7 @@ from typing import Any
 
 __all__ = ["DEFAULTS", "KINDS", "Consent", "Design", "Protocol", "Question", "load_protocol"]
 
+PLAIN = ("title", "language", "direction", "seed", "films_to_rate")
 DEFAULTS = Path(__file__).with_name("study.toml")
 KINDS = ("similar", "rule", "influence")  # of explanations: the article's A, B, C
 
@@ -134,6 +135,8 @@ class Protocol:
     Parameters
     ----------
     title, language : str
+    direction : {"ltr", "rtl"}
+        In which the language is written.
     seed, films_to_rate : int
     consent : Consent
     design : Design
@@ -142,6 +145,8 @@ class Protocol:
         The plan that is registered with the data: outcomes, test, comparisons, alpha, exclude.
     texts : dict of str to str
         Every text that a participant reads.
+    genres : dict of str to str
+        MovieLens' genres in the participants' language.
 
     Examples
     --------
@@ -156,6 +161,7 @@ class Protocol:
 
     title: str
     language: str
+    direction: str
     seed: int
     films_to_rate: int
     consent: Consent
@@ -163,6 +169,7 @@ class Protocol:
     questions: tuple[Question, ...]
     analysis: dict = field(hash=False)
     texts: dict = field(hash=False)
+    genres: dict = field(hash=False)
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
@@ -212,7 +219,7 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
     if not path.is_file():
         raise FileNotFoundError(f"There is no study file {path}.")
     try:
-        return _protocol(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _protocol(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
     except ProtocolError as error:
@@ -228,7 +235,7 @@ def _protocol(given: Mapping) -> Protocol:
     defaults = _defaults()
     _known("", given, defaults)
     merged = {name: given.get(name, default) for name, default in defaults.items()}
-    for name in ("consent", "design", "analysis", "texts"):
+    for name in ("consent", "design", "analysis", "texts", "genres"):
         part = merged[name]
         if not isinstance(part, Mapping):
             raise ProtocolError(f"{name} is a table: begin it with a line [{name}].")
@@ -238,8 +245,10 @@ def _protocol(given: Mapping) -> Protocol:
             _type(f"{name}.{key}", merged[name][key], default)
             if isinstance(default, float):  # 1 and 1.0 are the same study
                 merged[name][key] = float(merged[name][key])
-    for name in ("title", "language", "seed", "films_to_rate"):
+    for name in PLAIN:
         _type(name, merged[name], defaults[name])
+    _one_of("direction", merged["direction"], ("ltr", "rtl"))
+    _between("seed", merged["seed"], 0, 2**53 - 1)  # what a browser can write exactly
     _between("films_to_rate", merged["films_to_rate"], 1, 100)
     _texts(merged["texts"], defaults["texts"])
     design = _design(merged["design"])
@@ -248,12 +257,13 @@ def _protocol(given: Mapping) -> Protocol:
     consent = merged["consent"]
     _between("consent.minimum_age", consent["minimum_age"], 0, 120)
     return Protocol(
-        **{name: merged[name] for name in ("title", "language", "seed", "films_to_rate")},
+        **{name: merged[name] for name in PLAIN},
         consent=Consent(**consent),
         design=design,
         questions=questions,
         analysis=merged["analysis"],
         texts=merged["texts"],
+        genres=merged["genres"],
     )
 
 
@@ -340,7 +350,7 @@ def _questions(given: Any, design: Design) -> tuple[Question, ...]:
 def _analysis(plan: dict, questions: tuple[Question, ...]) -> None:
     names = {question.name for question in questions}
     for outcome in plan["outcomes"]:
-        if outcome not in names:
+        if not isinstance(outcome, str) or outcome not in names:
             raise ProtocolError(
                 f"analysis.outcomes names {outcome!r}, and no question is called so: "
                 f"there are {', '.join(sorted(names))}."
@@ -356,7 +366,7 @@ def _texts(given: dict, defaults: dict) -> None:
             blanks = _blanks(text)
         except ValueError as error:
             raise ProtocolError(
-                f"texts.{name} has a brace that is not closed: {text!r}."
+                f"texts.{name} has braces that are not like {{this}}: {text!r}."
             ) from error
         if not blanks <= allowed:
             there_are = ", ".join(f"{{{blank}}}" for blank in sorted(allowed)) or "none here"
@@ -365,4 +375,7 @@ def _texts(given: dict, defaults: dict) -> None:
 
 
 def _blanks(text: str) -> set[str]:
-    return {name for _, name, *_ in string.Formatter().parse(text) if name is not None}
+    """Names in braces; ValueError for anything else in braces, which a page cannot fill in."""
+    if re.search(r"[{}]", re.sub(r"\{\w+\}", "", text)):
+        raise ValueError("A brace stands alone, or there is more than a name between two.")
+    return set(re.findall(r"\{(\w+)\}", text))

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from xrec_lessons.study.designs import Plan, plan_items
 from xrec_lessons.study.protocol import Protocol
-from xrec_lessons.study.store import Store, answers, items, participants, ratings
+from xrec_lessons.study.store import ALPHABET, Store, answers, items, participants, ratings
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
@@ -125,6 +125,8 @@ class Session:
     def __init__(self, store: Store, bundle: Bundle, code: str) -> None:
         self._store, self._bundle = store, bundle
         self.code = code.strip().lower()
+        if not set(self.code) <= set(f"{ALPHABET}-"):
+            raise Refused("code_unknown", code=self.code)
         with self._step() as (_, row):
             digest = row.study
         self.protocol: Protocol = store.protocol(digest)
@@ -145,7 +147,7 @@ class Session:
     def rate(self, movie: int, stars: float) -> None:
         """Give a film stars, or other stars than before."""
         if not (0.5 <= stars <= 5 and float(stars * 2).is_integer()):
-            raise Refused("not_saved", reason=f"{stars!r} is no number of stars.")
+            raise Refused("not_understood")
         self._check_film(movie)
         with self._step("rate") as (connection, row):
             values = {"stars": float(stars), "at": self._store.clock()}
@@ -160,7 +162,7 @@ class Session:
 
     def _check_film(self, movie: object) -> None:
         if not isinstance(movie, int) or movie not in self._bundle.films.ids:
-            raise Refused("not_saved", reason=f"No film has the id {movie!r}.")
+            raise Refused("not_understood")
 
     def finish_rating(self) -> None:
         """Choose the films and go on to the first, or to the end if too few can be explained."""
@@ -191,10 +193,10 @@ class Session:
         with self._step("show", place) as (connection, row):
             asked = {q.name: q for q in self.protocol.asked(place)}
             if question not in asked or isinstance(value, bool) or not isinstance(value, int):
-                raise Refused("not_saved", reason=f"{question!r} takes no answer {value!r} here.")
+                raise Refused("not_understood")
             entry = asked[question]
             if not 1 <= value <= entry.points:
-                raise Refused("not_saved", reason=f"{value} is not on the scale.")
+                raise Refused("not_understood")
             if self.revealed(row) != (entry.when == "after"):
                 raise Refused("elsewhere")
             key = {"participant": row.id, "place": place, "question": question}

@@ -160,12 +160,13 @@ def run(options: argparse.Namespace) -> int:
     Behaviour(**given)  # before a database is made
     protocol = load_protocol(options.study)
     store = Store(options.db)
+    place = store.url.removeprefix("sqlite:///")
     before = store.counts("simulated")
     simulate(protocol, n=options.n, seed=options.seed, store=store, **given)
     counts = {s: k - before.get(s, 0) for s, k in sorted(store.counts("simulated").items())}
     found = ", ".join(f"{k} {ENDS[state]}" for state, k in counts.items() if k)
     people = "participant" if options.n == 1 else "participants"
-    where = f"Added {options.n} simulated {people} of seed {options.seed} to {options.db}"
+    where = f"Added {options.n} simulated {people} of seed {options.seed} to {place}"
     print(f"{where}: {found}." if found else f"{where}.")
     store.close()
     return 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ __all__ = ["PARTICIPANTS", "SCHEMA", "STATES", "Store", "StoreError", "new_code"
 SCHEMA = 1
 PARTICIPANTS = ("real", "pilot", "simulated")
 STATES = ("rate", "show", "done", "too few")
+log = logging.getLogger(__name__)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, 1, i and l: a code is read aloud
 
 ONE_AT_A_TIME = 0x78726563  # any number, the same for every server
@@ -197,6 +200,7 @@ class Store:
         patience: float = 15.0,
     ) -> None:
         self.clock, self.code = clock, code
+        self._patience, self._untidy = patience, False
         address = _url(url)
         self.engine = _engine(address, patience)
         self.url = self.engine.url.render_as_string(hide_password=True)
@@ -309,7 +313,7 @@ class Store:
         """Delete a participant and all that is theirs; keep only that somebody withdrew."""
         with self.write() as connection:
             here = participants.c.code == code
-            row = connection.execute(sa.select(participants).where(here)).first()
+            row = connection.execute(sa.select(participants).where(here).with_for_update()).first()
             if row is None:
                 return
             for table in (answers, items, ratings, screens):
@@ -317,12 +321,27 @@ class Store:
             connection.execute(participants.delete().where(here))
             fact = {"id": trace(row.id), "study": row.study, "kind": row.kind}
             connection.execute(withdrawals.insert().values(**fact))
-        if (
-            self.engine.dialect.name == "sqlite"
-        ):  # else deleted rows stay in the journal for a while
-            raw = self.engine.raw_connection()  # not within a transaction
-            raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._untidy = self.engine.dialect.name == "sqlite"
+        self.tidy()
+
+    def tidy(self) -> bool:
+        """Take what was deleted out of SQLite's journal too; return whether that is done.
+
+        While another program reads the file it cannot be done: it is tried again later.
+        """
+        if not self._untidy:
+            return True
+        raw = self.engine.raw_connection()  # not within a transaction
+        try:
+            raw.driver_connection.execute("PRAGMA busy_timeout=0")  # nobody waits for this
+            busy, *_ = raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._untidy = bool(busy)
+        except sqlite3.Error:
+            log.info("The journal could not be tidied yet.")
+        finally:
+            raw.driver_connection.execute(f"PRAGMA busy_timeout={round(1000 * self._patience)}")
             raw.close()
+        return not self._untidy
 
     def counts(self, kind: str | None = None) -> dict[str, int]:
         """How many participants are in which state, those who withdrew included."""
@@ -331,6 +350,7 @@ class Store:
         if kind:
             people = people.where(participants.c.kind == kind)
             gone = gone.where(withdrawals.c.kind == kind)
+        self.tidy()
         with self.write() as connection:
             found = dict(connection.execute(people).all())
             left = connection.execute(gone).scalar()
@@ -345,6 +365,7 @@ class Store:
 
     def close(self) -> None:
         """Let the file go."""
+        self.tidy()
         self.engine.dispose()
 
 
@@ -369,7 +390,7 @@ def _engine(url: str, patience: float) -> sa.Engine:
         arguments = {"check_same_thread": False, "timeout": patience}
         engine = sa.create_engine(url, connect_args=arguments, **options)
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-        raise StoreError(f"{url} is not the address of a database: {error}.") from error
+        raise StoreError(f"This is not the address of a database: {error}.") from error
 
     @sa.event.listens_for(engine, "connect")
     def _(connection: object, _record: object) -> None:
@@ -401,6 +422,7 @@ def _reason(error: sa.exc.DBAPIError, url: str) -> str:
         "full": "The disk is full.",
         "readonly": "The database may not be written to.",
         "unable to open": "The database cannot be opened.",
+        "connection": "The database cannot be reached.",
         "not a database": f"{url} is not a SQLite database: name another file.",
     }.items():
         if sign in words:

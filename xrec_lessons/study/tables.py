@@ -31,7 +31,7 @@ COLUMNS = {
     for file, columns in {
         "participants.csv": [
             ("participant", "new name, by order of beginning: P real, T pilot, S simulated", ""),
-            ("source", "file or database that the data come from", ""),
+            ("source", "what the row comes from (files may be named by people)", "database, file"),
             ("study", "which protocol: see protocol-….json", "12 digits of its SHA-256"),
             ("kind", "what sort of participant", ", ".join(PARTICIPANTS)),
             ("design", "how the films were chosen; empty before", "matched, original, too few"),
@@ -172,7 +172,7 @@ def _participant(name: str, person: Person) -> Iterator[dict]:
     ended = row["finished"]
     yield {
         "participant": name,
-        "source": person.source,
+        "source": "file" if person.source.endswith(".json") else "database",
         "study": person.study[:12],
         **{key: row[key] for key in ("kind", "design", "cell", "state")},
         "began": _time(row["began"]),

@@ -6,10 +6,11 @@ In lme4's words ``value ~ explanation + (1|participant) + (1|participant:explana
 Without the third term every answer would count as new evidence for an explanation, though people
 differ in what they like (Barr et al. 2013).
 
-statsmodels' `MixedLM` has crossed effects as variance components of one single group, and takes
-dense matrices as large as all answers; a study of a class takes it minutes. So the restricted
-likelihood is maximised here, as lme4 does it (Bates et al. 2015, section 3): given the ratios of
-the variances, all else follows. The tests compare the two.
+statsmodels' `MixedLM` has crossed effects as variance components of one single group, takes dense
+matrices as large as all answers, and where a variance is none it stops short of the maximum (of six
+simulated studies of twelve people in four, by up to .74 in log-likelihood, once without a warning).
+So the restricted likelihood is maximised here, as lme4 does it (Bates et al. 2015, section 3):
+given the ratios of the variances, all else follows. The tests compare the two.
 """
 
 from __future__ import annotations

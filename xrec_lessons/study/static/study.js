@@ -53,6 +53,12 @@ const newId = (what) => `xrec-${what}-${++ids}`;
 
 const numbers = new WeakMap(); // of messages, for each model: two views of one must not share any
 
+/** What a message decides anew: of two with the same subject only the later one counts. */
+function subject({ do: step, place, question, movie }) {
+  if (step === "answer") return `${place} ${question}`;
+  return ["rate", "unrate"].includes(step) ? `film ${movie}` : null;
+}
+
 /** Messages that have no reply yet; sent again, in order, after the connection was lost. */
 class Post {
   constructor(model, hooks) {
@@ -69,6 +75,11 @@ class Post {
   send(message, step) {
     const id = (numbers.get(this.model) ?? 0) + 1;
     numbers.set(this.model, id);
+    for (const [key, entry] of this.waiting) {
+      if (subject(message) === null || subject(entry.message) !== subject(message)) continue;
+      if (entry.sent) entry.old = true; // if it fails, it is not sent again
+      else this.waiting.delete(key);
+    }
     this.waiting.set(id, { message: { id, ...message }, step, sent: false });
     this.push();
     return id;
@@ -101,7 +112,7 @@ class Post {
     this.hooks.silent(false);
     const entry = this.waiting.get(reply.re);
     if (!entry) return this.hooks.reply(null, reply);
-    if (reply.failed) this.later(entry);
+    if (reply.failed && !entry.old) this.later(entry);
     else this.waiting.delete(reply.re);
     this.watch();
     this.hooks.reply(entry.message, reply);
@@ -219,6 +230,7 @@ class Study {
     if (same) return;
     this.screen = null;
     this.root.lang = study.language;
+    this.root.dir = study.direction;
     this.banner.textContent = study.banner;
     this.banner.hidden = !study.banner;
   }
@@ -245,9 +257,13 @@ class Study {
     this.root.dataset.screen = this.screen.name;
     this.brand.textContent = this.screen.name === "consent" ? "" : this.study.title;
     const running = ["rate", "show"].includes(this.screen.name);
-    const code = h("details", {}, h("summary", {}, this.t("code_label")), codeOf(this.code));
+    if (this.footed !== this.code) { // once: it may be open while the screen changes
+      this.footed = this.code;
+      this.codeBox = h("details", {}, h("summary", {}, this.t("code_label")), codeOf(this.code),
+        withdrawal(this));
+    }
     const credit = h("p", {}, this.t("posters"));
-    this.footer.replaceChildren(...[running && code, this.study.posters && credit].filter(Boolean));
+    this.footer.replaceChildren(...[running && this.codeBox, this.study.posters && credit].filter(Boolean));
   }
 
   /** A sentence to say aloud; an empty one takes the last away. */
@@ -571,7 +587,8 @@ function searchField(app, card, render) {
   const found = (reply) => {
     if (reply.query !== field.value.trim()) return; // something else has been typed since
     const n = reply.found.length;
-    said.textContent = n ? app.t("found", { n }) : app.t("found_none", { query: reply.query });
+    const text = n < app.study.most_found ? "found" : "found_many";
+    said.textContent = n ? app.t(text, { n }) : app.t("found_none", { query: reply.query });
     for (const film of reply.found) if (!cards.has(film.movie)) cards.set(film.movie, card(film));
     arrange(list, reply.found.map((film) => cards.get(film.movie)));
     render();
@@ -681,7 +698,7 @@ function show(app, screen, before) {
     refused({ do: step }) {
       if (!["next", "reveal"].includes(step)) return;
       const missing = questions.filter((question) => !question.value() && !question.locked);
-      for (const question of missing) question.node.classList.add("x-missing");
+      for (const question of missing) question.missing(true);
       missing[0]?.focus();
     },
   };
@@ -694,19 +711,21 @@ function likert(app, question, choose) {
   const inputs = Array.from({ length: points }, (_, k) => k + 1).map((k) =>
     h("input", {
       type: "radio", name, value: k, "aria-label": said(k), disabled: question.locked,
-      onchange: () => [node.classList.remove("x-missing"), choose(k)],
+      onchange: () => [missing(false), choose(k)],
     }),
   );
   const value = () => inputs.findIndex((input) => input.checked) + 1;
   const set = (given) => inputs.forEach((input, k) => (input.checked = k + 1 === given));
   set(question.value);
   const options = inputs.map((input, k) => h("label", {}, input, h("span", { "aria-hidden": "true" }, String(k + 1))));
-  const node = h("fieldset", { class: "x-likert" }, h("legend", {}, question.text),
+  const missing = (is) => [node.classList.toggle("x-missing", is), node.setAttribute("aria-invalid", is)];
+  const node = h("fieldset", { class: "x-likert", role: "radiogroup", "aria-required": "true" },
+    h("legend", {}, question.text),
     h("div", { class: "x-scale" },
       h("span", { class: "x-low", "aria-hidden": "true" }, low),
       h("div", { class: points > 7 ? "x-points x-many" : "x-points" }, options),
       h("span", { class: "x-high", "aria-hidden": "true" }, high)));
-  return { node, value, set, locked: question.locked, focus: () => inputs[0].focus() };
+  return { node, value, set, missing, locked: question.locked, focus: () => inputs[0].focus() };
 }
 
 /* ------------------------------------------------------------------------- an explanation */
