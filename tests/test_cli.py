@@ -137,3 +137,23 @@ def test_a_participant_who_asks_for_it_is_deleted_by_the_code(tmp_path, capsys):
     status, _, err = run("withdraw", code, "--db", str(missing), capsys=capsys)
     assert (status, missing.exists()) == (2, False)
     assert "There is no database" in err
+
+
+def test_an_exported_study_is_analysed_and_drawn(tmp_path, capsys):
+    from xrec_lessons.study.export import export
+    from xrec_lessons.study.protocol import load_protocol
+    from xrec_lessons.study.simulate import simulate
+
+    protocol = load_protocol({"design": {"recommendations": 6, "minimum": 6}})
+    export([simulate(protocol, n=12, seed=1)], tmp_path / "results")
+    arguments = ("analyse", str(tmp_path / "results"), "--kind", "simulated")
+    status, out, _ = run(*arguments, "--out", str(tmp_path / "report"), capsys=capsys)
+    assert status == 0
+    assert out.startswith("SIMULATED. Recruited 12, analysed 12.")
+    assert "Interest, rule minus similar:" in out
+    written = {path.name: path.stat().st_size for path in (tmp_path / "report").iterdir()}
+    assert set(written) == {"bars.png", "differences.png", "report.html"}
+    assert min(written.values()) > 5000
+    status, _, err = run("analyse", str(tmp_path / "results"), capsys=capsys)
+    assert status == 2
+    assert "holds no real participants" in err

@@ -515,6 +515,18 @@ def test_withdrawing_asks_once_more_and_deletes_everything(shared, visit, bundle
     heading(page, PROTOCOL.title)
 
 
+@pytest.mark.parametrize("screen", ["rate", "show"])
+def test_one_can_withdraw_at_every_screen(shared, visit, bundle, screen):
+    code = shared.participant(bundle, to=screen)
+    page = visit(f"{shared.address}#code={code}")
+    page.get_by_text(TEXTS["code_label"]).click()
+    assert page.get_by_text(code).is_visible()
+    button(page, "withdraw").click()
+    button(page, "withdraw_yes").click()
+    heading(page, TEXTS["withdrawn_heading"])
+    assert shared.rows("participants", code=code) == []
+
+
 def test_two_participants_at_once_do_not_mix(shared, visit):
     pages = [visit(shared.address) for _ in range(2)]
     for page in pages:
@@ -752,6 +764,23 @@ def test_what_cannot_be_saved_is_kept_and_sent_again(start, visit, bundle):
     assert page.get_by_role("alert").filter(has_text=re.compile(r"\w")).count() == 0
     answers = server.rows("answers", participant=server.person(code)["id"])
     assert {row["question"]: row["value"] for row in answers} == {"interest": 4, "trust": 2}
+
+
+def test_an_answer_that_is_sent_again_does_not_replace_a_newer_one(start, visit, bundle):
+    server = start(patience=1.5)
+    code = server.participant(bundle, to="show")
+    page = visit(f"{server.address}#code={code}")
+    with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        choose(page, 1, 2)  # waits for the database, and fails
+        page.wait_for_timeout(700)
+        choose(page, 1, 4)
+        page.wait_for_timeout(1200)
+        other.execute("ROLLBACK")
+    page.wait_for_timeout(5000)  # long enough for the first to come again
+    answers = server.rows("answers", participant=server.person(code)["id"])
+    assert {row["question"]: row["value"] for row in answers} == {"trust": 4}
+    expect(scales(page).nth(1).get_by_role("radio").nth(3)).to_be_checked()
 
 
 def test_who_is_away_goes_on_with_a_button(start, visit, bundle):

@@ -24,6 +24,7 @@ examples:
   xrec study --pilot                                      a trial run of the course's own study
   xrec study my_study.toml --host 0.0.0.0                 for the class, with a QR code
   xrec export xrec_study.sqlite files/ --out results      tables for the analysis
+  xrec analyse results --out report                       the report, with its figures
 """
 
 
@@ -88,6 +89,7 @@ STUDY = {
     "study": ("command", "serve a user study to participants, offline"),
     "export": ("export", "make tables of what participants answered"),
     "withdraw": ("withdraw", "delete a participant who asks for it, by their code"),
+    "analyse": ("analysis.command", "say what an exported study shows, as it was registered"),
     "simulate": ("simulate", "let simulated participants take part, labelled as such"),
 }
 

@@ -30,7 +30,7 @@ def _answer_cases(rng: np.random.Generator) -> Iterator[tuple]:
     small = [("P1", "rule", 4), ("P1", "rule", 5), ("P1", "similar", 2), ("P2", "similar", 3)]
     columns = ["participant", "explanation", "value"]
     yield (pd.DataFrame(small, columns=columns),)
-    for people, n in ((6, 70), (12, 60)):
+    for people, n in ((9, 90), (12, 60)):
         names = rng.permutation([f"S{k:02}" for k in range(people)])
         rows = {"participant": rng.choice(names, n), "explanation": rng.choice(KINDS, n)}
         yield (pd.DataFrame(rows | {"value": rng.integers(1, 6, n)}),)
@@ -92,6 +92,22 @@ PARTICIPANT_MEANS = Exercise(
             ),
         ),
         Mistake(_of_cells("median"), "This is the median: the mean is asked."),
+        Mistake(
+            lambda answers: answers.groupby(["participant", "explanation"]).mean().unstack(),
+            "The columns have two names, because the mean was taken of a whole table: choose the "
+            "column `value` before.",
+        ),
+        Mistake(
+            lambda answers: participant_means(answers).reset_index(),
+            "The participants are a column: they name the rows, so leave them in the index.",
+        ),
+        Mistake(
+            lambda answers: participant_means(answers).reindex(
+                columns=["similar", "rule", "influence"]
+            ),
+            "The explanations are to be sorted, and those that occur in `answers`: no others.",
+            also=(lambda answers: participant_means(answers).reindex(columns=list(KINDS)),),
+        ),
         Mistake(
             _of_cells("first"),
             "This is one answer of each cell only: the others are lost.",
@@ -164,12 +180,12 @@ def _wide(rng: np.random.Generator, n: int, kinds: Sequence[str]) -> pd.DataFram
     """Participants' means as in a study: people differ, and so do their likings."""
     values = 3.4 + rng.normal(0, 0.6, (n, 1)) + rng.normal(0, 0.7, (n, len(kinds)))
     index = pd.Index([f"S{k:02}" for k in range(n)], name="participant")
-    return pd.DataFrame(values.clip(1, 5), index, list(kinds))
+    return pd.DataFrame(values.clip(1, 5).round(2), index, list(kinds))
 
 
 def _pair_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield TOY[["similar", "rule"]], "rule", "similar"
-    yield _wide(rng, 8, KINDS), "rule", "influence"
+    yield _wide(rng, 9, KINDS), "rule", "influence"
     yield _wide(rng, 5, ("new", "old")), "old", "new"
     yield _wide(rng, 32, KINDS), "similar", "rule"
 
@@ -219,6 +235,29 @@ DIFFERENCE_INTERVAL = Exercise(
             _interval_with(times=lambda d: stats.t.ppf(0.975, len(d))),
             "Student's t has n − 1 degrees of freedom here, not n.",
             also=(_interval_with(times=lambda d: stats.t.ppf(0.975, len(d) - 2)),),
+        ),
+        Mistake(
+            _interval_with(times=lambda d: stats.t.ppf(0.975, 2)),
+            "You always take the t of three people: `n` is the number of participants in `wide`.",
+        ),
+        Mistake(
+            _interval_with(times=lambda d: stats.t.pdf(0.975, len(d) - 1)),
+            "`pdf` is the height of the curve: `ppf` says up to where 97.5 % of it lie.",
+            also=(_interval_with(times=lambda d: stats.t.cdf(0.975, len(d) - 1)),),
+        ),
+        Mistake(
+            lambda wide, a, b: difference_interval(
+                (wide[a] - wide[b]).abs().to_frame(a).assign(**{b: 0.0}), a, b
+            ),
+            "A difference has a sign, and yours are all positive: no `abs` here.",
+        ),
+        Mistake(
+            lambda wide, a, b: tuple(stats.ttest_rel(wide[a], wide[b])),
+            "This is t and p: the mean difference and its interval are asked.",
+        ),
+        Mistake(
+            lambda wide, a, b: difference_interval(wide, a, b)[0],
+            "The interval is missing: return mean, low, high.",
         ),
         Mistake(
             _interval_with(times=lambda d: 1.0),
@@ -376,6 +415,31 @@ REPEATED_MEASURES_F = Exercise(
             also=(_from_squares(lambda b, e, p, n, k: _f(p, e, k - 1, (k - 1) * (n - 1))),),
         ),
         Mistake(
+            lambda wide: _f(
+                _squares(wide)[0],
+                _squares(wide)[1] + wide.size * wide.to_numpy().mean() ** 2,
+                wide.shape[1] - 1,
+                (wide.shape[1] - 1) * (len(wide) - 1),
+            ),
+            "In what is left over the grand mean is taken off twice, with the row and with the "
+            "column: add it once.",
+        ),
+        Mistake(
+            _from_squares(lambda b, e, p, n, k: (0.0, k - 1, (k - 1) * (n - 1))),
+            "The explanations do not differ from your grand mean: is it one number? `wide.mean()` "
+            "is one for each column, `wide.to_numpy().mean()` the mean of everything.",
+        ),
+        Mistake(
+            _from_squares(lambda b, e, p, n, k: (np.inf, k - 1, (k - 1) * (n - 1))),
+            "Nothing is left over, so F is infinite: `wide - wide.mean(axis=1)` takes the "
+            "participants' names for columns. Work on `wide.to_numpy()`, or use "
+            "`wide.sub(…, axis=0)`.",
+        ),
+        Mistake(
+            _from_squares(lambda b, e, p, n, k: _f(k * b / n, e, n - 1, (k - 1) * (n - 1))),
+            "n and k have changed places: `wide.shape` gives the rows first, the participants.",
+        ),
+        Mistake(
             lambda wide: repeated_measures_f(wide)[0],
             "F alone cannot be judged: return its two degrees of freedom with it.",
         ),
@@ -469,6 +533,20 @@ HOLM = Exercise(
             lambda p: _upwards(_stepped(p))[np.argsort(p, kind="stable")].tolist(),
             "They are put back the wrong way: `argsort` says for each rank where it stood, so "
             "write *to* that place.",
+            also=(
+                lambda p: [
+                    min(1.0, v * (len(p) - k)) for v, k in zip(p, np.argsort(p), strict=True)
+                ],
+            ),
+        ),
+        Mistake(
+            lambda p: _in_given_order(p, _upwards([(len(p) - k) * v for k, v in enumerate(p)])),
+            "Rank and place are mixed up: the factor goes by the rank, the p-value is the one that "
+            "stands at the *place*, and that is where the result goes, too.",
+        ),
+        Mistake(
+            lambda p: list(p) * len(p),
+            "A list times a number is the list several times: multiply each p in a loop.",
         ),
         Mistake(
             lambda p: _upwards([(len(p) - k) * v for k, v in enumerate(p)]).tolist(),
@@ -476,6 +554,7 @@ HOLM = Exercise(
             "the smallest up.",
             also=(
                 lambda p: [min(1.0, (len(p) - k) * v) for k, v in enumerate(p)],
+                lambda p: [(3 - k) * v for k, v in enumerate(p)],
                 lambda p: [(len(p) - k) * v for k, v in enumerate(p)],
             ),
         ),
@@ -605,6 +684,7 @@ F_FROM_MOMENTS = Exercise(
             "column held others.",
             also=(
                 _with(lambda m, n, variance, shared: _moments_f(m, n, variance, len(m) * (n - 1))),
+                _with(lambda m, n, variance, shared: variance * len(m) / (len(m) - 1)),
             ),
         ),
         Mistake(
@@ -642,6 +722,12 @@ F_FROM_MOMENTS = Exercise(
             _with(lambda m, n, v, c: v - c * (len(m) - 1)),
             "The sum of the covariances is divided by k: there are k(k − 1) of them beside the "
             "diagonal.",
+        ),
+        Mistake(
+            _with(lambda m, n, v, c: v - c * (len(m) - 1) / len(m)),
+            "Zeros stand where you took the variances out, and they count in the mean: divide the "
+            "sum of the covariances by their number, k(k − 1).",
+            also=(_with(lambda m, n, v, c: v - c * (len(m) - 1) / len(m) / 2),),
         ),
         Mistake(
             _with(lambda m, n, v, c: v - c / 2),
