@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    r"""Print the report, or write it with its figures.
+    """Print the report, or write it with its figures.
 
     Raises
     ------
@@ -39,11 +39,11 @@ def run(options: argparse.Namespace) -> int:
     --------
     >>> parser = argparse.ArgumentParser()
     >>> add_arguments(parser)
-    >>> run(parser.parse_args(["nothing"]))
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: There is no folder nothing: name one that \
-xrec export has written.
+    >>> try:
+    ...     run(parser.parse_args(["nothing"]))
+    ... except ValueError as error:
+    ...     print(error)
+    There is no folder nothing: name one that `xrec export` wrote.
     """
     report = analyse(read_study(options.folder, kind=options.kind, study=options.study))
     print("\n\n".join(report.sentences))

@@ -124,13 +124,13 @@ def read_study(folder: str | Path, *, kind: str = "real", study: str | None = No
     Traceback (most recent call last):
         ...
     xrec_lessons.study.analysis.numbers.AnalysisError: There is no folder no_such_folder: name one \
-that xrec export has written.
+that `xrec export` wrote.
     """
     folder = Path(folder)
     if kind not in LABELS:
         raise AnalysisError(f"kind is one of {', '.join(LABELS)}, not {kind!r}.")
     if not folder.is_dir():
-        raise AnalysisError(f"There is no folder {folder}: name one that xrec export has written.")
+        raise AnalysisError(f"There is no folder {folder}: name one that `xrec export` wrote.")
     place = folder if kind == "real" or folder.name == kind else folder / kind
     if not (place / "participants.csv").is_file():
         others = [k for k in LABELS if k != "real" and (folder / k / "participants.csv").is_file()]
