@@ -1,4 +1,7 @@
-"""What several test files share: the bundled data, the bundle, one small trained model."""
+"""What several test files share: the bundled data, one small trained model, a browser."""
+
+import os
+import shutil
 
 import pytest
 from hypothesis import settings
@@ -31,3 +34,18 @@ def few(ratings):
 @pytest.fixture(scope="session")
 def trained(few):
     return train_svd(few, seed=0, n_factors=6, n_epochs=8)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium; without it a browser test is skipped, but in CI it fails."""
+    give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+    names = ("chromium", "chromium-browser", "chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        give_up("This test needs Chromium: install it, such as with `apt install chromium`.")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as tool:
+        yield tool.chromium.launch(executable_path=program, args=flags)

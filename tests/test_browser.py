@@ -11,18 +11,6 @@ pytestmark = pytest.mark.slow
 playwright = pytest.importorskip("playwright.sync_api")
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None
-    )
-    if program is None:
-        pytest.fail("This test needs Chromium: install it, such as with `apt install chromium`.")
-    with playwright.sync_playwright() as tool:
-        yield tool.chromium.launch(executable_path=program, args=FLAGS)
 
 
 @pytest.fixture(scope="module")

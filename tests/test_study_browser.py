@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -27,7 +26,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 axe = pytest.importorskip("axe_playwright_python")
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 AXE = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 PROTOCOL = load_protocol()
 TEXTS = PROTOCOL.texts
@@ -120,16 +118,6 @@ class Server:
     def person(self, code):
         [row] = self.rows("participants", code=code)
         return row
-
-
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.fail("This test needs Chromium: install it, such as with `apt install chromium`.")
-    with playwright.sync_playwright() as tool:
-        yield tool.chromium.launch(executable_path=program, args=FLAGS)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python")
 from test_study_browser import (  # noqa: E402
     AXE,
-    FLAGS,
     TEXTS,
     at_place,
     button,
@@ -30,16 +29,6 @@ from xrec_lessons.study.store import Store  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
 CELL = 'from xrec_lessons.study.widget import study_widget\nstudy_widget(pilot=True, db="s.sqlite")'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.fail("This test needs Chromium: install it, such as with `apt install chromium`.")
-    with playwright.sync_playwright() as tool:
-        yield tool.chromium.launch(executable_path=program, args=FLAGS)
 
 
 @pytest.fixture

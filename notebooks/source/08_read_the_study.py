@@ -3,7 +3,7 @@
 #
 # **What do the answers say, and how sure can you be?**
 #
-# The answers are in. Four numbers under three explanations would fill a slide, and that is where most reports go wrong: they count answers instead of people, they look at bars instead of differences, they test until something is significant, and they explain what a confound did. In this lesson you read one study from its tables to a sentence that you can stand by. Then you do it again for the article, from eighteen numbers, and at the end you find out why its sentence does not hold.
+# The answers are in. Three means and a star would fit on a slide, and that is where many reports go wrong: they count answers instead of people, they look at bars instead of differences, they test until something is significant, and they explain what a confound did. In this lesson you read one study from its tables to a sentence that you can stand by. Then you do it again for the article, from eighteen numbers, and at the end you find out why its sentence does not hold.
 #
 # *About 75 minutes. Needs [lesson 07, “Run the user study”](07_run_the_study.ipynb).* Afterwards you will be able to
 #
@@ -76,7 +76,8 @@ answers = study.answers[study.answers["participant"].isin(included)]
 answers = answers.astype({"place": int, "value": int})
 answers.columns.name = study.label
 
-print(f"{len(answers)} answers by {answers['participant'].nunique()} participants")
+who = f"{answers['participant'].nunique()} participants"
+print(f"{study.label}: {len(answers)} answers by {who}")
 answers[["participant", "place", "explanation", "question", "value"]].head(4)
 
 # %% tags=["nbval-check-output"]
@@ -214,7 +215,7 @@ for b, a in combinations(KINDS, 2):
     print(f"{a} minus {b}: {mean:+.2f} points, 95 % CI {low:+.2f} to {high:+.2f}")
 
 # %% [markdown]
-# We know the truth: +0.5, 0 and −0.5. All three intervals contain it. (In the long run 95 of 100 such intervals do. That, and no more, is what “95 %” means.)
+# We know the truth: +0.5, 0 and −0.5 (a little less in size, because answers are rounded onto a scale that ends at 5). All three intervals contain it. (In the long run 95 of 100 such intervals do. That, and no more, is what “95 %” means.)
 #
 # ### The picture
 #
@@ -257,7 +258,7 @@ plt.show()
 # %% [markdown]
 # *In words:* on the left three bars, 3.43, 3.83 and 3.22 high; the rule's interval overlaps with both others. On the right a grey dot for each of the 32 people, from the lowest difference to the highest, and beside them in orange, as a diamond, the mean with its interval. *Rule minus similar* goes from −1.8 to +2.4; more dots lie above zero than below, and the interval of the mean, 0.03 to 0.77, lies above zero. *Influence minus similar* goes from −2.2 to +2.2, and its interval holds zero.
 #
-# So that is the second prediction: **overlapping intervals of two bars say nothing about the difference within people.** Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. Draw what you test. The bars also hide how different people are, and that may be the most interesting finding of all: for whom is the rule *worse*?
+# So that is the second prediction: **overlapping intervals of two bars do not tell whether there is a difference within people.** Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. Draw what you test. The bars also hide how different people are, and that may be the most interesting finding of all: for whom is the rule *worse*?
 
 # %% tags=["nbval-check-output"]
 own = wide["rule"] - wide["similar"]
@@ -354,7 +355,7 @@ ax.plot(at, stats.f.pdf(at, df1, df2), color="black", label="F distribution")
 ax.axvline(f, color="#d55e00", linestyle="--", label="our study")
 ax.set_title("SIMULATED: F when the explanations do nothing, and ours")
 ax.set(xlabel="F", ylabel="density", xlim=(0, 8))
-ax.legend()
+ax.legend(loc="center right")
 plt.show()
 
 # %% [markdown]
@@ -362,7 +363,7 @@ plt.show()
 #
 # The smooth curve is what makes tables of p-values possible. It holds exactly if the differences between any two explanations scatter equally widely (**sphericity**). If they do not, F is too generous, and **Greenhouse and Geisser's** ε, 1 at best, makes the degrees of freedom smaller to pay for it; the registered test of the course's study uses it always.
 #
-# The course's version computes all of it:
+# The course's version computes all of it (a test makes sure that it agrees with your F, and later `compare_pairs` with your intervals and with Holm):
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.study.analysis import anova
@@ -427,10 +428,10 @@ table.round(3)
 #
 # ## The article, from eighteen numbers
 #
-# The article's answers are not public, and need not be. Look at the formulas: for the difference, the interval and F you need of the 32 rows only the **means** and the **covariances** of the columns. Both are in the dissertation behind the article, or follow from it (order: similar, rule, influence).
+# The article's answers are not public, and need not be. Look at the formulas: for the difference, the interval and F you need of the 32 rows only the **means** and the **covariances** of the columns. Both are known from the dissertation behind the article: nine numbers for each question (order: similar, rule, influence).
 
 # %%
-N = 32
+PEOPLE = 32
 ARTICLE = {
     "interest": (
         [3.588021, 4.126563, 3.643750],
@@ -451,7 +452,7 @@ ARTICLE = {
 #
 # ### Exercise 5: F from means and covariances
 #
-# `means` has $k$ numbers, `covariance` is a square table of $k$ by $k$, `n` is the number of participants. Return **F and its two degrees of freedom**, as in exercise 3. For the toy, `f_from_moments([2, 4, 3], [[1, 1.5, 0.5], [1.5, 3, 0], [0.5, 0, 1]], 3)` is `(3, 2, 4)`.
+# `means` is a list of $k$ numbers, `covariance` a list of $k$ lists, the rows of a square table (`np.asarray` makes arrays of them), and `n` the number of participants. Return **F and its two degrees of freedom**, as in exercise 3. For the toy, `f_from_moments([2, 4, 3], [[1, 1.5, 0.5], [1.5, 3, 0], [0.5, 0, 1]], 3)` is `(3, 2, 4)`.
 
 
 # %% tags=["exercise"]
@@ -474,20 +475,20 @@ checks.f_from_moments(f_from_moments)
 f_from_moments = checks.reference("f_from_moments")
 
 for outcome, (means, covariance) in ARTICLE.items():
-    f, df1, df2 = f_from_moments(means, covariance, N)
+    f, df1, df2 = f_from_moments(means, covariance, PEOPLE)
     p = stats.f.sf(f, df1, df2)
     print(f"{outcome}: F({df1}, {df2}) = {f:.3f}, p = {p:.4f}")
 
 # %% [markdown]
-# The article reports F(2, 62) = 5.166 with p = .008 for interest, and F = 7.254 with p = .001 for trust. The F values agree to the last digit, and so does the first p. The second is .0015, which rounds to .001 or .002, as you like. **An F that can be recomputed is worth more than a star.** Publish means, covariances and n, and everybody can check you.
+# The article prints p = .008 for interest and p = .001 for trust. The first agrees. The second is .0015 and was printed as .001: nothing hangs on it, but now you know. **A result that can be recomputed is worth more than a star.** Publish means, covariances and n, and everybody can check you.
 #
-# The pairs, with Bonferroni as in the article:
+# The pairs, with Bonferroni's correction:
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.study.analysis import Moments, compare_pairs
 
 for outcome, (means, covariance) in ARTICLE.items():
-    moments = Moments(tuple(KINDS), means, covariance, N)
+    moments = Moments(tuple(KINDS), means, covariance, PEOPLE)
     print(f"{outcome}: ε = {anova(moments).epsilon:.2f}")
     for pair in compare_pairs(moments, adjust="Bonferroni"):
         shown = f"{pair.difference:+.2f} ({pair.low:+.2f} to {pair.high:+.2f})"
@@ -497,10 +498,10 @@ for outcome, (means, covariance) in ARTICLE.items():
 # Three readings, each as careful as it has to be:
 #
 # - Interest and trust were **higher under the rule** than under *similar users*, by about half a point.
-# - **Influence was no different from the baseline** that 32 people could show. “No different” is not “equal”: for interest the interval still reaches from about a third of a point below to almost half a point above.
+# - **Influence was no different from the baseline** that 32 people could show. “No different” is not “equal”: for interest the interval still reaches from a quarter of a point below to more than a third above.
 # - 41 people were recruited and 32 analysed. The nine others had been shown no rule, since none applied to their films. These are not nine at random: lesson 07 showed that who likes few films has few rules. The result is about people to whom rules apply.
 #
-# So the rule wins? The calculation is right. Now read what it was computed *from*.
+# “A statistically significant difference … in favour of the association rules”, says the article. The calculation is right. Now read what it was computed *from*.
 #
 # ## Right calculation, wrong conclusion
 #
@@ -559,7 +560,7 @@ ax.legend(title="design", loc="upper left", ncols=2)
 plt.show()
 
 # %% [markdown]
-# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, in studies 1 and 3 with the whole interval. With all people together the square is at +0.28, its interval from 0.12 to 0.45, **and the truth is 0**. The blue dots lie on both sides of zero, and all together at 0.00. In both designs the interval of all is less than half as wide.
+# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. All five squares lie above zero, in studies 1 and 3 with the whole interval. With all people together the square is at +0.33, its interval from 0.16 to 0.50, **and the truth is 0**. The blue dots lie nearer to zero, on both sides of it, and the interval of each holds it; so does that of all together. In both designs the interval of all is about half as wide as those of the single studies, or less.
 #
 # Two kinds of error, and only one of them has an interval. **Chance** gets smaller with more people. A **confound** stays, and with more people you are only surer of it: the interval closes around the wrong number. No formula of this lesson sees it. It is in the design, or it is nowhere.
 #
@@ -582,7 +583,9 @@ table
 # - **matched**, with popularity acting: 4 to 5 % false alarms, whatever the size. As promised.
 # - **original**, with popularity acting: 8 % with 12 people, 13 % with 30, 20 % with 60. The more people, the more false alarms: that is a confound.
 #
-# And this is a mild one, 0.4 points for each standard deviation. Then the rows where the rule does something, in the matched design:
+# And this is a mild one, 0.4 points for each standard deviation. Now compare the two rows in which the rule adds 0.4 points and popularity acts. With 30 people the original design finds “a difference” in 72 % of the studies, the matched one in 33 %. Is the original the better design? Look at the first column: it measures +0.48, more than was put in, because it adds the films to the rule. **A confound makes discoveries easy.**
+#
+# Then the rows where the rule does something, in the matched design:
 
 # %%
 SIGNS = {0.2: ("#e69f00", "s:"), 0.4: ("#0072b2", "o-"), 0.6: ("#009e73", "^--")}
@@ -602,7 +605,7 @@ plt.show()
 # %% [markdown]
 # *In words:* three lines that rise with the number of people. For an effect of 0.6 points (green, triangles) the power is 28 % with 12 people, 73 % with 30 and 96 % with 60. For 0.4 points (blue, dots) it is 15, 33 and 71 %. For 0.2 points (orange, squares) it stays below a fifth. The dotted line is at 80 %, which is what studies are usually planned for.
 #
-# So **a class of thirty finds an effect of 0.6 points three times in four, one of 0.4 points one time in three.** For 0.4 points and 80 % you need more than sixty: two or three classes together. With twelve people you can learn how a study is run, and hardly anything about rules. Note, too, what a small study does to what gets told: in a class of 12, where the power is .15, the study that does come out significant must have overestimated the effect.
+# So **a class of thirty finds an effect of 0.6 points three times in four, one of 0.4 points one time in three.** For 0.4 points and 80 % you need more than sixty: two or three classes together. And these are people *analysed*; of our 41, nine were lost. With twelve people you can learn how a study is run, and hardly anything about rules. Note, too, what a small study does to what gets told: in a class of 12, where the power is .15, the study that does come out significant must have overestimated the effect.
 # %% [markdown]
 # ## Do other methods agree?
 #
@@ -614,7 +617,7 @@ from xrec_lessons.study.analysis import analyse
 report = analyse(study)
 interest = report.results["interest"]
 
-print(report.who.sentence)
+print("·", study.label, report.who.sentence)
 for check in (interest.friedman, interest.mixed, *interest.ordinal):
     print("·", study.label, check.sentence)
 
@@ -649,7 +652,7 @@ print("article, within an explanation: .82 (similar), .70 (rule), .76 (influence
 # </details>
 # <details><summary>“Influence explanations are as good as the baseline.”</summary>
 #
-# Not licensed. No difference was *shown*; the interval allows for some, in both directions. And what was shown as influence was mostly noise (lesson 05), so the sentence would be about noise.
+# Not licensed. No difference was *shown*; the interval allows for some, in both directions. And what was shown as influence was probably mostly noise (lesson 05), so the sentence would be about noise.
 # </details>
 # <details><summary>“In our simulated study the rule did not differ from similar users, since p = .072 after Holm.”</summary>
 #

@@ -38,6 +38,8 @@ ADVICE = {
     "one film.",
     "name '(sqrt|mean|sum|abs|zeros|array|dot|clip)' is not": "NumPy's functions need `np.` in "
     "front.",
+    "duplicate entries": "Several answers meet in one cell: `pivot` cannot choose between them, "
+    "`pivot_table` takes their mean.",
     "index out of range": "You ask for a place that is not there: the remainder `% len(…)` leads "
     "from the last place back to the first.",
     "expected 2, got 1": "A table was expected here and a flat list came: `np.delete` needs its "
