@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lessons import NOTEBOOKS, definitions, told
 from scipy import stats
+from statsmodels.stats.anova import AnovaRM
 
 from xrec_lessons import checks
 from xrec_lessons.experiments import results
@@ -359,6 +360,12 @@ def f_alone(means, covariance, n):
     return moments(well)(means, covariance, n)[0]
 
 
+def f_of_statsmodels(wide):
+    """By statsmodels."""
+    long = wide.reset_index(names="who").melt("who", var_name="kind", value_name="y")
+    return AnovaRM(long, "y", "who", within=["kind"]).fit().anova_table["F Value"].iloc[0]
+
+
 WRONG = [
     ("participant_means", turned, "Rows and columns are exchanged"),
     ("participant_means", long, "one long column"),
@@ -428,6 +435,8 @@ WRONG = [
     ("difference_interval", mean_and_reach, "return its two ends"),
     ("difference_interval", of_the_people, "95 % of the *people*"),
     ("repeated_measures_f", between_strangers, "The people are still in"),
+    ("repeated_measures_f", lambda wide: (f_of_statsmodels(wide), 2, 4), "are the toy's"),
+    ("holm", lambda p: [q * (3 - k) for k, q in enumerate(sorted(p))], "They are sorted"),
     (
         "repeated_measures_f",
         anova_of(lambda e, s, n, k: (n * e.var() / (s / (n - 1)), k - 1, n - 1), "df_n"),

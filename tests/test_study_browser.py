@@ -52,8 +52,23 @@ database, port, options = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
 bundle = load_bundle()
 if title := options.pop("title", None):
     bundle.films.titles[:] = [title] * len(bundle.films.titles)
+PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42"
+PIXEL += "mNk+M/wHwAEBgIApD5fRQAAAABJRU5ErkJggg=="
+
+class Late:  # posters that are there when they are asked for the second time
+    def __init__(self):
+        self.asked = set()
+
+    def prefetch(self, movies):
+        pass
+
+    def get(self, movie):
+        there, _ = movie in self.asked, self.asked.add(movie)
+        return {"poster": PIXEL, "age": "12A"} if there else None
+
 store = Store(database, patience=options.pop("patience", 15))
 study = {"kind": options.pop("kind", "pilot"), "hand_in": options.pop("hand_in", False)}
+study["posters"] = Late() if options.pop("late", False) else None
 app = StudyApp(load_protocol(options.pop("protocol", {})), store, bundle=bundle, **study)
 page.run(app, port=port, **options)
 """
@@ -501,6 +516,18 @@ def test_withdrawing_asks_once_more_and_deletes_everything(shared, visit, bundle
     assert shared.rows("participants", code=code) == []
     page.reload()
     heading(page, PROTOCOL.title)
+
+
+def test_a_poster_that_comes_late_is_shown_with_the_age_rating(start, visit, bundle):
+    server = start(late=True)
+    page = visit(f"{server.address}#code={server.participant(bundle, to='show')}")
+    at_place(page, 1)
+    assert page.locator(".x-feature img").count() == 0
+    choose(page, 0, 4)
+    expect(page.locator(".x-feature img")).to_have_count(1, timeout=15_000)
+    expect(page.locator(".x-about")).to_contain_text("12A")
+    expect(scales(page).nth(0).get_by_role("radio").nth(3)).to_be_checked()
+    assert page.get_by_text(TEXTS["posters"]).is_visible()
 
 
 @pytest.mark.parametrize("screen", ["rate", "show"])

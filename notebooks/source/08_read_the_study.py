@@ -5,7 +5,7 @@
 #
 # The answers are in. Three means and a star would fit on a slide, and that is where many reports go wrong: they count answers instead of people, they look at bars instead of differences, they test until something is significant, and they explain what a confound did. In this lesson you read one study from its tables to a sentence that you can stand by. Then you do it again for the article, from eighteen numbers, and at the end you find out why its sentence does not hold.
 #
-# *About 75 minutes. Needs [lesson 07, “Run the user study”](07_run_the_study.ipynb).* Afterwards you will be able to
+# *About 100 minutes, with a break before “Which pairs?”. Needs [lesson 07, “Run the user study”](07_run_the_study.ipynb).* Afterwards you will be able to
 #
 # - **reduce** hundreds of answers to what each participant says, and tell why,
 # - **compute** a difference, its interval and a repeated-measures ANOVA by hand and in code,
@@ -86,11 +86,11 @@ counts.columns.name = "SIMULATED, answer"
 counts
 
 # %% [markdown]
-# The whole scale is used, and the answers do not crowd at its upper end (if nearly everybody had chosen 5, there would be no room for an explanation to add anything). Every explanation has 158 answers to each question; five for each of 32 people would be 160. Some people had fewer than 15 films that a rule explains, and then the study takes fewer, the same number for each explanation. Under the rule there are more fours and fives. Enough?
+# The whole scale is used, and most answers are not at its upper end. (Under the rule, 5 is the commonest answer about interest; if nearly everybody had chosen it, there would be no room for an explanation to add anything.) Every explanation has 158 answers to each question; five for each of 32 people would be 160. Some people had fewer than 15 films that a rule explains, and then the study takes fewer, the same number for each explanation. Under the rule there are more fours and fives. Enough?
 #
 # ## Predict before you run
 #
-# Write your answers down.
+# Write your answers down. (A *t test* compares two means, and its *p* says how often chance alone would give a difference at least as large if there were none.)
 #
 # 1. Compare all 158 answers about interest under the rule with all 158 under *similar users*, in one t test. If no explanation did anything at all, it should find “p < .05” in 5 % of the studies. How often will it?
 # 2. Two bars in a chart, each with its 95 % interval, and the intervals overlap. Can the difference still be clearly above zero?
@@ -125,7 +125,7 @@ print("three differences:", stats.ttest_rel(rule, similar).pvalue.round(3))
 
 # %%
 def study_without_effect(rng, n=32, films=5):
-    """Answers of shape (people, 2 explanations, films); nobody's mean depends on anything."""
+    """Answers of shape (people, 2 explanations, films); over all people both are alike."""
     person = rng.normal(0, 0.55, (n, 1, 1))
     own_liking = rng.normal(0, 0.7, (n, 2, 1))
     return 3.5 + person + own_liking + rng.normal(0, 0.9, (n, 2, films))
@@ -271,7 +271,7 @@ print(f"standard error {own.sem():.3f}; as if they were strangers {strangers:.3f
 print(f"pairing is worth {(strangers / own.sem()) ** 2:.1f} times as many people")
 
 # %% [markdown]
-# The higher the correlation of the two columns, the more pairing gains. (The variance of a difference is the sum of both variances *minus twice the covariance*. For strangers there is nothing to take off.)
+# The higher the correlation of the two columns, the more pairing gains. (The variance of a difference is the sum of both variances *minus twice the covariance*: multiply each person's two distances from the column means, add up, divide by n − 1. For strangers there is nothing to take off.)
 #
 # ## Three at once: repeated-measures ANOVA
 #
@@ -424,11 +424,11 @@ table.columns.name = "SIMULATED, interest"
 table.round(3)
 
 # %% [markdown]
-# Two of the three pairs are below .05 as long as one forgets that there are three; after Holm it is one, *influence minus rule*. That answers the third prediction: **one, although two differences are built in.** *Rule minus similar* is real, half a point, and this study has not shown it. So p = .072 does not mean “no difference”. It means that 32 people were not enough, this time. (Holm and Bonferroni agree on the smallest p. Compare the others: Holm is as safe, and gives nothing away.)
+# Two of the three pairs are below .05 as long as one forgets that there are three; after Holm it is one, *influence minus rule*. That answers the third prediction: **one, although two differences are built in.** *Rule minus similar* is real, half a point, and this study has not shown it. So p = .072 does not mean “no difference”. It means that 32 people were not enough, this time. (And the interval above, 0.03 to 0.77, does not hold zero? It is not adjusted for three tests, p is. So an interval may just miss zero while the adjusted p is above .05.) (Holm and Bonferroni agree on the smallest p. Compare the others: Holm is as safe, and gives nothing away.)
 #
 # ## The article, from eighteen numbers
 #
-# The article's answers are not public, and need not be. Look at the formulas: for the difference, the interval and F you need of the 32 rows only the **means** and the **covariances** of the columns. Both are known from the dissertation behind the article: nine numbers for each question (order: similar, rule, influence).
+# The article's answers are not public, and need not be. Look at the formulas: for the difference, the interval and F you need of the 32 rows only the **means** and the **covariances** of the columns. Both are known from the dissertation behind the article: nine different numbers for each question, since the table of covariances is symmetric (order: similar, rule, influence).
 
 # %%
 PEOPLE = 32
@@ -480,7 +480,7 @@ for outcome, (means, covariance) in ARTICLE.items():
     print(f"{outcome}: F({df1}, {df2}) = {f:.3f}, p = {p:.4f}")
 
 # %% [markdown]
-# The article prints p = .008 for interest and p = .001 for trust. The first agrees. The second is .0015 and was printed as .001: nothing hangs on it, but now you know. **A result that can be recomputed is worth more than a star.** Publish means, covariances and n, and everybody can check you.
+# The article prints p = .008 for interest and p = .001 for trust. Both agree with what you computed: to three digits .0084 is .008 and .00148 is .001 (to four it is .0015). **A result that can be recomputed is worth more than a star.** Publish means, covariances and n, and everybody can check you.
 #
 # The pairs, with Bonferroni's correction:
 
@@ -497,7 +497,7 @@ for outcome, (means, covariance) in ARTICLE.items():
 # %% [markdown]
 # Three readings, each as careful as it has to be:
 #
-# - Interest and trust were **higher under the rule** than under *similar users*, by about half a point.
+# - Interest and trust were **higher under the rule** than under *similar users*, by 0.54 and 0.61 points.
 # - **Influence was no different from the baseline** that 32 people could show. “No different” is not “equal”: for interest the interval still reaches from a quarter of a point below to more than a third above.
 # - 41 people were recruited and 32 analysed. The nine others had been shown no rule, since none applied to their films. These are not nine at random: lesson 07 showed that who likes few films has few rules. The result is about people to whom rules apply.
 #
@@ -538,7 +538,7 @@ for design, table in worlds.items():
         "rule ahead in": sum(study_mean > 0 for study_mean, *_ in studies),
         "people in all": len(table),
         "rule minus similar": f"{mean:+.2f} ({low:+.2f} to {high:+.2f})",
-        "p of the ANOVA": f"{anova(table).p_corrected:.2g}",
+        "p of the ANOVA, all people": f"{anova(table).p_corrected:.2g}",
     }
 pd.DataFrame(rows).rename_axis("SIMULATED, truth 0")
 
@@ -580,6 +580,7 @@ table
 # %% [markdown]
 # Each row is a world, each column a size of the study. (The intervals only say how many studies were simulated. *Rule minus similar* is what came out on average: somewhat less than the effect put in, since answers are rounded onto a scale that ends at 5.) First the rows where the effect is 0:
 #
+# - both designs **without popularity**: 2 to 5 % false alarms, and 9 % in one place, whose interval (4 to 17 %) says how few studies it rests on.
 # - **matched**, with popularity acting: 4 to 5 % false alarms, whatever the size. As promised.
 # - **original**, with popularity acting: 8 % with 12 people, 13 % with 30, 20 % with 60. The more people, the more false alarms: that is a confound.
 #
@@ -605,7 +606,7 @@ plt.show()
 # %% [markdown]
 # *In words:* three lines that rise with the number of people. For an effect of 0.6 points (green, triangles) the power is 28 % with 12 people, 73 % with 30 and 96 % with 60. For 0.4 points (blue, dots) it is 15, 33 and 71 %. For 0.2 points (orange, squares) it stays below a fifth. The dotted line is at 80 %, which is what studies are usually planned for.
 #
-# So **a class of thirty finds an effect of 0.6 points three times in four, one of 0.4 points one time in three.** For 0.4 points and 80 % you need more than sixty: two or three classes together. And these are people *analysed*; of our 41, nine were lost. With twelve people you can learn how a study is run, and hardly anything about rules. Note, too, what a small study does to what gets told: in a class of 12, where the power is .15, the study that does come out significant must have overestimated the effect.
+# So **a class of thirty finds an effect of 0.6 points three times in four, one of 0.4 points one time in three.** For 0.4 points and 80 % you need more than sixty: two or three classes together. And these are people *analysed*; of our 41, nine were lost. With twelve people you can learn how a study is run, and hardly anything about rules. Note, too, what a small study does to what gets told: in a class of 12, where the power is .15, the study that does come out significant has most likely overestimated the effect: with so few people only a large difference is significant.
 # %% [markdown]
 # ## Do other methods agree?
 #
@@ -622,7 +623,7 @@ for check in (interest.friedman, interest.mixed, *interest.ordinal):
     print("·", study.label, check.sentence)
 
 # %% [markdown]
-# They agree with the registered test: the rule is ahead, and “no difference at all” is unlikely by all of them (p = .010 as registered; .027 by ranks, .009 by the mixed model, .028 by the cumulative-link model). **That is what a check is for: to see whether the result hangs on one assumption.** It is not for choosing the smallest of four p-values. Had they fallen on both sides of .05, they would still be the same evidence, read with slightly different glasses, and the registered one would count.
+# They agree with the registered test: the rule is ahead, and “no difference at all” is unlikely by all of them (p = .010 as registered; .027 by ranks, .009 by the mixed model, .028 by the cumulative-link model). (The p-values of pairs in these sentences are not adjusted. *Kendall's W* lies between 0, no agreement of the ranks, and 1; an *odds ratio* above 1 means higher answers.) **That is what a check is for: to see whether the result hangs on one assumption.** It is not for choosing the smallest of four p-values. Had they fallen on both sides of .05, they would still be the same evidence, read with slightly different glasses, and the registered one would count.
 #
 # The mixed model gives something that the others cannot: how much comes from where. We had built in spreads of 0.55 between participants, 0.7 for their own liking of an explanation, 0.3 between films and 0.9 of noise. Compare with its sentence.
 #

@@ -40,6 +40,7 @@ ADVICE = {
     "front.",
     "duplicate entries": "Several answers meet in one cell: `pivot` cannot choose between them, "
     "`pivot_table` takes their mean.",
+    "'list' object has no attribute": "A list is no array: put `np.asarray(…)` around it first.",
     "index out of range": "You ask for a place that is not there: the remainder `% len(…)` leads "
     "from the last place back to the first.",
     "expected 2, got 1": "A table was expected here and a flat list came: `np.delete` needs its "

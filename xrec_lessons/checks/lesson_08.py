@@ -360,7 +360,18 @@ REPEATED_MEASURES_F = Exercise(
             also=(
                 _from_squares(lambda b, e, p, n, k: _f(b, e + p, k - 1, (k - 1) * (n - 1))),
                 _from_squares(lambda b, e, p, n, k: _f(b, e + p, k - 1, n * k - k)),
+                _from_squares(
+                    lambda b, e, p, n, k: (
+                        _f(b, e + p, k - 1, k * (n - 1))[0],
+                        k - 1,
+                        (k - 1) * (n - 1),
+                    ),
+                ),
             ),
+        ),
+        Mistake(
+            lambda wide: (repeated_measures_f(wide)[0], 2, 4),
+            "These degrees of freedom are the toy's: compute them from n and k.",
         ),
         Mistake(
             _from_squares(lambda b, e, p, n, k: _f(b, e, k - 1, k * (n - 1))),
@@ -527,6 +538,7 @@ HOLM = Exercise(
             also=(
                 lambda p: np.minimum(1, _stepped(p)).tolist(),
                 lambda p: _stepped(p),
+                lambda p: [(3 - k) * v for k, v in enumerate(sorted(p))],
             ),
         ),
         Mistake(

@@ -3,6 +3,7 @@
 // here. Data are put in as text, never as HTML: titles are data.
 
 const SILENCE = 6000; // ms without a reply, then the participant is told
+const LATE = 2000; // ms after which a poster that was still under way is asked for again
 const AGAIN = 3000; // ms until something that could not be saved is sent again
 const TYPING = 200;
 const CHOOSING = 350;
@@ -677,14 +678,17 @@ function show(app, screen, before) {
     ? button(t(screen.last ? "finish" : "next"), () => app.move({ do: "next", place }), { class: "x-button x-primary" })
     : button(t("reveal"), () => app.move({ do: "reveal", place }), { class: "x-button x-primary" });
   const back = screen.can_go_back && button(t("back"), () => app.move({ do: "back", place }));
+  const facts = h("p", { class: "x-about" }, about(app, film));
+  let picture = poster(film);
   const node = h("div", { class: "x-show" }, h("div", { class: "x-head" }, heading,
     h("progress", { max: screen.n, value: place, "aria-hidden": "true" })),
-  h("section", { class: "x-card x-feature" }, poster(film), h("div", {}, h("h2", {}, film.title),
-    h("p", { class: "x-about" }, about(app, film)))),
+  h("section", { class: "x-card x-feature" }, picture, h("div", {}, h("h2", {}, film.title), facts)),
   why && why.node,
   questions.length > 0 && h("section", { class: "x-card x-questions" },
     h("h2", {}, t("questions_heading")), questions.map((question) => question.node)),
   h("div", { class: "x-nav" }, go, saved.node, back));
+  const askAgain = () => node.isConnected && app.send({ do: "film", movie: film.movie });
+  if (app.study.posters && !film.poster) setTimeout(askAgain, LATE);
   const revealedNow = why && before?.place === place && before.revealed === false;
   return {
     node, settle,
@@ -693,6 +697,12 @@ function show(app, screen, before) {
       if (!pending.has(name)) questions[k].set(value);
     }),
     replied(message, reply) {
+      if (reply.film?.movie === film.movie) {
+        const found = poster(reply.film);
+        picture.replaceWith(found);
+        picture = found;
+        facts.textContent = about(app, reply.film);
+      }
       if (pending.get(message.question) === message.id && !reply.failed) pending.delete(message.question);
     },
     refused({ do: step }) {
