@@ -160,11 +160,7 @@ class Socket(Quiet, websocket.WebSocketHandler):
         except (ValueError, RecursionError):
             message = None
         number = message.get("id") if isinstance(message, dict) else None
-        try:
-            return self.window.receive(message) | {"re": number}
-        except Exception as error:  # whatever it was, the participant is told and can go on
-            log.error("A message failed: %s", type(error).__name__)
-            return {"notice": self.window.protocol.text("not_understood"), "re": number}
+        return self.window.receive(message) | {"re": number}
 
     def _too_fast(self) -> float:
         """Seconds that a message has to wait because there were too many."""
