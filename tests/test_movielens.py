@@ -6,7 +6,9 @@ import re
 import runpy
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -200,6 +202,143 @@ def test_load_of_a_missing_path_says_so(source, tmp_path, monkeypatch):
         movielens.load(source)
 
 
+# Compact ratings: the same values in half the bytes, read piece by piece
+
+COMPACT = {"userId": "int32", "movieId": "int32", "rating": "float32", "timestamp": "int32"}
+LAYOUTS = {  # file of ratings: its first line, one rating, and the file of films
+    "u.data": ("", "{}\t{}\t{}\t{}", "u.item", "{}|Film {} (1995)||||" + "|".join("1" + 18 * "0")),
+    "ratings.dat": ("", "{}::{}::{}::{}", "movies.dat", "{}::Film {} (1995)::Drama"),
+    "ratings.csv": (
+        "userId,movieId,rating,timestamp",
+        "{},{},{},{}",
+        "movies.csv",
+        "{},Film {} (1995),Drama",
+    ),
+}
+
+
+def write_release(folder, layout, rows):
+    """Write (user, film, stars, time) in this order, with a film for each id."""
+    head, line, films_file, film_line = LAYOUTS[layout]
+    lines = [head, *(line.format(*row) for row in rows)]
+    (folder / layout).write_text("\n".join(filter(None, lines)) + "\n")
+    films = [film_line.format(film, film) for film in sorted({row[1] for row in rows})]
+    films = ["movieId,title,genres", *films] if films_file == "movies.csv" else films
+    (folder / films_file).write_text("\n".join(films) + "\n")
+    return folder
+
+
+def zip_of(folder):
+    path = folder.with_suffix(".zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in folder.iterdir():
+            archive.write(file, f"ml-x/{file.name}")
+    return path
+
+
+numbers = st.integers(0, 2**31 - 1)
+whole_stars = st.integers(1, 5)
+half_stars = st.integers(1, 10).map(lambda halves: halves / 2)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@settings(deadline=None, max_examples=25)
+@examples(draw=st.data())
+def test_ratings_are_those_of_the_file_in_its_order(layout, draw):
+    stars = whole_stars if layout == "u.data" else half_stars
+    row = st.tuples(numbers, numbers, stars, numbers)
+    rows = draw.draw(st.lists(row, min_size=1, max_size=10))
+    with TemporaryDirectory() as top, pytest.MonkeyPatch.context() as patch:
+        source = write_release(Path(top), layout, rows)
+        source = zip_of(source) if draw.draw(st.booleans()) else source
+        patch.setattr(formats, "CHUNK", 3)
+        wide, compact = (movielens.load(source, compact=compact) for compact in (False, True))
+        patch.undo()
+        whole = movielens.load(source)
+    expected = pd.DataFrame(rows, columns=list(COMPACT)).astype({"rating": "float64"})
+    for found in (wide, whole):
+        pd.testing.assert_frame_equal(found.ratings, expected)
+    pd.testing.assert_frame_equal(compact.ratings, expected.astype(COMPACT))
+    for found in (wide, compact):
+        pd.testing.assert_frame_equal(found.movies, whole.movies)
+        assert found.rating_scale == whole.rating_scale
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6, 7])
+def test_links_and_films_are_whole_at_the_borders_of_pieces(tmp_path, monkeypatch, n):
+    write_release(tmp_path, "ratings.csv", [(1, film, 3.5, 9) for film in range(n)])
+    links = [f"{film},0{film},{film if film % 3 else ''}" for film in range(n)]
+    (tmp_path / "links.csv").write_text("\n".join(["movieId,imdbId,tmdbId", *links]))
+    whole = movielens.load(tmp_path)
+    monkeypatch.setattr(formats, "CHUNK", 3)
+    pieces = movielens.load(tmp_path)
+    for part in ("ratings", "movies", "links"):
+        assert len(getattr(pieces, part)) == n
+        pd.testing.assert_frame_equal(getattr(pieces, part), getattr(whole, part))
+
+
+@pytest.mark.parametrize("good", [0, 1, 2, 3, 4])
+def test_a_fault_in_any_piece_is_found(tmp_path, monkeypatch, good):
+    monkeypatch.setattr(formats, "CHUNK", 2)
+    faults = {
+        "x": "no table",
+        "": "no table",
+        "5.5": "is not from",
+        "nan": "(no table|is not from)",
+    }
+    for stars, fault in faults.items():
+        write_release(tmp_path, "ratings.csv", [(1, 2, 4, 8)] * good + [(1, 2, stars, 8)])
+        for compact in (False, True):
+            with pytest.raises(formats.DataError, match=rf"({fault}).*: download its zip again"):
+                movielens.load(tmp_path, compact=compact)
+
+
+def test_compact_bundled_ratings_have_the_same_values(data):
+    compact = movielens.load(compact=True)
+    assert compact.ratings.dtypes.astype(str).to_dict() == COMPACT
+    pd.testing.assert_frame_equal(compact.ratings.astype(data.ratings.dtypes), data.ratings)
+    pd.testing.assert_frame_equal(compact.movies, data.movies)
+    assert repr(compact) == repr(data)
+
+
+def test_compact_ratings_of_a_release_by_name(folder, monkeypatch):
+    monkeypatch.setattr(releases, "download", lambda name: folder)
+    assert movielens.load("1m", compact=True).ratings.dtypes.astype(str).to_dict() == COMPACT
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ((2**31, 6, 4, 9), "the userId 2147483648, which int32 cannot hold"),
+        ((2**32 + 1, 6, 4, 9), "the userId 4294967297, which int32 cannot hold"),
+        ((-(2**31) - 1, 6, 4, 9), "the userId -2147483649, which int32 cannot hold"),
+        ((1, 2**40, 4, 9), "the movieId 1099511627776, which int32 cannot hold"),
+        ((1, 6, 4, 2**31), "the timestamp 2147483648, which int32 cannot hold"),
+        ((1, 6, 4.7, 9), "the rating 4.7, which float32 cannot hold"),
+        ((1, 6, 5.0000001, 9), "the rating 5.0000001, which float32 cannot hold"),
+        ((1, 6, "1e300", 9), r"the rating 1e\+300, which float32 cannot hold"),
+    ],
+)
+def test_compact_refuses_what_would_be_changed(tmp_path, layout, row, fault):
+    write_release(tmp_path, layout, [(1, 6, 4, 9), row, (1, 6, 4, 9)])
+    where = re.escape(str(tmp_path / layout))
+    with pytest.raises(
+        formats.DataError, match=f"^{where} has {fault}: read it with compact=False.$"
+    ):
+        movielens.load(tmp_path, compact=True)
+
+
+def test_compact_holds_the_largest_values(tmp_path):
+    largest = 2**31 - 1
+    write_release(tmp_path, "ratings.csv", [(largest, largest, 0.5, largest)])
+    assert movielens.load(tmp_path, compact=True).ratings.values.tolist() == [
+        [largest, largest, 0.5, largest]
+    ]
+    write_release(tmp_path, "ratings.csv", [(2**31, 2**31, 0.5, 2**31)])
+    assert movielens.load(tmp_path).ratings.userId.tolist() == [2**31]
+
+
 # split
 
 
@@ -222,6 +361,14 @@ def assert_parts(whole, *parts):
     for part in parts:
         assert part.index.is_monotonic_increasing
     pd.testing.assert_frame_equal(pd.concat(parts).sort_index(), whole)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_split_holds_out_the_first_of_a_permutation(seed):
+    train, test = movielens.split(table([1] * 12), seed=seed)
+    order = np.random.default_rng(seed).permutation(12) + 100  # lessons state figures of it
+    assert test.movieId.tolist() == sorted(order[:3])
+    assert train.movieId.tolist() == sorted(order[3:])
 
 
 @settings(deadline=None)

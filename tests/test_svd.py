@@ -46,7 +46,7 @@ def visited(model):
 
 def test_it_is_a_fitted_surprise_svd(toy):
     model = train_svd(toy, seed=0)
-    assert type(model) is surprise.SVD
+    assert isinstance(model, surprise.SVD)
     assert isinstance(model.predict(9, 70), surprise.Prediction)
     assert model.trainset.n_ratings == len(toy)
 
@@ -58,6 +58,31 @@ def test_it_equals_the_update_equations(toy, shuffle):
     by_hand = sgd_by_hand(model.trainset, **settings)
     for ours, expected in zip(arrays(model), by_hand, strict=True):
         np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_it_equals_surprises_own_training_on_the_same_rows(few, shuffle):
+    rows = few[["userId", "movieId", "rating"]]
+    rows = rows.sample(frac=1, random_state=5) if shuffle else rows
+    data = surprise.Dataset.load_from_df(rows, surprise.Reader(rating_scale=(0.5, 5)))
+    theirs = surprise.SVD(
+        n_factors=7, n_epochs=5, lr_all=0.01, reg_all=0.06, init_std_dev=0.2, random_state=5
+    ).fit(data.build_full_trainset())
+    settings = dict(seed=5, n_factors=7, n_epochs=5, init_sd=0.2, shuffle=shuffle)
+    for exact in (True, False):
+        for ours, expected in zip(
+            arrays(train_svd(few, exact=exact, **settings)), arrays(theirs), strict=True
+        ):
+            np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-12)
+
+
+def test_a_progress_bar_only_if_asked_for(toy, capfd):
+    train_svd(toy, seed=0)
+    assert not any(capfd.readouterr())
+    train_svd(toy, seed=0, progress=True)
+    shown = "".join(capfd.readouterr())
+    assert "40/40" in shown
+    assert "training RMSE" in shown
 
 
 def test_without_shuffling_it_goes_user_by_user_in_the_order_of_the_rows(toy):

@@ -22,8 +22,12 @@ HEADER = """\
 # Every package that the course needs, direct or not, with its tests and tools: one version for
 # each platform and each Python. Made by tools/constraints.py; do not edit.
 """
-# On Intel Macs conda supplies scikit-surprise; this keeps it the only package without a wheel.
-HELD = "argon2-cffi-bindings<26 ; sys_platform == 'darwin' and platform_machine == 'x86_64'"
+# On Intel Macs conda supplies scikit-surprise; these keep it the only package without a wheel.
+# (numba gave Intel Macs up at 0.63, and 0.62 asks for NumPy before 2.4.)
+HELD = """\
+argon2-cffi-bindings<26 ; sys_platform == 'darwin' and platform_machine == 'x86_64'
+numba<0.63 ; sys_platform == 'darwin' and platform_machine == 'x86_64'
+"""
 
 
 def compile_pins(*options, stdin=None):

@@ -252,10 +252,7 @@ def mine(
     >>> round(rule.support, 2), round(rule.confidence, 2), round(rule.lift, 2)
     (0.5, 0.67, 1.33)
     """
-    if not len(transactions):
-        raise ValueError("There is no transaction to mine: give one set of films per person.")
-    if not (0 < min_support <= 1 and 0 < min_confidence <= 1 and max_len >= 2):
-        raise ValueError("Support and confidence lie above 0 and up to 1; max_len is 2 or more.")
+    check_mining(len(transactions), min_support, min_confidence, max_len)
     from mlxtend.frequent_patterns import apriori, association_rules
 
     table = _one_hot(transactions)
@@ -279,6 +276,14 @@ def mine(
     )
 
 
+def check_mining(n: int, min_support: float, min_confidence: float, max_len: int = 2) -> None:
+    """Refuse to mine no transactions, or with thresholds off their range."""
+    if not n:
+        raise ValueError("There is no transaction to mine: give one set of films per person.")
+    if not (0 < min_support <= 1 and 0 < min_confidence <= 1 and max_len >= 2):
+        raise ValueError("Support and confidence lie above 0 and up to 1; max_len is 2 or more.")
+
+
 def _one_hot(transactions: Collection[set[int]]) -> pd.DataFrame:
     import pandas as pd
     from mlxtend.preprocessing import TransactionEncoder
@@ -294,8 +299,14 @@ def _rules(
     padded = [films + films[-1:] * (width - len(films)) for films in antecedents]
     columns = [np.array(padded, dtype=np.int64).reshape(-1, width), np.array(consequent, np.int64)]
     columns += [np.array(values, dtype=float) for values in (support, confidence, lift)]
-    ids, movie, supports, confidences, lifts = columns
-    leverage = supports * (1 - 1 / lifts)
-    keys = (np.round(key, 9) for key in (-confidences, -leverage))  # ties are ties, to a digit
+    return best_first(Rules(*columns, n_transactions=n))
+
+
+def best_first(rules: Rules) -> Rules:
+    """Bring rules in any order into the order of :class:`Rules`."""
+    ids, movie, lift = rules.antecedents, rules.consequent, rules.lift
+    leverage = rules.support * (1 - 1 / lift)
+    keys = (np.round(key, 9) for key in (-rules.confidence, -leverage))  # ties are ties, to a digit
     order = np.lexsort([movie, *ids.T[::-1], *keys])
-    return Rules(*(column[order] for column in columns), n_transactions=n)
+    columns = (ids, movie, rules.support, rules.confidence, lift)
+    return Rules(*(column[order] for column in columns), n_transactions=rules.n_transactions)

@@ -1,7 +1,10 @@
-"""Train a matrix factorisation by stochastic gradient descent: Surprise's SVD."""
+"""Train a matrix factorisation by stochastic gradient descent: Surprise's SVD, compiled."""
 
+import numpy as np
 import pandas as pd
-from surprise import SVD, Dataset, Reader
+
+from xrec_lessons.compiled import CompiledSVD
+from xrec_lessons.trainset import ArrayTrainset
 
 __all__ = ["ARTICLE", "train_svd"]
 
@@ -20,7 +23,9 @@ def train_svd(
     init_sd: float = 0.025,
     shuffle: bool = True,
     rating_scale: tuple[float, float] = (0.5, 5.0),
-) -> SVD:
+    exact: bool = False,
+    progress: bool = False,
+) -> CompiledSVD:
     r"""Train Surprise's SVD on ratings, with defaults tuned for MovieLens.
 
     The model predicts :math:`\hat r_{ui} = \mu + b_u + b_i + p_u \cdot q_i`. One epoch visits every
@@ -50,12 +55,17 @@ def train_svd(
         film id, and that costs about .005 RMSE (``python -m xrec_lessons.experiments accuracy``).
     rating_scale : tuple of float
         Lowest and highest rating, in stars.
+    exact : bool
+        Equal Surprise's own training to the last bit and not just to 12 digits; see `CompiledSVD`.
+    progress : bool
+        Show a bar that counts the epochs and says their training error.
 
     Returns
     -------
-    surprise.SVD
-        A genuine, fitted one. Its raw ids are the integers of `ratings`; asked for a user or a
-        film by a *string*, Surprise takes it for unknown and answers near the mean.
+    CompiledSVD
+        A genuine, fitted `surprise.SVD`, trained some ten times as fast as Surprise's own loop. Its
+        raw ids are the integers of `ratings`; asked for a user or a film by a *string*, Surprise
+        takes it for unknown and answers near the mean.
 
     Raises
     ------
@@ -82,16 +92,19 @@ def train_svd(
     numbers = pd.api.types.is_numeric_dtype(ratings["rating"])
     if not numbers or ratings.empty or not ratings["rating"].between(low, high).all():
         raise ValueError(f"ratings must hold at least one row, every rating from {low} to {high}.")
-    rows = ratings[["userId", "movieId", "rating"]]
+    order = np.arange(len(ratings), dtype=np.int32)
     if shuffle:
-        rows = rows.sample(frac=1, random_state=seed)
-    data = Dataset.load_from_df(rows, Reader(rating_scale=rating_scale))
-    model = SVD(
+        np.random.RandomState(seed).shuffle(order)  # the order of ratings.sample(frac=1)
+    columns = (ratings[name].to_numpy() for name in ("userId", "movieId", "rating"))
+    trainset = ArrayTrainset(*columns, rating_scale=rating_scale, order=order)
+    model = CompiledSVD(
         n_factors=n_factors,
         n_epochs=n_epochs,
         lr_all=lr,
         reg_all=reg,
         init_std_dev=init_sd,
         random_state=seed,
+        exact=exact,
+        verbose=progress,
     )
-    return model.fit(data.build_full_trainset())
+    return model.fit(trainset)

@@ -1,0 +1,140 @@
+"""Model fidelity for a whole population: which rule explains each recommendation, and how many."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from scipy.sparse import csr_array
+
+from xrec_lessons.rules import Rules
+
+__all__ = ["best_rules", "fidelity_all"]
+
+
+def best_rules(
+    rules: Rules, liked: csr_array, recommended: np.ndarray, ids: np.ndarray
+) -> np.ndarray:
+    """Find the best rule that explains each recommendation to each person, as `Rules.find`.
+
+    Parameters
+    ----------
+    rules : Rules
+        With antecedents of any length.
+    liked : csr_array, shape (people, m)
+        Not zero where the person liked the film, from `population.liked`: only these may be
+        antecedents.
+    recommended : ndarray of int, shape (people, n)
+        MovieLens ids, from `population.top_n`; -1 for none.
+    ids : ndarray of int, shape (m,)
+        MovieLens ids of the columns of `liked`, increasing: ``items.ids``.
+
+    Returns
+    -------
+    ndarray of int, shape (people, n)
+        Row of the rule in `rules`; -1 where none explains.
+
+    Raises
+    ------
+    ValueError
+        If `recommended` or `ids` do not match `liked`.
+
+    Examples
+    --------
+    >>> from xrec_lessons.rules import mine
+    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
+    >>> liked = csr_array([[True, False, False], [False, True, True]])
+    >>> best_rules(rules, liked, np.array([[2, 3], [1, -1]]), np.array([1, 2, 3]))
+    array([[ 1, -1],
+           [ 0, -1]])
+    >>> rules[0].antecedents, rules[0].consequent
+    ((2,), 1)
+    """
+    if len(recommended) != liked.shape[0] or len(ids) != liked.shape[1]:
+        raise ValueError(
+            f"recommended needs a row and ids a film for each of liked, {liked.shape}; they are "
+            f"{np.shape(recommended)} and {np.shape(ids)}."
+        )
+    liked = csr_array(liked, dtype=bool, copy=True)
+    liked.eliminate_zeros()
+    order = np.argsort(rules.consequent, kind="stable")  # within a film still the best first
+    grouped = rules.consequent[order]
+    first, last = (np.searchsorted(grouped, recommended, side) for side in ("left", "right"))
+    found = np.full(np.shape(recommended), -1)
+    antecedents = _columns(ids, rules.antecedents[order])
+    _find(liked.indptr, liked.indices, len(ids), antecedents, first, last, found)
+    return np.where(found < 0, -1, np.append(order, -1)[found])
+
+
+def _columns(ids: np.ndarray, films: np.ndarray) -> np.ndarray:
+    """Columns of the films; ``len(ids)``, which nobody has liked, for one that is not in ids."""
+    columns = np.searchsorted(ids, films)
+    known = np.append(ids, -1)[columns] == films
+    return np.where(known, columns, len(ids))
+
+
+@njit(cache=True)
+def _find(indptr, columns, n_columns, antecedents, first, last, found):
+    """Write the first row from `first` up to `last` whose antecedents are liked into `found`."""
+    likes = np.zeros(n_columns + 1, np.bool_)
+    for user in range(len(found)):
+        own = columns[indptr[user] : indptr[user + 1]]
+        likes[own] = True
+        for k in range(found.shape[1]):
+            for row in range(first[user, k], last[user, k]):
+                if _all_of(likes, antecedents[row]):
+                    found[user, k] = row
+                    break
+        likes[own] = False
+
+
+@njit(cache=True)
+def _all_of(likes, films):
+    for film in films:  # noqa: SIM110 - compiled
+        if not likes[film]:
+            return False
+    return True
+
+
+def fidelity_all(rules: Rules, found: np.ndarray, recommended: np.ndarray) -> dict[str, float]:
+    """Model fidelity and what lies behind it, as the experiment `fidelity` measures it.
+
+    Parameters
+    ----------
+    rules : Rules
+    found : ndarray of int, shape (people, n)
+        From :func:`best_rules`.
+    recommended : ndarray of int, shape (people, n)
+        MovieLens ids; -1 for none, at the end of a row.
+
+    Returns
+    -------
+    dict of str to float
+        "fidelity": share of the recommendations that some rule explains, the mean of the people's
+        shares. "coverage": share of the people with at least one. "lift": median lift of the rules
+        for the first three. People without any recommendation do not count; NaN if nobody does, or
+        no rule explains.
+
+    References
+    ----------
+    Peake & Wang (2018), Explanation mining: post hoc interpretability of latent factor models for
+    recommendation systems (KDD).
+
+    Examples
+    --------
+    >>> from xrec_lessons.rules import mine
+    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
+    >>> fidelity_all(rules, found=np.array([[1, -1]]), recommended=np.array([[2, 3]]))["fidelity"]
+    0.5
+    """
+    films = (recommended >= 0).sum(axis=1)
+    explained = (found >= 0).sum(axis=1)[films > 0]
+    shown = found[:, :3][found[:, :3] >= 0]
+    return {
+        "fidelity": _or_nan(np.mean, explained / films[films > 0]),
+        "coverage": _or_nan(np.mean, explained > 0),
+        "lift": _or_nan(np.median, rules.lift[shown]),
+    }
+
+
+def _or_nan(statistic, values: np.ndarray) -> float:
+    return float(statistic(values)) if len(values) else np.nan

@@ -1,0 +1,204 @@
+"""The ratings as four arrays, where Surprise keeps a dictionary of lists of tuples.
+
+Surprise's training set of 20 million ratings takes some 7 GB and a minute, and its training walks
+through it rating by rating. Here a rating takes 8 bytes, and a user is a slice.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numba import njit
+from scipy import sparse
+from surprise import Trainset
+
+__all__ = ["ArrayTrainset"]
+
+MOST_TUPLES = 10_000_000  # a test set of so many takes some 2 GB
+
+
+class ArrayTrainset(Trainset):
+    """Surprise's `Trainset`, made from columns: the same ids in the same order, in arrays.
+
+    Whatever works on Surprise's training set works on this one too: its algorithms, too, for which
+    `ur` and `ir` make the lists of tuples one by one. Only test sets that memory does not hold
+    are refused.
+
+    Parameters
+    ----------
+    users, items : array_like, shape (n,)
+        Raw ids, a rating each; integers as in MovieLens, or strings.
+    stars : array_like of float, shape (n,)
+        The ratings. Held as float32 if that is exact, as for half stars, otherwise as float64.
+    rating_scale : tuple of float
+        Lowest and highest rating.
+    order : ndarray of int, shape (n,), optional
+        Which rating comes first, second and so on; the given order if left out.
+
+    Attributes
+    ----------
+    indptr : ndarray of int64, shape (n_users + 1,)
+        The ratings of user u, by inner id, are ``indptr[u]`` up to ``indptr[u + 1]``.
+    items : ndarray of int32, shape (n,)
+        Inner item ids: user after user, within a user in `order`.
+    stars : ndarray of float, shape (n,)
+        Aligned with `items`.
+    raw_users, raw_items : ndarray
+        Raw ids by inner id. Inner ids count up as users and items first appear in `order`.
+
+    Raises
+    ------
+    ValueError
+        If there is no rating, or the columns differ in length.
+
+    Examples
+    --------
+    >>> trainset = ArrayTrainset([7, 5, 7], [10, 10, 20], [4.0, 3.5, 1.0], rating_scale=(0.5, 5))
+    >>> trainset.raw_users, trainset.indptr, trainset.items
+    (array([7, 5]), array([0, 2, 3]), array([0, 1, 0], dtype=int32))
+    >>> list(trainset.all_ratings())
+    [(0, 0, 4.0), (0, 1, 1.0), (1, 0, 3.5)]
+    """
+
+    def __init__(
+        self, users, items, stars, *, rating_scale: tuple[float, float], order=None
+    ) -> None:
+        if not len(users) == len(items) == len(stars) >= 1:
+            raise ValueError(
+                "A training set needs at least one rating, and a user, an item and stars for each: "
+                f"there are {len(users)} users, {len(items)} items and {len(stars)} stars."
+            )
+        order = np.arange(len(users), dtype=np.int32) if order is None else order
+        user_codes, raw_users = _codes(users)
+        item_codes, raw_items = _codes(items)
+        stars = _compact(np.asarray(stars))
+        sizes = len(raw_users), len(raw_items)
+        user_order, item_order, *arrays = _lay_out(user_codes, item_codes, stars, order, *sizes)
+        self.indptr, self.items, self.stars = arrays
+        self.raw_users, self.raw_items = raw_users[user_order], raw_items[item_order]
+        super().__init__(
+            ur=_Lists(sizes[0], self._by_user),
+            ir=_Lists(sizes[1], self._by_item),
+            n_users=sizes[0],
+            n_items=sizes[1],
+            n_ratings=len(stars),
+            rating_scale=rating_scale,
+            raw2inner_id_users=dict(zip(self.raw_users.tolist(), range(sizes[0]), strict=True)),
+            raw2inner_id_items=dict(zip(self.raw_items.tolist(), range(sizes[1]), strict=True)),
+        )
+        self._global_mean = np.mean(self.stars, dtype=np.float64)
+
+    def build_testset(self) -> list[tuple]:
+        """Return all ratings as Surprise's test set, a list of (raw user, raw item, stars).
+
+        Raises
+        ------
+        ValueError
+            For more than ten million ratings.
+
+        Examples
+        --------
+        >>> ArrayTrainset([7], [10], [4.0], rating_scale=(0.5, 5)).build_testset()
+        [(7, 10, 4.0)]
+        """
+        _check_size(self.n_ratings)
+        return super().build_testset()
+
+    def build_anti_testset(self, fill: float | None = None) -> list[tuple]:
+        """Return all pairs without a rating as Surprise's test set; `fill` stands for the stars.
+
+        Raises
+        ------
+        ValueError
+            For more than ten million pairs.
+
+        Examples
+        --------
+        >>> trainset = ArrayTrainset([7, 8], [10, 20], [4.0, 1.0], rating_scale=(0.5, 5))
+        >>> trainset.build_anti_testset(fill=0)
+        [(7, 20, 0.0), (8, 10, 0.0)]
+        """
+        _check_size(self.n_users * self.n_items - self.n_ratings)
+        return super().build_anti_testset(fill)
+
+    def _by_user(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return self.indptr, self.items, self.stars
+
+    def _by_item(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        shape = self.n_users, self.n_items
+        by_item = sparse.csr_array((self.stars, self.items, self.indptr), shape).tocsc()
+        return by_item.indptr, by_item.indices, by_item.data
+
+
+class _Lists(Mapping):
+    """Surprise's dictionary of lists of tuples, each list made when it is asked for."""
+
+    def __init__(self, n: int, make_arrays: Callable[[], tuple]) -> None:
+        self._n, self._make_arrays = n, make_arrays
+
+    @cached_property
+    def _arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return self._make_arrays()
+
+    def __getitem__(self, key: int) -> list[tuple[int, float]]:
+        if key not in self:
+            raise KeyError(key)
+        indptr, others, stars = self._arrays
+        own = slice(indptr[key], indptr[key + 1])
+        return list(zip(others[own].tolist(), stars[own].tolist(), strict=True))
+
+    def __contains__(self, key: object) -> bool:  # Surprise asks for strings that it made up, too
+        return isinstance(key, int | np.integer) and 0 <= key < self._n
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self._n))
+
+    def __len__(self) -> int:
+        return self._n
+
+
+def _codes(raw) -> tuple[np.ndarray, np.ndarray]:
+    codes, ids = pd.factorize(np.asarray(raw))
+    return codes.astype(np.int32), ids
+
+
+def _compact(stars: np.ndarray) -> np.ndarray:
+    if stars.dtype == np.float32:
+        return stars
+    short = stars.astype(np.float32)
+    return short if np.array_equal(short, stars) else stars.astype(np.float64)
+
+
+def _check_size(n: int) -> None:
+    if n > MOST_TUPLES:
+        raise ValueError(
+            f"This test set would be a list of {n:,} tuples: use model.predict_many(users, items) "
+            "for predictions, or population.top_n for everybody's recommendations."
+        )
+
+
+@njit(cache=True)
+def _lay_out(users, items, stars, order, n_users, n_items):
+    """Number users and items by first appearance in `order`; bring each user's ratings together."""
+    user_inner, item_inner = np.full(n_users, -1, np.int32), np.full(n_items, -1, np.int32)
+    user_order, item_order = np.empty(n_users, np.int32), np.empty(n_items, np.int32)
+    indptr = np.zeros(n_users + 1, np.int64)
+    seen_users = seen_items = 0
+    for row in order:
+        if user_inner[users[row]] < 0:
+            user_inner[users[row]], user_order[seen_users] = seen_users, users[row]
+            seen_users += 1
+        if item_inner[items[row]] < 0:
+            item_inner[items[row]], item_order[seen_items] = seen_items, items[row]
+            seen_items += 1
+        indptr[user_inner[users[row]] + 1] += 1
+    indptr = np.cumsum(indptr)
+    free = indptr[:-1].copy()
+    items_by_user, stars_by_user = np.empty(len(order), np.int32), np.empty(len(order), stars.dtype)
+    for row in order:
+        user = user_inner[users[row]]
+        items_by_user[free[user]] = item_inner[items[row]]
+        stars_by_user[free[user]] = stars[row]
+        free[user] += 1
+    return user_order, item_order, indptr, items_by_user, stars_by_user
