@@ -1,6 +1,7 @@
 """The three explanations: what they say is true."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,6 +96,23 @@ def test_several_antecedents_are_plural():
     sentence = ByRule("C", ("A", "B"), rule(antecedents=(1, 2)), 671).sentence
     assert "A and B" in sentence
     assert "people with them" in sentence
+
+
+@pytest.mark.parametrize(
+    ("lists", "inside", "said"),
+    [
+        ("liked+top", "(films liked or recommended)", "a person liked and the 30 that the model"),
+        ("history", "(films liked)", "A list holds the films that a person liked."),
+        ("top", "(films recommended)", "A list holds the 30 films that the model ranks first"),
+    ],
+)
+def test_a_rule_says_what_the_lists_held_that_it_was_mined_from(bundle, lists, inside, said):
+    rules = replace(bundle.rules, lists=lists)
+    parts = explain(2571, {260: 5.0}, models=bundle.models, rules=rules, films=bundle.films)
+    (by_rule,) = [part for part in parts if isinstance(part, ByRule)]
+    assert inside in by_rule.sentence
+    assert said in by_rule.note
+    assert ("the model ranks" in by_rule.note) == (lists != "history")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,17 @@ from xrec_lessons.rules import Rule, Rules, liked_films
 __all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]
 
 
+# What a person's list holds, for a rule's sentence and for its note.
+LISTS = {
+    "liked+top": (
+        "liked or recommended",
+        "films that a person liked and the 30 that the model ranks first for them",
+    ),
+    "history": ("liked", "films that a person liked"),
+    "top": ("recommended", "30 films that the model ranks first for a person"),
+}
+
+
 @dataclass(frozen=True)
 class BySimilarUsers:
     """The baseline: true of every recommendation, and so of none in particular.
@@ -59,6 +70,8 @@ class ByRule:
         Ids and figures.
     n_transactions : int
         Number of people from whose lists the rule was mined.
+    lists : {"liked+top", "history", "top"}
+        What those lists held, as in `rules.transactions`.
 
     Examples
     --------
@@ -74,6 +87,7 @@ class ByRule:
     antecedents: tuple[str, ...]
     rule: Rule
     n_transactions: int
+    lists: str = "liked+top"
     kind = "Association rule"
 
     @property
@@ -84,7 +98,7 @@ class ByRule:
         _, base = cards.tenths(self.rule.confidence / self.rule.lift)
         return (
             f"Because you liked {' and '.join(self.antecedents)}: {share} people with {it} in "
-            f"their list (films liked or recommended) also have {self.movie}; of all people, "
+            f"their list (films {LISTS[self.lists][0]}) also have {self.movie}; of all people, "
             f"{base} have it."
         )
 
@@ -95,9 +109,8 @@ class ByRule:
         more = "hardly more than" if lift < 1.1 else f"{lift:.1f} times as many as"
         films = "both films" if len(self.antecedents) == 1 else "all of these films"
         return (
-            f"A list holds the films that a person liked and the 30 that the model ranks first for "
-            f"them. {both} of {self.n_transactions} people have {films} in theirs, "
-            f"{more} if the films had nothing to do with each other."
+            f"A list holds the {LISTS[self.lists][1]}. {both} of {self.n_transactions} people have "
+            f"{films} in theirs, {more} if the films had nothing to do with each other."
         )
 
     def _repr_html_(self) -> str:
@@ -238,7 +251,11 @@ def explain(
     name = films.name(movie)
     rule = rules.find(liked_films(ratings), movie)
     by_rule = (
-        [ByRule(name, tuple(films.names(rule.antecedents)), rule, rules.n_transactions)]
+        [
+            ByRule(
+                name, tuple(films.names(rule.antecedents)), rule, rules.n_transactions, rules.lists
+            )
+        ]
         if rule
         else []
     )

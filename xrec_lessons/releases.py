@@ -79,6 +79,7 @@ def download(name: str) -> Path:
         )
     import pooch  # here, so that a page that downloads nothing does not wait for it
 
+    pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
     release = RELEASES[name]
     folder = os.environ.get("XREC_DATA_DIR") or pooch.os_cache("xrec_lessons")
     url = BASE_URL + release.file

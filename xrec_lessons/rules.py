@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +65,8 @@ class Rules:
     support, confidence, lift : ndarray, shape (r,)
     n_transactions : int
         How many they were mined from.
+    lists : {"liked+top", "history", "top"}
+        What those held, as in :func:`transactions`; a rule's card says it.
 
     Examples
     --------
@@ -81,6 +83,7 @@ class Rules:
     confidence: np.ndarray
     lift: np.ndarray
     n_transactions: int
+    lists: str = "liked+top"
 
     def __len__(self) -> int:
         """Count the rules."""
@@ -95,6 +98,11 @@ class Rules:
             confidence=float(self.confidence[row]),
             lift=float(self.lift[row]),
         )
+
+    def select(self, rows: np.ndarray) -> Rules:
+        """Keep some rules, in the order of `rows`: row numbers, or True and False for each."""
+        names = ("antecedents", "consequent", "support", "confidence", "lift")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     def applies(self, liked: Collection[int]) -> np.ndarray:
         """Tell for each rule whether all its antecedents are liked; shape (r,) of bool."""
@@ -259,7 +267,7 @@ def mine(
     frequent = table.loc[:, table.mean() >= min_support]
     itemsets = apriori(frequent, min_support=min_support, use_colnames=True, max_len=max_len)
     if (itemsets["itemsets"].map(len) < 2).all():
-        return _rules([], [], [], [], [], len(transactions))
+        return rules_from_lists([], [], [], [], [], len(transactions))
     found = association_rules(
         itemsets,
         num_itemsets=len(transactions),
@@ -268,7 +276,7 @@ def mine(
         return_metrics=["support", "confidence", "lift"],
     )
     found = found[(found["consequents"].map(len) == 1) & (found["lift"] > min_lift + EPSILON)]
-    return _rules(
+    return rules_from_lists(
         [sorted(films) for films in found["antecedents"]],
         [next(iter(films)) for films in found["consequents"]],
         *(found[metric].tolist() for metric in ("support", "confidence", "lift")),
@@ -292,9 +300,10 @@ def _one_hot(transactions: Collection[set[int]]) -> pd.DataFrame:
     return pd.DataFrame(encoder.fit_transform(transactions), columns=encoder.columns_)
 
 
-def _rules(
+def rules_from_lists(
     antecedents: list, consequent: list, support: list, confidence: list, lift: list, n: int
 ) -> Rules:
+    """Make arrays of lists with one entry a rule, antecedents in increasing order."""
     width = max(map(len, antecedents), default=1)
     padded = [films + films[-1:] * (width - len(films)) for films in antecedents]
     columns = [np.array(padded, dtype=np.int64).reshape(-1, width), np.array(consequent, np.int64)]
@@ -308,5 +317,4 @@ def best_first(rules: Rules) -> Rules:
     leverage = rules.support * (1 - 1 / lift)
     keys = (np.round(key, 9) for key in (-rules.confidence, -leverage))  # ties are ties, to a digit
     order = np.lexsort([movie, *ids.T[::-1], *keys])
-    columns = (ids, movie, rules.support, rules.confidence, lift)
-    return Rules(*(column[order] for column in columns), n_transactions=rules.n_transactions)
+    return rules.select(order)

@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from numba import njit
-from scipy import sparse
 from surprise import Trainset
 
 __all__ = ["ArrayTrainset"]
@@ -126,6 +125,8 @@ class ArrayTrainset(Trainset):
         return self.indptr, self.items, self.stars
 
     def _by_item(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        from scipy import sparse  # here, so that training does not wait for it
+
         shape = self.n_users, self.n_items
         by_item = sparse.csr_array((self.stars, self.items, self.indptr), shape).tocsc()
         return by_item.indptr, by_item.indices, by_item.data

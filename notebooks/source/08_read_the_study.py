@@ -714,4 +714,4 @@ print("article, within an explanation: .82 (similar), .70 (rule), .76 (influence
 # Right. More people answer “is it chance?”. “Is it the films?” needs another design.
 # </details>
 #
-# **Next:** lesson 09, *Twenty million ratings*: the whole course once more, on two hundred times the data.
+# **Next:** [lesson 09, *Twenty million ratings*](09_twenty_million.ipynb): the whole course once more, on two hundred times the data.

@@ -15,6 +15,7 @@ from xrec_lessons.checks import (
     lesson_06,
     lesson_07,
     lesson_08,
+    lesson_09,
 )
 from xrec_lessons.checks.core import Exercise, Hint, Verdict
 
@@ -29,6 +30,7 @@ LESSONS = (
     lesson_06,
     lesson_07,
     lesson_08,
+    lesson_09,
 )
 EXERCISES = {exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES}
 

@@ -5,6 +5,7 @@ from dataclasses import is_dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 __all__ = ["describe", "difference", "same"]
 
@@ -14,9 +15,9 @@ SHOWN = 8  # numbers up to which an array is shown whole
 def same(got: object, want: object, *, exact: bool = False) -> bool:
     """Whether two values are equal, numbers up to 1e-6 unless `exact`.
 
-    A list, a tuple and an array with the same numbers are the same; a Series is compared with its
-    index if both have one. Random generators and functions are never different: only `exact`
-    comparison of arguments meets them.
+    A list, a tuple and an array with the same numbers are the same, sparse or not; a Series is
+    compared with its index if both have one. Random generators and functions are never different:
+    only `exact` comparison of arguments meets them.
 
     Examples
     --------
@@ -27,6 +28,7 @@ def same(got: object, want: object, *, exact: bool = False) -> bool:
     """
     if isinstance(want, np.random.Generator) or callable(want):
         return True
+    got, want = (value.toarray() if sparse.issparse(value) else value for value in (got, want))
     if isinstance(want, pd.DataFrame):
         return _same_table(got, want, exact)
     if isinstance(want, Mapping | pd.Series) and isinstance(got, Mapping | pd.Series):
@@ -83,6 +85,8 @@ def describe(value: object) -> str:
         return repr(value)
     if isinstance(value, int | float | np.number):
         return f"{value:.4g}" if abs(value) < 1e4 or not float(value).is_integer() else f"{value:d}"
+    if sparse.issparse(value):
+        return f"sparse {describe(value.toarray())}"
     if isinstance(value, pd.DataFrame):
         if value.size > 3 * SHOWN:
             return f"a table of {len(value)} rows"

@@ -140,9 +140,7 @@ def _ranking(
 
 
 def _confident(rules: Rules, least: float) -> Rules:
-    keep = rules.confidence >= least - 1e-9
-    columns = (rules.antecedents, rules.consequent, rules.support, rules.confidence, rules.lift)
-    return Rules(*(column[keep] for column in columns), n_transactions=rules.n_transactions)
+    return rules.select(rules.confidence >= least - 1e-9)
 
 
 def _matched(

@@ -1,0 +1,538 @@
+"""The exercises of lesson 09: the same chain at full scale."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy import sparse
+
+from xrec_lessons.checks.core import Exercise, Mistake
+
+__all__ = ["EXERCISES"]
+
+
+def rows_of_users(users: np.ndarray, n_users: int) -> tuple[np.ndarray, np.ndarray]:
+    """The rows sorted by user, and where each user's part of them begins and ends."""
+    order = np.argsort(users, kind="stable")
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=n_users))])
+    return order, indptr
+
+
+def _rows_of_users_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield np.array([2, 0, 2, 0, 2]), 4
+    yield rng.integers(0, 5, 400), 5
+    yield rng.choice([1, 2, 4], 60), 6
+
+
+def _pointers(make: Callable) -> Callable:
+    """Right rows, and other pointers, made from the users' numbers of ratings."""
+
+    def answer(users: np.ndarray, n_users: int) -> tuple[np.ndarray, np.ndarray]:
+        counts = np.bincount(users, minlength=n_users)
+        return np.argsort(users, kind="stable"), make(counts)
+
+    return answer
+
+
+def _only_users_with_ratings(users: np.ndarray, n_users: int) -> tuple[np.ndarray, np.ndarray]:
+    counts = np.unique(users, return_counts=True)[1]
+    return np.argsort(users, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+
+
+ROWS_OF_USERS = Exercise(
+    name="rows_of_users",
+    where="lesson 09, “What one rating costs”",
+    reference=rows_of_users,
+    cases=_rows_of_users_cases,
+    mistakes=(
+        Mistake(
+            lambda users, n_users: (np.argsort(users), rows_of_users(users, n_users)[1]),
+            "The users are right, but within a user the rows are not in the order in which they "
+            'came: NumPy\'s usual sort shuffles equals, `kind="stable"` leaves them.',
+        ),
+        Mistake(
+            lambda users, n_users: (np.sort(users), rows_of_users(users, n_users)[1]),
+            "These are the users in order. Wanted are the *row numbers* that bring them into "
+            "order: `np.argsort`.",
+            also=(
+                lambda users, n_users: (
+                    np.sort(users, kind="stable"),
+                    rows_of_users(users, n_users)[1],
+                ),
+            ),
+        ),
+        Mistake(
+            lambda users, n_users: (
+                np.argsort(np.argsort(users, kind="stable"), kind="stable"),
+                rows_of_users(users, n_users)[1],
+            ),
+            "This tells of every row where it goes to. Wanted is for every place which row comes "
+            "there.",
+        ),
+        Mistake(
+            _pointers(lambda counts: np.cumsum(counts)),
+            "These are the ends. `indptr` begins with a 0, so that user u's part goes from "
+            "`indptr[u]` to `indptr[u + 1]`, also for u = 0.",
+        ),
+        Mistake(
+            _pointers(lambda counts: np.concatenate([[0], np.cumsum(counts)])[:-1]),
+            "These are the beginnings: the last user's end is missing. `indptr` has one entry more "
+            "than there are users.",
+        ),
+        Mistake(
+            _pointers(lambda counts: np.concatenate([[0], counts])),
+            "These are the numbers of ratings: add them up, from the first user on, to get places.",
+            also=(_pointers(lambda counts: counts),),
+        ),
+        Mistake(
+            _only_users_with_ratings,
+            "Users without a rating are forgotten: they have a part too, an empty one, or "
+            "everybody behind them is taken for somebody else.",
+        ),
+        Mistake(
+            lambda users, n_users: rows_of_users(users, n_users)[::-1],
+            "The two come in the wrong order: first the rows, then the pointers.",
+        ),
+    ),
+    hints=(
+        "Two things are asked: an order of the rows that puts user 0 first, then user 1 …; and, "
+        "from how many rows each user has, where each part begins.",
+        '`np.argsort(users, kind="stable")` is the order. `np.bincount(users, '
+        "minlength=n_users)` counts; `np.cumsum` of that are the ends, and each user begins "
+        "where the one before ends.",
+    ),
+    right="Every user is a slice now, and no list has to be walked through.",
+)
+
+
+def epoch(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
+    """One epoch of SGD over all ratings, user by user; the new b_u, b_i, p and q."""
+    b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()
+    for u in range(len(indptr) - 1):
+        for row in range(indptr[u], indptr[u + 1]):
+            i = items[row]
+            e = stars[row] - (mu + b_u[u] + b_i[i] + np.sum(p[u] * q[i]))
+            b_u[u] += lr * (e - reg * b_u[u])
+            b_i[i] += lr * (e - reg * b_i[i])
+            for f in range(p.shape[1]):
+                old_p, old_q = p[u, f], q[i, f]
+                p[u, f] += lr * (e * old_q - reg * old_p)
+                q[i, f] += lr * (e * old_p - reg * old_q)
+    return b_u, b_i, p, q
+
+
+def _epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    zeros = np.zeros(1), np.zeros(2)
+    factors = np.ones((1, 1)), np.array([[1.0], [0.0]])
+    yield np.array([0, 2]), np.array([0, 1]), np.array([5.0, 2.0]), 3.0, *zeros, *factors, 0.1, 0.5
+    for counts, k in (([4, 0, 6, 3], 3), ([1, 5, 2, 7, 3], 4)):
+        indptr = np.concatenate([[0], np.cumsum(counts)])
+        n, m = indptr[-1], 8
+        items = np.concatenate([rng.choice(m, count, replace=False) for count in counts])
+        stars = rng.integers(1, 11, n) / 2
+        biases = rng.normal(0, 0.4, len(counts)), rng.normal(0, 0.4, m)
+        factors = rng.normal(0, 0.6, (len(counts), k)), rng.normal(0, 0.6, (m, k))
+        yield indptr, items, stars, rng.uniform(3, 4), *biases, *factors, 0.05, 0.2
+
+
+def _visiting(step: Callable, rows: Callable = lambda indptr, u: (indptr[u], indptr[u + 1])):
+    """An epoch with another step: a function of (e, lr, reg, b_u, b_i, p_u, q_i)."""
+
+    def answer(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
+        b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()
+        for u in range(len(indptr) - 1):
+            for row in range(*rows(indptr, u)):
+                i = items[row]
+                e = stars[row] - (mu + b_u[u] + b_i[i] + p[u] @ q[i])
+                b_u[u], b_i[i], p[u], q[i] = step(e, lr, reg, b_u[u], b_i[i], p[u], q[i])
+        return b_u, b_i, p, q
+
+    return answer
+
+
+def _step(e, lr, reg, b_u, b_i, p_u, q_i):
+    return (
+        b_u + lr * (e - reg * b_u),
+        b_i + lr * (e - reg * b_i),
+        p_u + lr * (e * q_i - reg * p_u),
+        q_i + lr * (e * p_u - reg * q_i),
+    )
+
+
+def _new_p_for_q(e, lr, reg, b_u, b_i, p_u, q_i):
+    b_u, b_i, p_u, _ = _step(e, lr, reg, b_u, b_i, p_u, q_i)
+    return b_u, b_i, p_u, q_i + lr * (e * p_u - reg * q_i)
+
+
+def _frozen_items(e, lr, reg, b_u, b_i, p_u, q_i):
+    b_u, _, p_u, _ = _step(e, lr, reg, b_u, b_i, p_u, q_i)
+    return b_u, b_i, p_u, q_i
+
+
+def _factors_only(e, lr, reg, b_u, b_i, p_u, q_i):
+    return b_u, b_i, *_step(e, lr, reg, b_u, b_i, p_u, q_i)[2:]
+
+
+def _all_at_once(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
+    old = b_u, b_i, p, q
+    new = [values.copy() for values in old]
+    for u in range(len(indptr) - 1):
+        for row in range(indptr[u], indptr[u + 1]):
+            i = items[row]
+            e = stars[row] - (mu + b_u[u] + b_i[i] + p[u] @ q[i])
+            places = (u, i, u, i)
+            own = [values[place] for values, place in zip(old, places, strict=True)]
+            for values, place, before, after in zip(
+                new, places, own, _step(e, lr, reg, *own), strict=True
+            ):
+                values[place] += after - before
+    return tuple(new)
+
+
+def _without_last_user(indptr, *others):
+    return epoch(indptr[:-1], *others)
+
+
+def _mean_forgotten(indptr, items, stars, mu, *others):
+    return epoch(indptr, items, stars, 0.0, *others)
+
+
+def _no_price(*arguments):
+    return epoch(*arguments[:-1], 0.0)
+
+
+EPOCH = Exercise(
+    name="epoch",
+    where="lesson 09, “The same steps, compiled”",
+    reference=epoch,
+    cases=_epoch_cases,
+    mistakes=(
+        Mistake(
+            _visiting(_new_p_for_q),
+            "The step of `q` uses the `p` that has just moved: keep the old value first, as in "
+            "lesson 02.",
+        ),
+        Mistake(
+            _visiting(_frozen_items),
+            "Only the users move: that is the fold-in. In training the films move too.",
+        ),
+        Mistake(_visiting(_factors_only), "The biases do not move yet: they have steps too."),
+        Mistake(
+            _all_at_once,
+            "All errors are computed from the old numbers and the steps come at the end. Here each "
+            "rating moves the numbers at once, and the next rating meets them moved.",
+        ),
+        Mistake(
+            _visiting(_step, lambda indptr, u: (indptr[u], indptr[u + 1] - 1)),
+            "The last rating of every user is left out: `range` stops before its end by itself.",
+        ),
+        Mistake(
+            _without_last_user,
+            "The last user is left out: `indptr` has one entry more than there are users, so there "
+            "are `len(indptr) - 1` of them.",
+        ),
+        Mistake(_mean_forgotten, "The mean `mu` is missing in the prediction."),
+        Mistake(
+            _no_price,
+            "The price `reg` is missing: every number is also pulled back towards 0.",
+        ),
+    ),
+    hints=(
+        "Two loops: over the users, and for each over the rows from `indptr[u]` to "
+        "`indptr[u + 1]`. Inside stands the step of lesson 02.",
+        "In the inner loop: `i = items[row]`, the error `e`, one step for `b_u[u]` and one for "
+        "`b_i[i]`. Then a third loop over the factors `f`: keep `p[u, f]` and `q[i, f]` in two "
+        "variables, then move both.",
+    ),
+    right="Plain loops, the slowest Python there is, and just what a compiler likes.",
+    changed="Begin with `b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()`.",
+)
+
+
+def users_per_block(n_films: int, megabytes: float) -> int:
+    """How many users' scores fit into so many megabytes, one float64 a film; at least one."""
+    return max(1, int(megabytes * 1e6 // (8 * n_films)))
+
+
+def _users_per_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield 1000, 1.0
+    yield 26_744, 100.0
+    yield 500_000, 2.0
+    yield int(rng.integers(5_000, 60_000)), float(rng.integers(5, 400))
+
+
+USERS_PER_BLOCK = Exercise(
+    name="users_per_block",
+    where="lesson 09, “Everybody's ten films”",
+    reference=users_per_block,
+    cases=_users_per_block_cases,
+    mistakes=(
+        Mistake(
+            lambda n_films, megabytes: int(megabytes * 1e6 // (8 * n_films)),
+            "With very many films not even one user fits, and a loop with blocks of 0 users never "
+            "ends: at least one.",
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, int(megabytes * 1e6 // n_films)),
+            "You count a score as one byte: a float64 takes 8.",
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, int(megabytes * 1e6 // (4 * n_films))),
+            "You count a score as four bytes: that is a float32, a float64 takes 8.",
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, int(megabytes * 1e6 // (64 * n_films))),
+            "64 is in bits: a float64 takes 8 bytes.",
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, int(megabytes * 2**20 // (8 * n_films))),
+            "A megabyte is a million bytes here (2²⁰ bytes are a mebibyte).",
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, round(megabytes * 1e6 / (8 * n_films))),
+            "You round, so that sometimes one user too many comes in: round down.",
+            also=(lambda n_films, megabytes: int(np.ceil(megabytes * 1e6 / (8 * n_films))),),
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, megabytes * 1e6 / (8 * n_films)),
+            "Users come whole: round down, to an `int`.",
+        ),
+    ),
+    hints=(
+        "One user needs one score a film. How many bytes is that?",
+        "The bytes that there are, divided by those of one user, rounded down with `//`; and "
+        "`max(1, …)`. Make it an `int`.",
+    ),
+    right="So many users at a time: the memory no longer depends on how many there are.",
+)
+
+
+def top_of_block(p, b_i, q, seen, n):
+    """Rows of the n best unseen films for each user of a block, best first; shape (users, n)."""
+    scores = b_i + p @ q.T
+    scores[seen] = -np.inf
+    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+
+
+def _top_of_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    q = np.array([[1.0], [0.0], [-1.0], [0.5]])
+    seen = np.array([[True, False, False, False], [False, False, True, False]])
+    yield np.array([[1.0], [-2.0]]), np.array([0.0, 1.25, 0.0, 0.0]), q, seen, 2
+    for users, films, k, n in ((5, 40, 3, 6), (3, 900, 5, 200)):
+        factors = (
+            rng.normal(0, 1, (users, k)),
+            rng.normal(0, 1, films),
+            rng.normal(0, 1, (films, k)),
+        )
+        yield *factors, rng.random((users, films)) < 0.3, n
+    whole = rng.integers(-1, 2, (4, 2)).astype(float), rng.integers(-1, 2, (300, 2)).astype(float)
+    yield whole[0], np.zeros(300), whole[1], rng.random((4, 300)) < 0.2, 5
+
+
+def _ranked(scores: np.ndarray, seen: np.ndarray, n: int, out: float = -np.inf) -> np.ndarray:
+    return np.argsort(-np.where(seen, out, scores), axis=1, kind="stable")[:, :n]
+
+
+TOP_OF_BLOCK = Exercise(
+    name="top_of_block",
+    where="lesson 09, “Everybody's ten films”",
+    reference=top_of_block,
+    cases=_top_of_block_cases,
+    mistakes=(
+        Mistake(
+            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, np.zeros_like(seen), n),
+            "Films that the user has seen are among them: give those a score below all others.",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, seen, n, 0.0),
+            "A seen film gets the score 0 here, and without the mean 0 is a good score: minus "
+            "infinity, `-np.inf`, is below all.",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, ~seen, n),
+            "These are the best among the films that were *seen*: it is the others that count.",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: _ranked(p @ q.T, seen, n),
+            "The films' biases are missing: they differ from film to film, so they change the "
+            "order. (μ and the user's own bias do not.)",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: np.argsort(
+                np.where(seen, np.inf, b_i + p @ q.T), axis=1, kind="stable"
+            )[:, :n],
+            "These are the worst films: `argsort` begins with the smallest.",
+            also=(
+                lambda p, b_i, q, seen, n: np.argsort(
+                    np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable"
+                )[:, :n],
+            ),
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, seen, n)[:, ::-1],
+            "The right films, the best of them last: it has to come first.",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: np.argsort(
+                np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable"
+            )[:, ::-1][:, :n],
+            "Of films with equal scores the later comes first: sorting backwards turns equals "
+            'round too. Sort `-scores`, with `kind="stable"`.',
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: np.argsort(-np.where(seen, -np.inf, b_i + p @ q.T), axis=1)[
+                :, :n
+            ],
+            'Right but for films with equal scores, which come in any order: `kind="stable"` '
+            "keeps the lower row first.",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: np.argpartition(
+                -np.where(seen, -np.inf, b_i + p @ q.T), n, axis=1
+            )[:, :n],
+            "The n best are there, or some of equal score, but in no order: `argpartition` only "
+            "divides, so sort after it.",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, seen, len(b_i)),
+            "This ranks all films: keep the first n of every row.",
+        ),
+    ),
+    hints=(
+        "One matrix product gives the scores of the whole block, shape (users, films). Which part "
+        "of the prediction can be left out without changing a user's order?",
+        "`scores = b_i + p @ q.T`, then `scores[seen] = -np.inf`. `np.argsort(-scores, axis=1, "
+        'kind="stable")` sorts every row, the best first.',
+    ),
+    right="One product for the whole block, and nobody's list needs the whole matrix.",
+)
+
+
+def pair_counts(baskets):
+    """How many baskets hold both films, for all pairs of films; on the diagonal each film alone."""
+    table = baskets.astype(np.int32)
+    return (table.T @ table).toarray()
+
+
+def _pair_counts_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield (sparse.csr_array(np.array([[1, 1], [1, 1], [0, 1], [1, 0]], dtype=bool)),)
+    for people, films, share in ((30, 6, 0.4), (400, 4, 0.85)):
+        yield (sparse.csr_array(rng.random((people, films)) < share),)
+
+
+def _counted(table: Callable) -> Callable:
+    return lambda baskets: table(baskets.toarray().astype(int))
+
+
+PAIR_COUNTS = Exercise(
+    name="pair_counts",
+    where="lesson 09, “Pairs without a search”",
+    reference=pair_counts,
+    cases=_pair_counts_cases,
+    mistakes=(
+        Mistake(
+            lambda baskets: (baskets.T @ baskets).toarray(),
+            "True times True is True, and so is any number of them added up: turn the baskets into "
+            "whole numbers first, `.astype(np.int32)`.",
+        ),
+        Mistake(
+            lambda baskets: (baskets.astype(np.int8).T @ baskets.astype(np.int8)).toarray(),
+            "An int8 ends at 127, and then counts go on from −128: take `np.int32`.",
+            also=(
+                lambda baskets: (baskets.astype(np.uint8).T @ baskets.astype(np.uint8)).toarray(),
+            ),
+        ),
+        Mistake(
+            _counted(lambda X: X @ X.T),
+            "This counts films that two *people* share. The sum has to run over the people: their "
+            "axis stands inside, `table.T @ table`.",
+        ),
+        Mistake(
+            _counted(lambda X: X.T @ X - np.diag(X.sum(axis=0))),
+            "The diagonal is 0: leave there how many baskets hold the film at all, it is needed "
+            "for confidence and lift.",
+        ),
+        Mistake(
+            _counted(lambda X: X.T @ X / len(X)),
+            "These are shares of all baskets (the supports): here the counts are asked for.",
+        ),
+        Mistake(
+            _counted(lambda X: np.triu(X.T @ X)),
+            "Only one half is filled: a pair counts in both places, (a, b) and (b, a).",
+        ),
+        Mistake(
+            _counted(lambda X: X.sum(axis=0)),
+            "These are the films' own counts: wanted is one number for each *pair*.",
+        ),
+    ),
+    hints=(
+        "Write the baskets as a table of 0 and 1, a row a person. Then “both” is a product: 1 · 1 "
+        "is 1, all else is 0. What is left is a sum over the people.",
+        "The sum over rows of products of columns is a matrix product: `table.T @ table`. Make the "
+        "table whole numbers first; `.toarray()` makes the result a plain array.",
+    ),
+    right="All pairs in one product that never touches a 0.",
+)
+
+
+def pair_lift(counts, n):
+    """Lift of every pair of films, from the counts of pairs in n baskets."""
+    own = np.diag(counts)
+    return n * counts / np.outer(own, own)
+
+
+def _pair_lift_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield np.array([[4, 3], [3, 6]]), 12
+    for people, films in ((50, 5), (300, 4)):
+        X = (rng.random((people, films)) < rng.uniform(0.2, 0.9, films)).astype(int)
+        X[0] = 1  # no film without a basket
+        yield X.T @ X, people
+
+
+PAIR_LIFT = Exercise(
+    name="pair_lift",
+    where="lesson 09, “Pairs without a search”",
+    reference=pair_lift,
+    cases=_pair_lift_cases,
+    mistakes=(
+        Mistake(
+            lambda counts, n: counts / np.outer(np.diag(counts), np.diag(counts)),
+            "The number of baskets is missing: lift compares *shares*, and there are n in each.",
+        ),
+        Mistake(
+            lambda counts, n: counts / np.diag(counts)[:, None],
+            "This is the confidence: divide it by the consequent's own share.",
+            also=(lambda counts, n: counts / np.diag(counts),),
+        ),
+        Mistake(
+            lambda counts, n: counts / np.outer(np.diag(counts), np.diag(counts)) / n,
+            "You divide by n where it multiplies: a share is a count through n, and two shares "
+            "stand below, one above.",
+        ),
+        Mistake(
+            lambda counts, n: counts / n - np.outer(np.diag(counts), np.diag(counts)) / n**2,
+            "This is the leverage, a difference: lift is the ratio.",
+        ),
+        Mistake(
+            lambda counts, n: np.outer(np.diag(counts), np.diag(counts)) / (n * counts),
+            "Upside down: what is there, divided by what chance would give.",
+        ),
+        Mistake(
+            lambda counts, n: n * counts / np.diag(counts) ** 2,
+            "You square one film's count: a pair has two films, so every place needs the product "
+            "of its row's and its column's count (`np.outer`).",
+        ),
+        Mistake(
+            lambda counts, n: n * counts / np.add.outer(np.diag(counts), np.diag(counts)),
+            "You add the two counts: independent shares multiply.",
+        ),
+    ),
+    hints=(
+        "Lift is the share of baskets with both, divided by what chance would give: the product of "
+        "the two films' own shares. Where in `counts` are the films' own counts?",
+        "`own = np.diag(counts)`; `np.outer(own, own)` has the product for each pair. With shares "
+        "instead of counts, which n are left over?",
+    ),
+    right="Every pair's lift at once, from counts alone.",
+)
+
+EXERCISES = (ROWS_OF_USERS, EPOCH, USERS_PER_BLOCK, TOP_OF_BLOCK, PAIR_COUNTS, PAIR_LIFT)
