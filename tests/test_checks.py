@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from xrec_lessons import checks
-from xrec_lessons.checks.compare import difference, same
+from xrec_lessons.checks.compare import describe, difference, same
 from xrec_lessons.checks.core import Exercise, Mistake, is_stub
 from xrec_lessons.checks.limit import time_limit
 
@@ -298,3 +299,19 @@ def test_a_verdict_says_its_status_in_words_and_escapes_html(doubled):
     page = doubled(lambda values: "<b>")._repr_html_()
     assert "Not yet" in page
     assert "<b>" not in page.replace("<br>", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (12345.0, "12345"),
+        (12345, "12345"),
+        (np.float64(2e6), "2000000"),
+        (12345.5, "1.235e+04"),
+        (1e300, "1e+300"),
+        (np.inf, "inf"),
+        (sparse.csr_array([[0, 2]]), "sparse [[0, 2]]"),
+    ],
+)
+def test_any_number_can_be_described(value, said):
+    assert describe(value) == said

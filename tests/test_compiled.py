@@ -1,7 +1,7 @@
 """The compiled SVD: Surprise's own, to the last bit or to twelve digits, and all of it usable."""
 
-import pickle
 import platform
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -105,18 +105,26 @@ def test_predictions_tests_and_cross_validation_are_surprises(rows):
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
 
 
-def test_a_grid_search_takes_it(rows):
-    grid = {"n_factors": [2], "n_epochs": [1, 5], "exact": [True], "random_state": [0]}
-    search = GridSearchCV(CompiledSVD, grid, measures=["rmse"], cv=2)
-    search.fit(dataset(rows))
-    assert search.best_params["rmse"] in (
-        {**{k: v[0] for k, v in grid.items()}, "n_epochs": n} for n in (1, 5)
-    )
+def test_a_grid_search_finds_what_it_finds_with_surprises(rows):
+    grid = {"n_factors": [2], "n_epochs": [1, 9], "lr_all": [0.02], "random_state": [0]}
+    folds = surprise.model_selection.KFold(2, random_state=0)
+    searches = [
+        GridSearchCV(kind, grid, ["rmse"], cv=folds, n_jobs=2) for kind in (SVD, CompiledSVD)
+    ]
+    for search in searches:
+        search.fit(dataset(rows))
+    theirs, ours = searches
+    assert ours.best_params == theirs.best_params
+    assert ours.best_score["rmse"] == pytest.approx(theirs.best_score["rmse"], abs=1e-9)
+    assert isinstance(ours.best_estimator["rmse"], CompiledSVD)
 
 
-def test_it_survives_being_pickled(rows):
+def test_it_survives_surprises_dump(rows, tmp_path):
     model = CompiledSVD(n_factors=2, n_epochs=2, random_state=0).fit(array_trainset(rows))
-    again = pickle.loads(pickle.dumps(model))  # as `surprise.dump` does
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # Surprise leaves its files open
+        surprise.dump.dump(str(tmp_path / "model"), algo=model)
+        _, again = surprise.dump.load(str(tmp_path / "model"))
     assert difference(again, model) == 0
     assert again.predict(7, 1).est == model.predict(7, 1).est
 
@@ -141,6 +149,34 @@ def test_ids_of_another_type_are_refused_instead_of_taken_for_unknown(rows):
         model.predict_many(["7"], [1])
     with pytest.raises(ValueError, match=r"item ids are such as .*: give ids of the same type"):
         model.predict_many([7], ["1"])
+
+
+def test_predictions_follow_a_training_set_with_inner_ids_in_any_order():
+    trainset = surprise.Trainset(
+        {0: [(0, 5.0), (1, 1.0)], 1: [(1, 4.0)]},
+        {0: [(0, 5.0)], 1: [(0, 1.0), (1, 4.0)]},
+        *(2, 2, 3, SCALE),
+        {"b": 1, "a": 0},
+        {"y": 1, "x": 0},
+    )
+    model = CompiledSVD(n_factors=2, random_state=0, init_std_dev=1).fit(trainset)
+    pairs = [(u, i) for u in "abc" for i in "xyz"]
+    one_by_one = [model.predict(u, i).est for u, i in pairs]
+    np.testing.assert_allclose(
+        model.predict_many(*zip(*pairs, strict=True)), one_by_one, atol=1e-12
+    )
+
+
+def test_for_no_pair_there_is_no_prediction(rows):
+    model = CompiledSVD(n_factors=2, n_epochs=1, random_state=0).fit(array_trainset(rows))
+    assert model.predict_many([], []).shape == (0,)
+
+
+@pytest.mark.parametrize(("users", "items"), [([7, 7, 7], [1]), ([7], [1, 2])])
+def test_a_user_without_an_item_is_refused(rows, users, items):
+    model = CompiledSVD(n_factors=2, n_epochs=1, random_state=0).fit(array_trainset(rows))
+    with pytest.raises(ValueError, match=r"as many users as items, not \d and \d"):
+        model.predict_many(users, items)
 
 
 def test_an_untrained_model_says_so():

@@ -60,10 +60,15 @@ def test_a_stored_zero_is_not_liked():
     assert table.nnz == 2
 
 
-@pytest.mark.parametrize(("people", "ids"), [(2, IDS), (1, IDS[:3])])
-def test_arrays_that_do_not_match_are_refused(people, ids):
+@pytest.mark.parametrize(("shape", "ids"), [((2, 3), IDS), ((1, 3), IDS[:3]), ((1,), IDS)])
+def test_arrays_that_do_not_match_are_refused(shape, ids):
     with pytest.raises(ValueError, match="a row and ids a film for each of liked"):
-        best_rules(RULES, table_of([{2}], IDS), np.full((people, 3), 2), ids)
+        best_rules(RULES, table_of([{2}], IDS), np.full(shape, 2), ids)
+
+
+def test_films_out_of_order_are_refused():
+    with pytest.raises(ValueError, match=r"take items\.ids"):
+        best_rules(RULES, table_of([{2}], IDS), np.array([[2]]), IDS[::-1])
 
 
 def test_fidelity_by_hand():

@@ -137,18 +137,24 @@ def too_small_a_type(baskets):
     return (table.T @ table).toarray()
 
 
-def counts_over_counts(counts, n):
-    own = counts.diagonal()
-    return counts / (own[:, None] * own[None, :])
+def sizes_left_as_they_are(sizes, seconds):
+    return np.polyfit(sizes, np.log(seconds), 1)[0]
 
 
-def confidence_only(counts, n):
-    return counts / np.diag(counts).reshape(-1, 1)
+def exchanged(sizes, seconds):
+    return np.polyfit(np.log10(seconds), np.log10(sizes), 1)[0]
 
 
-def upside_down(counts, n):
-    own = np.diag(counts) / n
-    return np.outer(own, own) / (counts / n)
+def first_and_last(sizes, seconds):
+    return np.log10(seconds[-1] / seconds[0]) / np.log10(sizes[-1] / sizes[0])
+
+
+def line_and_all(sizes, seconds):
+    return np.polyfit(np.log(sizes), np.log(seconds), 1)
+
+
+def how_many_times(sizes, seconds):
+    return seconds[-1] / seconds[0] * sizes[0] / sizes[-1]
 
 
 test_wrong_answers_are_told_what_is_wrong = told(
@@ -174,9 +180,11 @@ test_wrong_answers_are_told_what_is_wrong = told(
         ("pair_counts", supports, "shares of all baskets"),
         ("pair_counts", other_films_only, "The diagonal is 0"),
         ("pair_counts", too_small_a_type, "int8 ends at 127"),
-        ("pair_lift", counts_over_counts, "number of baskets is missing"),
-        ("pair_lift", confidence_only, "This is the confidence"),
-        ("pair_lift", upside_down, "Upside down"),
+        ("growth", sizes_left_as_they_are, "the sizes need them too"),
+        ("growth", exchanged, "The axes are exchanged"),
+        ("growth", first_and_last, "the first and the last point only"),
+        ("growth", line_and_all, "the slope *and* where the line begins"),
+        ("growth", how_many_times, "a power is a ratio of *logarithms*"),
     ]
 )
 
@@ -215,9 +223,9 @@ def stays_sparse(baskets):
     return table.T @ table
 
 
-def by_shares(counts, n):
-    share = counts / n
-    return share / np.diag(share) / np.diag(share)[:, None]
+def slope_by_hand(sizes, seconds):
+    x, y = (np.log2(values) - np.log2(values).mean() for values in (sizes, seconds))
+    return x @ y / (x @ x)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +237,7 @@ def by_shares(counts, n):
         ("users_per_block", lambda n_films, mb: max(int(mb / (n_films * 8e-6) + 1e-9), 1)),
         ("top_of_block", person_by_person),
         ("pair_counts", stays_sparse),
-        ("pair_lift", by_shares),
+        ("growth", slope_by_hand),
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
@@ -280,18 +288,41 @@ def test_the_best_of_a_block_are_those_of_the_module(lesson, trained):
     np.testing.assert_array_equal(items.ids[rows], top_n(items, people, 10))
 
 
-def test_counts_and_lifts_are_those_of_the_module(lesson):
-    rng = np.random.default_rng(3)
-    baskets = sparse.csr_array(rng.random((60, 7)) < 0.5)
+def test_counts_are_those_of_the_module(lesson):
+    baskets = sparse.csr_array(np.random.default_rng(3).random((60, 7)) < 0.5)
     counts = lesson["pair_counts"](baskets)
-    lift = lesson["pair_lift"](counts, 60)
+    own = np.diag(counts)
+    lift = 60 * counts / np.outer(own, own)
     rules = mine_pairs(baskets, np.arange(7), min_support=1 / 60, min_confidence=0.01)
     assert len(rules) == (lift[~np.eye(7, dtype=bool)] > 1 + 1e-9).sum() > 5
     for rule in map(rules.__getitem__, range(len(rules))):
         (antecedent,) = rule.antecedents
         assert rule.support == pytest.approx(counts[antecedent, rule.consequent] / 60)
+        assert rule.confidence == pytest.approx(
+            counts[antecedent, rule.consequent] / own[antecedent]
+        )
         assert rule.lift == pytest.approx(lift[antecedent, rule.consequent])
 
 
-def test_a_tuple_weighs_what_the_lesson_says():
-    assert sys.getsizeof((1721, 4.5)) + sys.getsizeof(4.5) + 8 == 88
+@given(st.floats(-2, 3), st.floats(1e-6, 10))
+def test_growth_finds_the_power(power, seconds):
+    sizes = np.array([1e3, 1e4, 5e6])
+    found = definitions("09")["growth"](sizes, seconds * sizes**power)
+    assert found == pytest.approx(power, abs=1e-9)
+
+
+def test_the_check_looks_at_a_compiled_function_in_python():
+    @njit
+    def one_row_too_far(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
+        b_u = b_u.copy()
+        for u in range(len(indptr)):
+            b_u[u] += stars[indptr[u + 1]]
+        return b_u, b_i, p, q
+
+    verdict = checks.epoch(one_row_too_far)
+    assert verdict.status == "error"
+    assert "IndexError" in verdict.message
+
+
+def test_a_rating_weighs_what_the_lesson_says():
+    assert 2 * (sys.getsizeof((1721, 4.5)) + 8) + sys.getsizeof(4.5) == 152

@@ -131,3 +131,9 @@ def test_thresholds_off_their_range_are_refused(options):
 def test_ids_that_are_not_the_columns_are_refused(ids):
     with pytest.raises(ValueError, match=r"take items\.ids"):
         mine_pairs(csr_array([[1, 1]]), np.array(ids))
+
+
+def test_the_kind_of_the_baskets_goes_with_the_rules():
+    table = table_of([{2, 3}, {2, 3}, {5}])
+    assert mine_pairs(table, IDS, min_support=0.3, lists="history").lists == "history"
+    assert mine_pairs(table, IDS, min_support=0.3).lists == "liked+top"

@@ -1,5 +1,6 @@
 """Everybody at once: against the same question asked person by person."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -93,6 +94,13 @@ def test_who_has_rated_everything_gets_nothing():
     items, population = model_of([0, 1], np.zeros((2, 1)), np.zeros((2, 1)), [[1, 1], [0, 5]])
     assert top_n(items, population, 2).tolist() == [[-1, -1], [10, -1]]
     assert top_n(items, population, 2, seen=True).tolist() == [[20, 10]] * 2
+
+
+def test_a_film_rated_with_no_star_has_been_seen():
+    items, population = model_of([0, 1], np.zeros((2, 1)), np.zeros((1, 1)), [[0, 1]])
+    zero = csr_array(([0.0], [1], [0, 1]), shape=(1, 2), dtype=np.float32)
+    population = replace(population, ratings=zero)
+    assert top_n(items, population, 2).tolist() == [[10, -1]]
 
 
 def test_top_films_are_movielens_ids_of_64_bits():

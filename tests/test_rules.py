@@ -276,3 +276,14 @@ def test_a_models_list_needs_recommend(kind):
 def test_liked_films_start_at_four_stars():
     assert liked_films({5: 4.0, 1: 3.5, 2: 5.0}) == [5, 2]
     assert liked_films({5: 4.0, 1: 3.5, 2: 5.0}, liked=3.5) == [5, 1, 2]
+
+
+def test_the_kind_of_the_lists_goes_with_the_rules():
+    baskets = [{1, 2}, {1, 2}, {3}]
+    for lists in ("history", "top", "liked+top"):
+        rules = mine(baskets, min_support=0.3, lists=lists)
+        assert len(rules)
+        assert rules.lists == rules.select(rules.lift > 0).lists == lists
+        assert mine([{1}, {2}], lists=lists).lists == lists
+    with pytest.raises(ValueError, match=r"lists is one of liked\+top, history, top, not 'liked'"):
+        mine(baskets, min_support=0.3, lists="liked")

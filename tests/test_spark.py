@@ -408,7 +408,7 @@ def test_ratings_that_are_none_are_refused(function, session):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stars", [[], [3.0, float("nan")]])
+@pytest.mark.parametrize("stars", [[], [3.0, float("nan")], [3.0, None]])
 def test_no_mean_is_refused(session, stars):
     rows = [(1, movie, rating) for movie, rating in enumerate(stars)]
     table = session.createDataFrame(rows, "userId int, movieId int, rating double")

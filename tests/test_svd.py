@@ -161,6 +161,18 @@ def test_a_rating_off_the_scale_is_refused(toy, wrong):
         train_svd(toy, seed=0)
 
 
+def test_a_missing_rating_of_a_nullable_column_is_refused(toy):
+    toy = toy.astype({"rating": "Float64"})
+    toy.loc[3, "rating"] = pd.NA
+    with pytest.raises(ValueError, match=r"every rating from 0.5 to 5.0"):
+        train_svd(toy, seed=0)
+
+
+def test_a_training_that_diverges_says_so(toy):
+    with pytest.raises(ValueError, match=r"diverged with lr=9: take a smaller step"):
+        train_svd(toy, seed=0, lr=9)
+
+
 def test_ratings_as_text_are_refused(toy):
     with pytest.raises(ValueError, match=r"every rating from 0.5 to 5.0"):
         train_svd(toy.assign(rating=toy["rating"].astype(str)), seed=0)

@@ -1,6 +1,8 @@
 """The array training set: what Surprise's own holds, in the same order, without its lists."""
 
+import gc
 import pickle
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -128,6 +130,33 @@ def test_a_test_set_that_memory_does_not_hold_is_refused(monkeypatch):
     for build in (mine.build_testset, mine.build_anti_testset):
         with pytest.raises(ValueError, match=r"a list of 2 tuples: use model.predict_many"):
             build()
+
+
+@pytest.mark.parametrize("missing", [np.nan, None, pd.NA])
+@pytest.mark.parametrize("others", [[1, 2], []], ids=["some", "all"])
+def test_a_rating_without_an_id_is_refused(missing, others):
+    ids = pd.array([*others, missing], dtype="Int64") if missing is pd.NA else [*others, missing]
+    whole, stars = [1] * len(ids), [3.0] * len(ids)
+    for columns in ((ids, whole), (whole, ids)):
+        with pytest.raises(ValueError, match="id of a user or an item is missing"):
+            ArrayTrainset(*columns, stars, rating_scale=SCALE)
+
+
+@pytest.mark.parametrize(
+    "order", [[0, 1, 2**30], [0, 1], [0, 0, 0], [0, 1, 2, 0], [-1, 0, 1], [0.0, 1, 2], [[0, 1, 2]]]
+)
+def test_an_order_that_is_none_is_refused(order):
+    with pytest.raises(ValueError, match="each of the row numbers 0 to 2 once"):
+        ArrayTrainset([1, 2, 3], [1, 1, 1], [3.0, 4, 5], rating_scale=SCALE, order=order)
+
+
+def test_a_training_set_that_nobody_needs_is_gone_at_once():
+    gc.disable()
+    try:
+        gone = weakref.ref(ours([(1, 10, 3.0), (2, 10, 4.0)]))
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("columns", [([], [], []), ([1, 2], [1, 2], [3.0])])

@@ -21,9 +21,9 @@ class CompiledSVD(SVD):
     r"""A `surprise.SVD` whose `fit` takes the same steps in a compiled loop.
 
     It starts from the same random factors and visits the ratings in the same order, so it learns
-    the same model. An epoch costs some 30 to 50 ns a rating, whatever their number. Surprise walks
-    through Python's tuples, which takes several times as long for a hundred thousand ratings and
-    fifty times for twenty million, where they lie scattered over gigabytes.
+    the same model. An epoch with 50 factors costs some 25 to 50 ns a rating. Surprise walks through
+    Python's tuples, which takes six times as long for a hundred thousand ratings, and fifty times
+    or more for twenty million, where they lie scattered over gigabytes.
 
     All else is Surprise's own: `predict`, `test`, `cross_validate`, `GridSearchCV`, `dump`.
 
@@ -35,7 +35,7 @@ class CompiledSVD(SVD):
         operations). Otherwise sums may be reordered, which takes half the time and changes the
         last digits: below 1e-12 on the bundled ratings.
     settings
-        Those of `surprise.SVD`: n_factors, n_epochs, lr_all, reg_all, random_state, …; with
+        Those of `surprise.SVD`, by name: n_factors, n_epochs, lr_all, random_state, …; with
         ``verbose=True`` a bar counts the epochs and says the training error of the last one.
 
     Attributes
@@ -87,7 +87,10 @@ class CompiledSVD(SVD):
             raise
 
     def epochs(self, trainset: Trainset) -> Iterator[float]:
-        """Train epoch by epoch; in between the model is as if trained for so many epochs.
+        """Train epoch by epoch; in between, predictions are those of a model trained so far.
+
+        Only the setting `n_epochs` goes on saying how many there will be, so let it end before the
+        model becomes `ItemFactors`, whose penalty depends on it.
 
         Parameters
         ----------
@@ -141,7 +144,8 @@ class CompiledSVD(SVD):
         Raises
         ------
         ValueError
-            If the model is not trained, or its ids are of another type (7 is not "7").
+            If the model is not trained, its ids are of another type (7 is not "7"), or there is not
+            one item for each user.
 
         Examples
         --------
@@ -150,8 +154,10 @@ class CompiledSVD(SVD):
         >>> model.predict_many([1, 2, 99], [8, 8, 99]).round(1)
         array([4. , 4.1, 4.2])
         """
-        if getattr(self, "trainset", None) is None:
+        if not hasattr(self, "trainset"):
             raise ValueError("The model is not trained yet: call fit(trainset) first.")
+        if len(users) != len(items):
+            raise ValueError(f"Give as many users as items, not {len(users)} and {len(items)}.")
         trainset = self.trainset
         inner_users = _inner(users, trainset._raw2inner_id_users, "user")
         inner_items = _inner(items, trainset._raw2inner_id_items, "item")
@@ -167,8 +173,7 @@ class CompiledSVD(SVD):
         return float(self.trainset.global_mean) if self.biased else 0.0
 
     def _forget(self) -> None:
-        self.trainset = None
-        for name in ("bu", "bi", "pu", "qi"):
+        for name in ("trainset", "bu", "bi", "pu", "qi"):
             vars(self).pop(name, None)
 
 
@@ -178,18 +183,21 @@ def _arrays(trainset: Trainset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return trainset.indptr, trainset.items, trainset.stars
     lists = [trainset.ur[user] for user in trainset.all_users()]
     indptr = np.cumsum([0, *map(len, lists)])
-    items, stars = zip(*chain.from_iterable(lists), strict=True)
-    return indptr, np.array(items, np.int32), np.array(stars, float)
+    pairs = np.dtype([("item", np.int32), ("stars", float)])
+    rows = np.fromiter(chain.from_iterable(lists), pairs, indptr[-1])
+    return indptr, np.ascontiguousarray(rows["item"]), np.ascontiguousarray(rows["stars"])
 
 
 def _inner(raw, known: dict, what: str) -> np.ndarray:
-    wanted, index = pd.Index(raw), pd.Index(list(known))
-    if pd.api.types.is_integer_dtype(wanted.dtype) != pd.api.types.is_integer_dtype(index.dtype):
+    """Inner ids, -1 for an unknown one."""
+    wanted, index = pd.Index(raw), pd.Index(known)
+    numbers = [pd.api.types.is_numeric_dtype(ids.dtype) for ids in (wanted, index)]
+    if len(wanted) and numbers[0] != numbers[1]:
         raise ValueError(
-            f"The model's {what} ids are such as {index[0]!r}, these such as {wanted[0]!r}: "
-            "give ids of the same type."
+            f"The model's {what} ids are such as {next(iter(known))!r}, these such as "
+            f"{wanted.tolist()[0]!r}: give ids of the same type."
         )
-    return index.get_indexer(wanted)
+    return np.append(np.fromiter(known.values(), np.int64), -1)[index.get_indexer(wanted)]
 
 
 @njit(cache=True)

@@ -49,11 +49,14 @@ def best_rules(
     >>> rules[0].antecedents, rules[0].consequent
     ((2,), 1)
     """
-    if len(recommended) != liked.shape[0] or len(ids) != liked.shape[1]:
+    recommended, ids = np.asarray(recommended), np.asarray(ids)
+    if recommended.ndim != 2 or (len(recommended), len(ids)) != liked.shape:
         raise ValueError(
             f"recommended needs a row and ids a film for each of liked, {liked.shape}; they are "
-            f"{np.shape(recommended)} and {np.shape(ids)}."
+            f"{recommended.shape} and {ids.shape}."
         )
+    if np.any(np.diff(ids) <= 0):
+        raise ValueError("ids must increase, one for each column of liked: take items.ids.")
     liked = csr_array(liked, dtype=bool, copy=True)
     liked.eliminate_zeros()
     order = np.argsort(rules.consequent, kind="stable")  # within a film still the best first
@@ -126,6 +129,7 @@ def fidelity_all(rules: Rules, found: np.ndarray, recommended: np.ndarray) -> di
     >>> fidelity_all(rules, found=np.array([[1, -1]]), recommended=np.array([[2, 3]]))["fidelity"]
     0.5
     """
+    found, recommended = np.asarray(found), np.asarray(recommended)
     films = (recommended >= 0).sum(axis=1)
     explained = (found >= 0).sum(axis=1)[films > 0]
     shown = found[:, :3][found[:, :3] >= 0]

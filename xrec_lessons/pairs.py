@@ -24,6 +24,7 @@ def mine_pairs(
     min_support: float = 0.0075,
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
+    lists: str = "liked+top",
 ) -> Rules:
     """Mine the rules with one antecedent and one consequent, the same as `rules.mine` finds.
 
@@ -35,6 +36,8 @@ def mine_pairs(
         MovieLens ids of the columns, increasing: ``items.ids``.
     min_support, min_confidence, min_lift : float
         As in `rules.mine`.
+    lists : {"liked+top", "history", "top"}
+        The kind of the baskets; only the rules' cards say it.
 
     Returns
     -------
@@ -66,6 +69,7 @@ def mine_pairs(
     1        (1,)           2      0.5    0.666667  1.333333
     """
     n, m = baskets.shape
+    ids = np.asarray(ids)
     check_mining(n, min_support, min_confidence)
     if len(ids) != m or np.any(np.diff(ids) <= 0):
         raise ValueError("ids must increase, one for each column of baskets: take items.ids.")
@@ -83,7 +87,8 @@ def mine_pairs(
     kept = (confidence >= min_confidence - EPSILON) & (lift > min_lift + EPSILON)
     films = ids[frequent].astype(np.int64)
     found = films[antecedent[kept]][:, None], films[consequent[kept]]
-    return best_first(Rules(*found, support[kept], confidence[kept], lift[kept], n_transactions=n))
+    measures = support[kept], confidence[kept], lift[kept]
+    return best_first(Rules(*found, *measures, n_transactions=n, lists=lists))
 
 
 def _frequent_pairs(

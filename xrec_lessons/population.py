@@ -114,7 +114,11 @@ class Population:
         if len(column) != len(items.ids) or (column < 0).any():
             raise ValueError("items are another model's: take ItemFactors.from_surprise(model).")
         index = np.int32 if len(stars) < 2**31 else np.int64  # one type for both, as SciPy keeps it
-        parts = stars.astype(np.float32), column.astype(index)[columns], indptr.astype(index)
+        parts = (
+            stars.astype(np.float32, copy=False),
+            column.astype(index)[columns],
+            indptr.astype(index),
+        )
         order = np.argsort(users)
         ratings = csr_array(parts, shape=(len(users), len(column)))[order]
         ratings.sort_indices()
@@ -200,7 +204,8 @@ def top_n(
         p = population.p[first : first + block]
         scores = np.column_stack([np.ones(len(p)), p]) @ X
         if not seen:
-            user, column = population.ratings[first : first + block].nonzero()
+            own = population.ratings[first : first + block]
+            user, column = np.repeat(np.arange(len(p)), np.diff(own.indptr)), own.indices
             known = place[column] >= 0
             scores[user[known], place[column[known]]] = -np.inf
         _keep_best(scores, best[first : first + block])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["LIKED", "Rule", "Rules", "liked_films", "mine", "transactions"]
 
 LIKED = 4.0  # stars from which on a rating counts as liking the film
+KINDS = ("liked+top", "history", "top")  # of transactions
 EPSILON = 1e-9  # a ratio of counts that equals a threshold may come out a digit beside it
 
 
@@ -85,6 +86,11 @@ class Rules:
     n_transactions: int
     lists: str = "liked+top"
 
+    def __post_init__(self) -> None:
+        """Check what the lists are said to have held."""
+        if self.lists not in KINDS:
+            raise ValueError(f"lists is one of {', '.join(KINDS)}, not {self.lists!r}.")
+
     def __len__(self) -> int:
         """Count the rules."""
         return len(self.consequent)
@@ -100,7 +106,14 @@ class Rules:
         )
 
     def select(self, rows: np.ndarray) -> Rules:
-        """Keep some rules, in the order of `rows`: row numbers, or True and False for each."""
+        """Keep some rules, in the order of `rows`: row numbers, or True and False for each.
+
+        Examples
+        --------
+        >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
+        >>> len(rules), len(rules.select(rules.confidence > 0.9))
+        (2, 1)
+        """
         names = ("antecedents", "consequent", "support", "confidence", "lift")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
@@ -199,7 +212,7 @@ def transactions(
     >>> transactions("liked+top", ratings, recommend=lambda user: [9])
     [{9, 7}, {9, 7}]
     """
-    if kind not in ("liked+top", "history", "top"):
+    if kind not in KINDS:
         raise ValueError(f'kind is "liked+top", "history" or "top", not {kind!r}.')
     if recommend is None and kind != "history":
         raise ValueError(f"Transactions of the kind {kind!r} need recommend=, a user's top films.")
@@ -221,6 +234,7 @@ def mine(
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     max_len: int = 2,
+    lists: str = "liked+top",
 ) -> Rules:
     """Mine rules with one consequent, with mlxtend's apriori.
 
@@ -237,6 +251,8 @@ def mine(
     max_len : int
         Films in a rule, consequent included: 2 gives pair rules. Without a bound the itemsets run
         to hundreds of thousands.
+    lists : {"liked+top", "history", "top"}
+        Their kind, as in :func:`transactions`; only the rules' cards say it.
 
     Returns
     -------
@@ -267,7 +283,7 @@ def mine(
     frequent = table.loc[:, table.mean() >= min_support]
     itemsets = apriori(frequent, min_support=min_support, use_colnames=True, max_len=max_len)
     if (itemsets["itemsets"].map(len) < 2).all():
-        return rules_from_lists([], [], [], [], [], len(transactions))
+        return rules_from_lists([], [], [], [], [], len(transactions), lists)
     found = association_rules(
         itemsets,
         num_itemsets=len(transactions),
@@ -281,6 +297,7 @@ def mine(
         [next(iter(films)) for films in found["consequents"]],
         *(found[metric].tolist() for metric in ("support", "confidence", "lift")),
         len(transactions),
+        lists,
     )
 
 
@@ -301,14 +318,20 @@ def _one_hot(transactions: Collection[set[int]]) -> pd.DataFrame:
 
 
 def rules_from_lists(
-    antecedents: list, consequent: list, support: list, confidence: list, lift: list, n: int
+    antecedents: list,
+    consequent: list,
+    support: list,
+    confidence: list,
+    lift: list,
+    n: int,
+    lists: str,
 ) -> Rules:
-    """Make arrays of lists with one entry a rule, antecedents in increasing order."""
+    """Make arrays of what has one entry a rule, antecedents in increasing order."""
     width = max(map(len, antecedents), default=1)
     padded = [films + films[-1:] * (width - len(films)) for films in antecedents]
     columns = [np.array(padded, dtype=np.int64).reshape(-1, width), np.array(consequent, np.int64)]
     columns += [np.array(values, dtype=float) for values in (support, confidence, lift)]
-    return best_first(Rules(*columns, n_transactions=n))
+    return best_first(Rules(*columns, n_transactions=n, lists=lists))
 
 
 def best_first(rules: Rules) -> Rules:

@@ -34,7 +34,6 @@ with the users, so that step was made from the very factors that the model holds
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,8 +87,10 @@ def centred(ratings: DataFrame, *, damping: float = 5.0) -> tuple[DataFrame, flo
     >>> residuals, mu, biases = centred(ratings)  # doctest: +SKIP
     """
     functions = _functions(ratings)
-    mu = ratings.agg(functions.avg("rating")).first()[0]
-    if mu is None or not np.isfinite(mu):
+    mu, rated, rows = ratings.agg(
+        functions.avg("rating"), functions.count("rating"), functions.count("*")
+    ).first()
+    if not rows or rated < rows or not np.isfinite(mu):
         raise ValueError("ratings must hold at least one row, and in every row a number of stars.")
     above, n = functions.col("rating") - mu, functions.count("rating")
     bias = (functions.sum(above) / (n + damping)).alias("bias")
@@ -145,7 +146,8 @@ def from_als(
     model : pyspark.ml.recommendation.ALSModel
         Fitted to the residuals of :func:`centred`.
     als : pyspark.ml.recommendation.ALS
-        What it was fitted by: the model itself does not tell its `regParam` and `maxIter`.
+        What it was fitted by, without further parameters in `fit`: the model itself does not tell
+        its `regParam` and `maxIter`.
     mu, biases : float, pyspark.sql.DataFrame
         From :func:`centred`.
     rating_scale : tuple of float
@@ -207,7 +209,7 @@ def from_fpgrowth(
     model : pyspark.ml.fpm.FPGrowthModel
         Fitted to baskets of MovieLens ids, as from :func:`liked_baskets`.
     n_transactions : int
-        How many baskets those were.
+        How many baskets those were; a card tells it to people, so count them.
     min_confidence, min_lift, max_len : float, float, int
         As in `rules.mine`. The model's own `minConfidence`, 0.8 unless it is set, does not act.
     lists : {"history", "liked+top", "top"}
@@ -253,8 +255,7 @@ def from_fpgrowth(
         raise ValueError(f"The model was not mined from {n_transactions} baskets: count them.")
     antecedents = [sorted(row["antecedent"]) for row in found]
     consequents = id_array(row["consequent"][0] for row in found)
-    rules = rules_from_lists(antecedents, consequents, *metrics, n_transactions)
-    return replace(rules, lists=lists)
+    return rules_from_lists(antecedents, consequents, *metrics, n_transactions, lists)
 
 
 def _functions(ratings: DataFrame):

@@ -5,7 +5,7 @@ through it rating by rating. Here a rating takes 8 bytes, and a user is a slice.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,8 @@ MOST_TUPLES = 10_000_000  # a test set of so many takes some 2 GB
 class ArrayTrainset(Trainset):
     """Surprise's `Trainset`, made from columns: the same ids in the same order, in arrays.
 
-    Whatever works on Surprise's training set works on this one too: its algorithms, too, for which
-    `ur` and `ir` make the lists of tuples one by one. Only test sets that memory does not hold
-    are refused.
+    Surprise's algorithms and tools take it like their own: `ur` and `ir` make the lists of tuples
+    when they are asked for, one by one. Only test sets that memory does not hold are refused.
 
     Parameters
     ----------
@@ -49,7 +48,8 @@ class ArrayTrainset(Trainset):
     Raises
     ------
     ValueError
-        If there is no rating, or the columns differ in length.
+        If there is no rating, the columns differ in length, an id is missing, or `order` does not
+        have every row once.
 
     Examples
     --------
@@ -68,7 +68,8 @@ class ArrayTrainset(Trainset):
                 "A training set needs at least one rating, and a user, an item and stars for each: "
                 f"there are {len(users)} users, {len(items)} items and {len(stars)} stars."
             )
-        order = np.arange(len(users), dtype=np.int32) if order is None else order
+        order = np.arange(len(users), dtype=np.int32) if order is None else np.asarray(order)
+        _check_order(order, len(users))
         user_codes, raw_users = _codes(users)
         item_codes, raw_items = _codes(items)
         stars = _compact(np.asarray(stars))
@@ -77,8 +78,8 @@ class ArrayTrainset(Trainset):
         self.indptr, self.items, self.stars = arrays
         self.raw_users, self.raw_items = raw_users[user_order], raw_items[item_order]
         super().__init__(
-            ur=_Lists(sizes[0], self._by_user),
-            ir=_Lists(sizes[1], self._by_item),
+            ur=_Lists(sizes[0], partial(tuple, arrays)),
+            ir=_Lists(sizes[1], partial(_by_item, sizes, *arrays)),
             n_users=sizes[0],
             n_items=sizes[1],
             n_ratings=len(stars),
@@ -121,16 +122,6 @@ class ArrayTrainset(Trainset):
         _check_size(self.n_users * self.n_items - self.n_ratings)
         return super().build_anti_testset(fill)
 
-    def _by_user(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return self.indptr, self.items, self.stars
-
-    def _by_item(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        from scipy import sparse  # here, so that training does not wait for it
-
-        shape = self.n_users, self.n_items
-        by_item = sparse.csr_array((self.stars, self.items, self.indptr), shape).tocsc()
-        return by_item.indptr, by_item.indices, by_item.data
-
 
 class _Lists(Mapping):
     """Surprise's dictionary of lists of tuples, each list made when it is asked for."""
@@ -161,6 +152,8 @@ class _Lists(Mapping):
 
 def _codes(raw) -> tuple[np.ndarray, np.ndarray]:
     codes, ids = pd.factorize(np.asarray(raw))
+    if codes.min() < 0:
+        raise ValueError("An id of a user or an item is missing: leave such ratings out.")
     return codes.astype(np.int32), ids
 
 
@@ -169,6 +162,21 @@ def _compact(stars: np.ndarray) -> np.ndarray:
         return stars
     short = stars.astype(np.float32)
     return short if np.array_equal(short, stars) else stars.astype(np.float64)
+
+
+def _by_item(shape: tuple, indptr: np.ndarray, items: np.ndarray, stars: np.ndarray) -> tuple:
+    from scipy import sparse  # here, so that training does not wait for it
+
+    by_item = sparse.csr_array((stars, items, indptr), shape).tocsc()
+    return by_item.indptr, by_item.indices, by_item.data
+
+
+def _check_order(order: np.ndarray, n: int) -> None:
+    rows = np.zeros(n, dtype=bool)
+    if order.dtype.kind in "iu" and order.shape == (n,) and 0 <= order.min() <= order.max() < n:
+        rows[order] = True
+    if not rows.all():
+        raise ValueError(f"order must have each of the row numbers 0 to {n - 1} once.")
 
 
 def _check_size(n: int) -> None:

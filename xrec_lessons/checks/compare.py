@@ -84,7 +84,8 @@ def describe(value: object) -> str:
     if isinstance(value, str | None):
         return repr(value)
     if isinstance(value, int | float | np.number):
-        return f"{value:.4g}" if abs(value) < 1e4 or not float(value).is_integer() else f"{value:d}"
+        whole = 1e4 <= abs(value) < 1e15 and not value % 1
+        return f"{value:.0f}" if whole else f"{value:.4g}"
     if sparse.issparse(value):
         return f"sparse {describe(value.toarray())}"
     if isinstance(value, pd.DataFrame):

@@ -45,6 +45,8 @@ ADVICE = {
     "from the last place back to the first.",
     "expected 2, got 1": "A table was expected here and a flat list came: `np.delete` needs its "
     "`axis` to take out a row.",
+    "inconsistent shapes": "Between sparse tables `*` goes entry by entry: the matrix product "
+    "is `@`.",
     "only integer|must be of integer|arrays used as indices": "A row number is a whole number.",
 }
 COLOURS = {"todo": "#767676", "right": "#0072b2", "not yet": "#e69f00", "error": "#d55e00"}
@@ -211,6 +213,8 @@ class Exercise:
                 f"Give the function itself, `checks.{self.name}({self.name})`, "
                 f"not what it returns ({describe(answer)}).",
             )
+        # Of a function that numba compiled, the one in Python: that one notices a wrong index.
+        answer = getattr(answer, "py_func", answer)
         cases = [case for seed in seeds for case in self.cases(np.random.default_rng(seed))]
         try:
             with time_limit(seconds), warnings.catch_warnings():

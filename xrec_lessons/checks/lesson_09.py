@@ -81,12 +81,30 @@ ROWS_OF_USERS = Exercise(
         Mistake(
             _pointers(lambda counts: np.concatenate([[0], counts])),
             "These are the numbers of ratings: add them up, from the first user on, to get places.",
-            also=(_pointers(lambda counts: counts),),
+            also=(
+                _pointers(lambda counts: counts),
+                lambda users, n_users: (
+                    np.argsort(users, kind="stable"),
+                    np.bincount(users, minlength=n_users + 1),
+                ),
+            ),
         ),
         Mistake(
             _only_users_with_ratings,
             "Users without a rating are forgotten: they have a part too, an empty one, or "
             "everybody behind them is taken for somebody else.",
+        ),
+        Mistake(
+            lambda users, n_users: (
+                rows_of_users(users, n_users)[0],
+                np.concatenate([[0], np.cumsum(np.bincount(users))]),
+            ),
+            "The last users have no rating, and `np.bincount` stops at the last one who has: tell "
+            "it how many there are, with `minlength`.",
+        ),
+        Mistake(
+            lambda users, n_users: np.argsort(users, kind="stable"),
+            "This is the order; the pointers are missing: return both, `order, indptr`.",
         ),
         Mistake(
             lambda users, n_users: rows_of_users(users, n_users)[::-1],
@@ -134,15 +152,23 @@ def _epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield indptr, items, stars, rng.uniform(3, 4), *biases, *factors, 0.05, 0.2
 
 
-def _visiting(step: Callable, rows: Callable = lambda indptr, u: (indptr[u], indptr[u + 1])):
-    """An epoch with another step: a function of (e, lr, reg, b_u, b_i, p_u, q_i)."""
+def _predicted(mu, b_u, b_i, p_u, q_i):
+    return mu + b_u + b_i + p_u @ q_i
+
+
+def _visiting(
+    step: Callable,
+    rows: Callable = lambda indptr, u: (indptr[u], indptr[u + 1]),
+    predicted: Callable = _predicted,
+) -> Callable:
+    """An epoch with another step, a function of (e, lr, reg, b_u, b_i, p_u, q_i)."""
 
     def answer(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
         b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()
         for u in range(len(indptr) - 1):
             for row in range(*rows(indptr, u)):
                 i = items[row]
-                e = stars[row] - (mu + b_u[u] + b_i[i] + p[u] @ q[i])
+                e = stars[row] - predicted(mu, b_u[u], b_i[i], p[u], q[i])
                 b_u[u], b_i[i], p[u], q[i] = step(e, lr, reg, b_u[u], b_i[i], p[u], q[i])
         return b_u, b_i, p, q
 
@@ -158,6 +184,14 @@ def _step(e, lr, reg, b_u, b_i, p_u, q_i):
     )
 
 
+def _no_price_of_biases(e, lr, reg, b_u, b_i, p_u, q_i):
+    return b_u + lr * e, b_i + lr * e, *_step(e, lr, reg, b_u, b_i, p_u, q_i)[2:]
+
+
+def _no_price_of_factors(e, lr, reg, b_u, b_i, p_u, q_i):
+    return *_step(e, lr, reg, b_u, b_i, p_u, q_i)[:2], p_u + lr * e * q_i, q_i + lr * e * p_u
+
+
 def _new_p_for_q(e, lr, reg, b_u, b_i, p_u, q_i):
     b_u, b_i, p_u, _ = _step(e, lr, reg, b_u, b_i, p_u, q_i)
     return b_u, b_i, p_u, q_i + lr * (e * p_u - reg * q_i)
@@ -170,6 +204,22 @@ def _frozen_items(e, lr, reg, b_u, b_i, p_u, q_i):
 
 def _factors_only(e, lr, reg, b_u, b_i, p_u, q_i):
     return b_u, b_i, *_step(e, lr, reg, b_u, b_i, p_u, q_i)[2:]
+
+
+def _predicting(predicted: Callable) -> Callable:
+    return _visiting(_step, predicted=predicted)
+
+
+def _error_anew(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
+    b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()
+    for u in range(len(indptr) - 1):
+        for row in range(indptr[u], indptr[u + 1]):
+            i = items[row]
+            e = stars[row] - _predicted(mu, b_u[u], b_i[i], p[u], q[i])
+            b_u[u], b_i[i] = _step(e, lr, reg, b_u[u], b_i[i], p[u], q[i])[:2]
+            e = stars[row] - _predicted(mu, b_u[u], b_i[i], p[u], q[i])
+            p[u], q[i] = _step(e, lr, reg, b_u[u], b_i[i], p[u], q[i])[2:]
+    return b_u, b_i, p, q
 
 
 def _all_at_once(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
@@ -232,8 +282,39 @@ EPOCH = Exercise(
         ),
         Mistake(_mean_forgotten, "The mean `mu` is missing in the prediction."),
         Mistake(
+            _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + p_u @ q_i),
+            "The film's bias is missing in the prediction.",
+        ),
+        Mistake(
+            _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_i + p_u @ q_i),
+            "The user's bias is missing in the prediction.",
+        ),
+        Mistake(
+            _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + b_i),
+            "The dot product is missing in the prediction.",
+        ),
+        Mistake(
             _no_price,
             "The price `reg` is missing: every number is also pulled back towards 0.",
+        ),
+        Mistake(
+            _visiting(_no_price_of_biases),
+            "The biases pay no price: they too are pulled back towards 0, each by `reg` times "
+            "itself.",
+        ),
+        Mistake(
+            _visiting(_no_price_of_factors),
+            "The factors pay no price: they too are pulled back towards 0, each by `reg` times "
+            "itself.",
+        ),
+        Mistake(
+            _error_anew,
+            "The error is computed anew after the biases have moved: one visit has one error, "
+            "from before all of its steps.",
+        ),
+        Mistake(
+            lambda *arguments: tuple(epoch(*arguments)[place] for place in (2, 3, 0, 1)),
+            "The four are right, in another order: return `b_u, b_i, p, q`.",
         ),
     ),
     hints=(
@@ -243,7 +324,7 @@ EPOCH = Exercise(
         "`b_i[i]`. Then a third loop over the factors `f`: keep `p[u, f]` and `q[i, f]` in two "
         "variables, then move both.",
     ),
-    right="Plain loops, the slowest Python there is, and just what a compiler likes.",
+    right="The same step for every rating, in slices. Now let a compiler see it.",
     changed="Begin with `b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()`.",
 )
 
@@ -255,6 +336,7 @@ def users_per_block(n_films: int, megabytes: float) -> int:
 
 def _users_per_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 1000, 1.0
+    yield 1000, 2.5
     yield 26_744, 100.0
     yield 500_000, 2.0
     yield int(rng.integers(5_000, 60_000)), float(rng.integers(5, 400))
@@ -295,6 +377,22 @@ USERS_PER_BLOCK = Exercise(
         Mistake(
             lambda n_films, megabytes: max(1, megabytes * 1e6 / (8 * n_films)),
             "Users come whole: round down, to an `int`.",
+            also=(lambda n_films, megabytes: megabytes * 1e6 / (8 * n_films),),
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, int(megabytes // (8 * n_films))),
+            "A megabyte is a million bytes: as it stands you divide megabytes by bytes.",
+            also=(lambda n_films, megabytes: max(1, int(megabytes * 1e3 // (8 * n_films))),),
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, int(megabytes * 1e6 / 8 * n_films)),
+            "Python divides by 8 and then *multiplies* by the films: put the bytes of one user in "
+            "brackets, `(8 * n_films)`.",
+            also=(lambda n_films, megabytes: max(1, int(megabytes * 1e6 // 8 * n_films)),),
+        ),
+        Mistake(
+            lambda n_films, megabytes: max(1, int(megabytes) * 10**6 // (8 * n_films)),
+            "You cut the megabytes off before you multiply: 2.5 megabytes are 2,500,000 bytes.",
         ),
     ),
     hints=(
@@ -393,6 +491,26 @@ TOP_OF_BLOCK = Exercise(
             "divides, so sort after it.",
         ),
         Mistake(
+            lambda p, b_i, q, seen, n: np.argsort(
+                np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable"
+            )[:, -n:],
+            "The right films, the best of them last: `argsort` goes upwards. Sort `-scores`.",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: np.array(
+                [
+                    np.argsort(-scores[~known], kind="stable")[:n]
+                    for scores, known in zip(b_i + p @ q.T, seen, strict=True)
+                ]
+            ),
+            "These are places in the list of the *unseen* films: when you take the seen ones out, "
+            "all behind them get other numbers. Give them a score below all others instead.",
+        ),
+        Mistake(
+            lambda p, b_i, q, seen, n: -np.sort(-np.where(seen, -np.inf, b_i + p @ q.T))[:, :n],
+            "These are the scores: wanted are the films' row numbers, `np.argsort`.",
+        ),
+        Mistake(
             lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, seen, len(b_i)),
             "This ranks all films: keep the first n of every row.",
         ),
@@ -436,7 +554,8 @@ PAIR_COUNTS = Exercise(
         ),
         Mistake(
             lambda baskets: (baskets.astype(np.int8).T @ baskets.astype(np.int8)).toarray(),
-            "An int8 ends at 127, and then counts go on from −128: take `np.int32`.",
+            "So small a type overflows (an int8 ends at 127, a uint8 at 255) and then begins again "
+            "from below: take `np.int32`.",
             also=(
                 lambda baskets: (baskets.astype(np.uint8).T @ baskets.astype(np.uint8)).toarray(),
             ),
@@ -454,6 +573,11 @@ PAIR_COUNTS = Exercise(
         Mistake(
             _counted(lambda X: X.T @ X / len(X)),
             "These are shares of all baskets (the supports): here the counts are asked for.",
+        ),
+        Mistake(
+            _counted(lambda X: np.triu(X.T @ X, 1)),
+            "Each pair is counted once, and no film alone: fill both places of a pair, (a, b) and "
+            "(b, a), and the diagonal.",
         ),
         Mistake(
             _counted(lambda X: np.triu(X.T @ X)),
@@ -474,65 +598,71 @@ PAIR_COUNTS = Exercise(
 )
 
 
-def pair_lift(counts, n):
-    """Lift of every pair of films, from the counts of pairs in n baskets."""
-    own = np.diag(counts)
-    return n * counts / np.outer(own, own)
+def growth(sizes, seconds):
+    """The power of the size with which the seconds grow: the slope on logarithmic axes."""
+    return np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
 
 
-def _pair_lift_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    yield np.array([[4, 3], [3, 6]]), 12
-    for people, films in ((50, 5), (300, 4)):
-        X = (rng.random((people, films)) < rng.uniform(0.2, 0.9, films)).astype(int)
-        X[0] = 1  # no film without a basket
-        yield X.T @ X, people
+def _growth_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield np.array([10.0, 100.0]), np.array([0.5, 50.0])
+    yield np.array([1e5, 1e6, 2e7]), np.array([0.2, 2.4, 30.0])
+    sizes = np.sort(10 ** rng.uniform(2, 7, 6))
+    power = rng.uniform(0.3, 2.5)
+    yield sizes, 1e-4 * sizes**power * rng.uniform(0.6, 1.6, 6)
+    yield sizes[::-1], np.full(6, 0.03) * rng.uniform(0.9, 1.1, 6)
 
 
-PAIR_LIFT = Exercise(
-    name="pair_lift",
-    where="lesson 09, “Pairs without a search”",
-    reference=pair_lift,
-    cases=_pair_lift_cases,
+GROWTH = Exercise(
+    name="growth",
+    where="lesson 09, “How does it grow?”",
+    reference=growth,
+    cases=_growth_cases,
     mistakes=(
         Mistake(
-            lambda counts, n: counts / np.outer(np.diag(counts), np.diag(counts)),
-            "The number of baskets is missing: lift compares *shares*, and there are n in each.",
+            lambda sizes, seconds: np.polyfit(sizes, seconds, 1)[0],
+            "This is the slope on plain axes, seconds for each rating: take the logarithms of both "
+            "first.",
         ),
         Mistake(
-            lambda counts, n: counts / np.diag(counts)[:, None],
-            "This is the confidence: divide it by the consequent's own share.",
-            also=(lambda counts, n: counts / np.diag(counts),),
+            lambda sizes, seconds: np.polyfit(np.log(seconds), np.log(sizes), 1)[0],
+            "The axes are exchanged: how do the seconds follow from the size?",
         ),
         Mistake(
-            lambda counts, n: counts / np.outer(np.diag(counts), np.diag(counts)) / n,
-            "You divide by n where it multiplies: a share is a count through n, and two shares "
-            "stand below, one above.",
+            lambda sizes, seconds: np.polyfit(np.log(sizes), np.log(seconds), 1),
+            "`np.polyfit` gives the slope *and* where the line begins: return the first.",
         ),
         Mistake(
-            lambda counts, n: counts / n - np.outer(np.diag(counts), np.diag(counts)) / n**2,
-            "This is the leverage, a difference: lift is the ratio.",
+            lambda sizes, seconds: np.polyfit(np.log(sizes), np.log(seconds), 1)[1],
+            "This is where the line begins: `np.polyfit` gives the slope first.",
         ),
         Mistake(
-            lambda counts, n: np.outer(np.diag(counts), np.diag(counts)) / (n * counts),
-            "Upside down: what is there, divided by what chance would give.",
+            lambda sizes, seconds: np.polyfit(np.log(sizes), seconds, 1)[0],
+            "Only the sizes are logarithms here: the seconds need them too.",
         ),
         Mistake(
-            lambda counts, n: n * counts / np.diag(counts) ** 2,
-            "You square one film's count: a pair has two films, so every place needs the product "
-            "of its row's and its column's count (`np.outer`).",
+            lambda sizes, seconds: np.polyfit(sizes, np.log(seconds), 1)[0],
+            "Only the seconds are logarithms here: the sizes need them too.",
         ),
         Mistake(
-            lambda counts, n: n * counts / np.add.outer(np.diag(counts), np.diag(counts)),
-            "You add the two counts: independent shares multiply.",
+            lambda sizes, seconds: np.log(seconds[-1] / seconds[0]) / np.log(sizes[-1] / sizes[0]),
+            "This looks at the first and the last point only: let all points have a say, with the "
+            "line that fits them best.",
+            also=(
+                lambda sizes, seconds: np.mean(np.diff(np.log(seconds)) / np.diff(np.log(sizes))),
+            ),
+        ),
+        Mistake(
+            lambda sizes, seconds: (seconds[-1] / seconds[0]) / (sizes[-1] / sizes[0]),
+            "This divides one ratio by the other: a power is a ratio of *logarithms*.",
+            also=(lambda sizes, seconds: seconds[-1] / seconds[0],),
         ),
     ),
     hints=(
-        "Lift is the share of baskets with both, divided by what chance would give: the product of "
-        "the two films' own shares. Where in `counts` are the films' own counts?",
-        "`own = np.diag(counts)`; `np.outer(own, own)` has the product for each pair. With shares "
-        "instead of counts, which n are left over?",
+        "If the seconds are c · size^a, then their logarithm is log c + a · log size: a straight "
+        "line, and a is its slope.",
+        "`np.polyfit(x, y, 1)` fits a line and gives its slope first. Both x and y are logarithms.",
     ),
-    right="Every pair's lift at once, from counts alone.",
+    right="One number that says what twenty times the data will cost: 20 to this power.",
 )
 
-EXERCISES = (ROWS_OF_USERS, EPOCH, USERS_PER_BLOCK, TOP_OF_BLOCK, PAIR_COUNTS, PAIR_LIFT)
+EXERCISES = (ROWS_OF_USERS, EPOCH, USERS_PER_BLOCK, TOP_OF_BLOCK, PAIR_COUNTS, GROWTH)
