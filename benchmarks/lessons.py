@@ -20,7 +20,8 @@ from xrec_lessons import checks
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+# Not getrusage: its peak can be the one of this process, from which the kernel was started.
+PEAK = "print(*[line.split()[1] for line in open('/proc/self/status') if 'VmHWM' in line])"
 
 
 def run(path: Path) -> tuple[float, float]:

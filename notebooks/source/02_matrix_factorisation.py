@@ -310,20 +310,24 @@ print(np.round(toy_mu + b_u[:, None] + b_i + p @ q.T, 1))
 #
 # ## Real ratings, and the same numbers as the library
 #
-# Surprise calls this algorithm `SVD`, and the course's `train_svd` calls Surprise. Does the loop above, with the step that you wrote, find the same? Only if both begin with the same random numbers and visit the ratings in the same order. So train the library's model first and take two things from it: its order of the ratings, and its row numbers for people and films. (The name SVD is borrowed from mathematics: the *singular value decomposition* factors a table that has no empty cells.)
+# Surprise calls this algorithm `SVD`. Does the loop above, with the step that you wrote, find the same? Only if both begin with the same random numbers and visit the ratings in the same order. So take two things from the library's side: an order of the ratings, and row numbers for people and films. (The course's own `train_svd` shuffles the ratings and lays them out for Surprise; here that is all we want of it.) (The name SVD is borrowed from mathematics: the *singular value decomposition* factors a table that has no empty cells.)
 
 # %%
 import time
 
+from surprise import SVD
+
 from xrec_lessons.svd import train_svd
 
-settings = {"n_factors": 10, "n_epochs": 8, "lr": 0.03, "reg": 0.02, "init_sd": 0.1}
+settings = {"n_factors": 10, "n_epochs": 8, "init_std_dev": 0.1, "random_state": SEED}
+library = SVD(lr_all=0.03, reg_all=0.02, **settings)
+rows = train_svd(fit, seed=SEED).trainset
+
 began = time.perf_counter()
-library = train_svd(fit, seed=SEED, **settings)
+library.fit(rows)
 library_seconds = time.perf_counter() - began
 
 # %%
-rows = library.trainset
 u, i, r = (np.array(column) for column in zip(*rows.all_ratings(), strict=True))
 people = pd.Index([rows.to_raw_uid(row) for row in rows.all_users()])
 films = pd.Index([rows.to_raw_iid(row) for row in rows.all_items()])
@@ -370,7 +374,7 @@ apart = max(abs(a - b).max() for a, b in zip(ours, theirs, strict=True))
 print(f"{sum(a.size for a in ours):,} numbers, largest difference {apart:.10f}")
 
 # %% [markdown]
-# The same, all of them. What you derived *is* the SVD of the library. Its loop is compiled, and you saw how much time that saves (20 million ratings, in lesson 09, would take our loop an hour or more for 20 epochs). So from now on we let the library do the work.
+# The same, all of them. What you derived *is* the SVD of the library. Its loop is compiled, and you saw how much time that saves (20 million ratings, in lesson 09, would take our loop an hour or more for 20 epochs). So from now on we let machine code do the work: `train_svd` takes the same steps as Surprise in a compiled loop of its own, some ten times faster still. Lesson 09 builds that loop, and tests that it finds Surprise's numbers to the last bit.
 #
 # ## Too much of a good thing
 #
@@ -480,7 +484,7 @@ print(f"SD of p_u · q_i after 20 epochs: {taste.std():.2f} stars")
 #
 # ## Choose the penalty
 #
-# The price for size, reg, decides how much the model dares to believe. Train with five prices, on *fit*, and measure on both parts. (Five trainings; some ten seconds.)
+# The price for size, reg, decides how much the model dares to believe. Train with five prices, on *fit*, and measure on both parts. (Five trainings; a few seconds.)
 
 
 # %%

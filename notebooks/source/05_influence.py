@@ -735,7 +735,7 @@ def retrain(left_out=None):
 
 
 # %% [markdown]
-# Three trainings, a few seconds each: with all, without *The Matrix*, without *Titanic*. The formula uses the films of the first training. We compare the effects on all films with at least 50 ratings.
+# Three trainings: with all, without *The Matrix*, without *Titanic*. The formula uses the films of the first training. We compare the effects on all films with at least 50 ratings.
 
 # %% tags=["nbval-check-output"]
 trained, person = retrain()
