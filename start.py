@@ -51,7 +51,7 @@ def main(arguments):
     try:
         set_up()
     except OSError as error:
-        sys.exit("Cannot set up (%s): use a folder of your own, with 1 GB free." % error)
+        sys.exit("Cannot set up (%s): use a folder of your own, with 2 GB free." % error)
     except KeyboardInterrupt:
         sys.exit("\nStopped: the same command sets up the rest.")
     module = ["pytest"] if name == "test" else ["xrec_lessons.cli", name]
