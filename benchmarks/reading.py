@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from processes import MB, memory
 
 from xrec_lessons import movielens
 from xrec_lessons.formats import COMPACT
@@ -106,9 +107,7 @@ def measure(name: str, folder: Path) -> dict[str, float]:
     wall, cpu = time.perf_counter(), time.process_time()
     ratings = READERS[name](folder)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    # Not getrusage: its peak can be the one of the parent process.
-    status = Path("/proc/self/status").read_text().split()
-    peak = int(status[status.index("VmHWM:") + 1]) * 1024 / 1e6
+    peak = memory() * MB / 1e6
     sums = [float(ratings[column].to_numpy().sum(dtype="float64")) for column in COMPACT]
     size = ratings.memory_usage().sum() / 1e6
     return {"figures": [wall, cpu, size, peak], "check": [len(ratings), *sums]}

@@ -1,7 +1,6 @@
 """Surprise's SVD once more: the same model from the same steps, in a compiled loop over arrays."""
 
 from collections.abc import Iterator
-from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ from surprise import SVD, Trainset
 from surprise.utils import get_rng
 from tqdm.auto import tqdm
 
-from xrec_lessons.trainset import ArrayTrainset
+from xrec_lessons.trainset import rows_by_user
 
 __all__ = ["CompiledSVD"]
 
@@ -51,6 +50,7 @@ class CompiledSVD(SVD):
 
     Examples
     --------
+    >>> from xrec_lessons.trainset import ArrayTrainset
     >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
     >>> setting = {"n_factors": 2, "random_state": 0}
     >>> ours = CompiledSVD(exact=True, **setting).fit(trainset)
@@ -73,6 +73,7 @@ class CompiledSVD(SVD):
 
         Examples
         --------
+        >>> from xrec_lessons.trainset import ArrayTrainset
         >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
         >>> CompiledSVD(n_factors=2).fit(trainset).pu.shape
         (2, 2)
@@ -104,6 +105,7 @@ class CompiledSVD(SVD):
 
         Examples
         --------
+        >>> from xrec_lessons.trainset import ArrayTrainset
         >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
         >>> model = CompiledSVD(n_factors=2, n_epochs=3, random_state=0)
         >>> [round(error, 2) for error in model.epochs(trainset)]
@@ -119,7 +121,7 @@ class CompiledSVD(SVD):
         )
         steps = np.array([self.lr_bu, self.lr_bi, self.lr_pu, self.lr_qi])
         penalties = np.array([self.reg_bu, self.reg_bi, self.reg_pu, self.reg_qi])
-        ratings = _arrays(trainset)
+        ratings = rows_by_user(trainset)
         epoch = _epoch_in_order if self.exact else _epoch
         for _ in range(self.n_epochs):
             model = self._mu, self.bu, self.bi, self.pu, self.qi
@@ -149,6 +151,7 @@ class CompiledSVD(SVD):
 
         Examples
         --------
+        >>> from xrec_lessons.trainset import ArrayTrainset
         >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
         >>> model = CompiledSVD(n_factors=2, random_state=0).fit(trainset)
         >>> model.predict_many([1, 2, 99], [8, 8, 99]).round(1)
@@ -175,17 +178,6 @@ class CompiledSVD(SVD):
     def _forget(self) -> None:
         for name in ("trainset", "bu", "bi", "pu", "qi"):
             vars(self).pop(name, None)
-
-
-def _arrays(trainset: Trainset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where each user's ratings start, the item of each rating, its stars."""
-    if isinstance(trainset, ArrayTrainset):
-        return trainset.indptr, trainset.items, trainset.stars
-    lists = [trainset.ur[user] for user in trainset.all_users()]
-    indptr = np.cumsum([0, *map(len, lists)])
-    pairs = np.dtype([("item", np.int32), ("stars", float)])
-    rows = np.fromiter(chain.from_iterable(lists), pairs, indptr[-1])
-    return indptr, np.ascontiguousarray(rows["item"]), np.ascontiguousarray(rows["stars"])
 
 
 def _inner(raw, known: dict, what: str) -> np.ndarray:

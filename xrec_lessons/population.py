@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from xrec_lessons.bundle import TOP
 from xrec_lessons.factors import ItemFactors
-from xrec_lessons.rules import LIKED
+from xrec_lessons.rules import LIKED, check_kind
 
 if TYPE_CHECKING:
     from surprise import SVD
@@ -107,7 +107,10 @@ class Population:
         """
         if getattr(model, "trainset", None) is None:
             raise ValueError("The model is not trained yet: call train_svd(...) or model.fit(...).")
-        users, films, indptr, columns, stars = _arrays(model.trainset)
+        from xrec_lessons.trainset import rows_by_user
+
+        users, films = _raw_ids(model.trainset)
+        indptr, columns, stars = rows_by_user(model.trainset)
         if users.dtype.kind not in "iu":
             raise ValueError("The model's user ids must be integers, as in MovieLens' userId.")
         column = items.rows(films)
@@ -125,17 +128,12 @@ class Population:
         return cls(ids=users[order], b=model.bu[order], p=model.pu[order], ratings=ratings)
 
 
-def _arrays(trainset) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Raw user and film ids, and the ratings as a CSR matrix's three arrays, in inner order."""
-    if hasattr(trainset, "indptr"):
-        known = trainset.raw_users, trainset.raw_items
-        return *known, trainset.indptr, trainset.items, trainset.stars
+def _raw_ids(trainset) -> tuple[np.ndarray, np.ndarray]:
+    """Raw ids of the users and of the films, in inner order."""
+    if hasattr(trainset, "raw_users"):
+        return trainset.raw_users, trainset.raw_items
     users = np.array([trainset.to_raw_uid(inner) for inner in range(trainset.n_users)])
-    films = np.array([trainset.to_raw_iid(inner) for inner in range(trainset.n_items)])
-    own = [trainset.ur[inner] for inner in range(trainset.n_users)]
-    indptr = np.concatenate([[0], np.cumsum([len(pairs) for pairs in own])])
-    flat = np.array([pair for pairs in own for pair in pairs], dtype=float).reshape(-1, 2)
-    return users, films, indptr, flat[:, 0].astype(np.int32), flat[:, 1]
+    return users, np.array([trainset.to_raw_iid(inner) for inner in range(trainset.n_items)])
 
 
 def top_n(
@@ -305,8 +303,7 @@ def baskets(
     >>> baskets("liked+top", people, items, n=1).toarray()
     array([[ True,  True, False]])
     """
-    if kind not in ("liked+top", "history", "top"):
-        raise ValueError(f'kind is "liked+top", "history" or "top", not {kind!r}.')
+    check_kind(kind)
     if kind == "history":
         return liked(population, stars)
     best = top_n(items, population, n, candidates=candidates, seen=True)

@@ -212,8 +212,7 @@ def transactions(
     >>> transactions("liked+top", ratings, recommend=lambda user: [9])
     [{9, 7}, {9, 7}]
     """
-    if kind not in KINDS:
-        raise ValueError(f'kind is "liked+top", "history" or "top", not {kind!r}.')
+    check_kind(kind)
     if recommend is None and kind != "history":
         raise ValueError(f"Transactions of the kind {kind!r} need recommend=, a user's top films.")
     users = np.unique(ratings["userId"])
@@ -299,6 +298,12 @@ def mine(
         len(transactions),
         lists,
     )
+
+
+def check_kind(kind: str) -> None:
+    """Refuse a kind of transactions that there is not."""
+    if kind not in KINDS:
+        raise ValueError(f'kind is "liked+top", "history" or "top", not {kind!r}.')
 
 
 def check_mining(n: int, min_support: float, min_confidence: float, max_len: int = 2) -> None:

@@ -6,6 +6,7 @@ through it rating by rating. Here a rating takes 8 bytes, and a user is a slice.
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -68,8 +69,7 @@ class ArrayTrainset(Trainset):
                 "A training set needs at least one rating, and a user, an item and stars for each: "
                 f"there are {len(users)} users, {len(items)} items and {len(stars)} stars."
             )
-        order = np.arange(len(users), dtype=np.int32) if order is None else np.asarray(order)
-        _check_order(order, len(users))
+        order = _order(order, len(users))
         user_codes, raw_users = _codes(users)
         item_codes, raw_items = _codes(items)
         stars = _compact(np.asarray(stars))
@@ -123,6 +123,17 @@ class ArrayTrainset(Trainset):
         return super().build_anti_testset(fill)
 
 
+def rows_by_user(trainset: Trainset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Lay out any training set as `indptr`, `items` and `stars`; an array one has them already."""
+    if hasattr(trainset, "indptr"):
+        return trainset.indptr, trainset.items, trainset.stars
+    lists = [trainset.ur[user] for user in trainset.all_users()]
+    indptr = np.cumsum([0, *map(len, lists)])
+    pairs = np.dtype([("item", np.int32), ("stars", float)])
+    rows = np.fromiter(chain.from_iterable(lists), pairs, indptr[-1])
+    return indptr, np.ascontiguousarray(rows["item"]), np.ascontiguousarray(rows["stars"])
+
+
 class _Lists(Mapping):
     """Surprise's dictionary of lists of tuples, each list made when it is asked for."""
 
@@ -171,12 +182,15 @@ def _by_item(shape: tuple, indptr: np.ndarray, items: np.ndarray, stars: np.ndar
     return by_item.indptr, by_item.indices, by_item.data
 
 
-def _check_order(order: np.ndarray, n: int) -> None:
-    rows = np.zeros(n, dtype=bool)
+def _order(order, n: int) -> np.ndarray:
+    if order is None:
+        return np.arange(n, dtype=np.int32)
+    order, rows = np.asarray(order), np.zeros(n, dtype=bool)
     if order.dtype.kind in "iu" and order.shape == (n,) and 0 <= order.min() <= order.max() < n:
         rows[order] = True
     if not rows.all():
         raise ValueError(f"order must have each of the row numbers 0 to {n - 1} once.")
+    return order
 
 
 def _check_size(n: int) -> None:

@@ -202,6 +202,8 @@ class Exercise:
         -------
         Verdict
         """
+        # Of a function that numba compiled, the one in Python: that one notices a wrong index.
+        answer = getattr(answer, "py_func", answer)
         if answer is None or answer is ... or is_stub(answer):
             return Verdict("todo", f"`{self.name}` does nothing yet: write its body.")
         if answer is self.reference:
@@ -213,8 +215,6 @@ class Exercise:
                 f"Give the function itself, `checks.{self.name}({self.name})`, "
                 f"not what it returns ({describe(answer)}).",
             )
-        # Of a function that numba compiled, the one in Python: that one notices a wrong index.
-        answer = getattr(answer, "py_func", answer)
         cases = [case for seed in seeds for case in self.cases(np.random.default_rng(seed))]
         try:
             with time_limit(seconds), warnings.catch_warnings():
