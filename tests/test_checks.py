@@ -315,3 +315,12 @@ def test_a_verdict_says_its_status_in_words_and_escapes_html(doubled):
 )
 def test_any_number_can_be_described(value, said):
     assert describe(value) == said
+
+
+def test_in_a_box_code_and_emphasis_are_drawn_and_other_stars_are_left():
+    said = "Of *each film* the `x * y * z`, not `*args*`: 2 * 3 * 4 or a*b*c < d."
+    assert (
+        "Of <em>each film</em> the <code>x * y * z</code>, not <code>*args*</code>: "
+        "2 * 3 * 4 or a*b*c &lt; d."
+    ) in checks.Verdict("not yet", said)._repr_html_()
+    assert said in str(checks.Verdict("not yet", said))

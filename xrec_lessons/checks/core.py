@@ -53,8 +53,10 @@ COLOURS = {"todo": "#767676", "right": "#0072b2", "not yet": "#e69f00", "error":
 
 
 def _box(title: str, text: str, colour: str) -> str:
-    body = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
-    body = body.replace("\n", "<br>")
+    parts = re.split(r"`([^`]+)`", html.escape(text, quote=False))
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    parts[::2] = [re.sub(r"(?<!\w)\*(\w[^*\n]*)\*", r"<em>\1</em>", part) for part in parts[::2]]
+    body = "".join(parts).replace("\n", "<br>")
     return (
         f'<div role="status" style="border-left: 4px solid {colour}; padding: .3em .8em">'
         f"<strong>{html.escape(title)}.</strong> {body}</div>"
