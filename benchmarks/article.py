@@ -11,8 +11,8 @@ from numba import njit
 from surprise import SVD
 from surprise.trainset import Trainset
 
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import descend
+from xrec_lessons.model import ItemFactors
 
 EPOCHS, LR, REG = 20, 0.005, 0.02
 

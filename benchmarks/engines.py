@@ -85,7 +85,7 @@ def surprise(clock: Clock, ratings: dict, epochs: int, settings: dict) -> None:
     trainset.all_ratings = all_ratings
 
     def predict(users, films):
-        from xrec_lessons.compiled import CompiledSVD
+        from xrec_lessons.scale.compiled import CompiledSVD
 
         twin = CompiledSVD()
         vars(twin).update(vars(model))  # the same attributes; `test` takes minutes and gigabytes
@@ -96,8 +96,8 @@ def surprise(clock: Clock, ratings: dict, epochs: int, settings: dict) -> None:
 
 def ours(clock: Clock, ratings: dict, epochs: int, settings: dict, *, exact: bool = False):
     """Our twin of Surprise's SVD; returns the model."""
-    from xrec_lessons.compiled import CompiledSVD
-    from xrec_lessons.trainset import ArrayTrainset
+    from xrec_lessons.scale.compiled import CompiledSVD
+    from xrec_lessons.scale.trainset import ArrayTrainset
 
     toy = ArrayTrainset([1], [1], np.ones(1, np.float32), rating_scale=SCALE)
     CompiledSVD(exact=exact, n_epochs=1).fit(toy)  # numba starts, as if it were one more import
@@ -189,8 +189,8 @@ def save(model, folder: Path) -> None:
     """Write films and people as arrays."""
     from scipy.sparse import save_npz
 
-    from xrec_lessons.factors import ItemFactors
-    from xrec_lessons.population import Population
+    from xrec_lessons.model import ItemFactors
+    from xrec_lessons.scale.population import Population
 
     items = ItemFactors.from_surprise(model)
     people = Population.from_surprise(model, items)
@@ -202,7 +202,7 @@ def save(model, folder: Path) -> None:
 def prepare(n: int | None, folder: str) -> dict:
     """Write the columns of n synthetic ratings, or of the bundled ones, split 75/25."""
     from xrec_lessons import movielens
-    from xrec_lessons.synthetic import synthetic
+    from xrec_lessons.ratings.synthetic import synthetic
 
     data = synthetic(n, seed=0) if n else movielens.load(compact=True)
     parts = movielens.split(data.ratings, seed=0)

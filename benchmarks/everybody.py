@@ -12,13 +12,13 @@ import numpy as np
 from processes import memory, work
 from scipy.sparse import csr_array, csr_matrix, load_npz, save_npz
 
-from xrec_lessons.factors import ItemFactors
-from xrec_lessons.fidelity import best_rules, fidelity_all
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence, leave_one_out
-from xrec_lessons.pairs import mine_pairs
-from xrec_lessons.population import Population, baskets, liked, top_n
+from xrec_lessons.model import ItemFactors
 from xrec_lessons.rules import Rules, mine
+from xrec_lessons.scale.fidelity import best_rules, fidelity_all
+from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.scale.population import Population, baskets, liked, top_n
 
 PERSONS = (10, 100, 1000)  # ratings of the one person
 FILMS = 10  # to explain, and to recommend to everybody

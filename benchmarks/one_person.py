@@ -22,9 +22,9 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from timing import Contender, compare, table
 
 from xrec_lessons import movielens
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence, influence_arrays, leave_one_out
+from xrec_lessons.model import ItemFactors
 from xrec_lessons.svd import train_svd
 
 SIZES = (10, 100, 1000)

@@ -25,7 +25,7 @@ import pandas as pd
 from processes import MB, memory
 
 from xrec_lessons import movielens
-from xrec_lessons.formats import COMPACT
+from xrec_lessons.ratings.formats import COMPACT
 
 SIZES = {20_000_263: 27_278, 32_000_204: 87_585}  # ratings and films of the releases 20m and 32m
 QUICK = 1_000_000

@@ -12,16 +12,10 @@ import pytest
 
 import xrec_lessons
 from xrec_lessons import data_path, movielens
-from xrec_lessons.bundle import (
-    MIN_RATINGS,
-    MINING,
-    SAMPLE_PERSON,
-    SEEDS,
-    TOP,
-    build_bundle,
-    load_bundle,
-)
+from xrec_lessons.bundle import MINING, SAMPLE_PERSON, SEEDS, build_bundle, load_bundle
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers
+from xrec_lessons.model import MIN_RATINGS
+from xrec_lessons.rules import TOP
 from xrec_lessons.svd import train_svd
 
 

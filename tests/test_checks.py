@@ -12,7 +12,7 @@ from scipy import sparse
 
 from xrec_lessons import checks
 from xrec_lessons.checks.compare import describe, difference, same
-from xrec_lessons.checks.core import Exercise, Mistake, is_stub
+from xrec_lessons.checks.exercise import Exercise, Mistake, is_stub
 from xrec_lessons.checks.limit import time_limit
 
 SEEDS = (11, 12)  # not those that the checks themselves use

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from surprise import SVD
 from surprise.model_selection import GridSearchCV, cross_validate
 
-from xrec_lessons import compiled
-from xrec_lessons.compiled import CompiledSVD
-from xrec_lessons.factors import ItemFactors
-from xrec_lessons.trainset import ArrayTrainset
+from xrec_lessons.model import ItemFactors
+from xrec_lessons.scale import compiled
+from xrec_lessons.scale.compiled import CompiledSVD
+from xrec_lessons.scale.trainset import ArrayTrainset
 
 SCALE = (0.5, 5.0)
 LEARNED = ("bu", "bi", "pu", "qi")

@@ -6,18 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xrec_lessons.experiments import NAMES, experiment, measure, plots, results, save, summary
-from xrec_lessons.experiments.__main__ import main
-from xrec_lessons.experiments.accuracy import biases_only
-from xrec_lessons.experiments.accuracy import summarise as summarise_accuracy
-from xrec_lessons.experiments.accuracy import test_rmse as rmse_on
-from xrec_lessons.experiments.common import (
-    Recommender,
-    held_out,
+from xrec_lessons.experiments import (
+    NAMES,
+    experiment,
     mean_sd,
-    ratings_by_user,
-    retrained_scores,
+    measure,
+    plots,
+    results,
+    save,
+    summary,
 )
+from xrec_lessons.experiments.__main__ import main
+from xrec_lessons.experiments.accuracy import summarise as summarise_accuracy
 from xrec_lessons.experiments.deletion import _changes, _mean, only, predicted, without
 from xrec_lessons.experiments.deletion import summarise as summarise_deletion
 from xrec_lessons.experiments.explainers import EXPLAINERS, orders
@@ -30,9 +30,12 @@ from xrec_lessons.experiments.retraining import (
     folded_effects,
     retrained_effects,
 )
-from xrec_lessons.factors import ItemFactors, UserFactors
+from xrec_lessons.model import ItemFactors, UserFactors
+from xrec_lessons.movielens import held_out, ratings_by_user
+from xrec_lessons.recommender import Recommender, retrained_scores
 from xrec_lessons.rules import mine
-from xrec_lessons.svd import train_svd
+from xrec_lessons.svd import biases_only, train_svd
+from xrec_lessons.svd import test_rmse as rmse_on
 
 CHOOSING = range(5)  # the seeds on which settings were chosen
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from study_steps import BUNDLE, at_the_films, begin, finished
 
-from xrec_lessons.films import Films
+from xrec_lessons.ratings.films import Films
 from xrec_lessons.study import export as module
 from xrec_lessons.study.export import export
 from xrec_lessons.study.protocol import load_protocol

@@ -9,7 +9,7 @@ import surprise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xrec_lessons.factors import ItemFactors, UserFactors, rank
+from xrec_lessons.model import ItemFactors, UserFactors, rank
 
 
 @pytest.fixture

@@ -6,16 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from xrec_lessons.bundle import MIN_RATINGS
 from xrec_lessons.experiments import results
-from xrec_lessons.experiments.common import ratings_by_user
 from xrec_lessons.experiments.fidelity import N_GIVEN, N_PEOPLE, N_RECOMMENDED, fidelity
-from xrec_lessons.factors import ItemFactors
-from xrec_lessons.fidelity import best_rules, fidelity_all
-from xrec_lessons.movielens import split_users
-from xrec_lessons.pairs import mine_pairs
-from xrec_lessons.population import Population, baskets, liked, top_n
+from xrec_lessons.model import MIN_RATINGS, ItemFactors
+from xrec_lessons.movielens import ratings_by_user, split_users
 from xrec_lessons.rules import Rules, liked_films, mine
+from xrec_lessons.scale.fidelity import best_rules, fidelity_all
+from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.scale.population import Population, baskets, liked, top_n
 from xrec_lessons.svd import train_svd
 
 IDS = np.array([2, 3, 5, 7, 11])

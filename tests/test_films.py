@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from xrec_lessons.films import Films, display_title, search_key
+from xrec_lessons.ratings.films import Films, display_title, search_key
 
 
 @pytest.fixture(scope="module")

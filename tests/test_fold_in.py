@@ -10,8 +10,8 @@ import surprise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import descend, design, fold_in, random_start, ridge, targets_design
+from xrec_lessons.model import ItemFactors
 
 RATED = {10: 5.0, 30: 2.0, 60: 3.5, 20: 0.5, 50: 4.0}
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import xrec_lessons.influence as module
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.influence import (
     additive,
@@ -18,6 +17,7 @@ from xrec_lessons.influence import (
     leave_one_out,
     refit_from_random_starts,
 )
+from xrec_lessons.model import ItemFactors
 
 RATED = {10: 5.0, 30: 2.0, 60: 3.5, 20: 0.5}
 SEEDS = st.integers(0, 2**32 - 1)

@@ -8,8 +8,8 @@ from lessons import definitions, told
 from surprise import accuracy
 
 from xrec_lessons import checks
-from xrec_lessons.experiments.accuracy import biases_only
 from xrec_lessons.movielens import split
+from xrec_lessons.svd import biases_only
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from lessons import definitions, told
 from scipy.spatial.distance import cdist
 
 from xrec_lessons import checks
-from xrec_lessons.factors import ItemFactors, UserFactors
+from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.svd import train_svd
 
 SOLVED = definitions("02")

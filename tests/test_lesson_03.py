@@ -9,8 +9,8 @@ from lessons import definitions, told
 from scipy.optimize import minimize
 
 from xrec_lessons import checks
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import descend, design, fold_in, random_start, ridge
+from xrec_lessons.model import ItemFactors
 from xrec_lessons.movielens import split_users
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -12,10 +12,10 @@ from xrec_lessons import checks
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.influence import agreement
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.fold_in import random_start as module_start
 from xrec_lessons.influence import additive, influence, leave_one_out, refit_from_random_starts
+from xrec_lessons.model import ItemFactors
 
 LESSON = definitions("05")
 influence_by_refit = LESSON["influence_by_refit"]

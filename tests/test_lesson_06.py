@@ -12,9 +12,9 @@ from lessons import definitions, told
 from xrec_lessons import checks
 from xrec_lessons.checks import lesson_06
 from xrec_lessons.experiments import deletion
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.influence import influence
+from xrec_lessons.model import ItemFactors
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ from numba import njit
 from scipy import sparse
 
 from xrec_lessons import checks
-from xrec_lessons.factors import ItemFactors
-from xrec_lessons.pairs import mine_pairs
-from xrec_lessons.population import Population, top_n
-from xrec_lessons.trainset import ArrayTrainset
+from xrec_lessons.model import ItemFactors
+from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.scale.population import Population, top_n
+from xrec_lessons.scale.trainset import ArrayTrainset
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 import xrec_lessons
-from xrec_lessons import data_path, formats, movielens, releases
+from xrec_lessons import data_path, movielens
+from xrec_lessons.ratings import formats, releases
 
 TOOL = Path(__file__).parents[1] / "tools" / "data.py"
 

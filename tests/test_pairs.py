@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array
 
-from xrec_lessons import pairs
-from xrec_lessons.pairs import mine_pairs
 from xrec_lessons.rules import mine, transactions
+from xrec_lessons.scale import pairs
+from xrec_lessons.scale.pairs import mine_pairs
 
 IDS = np.array([2, 3, 5, 7, 11, 13])
 BASKETS = st.lists(st.sets(st.sampled_from(IDS.tolist())), min_size=1, max_size=25)

@@ -12,11 +12,11 @@ from scipy.sparse import csr_array
 from surprise import SVD, Dataset, Reader
 
 from xrec_lessons import rules
-from xrec_lessons.bundle import TOP
-from xrec_lessons.factors import ItemFactors, UserFactors
-from xrec_lessons.population import Population, baskets, liked, top_n
+from xrec_lessons.model import ItemFactors, UserFactors
+from xrec_lessons.rules import TOP
+from xrec_lessons.scale.population import Population, baskets, liked, top_n
+from xrec_lessons.scale.trainset import ArrayTrainset
 from xrec_lessons.svd import train_svd
-from xrec_lessons.trainset import ArrayTrainset
 
 
 def model_of(b, q, p, ratings, *, mu=3.5):

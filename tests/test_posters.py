@@ -20,10 +20,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xrec_lessons import posters as module
-from xrec_lessons import tmdb
-from xrec_lessons.films import Films
-from xrec_lessons.posters import ATTRIBUTION, DAY, Posters, from_environment
+from xrec_lessons.ratings.films import Films
+from xrec_lessons.study import posters as module
+from xrec_lessons.study import tmdb
+from xrec_lessons.study.posters import ATTRIBUTION, DAY, Posters, from_environment
 
 KEY = "0123456789abcdef-secret"
 TOKEN = "eyJhbGciOi.eyJzdWIiOi.c2VjcmV0LXRva2Vu"
@@ -784,7 +784,8 @@ def test_from_environment(make, tmp_path, monkeypatch):
 
 def test_without_a_key_nothing_heavy_is_imported():
     code = (
-        "import sys, xrec_lessons.posters as p; assert not p.from_environment(None, environ={});"
+        "import sys, xrec_lessons.study.posters as p;"
+        "assert not p.from_environment(None, environ={});"
         "print(*sorted({'requests', 'urllib3', 'pooch', 'pandas'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

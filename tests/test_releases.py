@@ -15,9 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from xrec_lessons import releases
-from xrec_lessons.formats import DataError, read, split_title
-from xrec_lessons.releases import Release, download
+from xrec_lessons.ratings import releases
+from xrec_lessons.ratings.formats import DataError, read, split_title
+from xrec_lessons.ratings.releases import Release, download
 
 # Each format by hand: the files as bytes, then the tables that they hold.
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from study_steps import BUNDLE, PROTOCOL, at_the_films, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
-from xrec_lessons.films import Films
+from xrec_lessons.ratings.films import Films
 from xrec_lessons.study import records
 from xrec_lessons.study.app import STEPS, StudyApp
 from xrec_lessons.study.protocol import load_protocol

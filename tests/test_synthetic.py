@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrec_lessons.movielens import split
+from xrec_lessons.ratings.synthetic import synthetic
 from xrec_lessons.svd import train_svd
-from xrec_lessons.synthetic import synthetic
 
 # As published for ml-20m: quantiles at 0, .25, .5, .75, .9, .99 and 1, and how often each value.
 AT = [0, 0.25, 0.5, 0.75, 0.9, 0.99, 1]

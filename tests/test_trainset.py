@@ -11,7 +11,7 @@ import surprise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xrec_lessons.trainset import ArrayTrainset
+from xrec_lessons.scale.trainset import ArrayTrainset
 
 SCALE = (0.5, 5.0)
 rows = st.lists(
@@ -125,7 +125,7 @@ def test_it_can_be_pickled():
 
 
 def test_a_test_set_that_memory_does_not_hold_is_refused(monkeypatch):
-    monkeypatch.setattr("xrec_lessons.trainset.MOST_TUPLES", 1)
+    monkeypatch.setattr("xrec_lessons.scale.trainset.MOST_TUPLES", 1)
     mine = ours([(1, 10, 3.0), (2, 20, 4.0)])
     for build in (mine.build_testset, mine.build_anti_testset):
         with pytest.raises(ValueError, match=r"a list of 2 tuples: use model.predict_many"):

@@ -18,10 +18,10 @@ import numpy as np
 
 from xrec_lessons import data_path
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
-from xrec_lessons.factors import ItemFactors, UserFactors, rank
-from xrec_lessons.films import Films
 from xrec_lessons.fold_in import fold_in
-from xrec_lessons.rules import Rules
+from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors, rank
+from xrec_lessons.ratings.films import Films
+from xrec_lessons.rules import TOP, Rules
 
 if TYPE_CHECKING:
     from xrec_lessons.movielens import MovieLens
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["SAMPLE_PERSON", "Bundle", "build_bundle", "load_bundle"]
 
 SEEDS = (0, 1, 2, 3, 4)
-TOP = 30  # films per person in the transactions, as in the article
 MINING = {"min_support": 0.0075, "min_confidence": 0.3, "min_lift": 1.0, "max_len": 2}
-MIN_RATINGS = 50  # a film with fewer is not recommended: its factors are mostly chance
 
 # Ten ratings of an invented person, for those who have not rated anything yet.
 SAMPLE_PERSON = {

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xrec_lessons import cards
-from xrec_lessons.factors import ItemFactors
-from xrec_lessons.films import Films
 from xrec_lessons.influence import influence_arrays
+from xrec_lessons.model import ItemFactors
+from xrec_lessons.ratings.films import Films
 from xrec_lessons.rules import Rule, Rules, liked_films
 
 __all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]

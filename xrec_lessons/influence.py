@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.factors import ItemFactors, id_array
 from xrec_lessons.fold_in import descend, design, gram, random_start, targets_design
+from xrec_lessons.model import ItemFactors, id_array
 
 if TYPE_CHECKING:
     import pandas as pd

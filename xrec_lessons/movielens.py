@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from xrec_lessons import data_path, formats, releases
+from xrec_lessons import data_path
+from xrec_lessons.ratings import formats, releases
 
-__all__ = ["MovieLens", "load", "split", "split_users"]
+__all__ = ["MovieLens", "held_out", "load", "ratings_by_user", "split", "split_users"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -217,6 +218,48 @@ def split_users(
     part = np.zeros(len(ratings), dtype=int)
     part[rows] = np.where(rank < wanted, 1, 2)
     return ratings[part == 0], ratings[part == 1], ratings[part == 2]
+
+
+def ratings_by_user(ratings: pd.DataFrame) -> dict[int, dict[int, float]]:
+    """Each user's ratings as a dictionary of MovieLens id to stars.
+
+    Examples
+    --------
+    >>> ratings_by_user(pd.DataFrame({"userId": [1, 1], "movieId": [7, 8], "rating": [5, 3.5]}))
+    {1: {7: 5.0, 8: 3.5}}
+    """
+    return {
+        int(user): dict(zip(group["movieId"].tolist(), group["rating"].tolist(), strict=True))
+        for user, group in ratings.groupby("userId")
+    }
+
+
+def held_out(
+    ratings: pd.DataFrame, *, n_users: int, given: int, seed: int
+) -> tuple[pd.DataFrame, dict[int, dict[int, float]]]:
+    """Hold people out; of them, keep those whose given films all occur in the training data.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+    n_users, given, seed
+        As in `split_users`.
+
+    Returns
+    -------
+    train : DataFrame
+    people : dict of int to dict
+        Each person's `given` ratings.
+
+    Examples
+    --------
+    >>> train, people = held_out(load().ratings, n_users=5, given=10, seed=0)
+    >>> {len(ratings) for ratings in people.values()}
+    {10}
+    """
+    train, own, _ = split_users(ratings, n_users=n_users, given=given, seed=seed)
+    people = ratings_by_user(own[own["movieId"].isin(train["movieId"])])
+    return train, {user: ratings for user, ratings in people.items() if len(ratings) == given}
 
 
 def _check_given(given: float, min_ratings: int) -> None:

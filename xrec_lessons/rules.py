@@ -11,8 +11,9 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LIKED", "Rule", "Rules", "liked_films", "mine", "transactions"]
+__all__ = ["LIKED", "TOP", "Rule", "Rules", "liked_films", "mine", "transactions"]
 
+TOP = 30  # films that the model ranks first for a person, in a transaction; as in the article
 LIKED = 4.0  # stars from which on a rating counts as liking the film
 KINDS = ("liked+top", "history", "top")  # of transactions
 EPSILON = 1e-9  # a ratio of counts that equals a threshold may come out a digit beside it

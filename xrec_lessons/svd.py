@@ -2,11 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from surprise import AlgoBase, BaselineOnly, Dataset, Reader
+from surprise import accuracy as surprise_accuracy
 
-from xrec_lessons.compiled import CompiledSVD
-from xrec_lessons.trainset import ArrayTrainset
+from xrec_lessons.scale.compiled import CompiledSVD
+from xrec_lessons.scale.trainset import ArrayTrainset
 
-__all__ = ["ARTICLE", "train_svd"]
+__all__ = ["ARTICLE", "biases_only", "test_rmse", "train_svd"]
 
 # The article's settings: 50 factors and 20 epochs, otherwise Surprise's defaults.
 ARTICLE = {"n_factors": 50, "n_epochs": 20, "lr": 0.005, "reg": 0.02, "init_sd": 0.1}
@@ -113,3 +115,38 @@ def train_svd(
     if not all(np.isfinite(part).all() for part in (model.bu, model.bi, model.pu, model.qi)):
         raise ValueError(f"The training diverged with lr={lr}: take a smaller step.")
     return model
+
+
+def biases_only(ratings: pd.DataFrame) -> BaselineOnly:
+    """Train Surprise's model of biases alone, by ALS (reg_i 5, reg_u 8).
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Columns `userId`, `movieId`, `rating`.
+
+    Examples
+    --------
+    >>> toy = pd.DataFrame({"userId": [1, 1], "movieId": [7, 8], "rating": [5.0, 3.0]})
+    >>> model = biases_only(toy)
+    >>> bool(model.predict(1, 7).est > model.predict(1, 8).est)
+    True
+    """
+    data = Dataset.load_from_df(
+        ratings[["userId", "movieId", "rating"]], Reader(rating_scale=(0.5, 5))
+    )
+    options = {"method": "als", "reg_i": 5, "reg_u": 8, "n_epochs": 20}
+    return BaselineOnly(options, verbose=False).fit(data.build_full_trainset())
+
+
+def test_rmse(model: AlgoBase, test: pd.DataFrame) -> float:
+    """RMSE in stars of a Surprise model on ratings that it has not seen, predictions clipped.
+
+    Examples
+    --------
+    >>> toy = pd.DataFrame({"userId": [1, 1], "movieId": [7, 8], "rating": [4.0, 4.0]})
+    >>> test_rmse(biases_only(toy), toy.assign(rating=[3.0, 5.0]))
+    1.0
+    """
+    rows = test[["userId", "movieId", "rating"]].itertuples(index=False, name=None)
+    return float(surprise_accuracy.rmse(model.test(list(rows)), verbose=False))

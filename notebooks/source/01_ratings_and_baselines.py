@@ -412,7 +412,7 @@ plt.show()
 # You derived an algorithm that the library *Surprise* calls `BaselineOnly`. Does it find the same? (`biases_only` asks it for our two dampings and our twenty rounds.)
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.experiments.accuracy import biases_only
+from xrec_lessons.svd import biases_only
 
 surprise_model = biases_only(fit)
 rated = np.flatnonzero(count)  # the films with a rating in fit

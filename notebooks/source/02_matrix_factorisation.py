@@ -29,7 +29,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # The same three parts of the data as in lesson 01: *fit* to learn from, *validation* to compare settings, *test* for the very end. The yardstick is the model of biases, as the library Surprise computes it; you know what it does.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.experiments.accuracy import biases_only, test_rmse
+from xrec_lessons.svd import biases_only, test_rmse
 
 train, test = movielens.split(movielens.load().ratings, seed=SEED)
 fit, validation = movielens.split(train, seed=SEED, test=0.2)
@@ -584,7 +584,7 @@ gain.agg(["mean", "std", "min", "max"]).T.round(4)
 
 # %%
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.factors import ItemFactors, UserFactors
+from xrec_lessons.model import ItemFactors, UserFactors
 
 bundle = load_bundle()
 title = bundle.films.name
@@ -695,7 +695,7 @@ for k in np.argsort(-votes, kind="stable"):
 #
 # ## What the library holds
 #
-# You have derived all of `xrec_lessons.svd` and most of `xrec_lessons.factors`. `ItemFactors` holds what a model knows about films, `UserFactors` what it knows about one person; `items.scores(person)` is your first exercise, and `items.top_n` sorts. Here is what it puts first for person 100, without the films that they rated, and how many ratings each film has in *train*:
+# You have derived all of `xrec_lessons.svd` and most of `xrec_lessons.model`. `ItemFactors` holds what a model knows about films, `UserFactors` what it knows about one person; `items.scores(person)` is your first exercise, and `items.top_n` sorts. Here is what it puts first for person 100, without the films that they rated, and how many ratings each film has in *train*:
 
 # %% tags=["nbval-check-output"]
 print("same as score_films:", np.allclose(items.scores(person), before), "\n")

@@ -19,7 +19,7 @@ import seaborn as sns
 from ipywidgets import IntSlider, interact
 
 from xrec_lessons import checks, movielens, svd
-from xrec_lessons.factors import ItemFactors
+from xrec_lessons.model import ItemFactors
 
 SEED = 0
 print("numpy", np.__version__, "· pandas", pd.__version__)
@@ -42,7 +42,7 @@ print(
 # Some films were rated by nobody in *train*. No model can know them, so we leave them out, and make a dictionary for each person: film id → stars.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.experiments.common import ratings_by_user
+from xrec_lessons.movielens import ratings_by_user
 
 given, rest = (part[part.movieId.isin(train.movieId)] for part in (given, rest))
 told, hidden = ratings_by_user(given), ratings_by_user(rest)
@@ -267,7 +267,7 @@ checks.overlap(overlap)
 # Now the experiment: 25 newcomers, three pairs of random starts each, with three models. The other two are trained on the same ratings, with the article's settings and with Surprise's defaults. For the ranking you may use the library: `items.top_n` gives the films with the highest predictions.
 
 # %%
-from xrec_lessons.factors import UserFactors
+from xrec_lessons.model import UserFactors
 
 overlap = checks.reference("overlap")
 articles = ItemFactors.from_surprise(svd.train_svd(train, seed=SEED, **svd.ARTICLE))

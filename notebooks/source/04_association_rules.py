@@ -304,8 +304,8 @@ print("the numbers agree" if apart < 1e-9 else f"largest difference {apart}")
 # Now the other side: the recommendations. We train the matrix factorisation of lesson 02 on the same people, fold the newcomers in as in lesson 03, and recommend to everyone the ten films with the highest predictions that they have not rated. As in lesson 00, only films with at least 50 ratings take part. All numbers from here on belong to this one split and this one model; a section near the end has ten others.
 
 # %%
-from xrec_lessons.factors import ItemFactors, UserFactors, rank
 from xrec_lessons.fold_in import fold_in
+from xrec_lessons.model import ItemFactors, UserFactors, rank
 from xrec_lessons.svd import train_svd
 
 model = train_svd(train, seed=SEED)

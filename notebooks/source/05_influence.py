@@ -517,8 +517,8 @@ print(
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons import movielens
-from xrec_lessons.experiments.common import ratings_by_user
 from xrec_lessons.fold_in import fold_in
+from xrec_lessons.movielens import ratings_by_user
 
 people = ratings_by_user(movielens.load().ratings)
 best = {}
@@ -720,7 +720,7 @@ without
 # It can be tried. We add this person to the 100,004 ratings, train everything; take one rating away, train everything again. Both trainings share the random start and the order of all other ratings: you know why.
 
 # %%
-from xrec_lessons.factors import ItemFactors, UserFactors
+from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.svd import train_svd
 
 everybody = movielens.load().ratings.sample(frac=1, random_state=SEED)

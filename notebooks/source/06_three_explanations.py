@@ -167,8 +167,8 @@ for movie in (260, 2571):
 # We take them one after the other. First the table in code:
 
 # %%
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import fold_in
+from xrec_lessons.model import ItemFactors
 
 ids, b = np.array([1, 2, 3, 8, 9]), np.array([0, 0, 0, 0, 0.5])
 q = np.array([[0.0], [1], [-1], [1], [0]])
@@ -274,8 +274,8 @@ checks.random_fall(random_fall)
 # Now to people whom the model has not met: we hold 150 out, give each ten of their own ratings at random, and train the model of lesson 02 on everybody else. (Some drop out, because one of their ten films has no rating in the training data.) `Recommender` trains, and ranks only films with at least 50 ratings, as the course's models do.
 
 # %%
-from xrec_lessons.experiments.common import Recommender, held_out
-from xrec_lessons.movielens import load
+from xrec_lessons.movielens import held_out, load
+from xrec_lessons.recommender import Recommender
 
 random_fall = checks.reference("random_fall")
 rng = np.random.default_rng(SEED)
@@ -667,10 +667,10 @@ for size in (1, 2, 3):
 #
 # Everything so far was judged by the fold-in. But exact influence *is* the fold-in, computed cleverly. An explainer that marks its own exam passes it. This is called **circular**.
 #
-# So call another judge: train the whole model again, with everybody's ratings and those of our people, once with all ten and once without the rating that an explainer names. Nothing is frozen, λ plays no part, and every film's factors may move. One training serves all our people at once, because they hardly meet in it. `retrained_scores` (in `xrec_lessons/experiments/common.py`, a dozen lines) adds our people's ratings to `train`, trains with the same random start and the same order as the other times, and returns our people's scores. Five trainings, about three seconds each:
+# So call another judge: train the whole model again, with everybody's ratings and those of our people, once with all ten and once without the rating that an explainer names. Nothing is frozen, λ plays no part, and every film's factors may move. One training serves all our people at once, because they hardly meet in it. `retrained_scores` (in `xrec_lessons/recommender.py`, a dozen lines) adds our people's ratings to `train`, trains with the same random start and the same order as the other times, and returns our people's scores. Five trainings, about three seconds each:
 
 # %%
-from xrec_lessons.experiments.common import retrained_scores
+from xrec_lessons.recommender import retrained_scores
 
 
 def retrain(ratings):

@@ -52,7 +52,7 @@ StudyWidget(app)
 
 # %%
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
-from xrec_lessons.factors import rank
+from xrec_lessons.model import rank
 from xrec_lessons.rules import liked_films
 
 bundle = load_bundle()
@@ -124,8 +124,7 @@ checks.popularity_by_kind(popularity_by_kind)
 # Now two hundred people. We need no new participants for this question: which film gets which explanation depends on ratings alone. So we take two hundred people of the course's data, and ten of each one's ratings, at random.
 
 # %%
-from xrec_lessons.experiments.common import ratings_by_user
-from xrec_lessons.movielens import load
+from xrec_lessons.movielens import load, ratings_by_user
 
 popularity_by_kind = checks.reference("popularity_by_kind")
 

@@ -32,7 +32,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # MovieLens 20M may not be passed on, only downloaded from GroupLens. For most of this lesson we do not need it: what matters for speed is *how many* ratings there are and how unevenly they are spread, not what they say. So the course has a stand-in. `synthetic` makes ratings with the published *marginals* of MovieLens 20M, which means what one can count without looking at who rated what: as many users and films, the same few films that everybody rated and the same many that hardly anybody did, the same share of each number of stars. We begin with a million of them.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.synthetic import synthetic
+from xrec_lessons.ratings.synthetic import synthetic
 
 data = synthetic(1_000_000, seed=SEED)
 train, test = movielens.split(data.ratings, seed=SEED)
@@ -109,7 +109,7 @@ rows_of_users = checks.reference("rows_of_users")
 # %% tags=["nbval-check-output"]
 from surprise import SVD, Dataset, Reader
 
-from xrec_lessons.trainset import ArrayTrainset
+from xrec_lessons.scale.trainset import ArrayTrainset
 
 SCALE = (0.5, 5.0)
 bundled = movielens.load().ratings[["userId", "movieId", "rating"]]
@@ -217,7 +217,7 @@ print("largest difference:", max(apart))
 # Why then is Surprise slower, which is compiled too? Its arithmetic is compiled. But for each rating it asks Python for the next tuple of a list. Let us see three side by side: Surprise; the course's copy of it in your kind of loop, `CompiledSVD`, told to do every single operation in Surprise's order; and the same without that order, so that several additions can be done at a time. All three train 20 epochs on the bundled ratings, with the article's settings; the fastest of three times counts.
 
 # %%
-from xrec_lessons.compiled import CompiledSVD
+from xrec_lessons.scale.compiled import CompiledSVD
 
 setting = {"n_factors": 50, "n_epochs": 20, "random_state": SEED}
 CompiledSVD(n_epochs=1).fit(arrays)  # compile, or read what an earlier run compiled
@@ -280,9 +280,9 @@ print(f"biases alone, by the same SGD:          {rmse(biases, test):.3f}")
 
 # %%
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.influence import influence_arrays
+from xrec_lessons.model import ItemFactors
 
 
 def one_person(items, repeats=200):
@@ -368,7 +368,7 @@ top_of_block = checks.reference("top_of_block")
 # μ and $b_u$ are the same for all films of a person, so they change no order. Here is the loop over the blocks, made of the two functions. `Population` holds everybody who was in the training data: ids, biases, factors, and their ratings as a sparse table, in the slices of exercise 1. As before, only films with at least 50 ratings are recommended. The module's `top_n` does the same, but does not sort thousands of scores to keep ten: it goes through them once and remembers the ten best so far.
 
 # %%
-from xrec_lessons.population import Population, top_n
+from xrec_lessons.scale.population import Population, top_n
 
 items = ItemFactors.from_surprise(model)
 population = Population.from_surprise(model, items)
@@ -443,9 +443,9 @@ pair_counts = checks.reference("pair_counts")
 # Support, confidence and lift follow from these counts, as in lesson 04. The module's `mine_pairs` counts in the same way, only that its loop over the pairs of each list is compiled, which takes a fifth of the time of SciPy's product. Does it find what apriori finds? A test on real baskets: what all people of the bundled data liked, at the article's support of 5 %.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.pairs import mine_pairs
-from xrec_lessons.population import baskets, liked
 from xrec_lessons.rules import mine, transactions
+from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.scale.population import baskets, liked
 
 known = ItemFactors.from_surprise(theirs)  # Surprise's own model of the bundled ratings
 history = baskets("history", Population.from_surprise(theirs, known), known)
@@ -461,7 +461,7 @@ for part in ("antecedents", "consequent", "support", "confidence", "lift"):
 # Equal, every rule, in the same order and to the last bit. Now for everybody of the million, and with the rules the *fidelity* of lesson 04: which share of all people's ten films can be explained by a rule whose antecedent they liked? (Lists of the kind “liked+top”, as in lesson 04: what a person liked, and the 30 films that the model ranks first.)
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.fidelity import best_rules, fidelity_all
+from xrec_lessons.scale.fidelity import best_rules, fidelity_all
 
 table = baskets("liked+top", population, items, candidates=well_known)
 rules = mine_pairs(table, items.ids)
@@ -510,7 +510,7 @@ growth = checks.reference("growth")
 # For the largest size this looks for the *real* MovieLens 20M: in the folder that the environment variable `XREC_DATA_DIR` names, or else at GroupLens (199 MB, once). If there is no network, it says so and takes the stand-in.
 
 # %%
-from xrec_lessons.formats import DataError
+from xrec_lessons.ratings.formats import DataError
 
 LARGEST = int(os.environ.get("XREC_LARGEST", 20_000_263))
 SIZES = [n for n in (100_000, 1_000_000, 20_000_263) if n <= LARGEST]
@@ -642,4 +642,4 @@ plt.show()
 # Not quite. That tells whether the accuracy differs, not whether the program does what it should; and that has an exact answer, which costs nothing.
 # </details>
 #
-# **Where to go from here.** This was the last lesson. You have derived a recommender, explanations that one can test, a study that one can trust, and the arithmetic that makes them fit a laptop. If one machine is not enough, `xrec_lessons.spark` takes factors and rules that Spark learned on a cluster, and everything of lessons 03 to 06 runs on them unchanged. If your question is about people rather than machines: [lesson 07, *Run the user study*](07_run_the_study.ipynb), with participants of your own.
+# **Where to go from here.** This was the last lesson. You have derived a recommender, explanations that one can test, a study that one can trust, and the arithmetic that makes them fit a laptop. If one machine is not enough, `xrec_lessons.scale.spark` takes factors and rules that Spark learned on a cluster, and everything of lessons 03 to 06 runs on them unchanged. If your question is about people rather than machines: [lesson 07, *Run the user study*](07_run_the_study.ipynb), with participants of your own.

@@ -17,7 +17,7 @@ from xrec_lessons.checks import (
     lesson_08,
     lesson_09,
 )
-from xrec_lessons.checks.core import Exercise, Hint, Verdict
+from xrec_lessons.checks.exercise import Exercise, Hint, Verdict
 
 __all__ = ["EXERCISES", "Exercise", "Hint", "Verdict", "hint", "reference"]
 

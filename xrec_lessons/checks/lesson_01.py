@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.checks.core import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise, Mistake
 from xrec_lessons.movielens import load, split
 
 __all__ = ["EXERCISES"]

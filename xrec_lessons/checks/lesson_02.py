@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.checks.core import Exercise, Mistake
-from xrec_lessons.factors import ItemFactors
+from xrec_lessons.checks.exercise import Exercise, Mistake
+from xrec_lessons.model import ItemFactors
 
 __all__ = ["EXERCISES"]
 

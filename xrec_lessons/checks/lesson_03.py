@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.checks.core import Exercise, Mistake
-from xrec_lessons.factors import ItemFactors
+from xrec_lessons.checks.exercise import Exercise, Mistake
 from xrec_lessons.fold_in import design, ridge
+from xrec_lessons.model import ItemFactors
 from xrec_lessons.movielens import load
 
 __all__ = ["EXERCISES"]

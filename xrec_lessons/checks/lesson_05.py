@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.checks.core import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise, Mistake
 from xrec_lessons.fold_in import design, ridge, targets_design
 from xrec_lessons.influence import additive, first_order, leave_one_out
 from xrec_lessons.movielens import load

@@ -8,10 +8,10 @@ from itertools import combinations
 import numpy as np
 
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.checks.core import Exercise, Mistake
-from xrec_lessons.factors import ItemFactors
+from xrec_lessons.checks.exercise import Exercise, Mistake
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.influence import influence_arrays
+from xrec_lessons.model import ItemFactors
 from xrec_lessons.movielens import load
 
 __all__ = ["EXERCISES"]

@@ -7,7 +7,7 @@ from statistics import mean, median
 
 import numpy as np
 
-from xrec_lessons.checks.core import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise, Mistake
 from xrec_lessons.study.protocol import KINDS
 
 __all__ = ["EXERCISES"]

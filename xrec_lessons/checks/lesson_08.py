@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from xrec_lessons.checks.core import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise, Mistake
 
 __all__ = ["EXERCISES"]
 

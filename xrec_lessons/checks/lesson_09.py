@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import sparse
 
-from xrec_lessons.checks.core import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise, Mistake
 
 __all__ = ["EXERCISES"]
 

@@ -16,10 +16,23 @@ from types import ModuleType
 import pandas as pd
 
 from xrec_lessons import data_path
+from xrec_lessons.svd import ARTICLE
 
-__all__ = ["NAMES", "experiment", "measure", "results", "save", "summary"]
+__all__ = [
+    "MODELS",
+    "NAMES",
+    "experiment",
+    "mean_sd",
+    "measure",
+    "results",
+    "save",
+    "summary",
+    "where",
+]
 
 NAMES = ("accuracy", "tune", "fold-in", "influence", "fidelity", "deletion", "retraining", "power")
+# The two models that the experiments compare, as arguments of `train_svd`.
+MODELS = {"article's": ARTICLE, "ours": {}}
 
 
 def results(name: str) -> pd.DataFrame:
@@ -200,3 +213,26 @@ def _known(name: str) -> str:
     if name not in NAMES:
         raise ValueError(f"There is no experiment {name!r}: choose from {', '.join(NAMES)}.")
     return name
+
+
+def mean_sd(values: Iterable[float], digits: int = 4) -> str:
+    """Mean ± standard deviation (n - 1) over seeds, as text.
+
+    Examples
+    --------
+    >>> mean_sd([0.9, 0.92], 3)
+    '0.910 ± 0.014'
+    """
+    values = pd.Series(list(values), dtype=float)
+    return f"{values.mean():.{digits}f} ± {values.std():.{digits}f}"
+
+
+def where(rows: pd.DataFrame) -> str:
+    """Say for a title on what and with which seeds rows were measured.
+
+    Examples
+    --------
+    >>> where(pd.DataFrame({"seed": [100, 101, 102]}))
+    'bundled ratings, seeds 100 to 102, mean ± SD'
+    """
+    return f"bundled ratings, seeds {rows['seed'].min()} to {rows['seed'].max()}, mean ± SD"

@@ -1,14 +1,12 @@
 """How well do the models predict ratings that they have not seen?"""
 
 import pandas as pd
-from surprise import AlgoBase, BaselineOnly, Dataset, Reader
-from surprise import accuracy as surprise_accuracy
 
-from xrec_lessons.experiments.common import mean_sd, where
+from xrec_lessons.experiments import mean_sd, where
 from xrec_lessons.movielens import split
-from xrec_lessons.svd import ARTICLE, train_svd
+from xrec_lessons.svd import ARTICLE, biases_only, test_rmse, train_svd
 
-__all__ = ["SEEDS", "biases_only", "measure", "summarise", "test_rmse"]
+__all__ = ["SEEDS", "measure", "summarise"]
 
 SEEDS = range(100, 110)
 BIASES = "biases only"
@@ -20,41 +18,6 @@ SETTINGS = {
     "ours, 100 factors": {"n_factors": 100},
     "ours, reg .12": {"reg": 0.12},
 }
-
-
-def biases_only(ratings: pd.DataFrame) -> BaselineOnly:
-    """Train Surprise's model of biases alone, by ALS (reg_i 5, reg_u 8).
-
-    Parameters
-    ----------
-    ratings : DataFrame
-        Columns `userId`, `movieId`, `rating`.
-
-    Examples
-    --------
-    >>> toy = pd.DataFrame({"userId": [1, 1], "movieId": [7, 8], "rating": [5.0, 3.0]})
-    >>> model = biases_only(toy)
-    >>> bool(model.predict(1, 7).est > model.predict(1, 8).est)
-    True
-    """
-    data = Dataset.load_from_df(
-        ratings[["userId", "movieId", "rating"]], Reader(rating_scale=(0.5, 5))
-    )
-    options = {"method": "als", "reg_i": 5, "reg_u": 8, "n_epochs": 20}
-    return BaselineOnly(options, verbose=False).fit(data.build_full_trainset())
-
-
-def test_rmse(model: AlgoBase, test: pd.DataFrame) -> float:
-    """RMSE in stars of a Surprise model on ratings that it has not seen, predictions clipped.
-
-    Examples
-    --------
-    >>> toy = pd.DataFrame({"userId": [1, 1], "movieId": [7, 8], "rating": [4.0, 4.0]})
-    >>> test_rmse(biases_only(toy), toy.assign(rating=[3.0, 5.0]))
-    1.0
-    """
-    rows = test[["userId", "movieId", "rating"]].itertuples(index=False, name=None)
-    return float(surprise_accuracy.rmse(model.test(list(rows)), verbose=False))
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.experiments.common import Recommender, held_out, mean_sd, retrained_scores, where
+from xrec_lessons.experiments import mean_sd, where
 from xrec_lessons.experiments.explainers import EXPLAINERS, RANDOM, orders
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import fold_in
+from xrec_lessons.model import ItemFactors
+from xrec_lessons.movielens import held_out
+from xrec_lessons.recommender import Recommender, retrained_scores
 
 __all__ = ["SEEDS", "measure", "only", "predicted", "summarise", "without"]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.influence import influence_arrays
+from xrec_lessons.model import ItemFactors
 from xrec_lessons.rules import Rules, liked_films
 
 __all__ = ["EXPLAINERS", "orders"]

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.bundle import MIN_RATINGS
-from xrec_lessons.experiments.common import MODELS, Recommender, mean_sd, ratings_by_user, where
+from xrec_lessons.experiments import MODELS, mean_sd, where
 from xrec_lessons.fold_in import fold_in
-from xrec_lessons.movielens import split_users
+from xrec_lessons.model import MIN_RATINGS
+from xrec_lessons.movielens import ratings_by_user, split_users
+from xrec_lessons.recommender import Recommender
 from xrec_lessons.rules import Rules, liked_films, mine
 
 __all__ = ["SEEDS", "fidelity", "measure", "summarise"]

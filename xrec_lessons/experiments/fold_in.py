@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from surprise import SVD
 
-from xrec_lessons.experiments.common import MODELS, mean_sd, ratings_by_user, where
-from xrec_lessons.factors import ItemFactors, UserFactors
+from xrec_lessons.experiments import MODELS, mean_sd, where
 from xrec_lessons.fold_in import design, fold_in, ridge
-from xrec_lessons.movielens import split_users
+from xrec_lessons.model import ItemFactors, UserFactors
+from xrec_lessons.movielens import ratings_by_user, split_users
 from xrec_lessons.svd import train_svd
 
 __all__ = ["SEEDS", "measure", "rmse_of", "summarise"]

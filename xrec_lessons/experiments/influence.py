@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.experiments.common import MODELS, mean_sd, ratings_by_user, where
-from xrec_lessons.factors import ItemFactors
+from xrec_lessons.experiments import MODELS, mean_sd, where
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence_arrays, leave_one_out
-from xrec_lessons.movielens import split_users
+from xrec_lessons.model import ItemFactors
+from xrec_lessons.movielens import ratings_by_user, split_users
 from xrec_lessons.svd import train_svd
 
 __all__ = ["SEEDS", "agreement", "measure", "refit_error", "summarise"]

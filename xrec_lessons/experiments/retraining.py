@@ -7,18 +7,13 @@ retrainings as a person has ratings, and one with all.
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.experiments.common import (
-    MODELS,
-    Recommender,
-    held_out,
-    mean_sd,
-    retrained_scores,
-    where,
-)
+from xrec_lessons.experiments import MODELS, mean_sd, where
 from xrec_lessons.experiments.influence import agreement
-from xrec_lessons.factors import ItemFactors
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.influence import influence_arrays
+from xrec_lessons.model import ItemFactors
+from xrec_lessons.movielens import held_out
+from xrec_lessons.recommender import Recommender, retrained_scores
 
 __all__ = ["SEEDS", "compare", "folded_effects", "measure", "retrained_effects", "summarise"]
 
@@ -57,7 +52,7 @@ def retrained_effects(
         Each person's n ratings, equally many for all.
     targets : dict of int to ndarray of int, shape (t,)
     seed : int
-        Both sides of the difference share it; see `common.retrained_scores`.
+        Both sides of the difference share it; see `retrained_scores`.
     **setting
         For `train_svd`.
 

@@ -4,10 +4,9 @@ import itertools
 
 import pandas as pd
 
-from xrec_lessons.experiments.accuracy import test_rmse
-from xrec_lessons.experiments.common import where
+from xrec_lessons.experiments import where
 from xrec_lessons.movielens import split
-from xrec_lessons.svd import train_svd
+from xrec_lessons.svd import test_rmse, train_svd
 
 __all__ = ["SEEDS", "measure", "summarise"]
 

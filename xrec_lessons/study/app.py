@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Protocol as Shape
 
 from xrec_lessons.bundle import Bundle, load_bundle
-from xrec_lessons.films import display_title
-from xrec_lessons.posters import from_environment as posters_from_environment
+from xrec_lessons.ratings.films import display_title
+from xrec_lessons.study.posters import from_environment as posters_from_environment
 from xrec_lessons.study.protocol import Protocol, load_protocol
 from xrec_lessons.study.records import record_of
 from xrec_lessons.study.session import Refused, Session
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Posters(Shape):
-    """What the study needs of `xrec_lessons.posters`."""
+    """What the study needs of `xrec_lessons.study.posters`."""
 
     def prefetch(self, movies: list[int]) -> None:
         """Begin to fetch what is not there yet, and return at once."""

@@ -11,8 +11,8 @@ import numpy as np
 
 from xrec_lessons.cards import tenths
 from xrec_lessons.explanations import ByInfluence
-from xrec_lessons.factors import rank
 from xrec_lessons.influence import influence_arrays
+from xrec_lessons.model import rank
 from xrec_lessons.rules import Rules, liked_films
 from xrec_lessons.study.protocol import KINDS, Protocol
 

@@ -18,7 +18,7 @@ from xrec_lessons.study.store import PARTICIPANTS, Store
 from xrec_lessons.study.tables import COLUMNS, tables_of
 
 if TYPE_CHECKING:
-    from xrec_lessons.films import Films
+    from xrec_lessons.ratings.films import Films
 
 __all__ = ["KindCounts", "Report", "add_arguments", "export", "run"]
 

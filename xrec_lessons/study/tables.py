@@ -11,7 +11,7 @@ from xrec_lessons.study.protocol import KINDS
 from xrec_lessons.study.store import PARTICIPANTS, STATES
 
 if TYPE_CHECKING:
-    from xrec_lessons.films import Films
+    from xrec_lessons.ratings.films import Films
     from xrec_lessons.study.sources import Person
 
 __all__ = ["COLUMNS", "tables_of"]

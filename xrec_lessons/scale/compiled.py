@@ -9,7 +9,7 @@ from surprise import SVD, Trainset
 from surprise.utils import get_rng
 from tqdm.auto import tqdm
 
-from xrec_lessons.trainset import rows_by_user
+from xrec_lessons.scale.trainset import rows_by_user
 
 __all__ = ["CompiledSVD"]
 
@@ -50,7 +50,7 @@ class CompiledSVD(SVD):
 
     Examples
     --------
-    >>> from xrec_lessons.trainset import ArrayTrainset
+    >>> from xrec_lessons.scale.trainset import ArrayTrainset
     >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
     >>> setting = {"n_factors": 2, "random_state": 0}
     >>> ours = CompiledSVD(exact=True, **setting).fit(trainset)
@@ -73,7 +73,7 @@ class CompiledSVD(SVD):
 
         Examples
         --------
-        >>> from xrec_lessons.trainset import ArrayTrainset
+        >>> from xrec_lessons.scale.trainset import ArrayTrainset
         >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
         >>> CompiledSVD(n_factors=2).fit(trainset).pu.shape
         (2, 2)
@@ -105,7 +105,7 @@ class CompiledSVD(SVD):
 
         Examples
         --------
-        >>> from xrec_lessons.trainset import ArrayTrainset
+        >>> from xrec_lessons.scale.trainset import ArrayTrainset
         >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
         >>> model = CompiledSVD(n_factors=2, n_epochs=3, random_state=0)
         >>> [round(error, 2) for error in model.epochs(trainset)]
@@ -151,7 +151,7 @@ class CompiledSVD(SVD):
 
         Examples
         --------
-        >>> from xrec_lessons.trainset import ArrayTrainset
+        >>> from xrec_lessons.scale.trainset import ArrayTrainset
         >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
         >>> model = CompiledSVD(n_factors=2, random_state=0).fit(trainset)
         >>> model.predict_many([1, 2, 99], [8, 8, 99]).round(1)

@@ -36,8 +36,8 @@ class DataError(ValueError):
     --------
     >>> read("no/such/ml-1m.zip")
     Traceback (most recent call last):
-    xrec_lessons.formats.DataError: There is nothing at no/such/ml-1m.zip: check the path, or \
-download a release by its name, as in load('1m').
+    xrec_lessons.ratings.formats.DataError: There is nothing at no/such/ml-1m.zip: check \
+the path, or download a release by its name, as in load('1m').
     """
 
 

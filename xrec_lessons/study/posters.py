@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from xrec_lessons.films import Films, display_title
-from xrec_lessons.tmdb import LaterError, MissingError, Tmdb, age_rating
+from xrec_lessons.ratings.films import Films, display_title
+from xrec_lessons.study.tmdb import LaterError, MissingError, Tmdb, age_rating
 
 __all__ = ["ATTRIBUTION", "Posters", "from_environment"]
 

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from xrec_lessons.formats import DataError
+from xrec_lessons.ratings.formats import DataError
 
 __all__ = ["RELEASES", "Release", "download"]
 
@@ -69,8 +69,9 @@ def download(name: str) -> Path:
     --------
     >>> download("2m")
     Traceback (most recent call last):
-    xrec_lessons.formats.DataError: There is no release '2m': choose one of 100k, 1m, 10m, 20m, \
-25m, 32m, latest-small, or give the path of a zip or folder, as in load('path/to/ml-1m.zip').
+    xrec_lessons.ratings.formats.DataError: There is no release '2m': choose one of 100k, 1m, \
+10m, 20m, 25m, 32m, latest-small, or give the path of a zip or folder, as in \
+load('path/to/ml-1m.zip').
     """
     if name not in RELEASES:
         raise DataError(

@@ -12,7 +12,9 @@ import numpy as np
 if TYPE_CHECKING:
     from surprise import SVD
 
-__all__ = ["ItemFactors", "UserFactors", "id_array", "rank"]
+__all__ = ["MIN_RATINGS", "ItemFactors", "UserFactors", "id_array", "rank"]
+
+MIN_RATINGS = 50  # a film with fewer is not recommended: its factors are mostly chance
 
 
 @dataclass(frozen=True, eq=False)

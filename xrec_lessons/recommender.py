@@ -1,94 +1,15 @@
-"""What several experiments share: models, people, a recommender and its retraining."""
+"""A model in use: it ranks the films that are known well enough, and rules are mined from it."""
 
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.bundle import MIN_RATINGS, TOP
-from xrec_lessons.factors import ItemFactors, UserFactors
-from xrec_lessons.movielens import split_users
-from xrec_lessons.rules import Rules, mine, transactions
-from xrec_lessons.svd import ARTICLE, train_svd
+from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors
+from xrec_lessons.rules import TOP, Rules, mine, transactions
+from xrec_lessons.svd import train_svd
 
-__all__ = [
-    "MODELS",
-    "Recommender",
-    "held_out",
-    "mean_sd",
-    "ratings_by_user",
-    "retrained_scores",
-    "where",
-]
-
-# The two models that the experiments compare, as arguments of `train_svd`.
-MODELS = {"article's": ARTICLE, "ours": {}}
-
-
-def mean_sd(values: Iterable[float], digits: int = 4) -> str:
-    """Mean ± standard deviation (n - 1) over seeds, as text.
-
-    Examples
-    --------
-    >>> mean_sd([0.9, 0.92], 3)
-    '0.910 ± 0.014'
-    """
-    values = pd.Series(list(values), dtype=float)
-    return f"{values.mean():.{digits}f} ± {values.std():.{digits}f}"
-
-
-def where(rows: pd.DataFrame) -> str:
-    """Say for a title on what and with which seeds rows were measured.
-
-    Examples
-    --------
-    >>> where(pd.DataFrame({"seed": [100, 101, 102]}))
-    'bundled ratings, seeds 100 to 102, mean ± SD'
-    """
-    return f"bundled ratings, seeds {rows['seed'].min()} to {rows['seed'].max()}, mean ± SD"
-
-
-def ratings_by_user(ratings: pd.DataFrame) -> dict[int, dict[int, float]]:
-    """Each user's ratings as a dictionary of MovieLens id to stars.
-
-    Examples
-    --------
-    >>> ratings_by_user(pd.DataFrame({"userId": [1, 1], "movieId": [7, 8], "rating": [5, 3.5]}))
-    {1: {7: 5.0, 8: 3.5}}
-    """
-    return {
-        int(user): dict(zip(group["movieId"].tolist(), group["rating"].tolist(), strict=True))
-        for user, group in ratings.groupby("userId")
-    }
-
-
-def held_out(
-    ratings: pd.DataFrame, *, n_users: int, given: int, seed: int
-) -> tuple[pd.DataFrame, dict[int, dict[int, float]]]:
-    """Hold people out; of them, keep those whose given films all occur in the training data.
-
-    Parameters
-    ----------
-    ratings : DataFrame
-    n_users, given, seed
-        As in `movielens.split_users`.
-
-    Returns
-    -------
-    train : DataFrame
-    people : dict of int to dict
-        Each person's `given` ratings.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> train, people = held_out(load().ratings, n_users=5, given=10, seed=0)
-    >>> {len(ratings) for ratings in people.values()}
-    {10}
-    """
-    train, own, _ = split_users(ratings, n_users=n_users, given=given, seed=seed)
-    people = ratings_by_user(own[own["movieId"].isin(train["movieId"])])
-    return train, {user: ratings for user, ratings in people.items() if len(ratings) == given}
+__all__ = ["Recommender", "retrained_scores"]
 
 
 class Recommender:
@@ -100,8 +21,8 @@ class Recommender:
     seed : int
     min_ratings : int
         Films with fewer ratings in `train` are not recommended.
-    **setting
-        For `train_svd`.
+    setting
+        Further arguments of `train_svd`.
 
     Examples
     --------
@@ -163,8 +84,8 @@ def retrained_scores(
     targets : mapping of int to ndarray of int, shape (t,)
         The films to predict for each person.
     seed : int
-    **setting
-        For `train_svd`.
+    setting
+        Further arguments of `train_svd`.
 
     Returns
     -------

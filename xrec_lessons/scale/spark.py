@@ -7,8 +7,9 @@ another master, on a cluster (``pip install "xrec_lessons[spark]"``, and Java 17
     from pyspark.ml.fpm import FPGrowth
     from pyspark.ml.recommendation import ALS
     from pyspark.sql import SparkSession
-    from xrec_lessons import data_path, spark
+    from xrec_lessons import data_path
     from xrec_lessons.fold_in import fold_in
+    from xrec_lessons.scale import spark
 
     session = SparkSession.builder.master("local[*]").getOrCreate()
     path = str(data_path("ratings.csv.gz"))  # or hdfs://…, s3a://…
@@ -38,7 +39,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.factors import ItemFactors, id_array
+from xrec_lessons.model import ItemFactors, id_array
 from xrec_lessons.rules import EPSILON, LIKED, Rules, rules_from_lists
 
 if TYPE_CHECKING:

@@ -14,9 +14,8 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
-from xrec_lessons.bundle import TOP
-from xrec_lessons.factors import ItemFactors
-from xrec_lessons.rules import LIKED, check_kind
+from xrec_lessons.model import ItemFactors
+from xrec_lessons.rules import LIKED, TOP, check_kind
 
 if TYPE_CHECKING:
     from surprise import SVD
@@ -107,7 +106,7 @@ class Population:
         """
         if getattr(model, "trainset", None) is None:
             raise ValueError("The model is not trained yet: call train_svd(...) or model.fit(...).")
-        from xrec_lessons.trainset import rows_by_user
+        from xrec_lessons.scale.trainset import rows_by_user
 
         users, films = _raw_ids(model.trainset)
         indptr, columns, stars = rows_by_user(model.trainset)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from itertools import product
 
-from xrec_lessons.films import search_key
+from xrec_lessons.ratings.films import search_key
 
 __all__: list[str] = []  # of use to `posters` alone
 
