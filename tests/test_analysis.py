@@ -46,10 +46,10 @@ from xrec_lessons.study.analysis import mixed as mixed_module
 from xrec_lessons.study.analysis.numbers import adjusted, noncentral_f, noncentral_t, number, share
 from xrec_lessons.study.analysis.ordinal import clustered
 from xrec_lessons.study.analysis.scales import Correlation
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
 from xrec_lessons.study.protocol import KINDS, load_protocol
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store
 
 PROTOCOL = load_protocol()
 KIND_COLUMNS = list(KINDS)

@@ -1,6 +1,5 @@
 """The export: nothing lost, doubled or mixed, no code in it, every column explained."""
 
-import argparse
 import csv
 import itertools
 import json
@@ -13,13 +12,14 @@ from pathlib import Path
 import pytest
 from study_steps import BUNDLE, at_the_films, begin, finished
 
+from xrec_lessons.cli import main
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.study import export as module
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
+from xrec_lessons.study.handed_in import _digest, record_of
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.records import _digest, record_of
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store
 
 CHECK = {"name": "check", "text": "Please choose 2.", "at": 2, "expected": 2}
 QUESTIONS = [{"name": "interest", "text": "How much?"}, {"name": "trust", "text": "Far?"}, CHECK]
@@ -234,7 +234,7 @@ def test_kinds_of_participants_are_never_mixed(database, tmp_path):
 def test_without_real_participants_there_are_no_tables_of_them(tmp_path):
     export([simulate(PROTOCOL, n=1, seed=1, bundle=BUNDLE)], tmp_path / "data")
     names = {file.name for file in (tmp_path / "data").iterdir()}
-    assert names == {"report.txt", "simulated"}
+    assert names == {"report.txt", "summary.json", "simulated"}
 
 
 def test_every_column_of_every_table_is_described_and_no_other(database, tmp_path):
@@ -444,13 +444,15 @@ def test_different_protocols_are_reported_with_what_differs(database, tmp_path):
     other = load_protocol(SHORT | {"seed": 5, "consent": {"who": "Ada"}})
     store = simulate(other, n=1, seed=3, bundle=BUNDLE)
     report = export([database, store], tmp_path / "data")
-    assert set(report.studies) == {PROTOCOL.digest[:12], other.digest[:12]}
+    assert set(report.studies) == {PROTOCOL.digest, other.digest}
     assert report.differences == ["consent.who", "seed"]
     assert "There are 2 studies" in str(report)
     assert "They differ in consent.who, seed." in str(report)
     folder = tmp_path / "data" / "simulated"
     assert len(list(folder.glob("protocol-*.json"))) == 2
-    assert {row["study"] for row in read(folder / "participants.csv")} == set(report.studies)
+    assert {row["study"] for row in read(folder / "participants.csv")} == {
+        digest[:12] for digest in report.studies
+    }
 
 
 # Files that are refused
@@ -474,8 +476,10 @@ def broken(record: dict) -> dict:
         "answers.at is nan": with_answer(at=float("nan")),
         "answers.value is True": with_answer(value=True),
         "the same place and question": signed(record, answers=[first, first]),
-        "kind, state or design": signed(record, participant=record["participant"] | {"kind": "x"}),
-        "stars off the scale": signed(
+        "participants.kind is 'x'": signed(
+            record, participant=record["participant"] | {"kind": "x"}
+        ),
+        "ratings.stars is 7.0": signed(
             record, ratings=[record["ratings"][0] | {"stars": 7.0}, *record["ratings"][1:]]
         ),
         "the explanation at place 1": signed(record, items=[items[0] | {"explanation": "[]"}]),
@@ -603,7 +607,7 @@ def test_an_empty_database_gives_a_report_that_says_so(tmp_path):
     Store(tmp_path / "study.sqlite").close()
     report = export([tmp_path / "study.sqlite"], tmp_path / "data")
     assert "There is no participant." in str(report)
-    assert list(content(tmp_path / "data")) == ["report.txt"]
+    assert list(content(tmp_path / "data")) == ["report.txt", "summary.json"]
 
 
 # The folder
@@ -644,7 +648,7 @@ def test_an_earlier_export_is_replaced_and_an_empty_folder_is_filled(database, t
     pilot = Store("sqlite://")
     finished(pilot, PROTOCOL, kind="pilot")
     export([pilot], out)
-    assert {file.name for file in out.iterdir()} == {"report.txt", "pilot"}
+    assert {file.name for file in out.iterdir()} == {"report.txt", "summary.json", "pilot"}
     assert [f.name for f in tmp_path.iterdir()] == ["data"]
 
 
@@ -673,10 +677,7 @@ def test_when_writing_fails_nothing_is_left_half_written(database, tmp_path, mon
 
 
 def test_the_command_prints_the_report(database, tmp_path, capsys):
-    parser = argparse.ArgumentParser()
-    module.add_arguments(parser)
-    options = parser.parse_args([str(database), "--out", str(tmp_path / "data")])
-    assert module.run(options) == 0
+    assert main(["export", str(database), "--out", str(tmp_path / "data")]) == 0
     printed = capsys.readouterr().out
     assert printed == (tmp_path / "data" / "report.txt").read_text(encoding="utf-8")
     assert "Real participants\n  recruited                      5\n" in printed

@@ -14,10 +14,10 @@ import pytest
 from study_steps import BUNDLE
 
 from xrec_lessons.study.analysis import read_study, study_of
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
-from xrec_lessons.study.records import read_record
+from xrec_lessons.study.handed_in import read_record
 from xrec_lessons.study.session import Session
-from xrec_lessons.study.store import Store
 
 FROZEN = Path(__file__).parent / "fixtures" / "schema_1"
 SOURCES = ("study.sqlite", "handed_in")

@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from study_steps import BUNDLE, PROTOCOL, TABLES, Clock, at_the_films, begin, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
-from xrec_lessons.study import store as schema
+from xrec_lessons.study import database as schema
+from xrec_lessons.study.database import Store, StoreError, new_code
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
-from xrec_lessons.study.store import Store, StoreError, new_code
 
 FEW = load_protocol({"films_to_rate": 3, "design": {"minimum": 3}})
 THREE = dict(list(SAMPLE_PERSON.items())[1:4])
@@ -222,7 +222,7 @@ def test_fifty_participants_at_once_lose_and_double_nothing(tmp_path):
 
 
 def test_two_processes_may_make_the_same_database_at_once(tmp_path):
-    script = f"from xrec_lessons.study.store import Store; Store({str(tmp_path / 's.db')!r})"
+    script = f"from xrec_lessons.study.database import Store; Store({str(tmp_path / 's.db')!r})"
     many = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(4)]
     assert [process.wait() for process in many] == [0, 0, 0, 0]
 
@@ -233,7 +233,7 @@ WRITER = """
 import sys
 sys.path.insert(0, {tests!r})
 from study_steps import at_the_films
-from xrec_lessons.study.store import Store
+from xrec_lessons.study.database import Store
 session = at_the_films(Store({path!r}))
 print(session.code, flush=True)
 value = 0

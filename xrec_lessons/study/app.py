@@ -18,11 +18,11 @@ from typing import Protocol as Shape
 
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
+from xrec_lessons.study.database import Store, StoreError
+from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.posters import from_environment as posters_from_environment
 from xrec_lessons.study.protocol import Protocol, load_protocol
-from xrec_lessons.study.records import record_of
 from xrec_lessons.study.session import Refused, Session
-from xrec_lessons.study.store import Store, StoreError
 
 __all__ = ["StudyApp", "Window"]
 
@@ -351,8 +351,8 @@ class Window:
             "n": len(state.items),
             "film": self.app.film(item["movie"], ahead=state.items[state.place :]),
             "revealed": state.revealed,
-            "kind": item["kind"] if state.revealed else None,
-            "explanation": item["explanation"] if state.revealed else None,
+            "kind": item["explanation"] if state.revealed else None,
+            "explanation": item["content"] if state.revealed else None,
             "questions": questions,
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items),
@@ -362,7 +362,7 @@ class Window:
         return [
             {
                 "film": self.app.bundle.films.name(item["movie"]),
-                "kind": item["kind"],
+                "kind": item["explanation"],
                 "answers": [
                     {"question": q.text, "value": state.answers.get((item["place"], q.name))}
                     for q in self.protocol.asked(item["place"])

@@ -18,9 +18,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sqlalchemy as sa
 
+from xrec_lessons.study.database import (
+    ALPHABET,
+    Store,
+    answers,
+    items,
+    participants,
+    ratings,
+    rows_of,
+)
 from xrec_lessons.study.designs import Plan, plan_items
 from xrec_lessons.study.protocol import Protocol
-from xrec_lessons.study.store import ALPHABET, Store, answers, items, participants, ratings
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
@@ -30,7 +38,8 @@ __all__ = ["Refused", "Session", "State"]
 # Statements of every step, built once.
 _WHO, _PLACE = sa.bindparam("who"), sa.bindparam("where")
 _HERE = participants.c.code == _WHO
-ROW = sa.select(participants).where(_HERE).with_for_update()
+LOOK = sa.select(participants).where(_HERE)
+HOLD = LOOK.with_for_update()
 SEEN = participants.update().where(_HERE).values(seen=sa.bindparam("now"))
 GIVEN = sa.select(answers.c.question).where(
     (answers.c.participant == _WHO) & (answers.c.place == _PLACE)
@@ -69,7 +78,8 @@ class State:
     ratings : dict of int to float
         In the order in which they were given.
     items : tuple of dict
-        Columns of the table, `explanation` as plain data.
+        `place`, `movie`, `explanation` (which of the three), `content` (what is drawn, as plain
+        data), `rank`, `score` and `popularity`, by place.
     answers : dict of (int, str) to int
         By place and question.
     """
@@ -127,7 +137,7 @@ class Session:
         self.code = code.strip().lower()
         if not set(self.code) <= set(f"{ALPHABET}-"):
             raise Refused("code_unknown", code=self.code)
-        with self._step() as (_, row):
+        with self._look() as (_, row):
             digest = row.study
         self.protocol: Protocol = store.protocol(digest)
 
@@ -141,7 +151,7 @@ class Session:
     @property
     def state(self) -> State:
         """Where the participant is now, as stored."""
-        with self._step() as (connection, row):
+        with self._look() as (connection, row):
             return self._state(connection, row)
 
     def rate(self, movie: int, stars: float) -> None:
@@ -230,19 +240,25 @@ class Session:
         return row.revealed >= row.place or not self.protocol.asked(row.place, "before")
 
     @contextmanager
-    def _step(
-        self, state: str | None = None, place: int | None = None
-    ) -> Iterator[tuple[sa.Connection, sa.Row]]:
+    def _look(self) -> Iterator[tuple[sa.Connection, sa.Row]]:
+        """The participant's row, only to read."""
+        with self._store.read() as connection:
+            yield connection, self._found(connection.execute(LOOK, {"who": self.code}).first())
+
+    @contextmanager
+    def _step(self, state: str, place: int | None = None) -> Iterator[tuple[sa.Connection, sa.Row]]:
         """A transaction with the participant's row; refused if they are somewhere else."""
         with self._store.write() as connection:
-            row = connection.execute(ROW, {"who": self.code}).first()
-            if row is None:
-                raise Refused("code_unknown", code=self.code)
-            if state not in (None, row.state) or place not in (None, row.place):
+            row = self._found(connection.execute(HOLD, {"who": self.code}).first())
+            if state != row.state or place not in (None, row.place):
                 raise Refused("elsewhere")
-            if state:
-                connection.execute(SEEN, {"who": self.code, "now": self._store.clock()})
+            connection.execute(SEEN, {"who": self.code, "now": self._store.clock()})
             yield connection, row
+
+    def _found(self, row: sa.Row | None) -> sa.Row:
+        if row is None:
+            raise Refused("code_unknown", code=self.code)
+        return row
 
     def _move(
         self, connection: sa.Connection, row: sa.Row, *, finish: bool = False, **values: object
@@ -263,12 +279,10 @@ class Session:
             raise Refused("answer_missing", questions=" · ".join(missing))
 
     def _state(self, connection: sa.Connection, row: sa.Row) -> State:
-        def own(table: sa.Table, *order: sa.Column) -> list[Mapping]:
-            query = sa.select(table).where(table.c.participant == row.id).order_by(*order)
-            return connection.execute(query).mappings().all()
+        def own(table: sa.Table) -> list[dict]:
+            return rows_of(connection, table, table.c.participant == row.id)
 
-        rated = own(ratings, ratings.c.at, ratings.c.movie)
-        shown = own(items, items.c.place)
+        rated = sorted(own(ratings), key=lambda r: (r["at"], r["movie"]))
         return State(
             state=row.state,
             place=row.place,
@@ -276,9 +290,15 @@ class Session:
             kind=row.kind,
             design=row.design,
             ratings={r["movie"]: r["stars"] for r in rated},
-            items=tuple(dict(r) | {"explanation": json.loads(r["explanation"])} for r in shown),
+            items=tuple(map(_item, own(items))),
             answers={(r["place"], r["question"]): r["value"] for r in own(answers)},
         )
+
+
+def _item(row: dict) -> dict:
+    """A recommendation from its row, where `explanation` is what is drawn, as JSON."""
+    names = {"explanation": row["kind"], "content": json.loads(row["explanation"])}
+    return {k: row[k] for k in ("place", "movie", "rank", "score", "popularity")} | names
 
 
 def _seed(seed: int, participant: str) -> int:
@@ -301,7 +321,15 @@ def _update(table: sa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> s
 
 def _rows(plan: Plan, participant: str) -> list[dict]:
     return [
-        vars(item)
-        | {"explanation": json.dumps(item.explanation), "participant": participant, "place": place}
+        {
+            "participant": participant,
+            "place": place,
+            "movie": item.movie,
+            "kind": item.kind,
+            "rank": item.rank,
+            "score": item.score,
+            "popularity": item.popularity,
+            "explanation": json.dumps(item.explanation),
+        }
         for place, item in enumerate(plan.items, start=1)
     ]
