@@ -15,7 +15,7 @@ __all__ = ["LIKED", "TOP", "Rule", "Rules", "liked_films", "mine", "transactions
 
 TOP = 30  # films that the model ranks first for a person, in a transaction; as in the article
 LIKED = 4.0  # stars from which on a rating counts as liking the film
-KINDS = ("liked+top", "history", "top")  # of transactions
+CONTENTS = ("liked+top", "history", "top")  # of a transaction
 EPSILON = 1e-9  # a ratio of counts that equals a threshold may come out a digit beside it
 
 
@@ -67,7 +67,7 @@ class Rules:
     support, confidence, lift : ndarray, shape (r,)
     n_transactions : int
         How many they were mined from.
-    lists : {"liked+top", "history", "top"}
+    contents : {"liked+top", "history", "top"}
         What those held, as in :func:`transactions`; a rule's card says it.
 
     Examples
@@ -85,12 +85,12 @@ class Rules:
     confidence: np.ndarray
     lift: np.ndarray
     n_transactions: int
-    lists: str = "liked+top"
+    contents: str = "liked+top"
 
     def __post_init__(self) -> None:
         """Check what the lists are said to have held."""
-        if self.lists not in KINDS:
-            raise ValueError(f"lists is one of {', '.join(KINDS)}, not {self.lists!r}.")
+        if self.contents not in CONTENTS:
+            raise ValueError(f"contents is one of {', '.join(CONTENTS)}, not {self.contents!r}.")
 
     def __len__(self) -> int:
         """Count the rules."""
@@ -168,7 +168,7 @@ def liked_films(ratings: Mapping[int, float], *, liked: float = LIKED) -> list[i
 
 
 def transactions(
-    kind: str,
+    contents: str,
     ratings: pd.DataFrame,
     *,
     recommend: Callable[[int], Iterable[int]] | None = None,
@@ -178,7 +178,7 @@ def transactions(
 
     Parameters
     ----------
-    kind : {"liked+top", "history", "top"}
+    contents : {"liked+top", "history", "top"}
         "history": the films that a person rated `liked` or better (``liked=0.5`` takes all that
         they rated). "top": the films that the model ranks first for them, seen ones included, as
         in the article. "liked+top": both together, our default.
@@ -197,7 +197,7 @@ def transactions(
     Raises
     ------
     ValueError
-        For an unknown kind, or a missing `recommend`.
+        For unknown contents, or a missing `recommend`.
 
     References
     ----------
@@ -213,15 +213,17 @@ def transactions(
     >>> transactions("liked+top", ratings, recommend=lambda user: [9])
     [{9, 7}, {9, 7}]
     """
-    check_kind(kind)
-    if recommend is None and kind != "history":
-        raise ValueError(f"Transactions of the kind {kind!r} need recommend=, a user's top films.")
+    check_contents(contents)
+    if recommend is None and contents != "history":
+        raise ValueError(
+            f"Transactions of the contents {contents!r} need recommend=, a user's top films."
+        )
     users = np.unique(ratings["userId"])
     baskets = {user: set() for user in users.tolist()}
-    if kind != "top":
+    if contents != "top":
         ours = ratings[ratings["rating"] >= liked]
         baskets |= {user: set(group) for user, group in ours.groupby("userId")["movieId"]}
-    if kind != "history":
+    if contents != "history":
         for user, films in baskets.items():
             films.update(map(int, recommend(user)))
     return list(baskets.values())
@@ -234,7 +236,7 @@ def mine(
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     max_len: int = 2,
-    lists: str = "liked+top",
+    contents: str = "liked+top",
 ) -> Rules:
     """Mine rules with one consequent, with mlxtend's apriori.
 
@@ -251,8 +253,8 @@ def mine(
     max_len : int
         Films in a rule, consequent included: 2 gives pair rules. Without a bound the itemsets run
         to hundreds of thousands.
-    lists : {"liked+top", "history", "top"}
-        Their kind, as in :func:`transactions`; only the rules' cards say it.
+    contents : {"liked+top", "history", "top"}
+        Of the transactions, as in :func:`transactions`; only the rules' cards say it.
 
     Returns
     -------
@@ -283,7 +285,7 @@ def mine(
     frequent = table.loc[:, table.mean() >= min_support]
     itemsets = apriori(frequent, min_support=min_support, use_colnames=True, max_len=max_len)
     if (itemsets["itemsets"].map(len) < 2).all():
-        return rules_from_lists([], [], [], [], [], len(transactions), lists)
+        return rules_from_lists([], [], [], [], [], len(transactions), contents)
     found = association_rules(
         itemsets,
         num_itemsets=len(transactions),
@@ -297,14 +299,14 @@ def mine(
         [next(iter(films)) for films in found["consequents"]],
         *(found[metric].tolist() for metric in ("support", "confidence", "lift")),
         len(transactions),
-        lists,
+        contents,
     )
 
 
-def check_kind(kind: str) -> None:
-    """Refuse a kind of transactions that there is not."""
-    if kind not in KINDS:
-        raise ValueError(f'kind is "liked+top", "history" or "top", not {kind!r}.')
+def check_contents(contents: str) -> None:
+    """Refuse contents of transactions that there are not."""
+    if contents not in CONTENTS:
+        raise ValueError(f'contents is "liked+top", "history" or "top", not {contents!r}.')
 
 
 def check_mining(n: int, min_support: float, min_confidence: float, max_len: int = 2) -> None:
@@ -330,14 +332,14 @@ def rules_from_lists(
     confidence: list,
     lift: list,
     n: int,
-    lists: str,
+    contents: str,
 ) -> Rules:
     """Make arrays of what has one entry a rule, antecedents in increasing order."""
     width = max(map(len, antecedents), default=1)
     padded = [films + films[-1:] * (width - len(films)) for films in antecedents]
     columns = [np.array(padded, dtype=np.int64).reshape(-1, width), np.array(consequent, np.int64)]
     columns += [np.array(values, dtype=float) for values in (support, confidence, lift)]
-    return best_first(Rules(*columns, n_transactions=n, lists=lists))
+    return best_first(Rules(*columns, n_transactions=n, contents=contents))
 
 
 def best_first(rules: Rules) -> Rules:

@@ -308,24 +308,24 @@ from xrec_lessons.fold_in import fold_in
 from xrec_lessons.model import ItemFactors, UserFactors, rank
 from xrec_lessons.svd import train_svd
 
-model = train_svd(train, seed=SEED)
-items = ItemFactors.from_surprise(model)
+trained = train_svd(train, seed=SEED)
+model = ItemFactors.from_surprise(trained)
 n_ratings = train["movieId"].value_counts()
-known = np.isin(items.ids, n_ratings.index[n_ratings >= 50])
+known = np.isin(model.ids, n_ratings.index[n_ratings >= 50])
 
 
 def best(user, n, seen=()):
     """The n known films with the highest predictions, without those already seen."""
-    return rank(items.ids[known], items.scores(user)[known], n, seen)
+    return rank(model.ids[known], model.scores(user)[known], n, seen)
 
 
 # %%
 given = given[given["movieId"].isin(train["movieId"])]
 members = {
-    user: UserFactors.from_surprise(model, user) for user in train["userId"].unique()
+    user: UserFactors.from_surprise(trained, user) for user in train["userId"].unique()
 }
 newcomers = {
-    user: fold_in(items, dict(zip(own["movieId"], own["rating"], strict=True)))
+    user: fold_in(model, dict(zip(own["movieId"], own["rating"], strict=True)))
     for user, own in given.groupby("userId")
 }
 

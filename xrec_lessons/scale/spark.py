@@ -18,9 +18,9 @@ another master, on a cluster (``pip install "xrec_lessons[spark]"``, and Java 17
     residuals, mu, biases = spark.centred(ratings)
     als = ALS(rank=50, maxIter=10, regParam=0.15, seed=0,
               userCol="userId", itemCol="movieId", ratingCol="residual")
-    items = spark.from_als(als.fit(residuals), als, mu=mu, biases=biases)
-    items.save("model.npz")
-    print(items.top_n(fold_in(items, {260: 5.0, 1196: 4.5, 318: 2.0}), 5))
+    model = spark.from_als(als.fit(residuals), als, mu=mu, biases=biases)
+    model.save("model.npz")
+    print(model.top_n(fold_in(model, {260: 5.0, 1196: 4.5, 318: 2.0}), 5))
 
     baskets = spark.liked_baskets(ratings).cache()
     miner = FPGrowth(itemsCol="items", minSupport=0.1)
@@ -172,7 +172,7 @@ def from_als(
 
     Examples
     --------
-    >>> items = from_als(als.fit(residuals), als, mu=mu, biases=biases)  # doctest: +SKIP
+    >>> model = from_als(als.fit(residuals), als, mu=mu, biases=biases)  # doctest: +SKIP
     """
     if als.getImplicitPrefs() or als.getNonnegative():
         raise ValueError("The ALS needs implicitPrefs=False and nonnegative=False: train it again.")
