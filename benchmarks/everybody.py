@@ -14,8 +14,9 @@ from scipy.sparse import csr_array, csr_matrix, load_npz, save_npz
 
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence, leave_one_out
+from xrec_lessons.mining import mine
 from xrec_lessons.model import ItemFactors
-from xrec_lessons.rules import Rules, mine
+from xrec_lessons.rules import Rules
 from xrec_lessons.scale.pair_rules import best_rules, fidelity_all, mine_pairs
 from xrec_lessons.scale.population import Population, baskets, liked, top_n
 
@@ -116,7 +117,7 @@ def rules(folder: str) -> dict:
 
 
 def rules_mlxtend(folder: str) -> dict:
-    """`rules.mine`, which is mlxtend's apriori; the sets that it wants are there before."""
+    """`mining.mine`, which is mlxtend's apriori; the sets that it wants are there before."""
     ids = ItemFactors.load(Path(folder, "items.npz")).ids
     table = csr_array(load_npz(Path(folder, "baskets.npz")))
     films, ends = ids[table.indices].tolist(), table.indptr.tolist()

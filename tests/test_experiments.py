@@ -30,10 +30,10 @@ from xrec_lessons.experiments.retraining import (
     folded_effects,
     retrained_effects,
 )
+from xrec_lessons.mining import mine
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.movielens import held_out, ratings_by_user
 from xrec_lessons.recommender import Recommender, retrained_scores
-from xrec_lessons.rules import mine
 from xrec_lessons.svd import biases_only, train_svd
 from xrec_lessons.svd import test_rmse as rmse_on
 

@@ -8,9 +8,10 @@ from scipy.sparse import csr_array
 
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.fidelity import N_GIVEN, N_PEOPLE, N_RECOMMENDED, fidelity
+from xrec_lessons.mining import mine
 from xrec_lessons.model import MIN_RATINGS, ItemFactors
 from xrec_lessons.movielens import ratings_by_user, split_users
-from xrec_lessons.rules import Rules, liked_films, mine
+from xrec_lessons.rules import Rules, liked_films
 from xrec_lessons.scale.pair_rules import best_rules, fidelity_all, mine_pairs
 from xrec_lessons.scale.population import Population, baskets, liked, top_n
 from xrec_lessons.svd import train_svd

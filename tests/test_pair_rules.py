@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array
 
-from xrec_lessons.rules import mine, transactions
+from xrec_lessons.mining import mine, transactions
 from xrec_lessons.scale import pair_rules
 from xrec_lessons.scale.pair_rules import mine_pairs
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from surprise import SVD, Dataset, Reader
 
-from xrec_lessons import rules
+from xrec_lessons import mining
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.rules import TOP
 from xrec_lessons.scale.population import Population, baskets, liked, top_n
@@ -116,7 +116,7 @@ def test_baskets_are_the_transactions_of_rules(trained_people, kind):
     model, population, well_known, ours = trained_people
     users = dict(zip(population.ids.tolist(), users_of(population), strict=True))
     rare = set(model.ids.tolist()) - set(well_known.tolist())
-    expected = rules.transactions(
+    expected = mining.transactions(
         kind, ours, recommend=lambda user: model.top_n(users[user], TOP, rare)
     )
     table = baskets(kind, population, model, candidates=well_known)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xrec_lessons.rules import Rule, liked_films, mine, transactions
+from xrec_lessons.mining import mine, transactions
+from xrec_lessons.rules import Rule, liked_films
 
 BASKETS = st.lists(st.sets(st.integers(0, 4)), min_size=1, max_size=12)
 TENTHS = st.integers(1, 10).map(lambda tenths: Fraction(tenths, 10))

@@ -20,8 +20,9 @@ from xrec_lessons import data_path, movielens
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
 from xrec_lessons.fold_in import fold_in, ridge
 from xrec_lessons.influence import influence
+from xrec_lessons.mining import mine, transactions
 from xrec_lessons.model import ItemFactors, UserFactors
-from xrec_lessons.rules import liked_films, mine, transactions
+from xrec_lessons.rules import liked_films
 from xrec_lessons.scale import spark
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")

@@ -71,7 +71,7 @@ class ByRule:
     n_transactions : int
         Number of people from whose lists the rule was mined.
     contents : {"liked+top", "history", "top"}
-        What those lists held, as in `rules.transactions`.
+        What those lists held, as in `mining.transactions`.
 
     Examples
     --------

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from xrec_lessons.mining import mine, transactions
 from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors
-from xrec_lessons.rules import TOP, Rules, mine, transactions
+from xrec_lessons.rules import TOP, Rules
 from xrec_lessons.svd import train_svd
 
 __all__ = ["Recommender", "retrained_scores"]
@@ -49,7 +50,7 @@ class Recommender:
         return self.model.top_n(user, n, self._rare | set(exclude))
 
     def mine(self, contents: str = "liked+top", **thresholds: float) -> Rules:
-        """Mine rules from the training users; thresholds as in `rules.mine`."""
+        """Mine rules from the training users; thresholds as in `mining.mine`."""
         baskets = transactions(
             contents, self.train, recommend=lambda user: self.best(self.users[user], TOP)
         )

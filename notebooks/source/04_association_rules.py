@@ -32,7 +32,8 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.rules import LIKED, transactions
+from xrec_lessons.mining import transactions
+from xrec_lessons.rules import LIKED
 
 ratings, films = movielens.load().ratings, load_bundle().films
 train, given, _ = movielens.split_users(ratings, n_users=100, given=10, seed=SEED)
@@ -275,7 +276,7 @@ pair_rules(toy, 3 / 6)
 # Compare with the rows that you filled in. Now the real baskets, and the same from the course's `mine`, which calls the apriori of the library *mlxtend*. It throws rules away below a confidence and below a lift as well; we do the same by the filter `keep`. Its defaults are the course's thresholds, which come into play further below.
 
 # %%
-from xrec_lessons.rules import mine
+from xrec_lessons.mining import mine
 
 
 def keep(rules, support=0.0075, confidence=0.3, lift=1.0):

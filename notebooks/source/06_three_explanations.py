@@ -311,7 +311,7 @@ for user, own in people.items():
 # And the rules, mined from the training people as in lesson 04. Their lists hold what they liked and the model's first 30 films for them. We mine only between the films needed here.
 
 # %%
-from xrec_lessons.rules import mine, transactions
+from xrec_lessons.mining import mine, transactions
 
 
 def rules_for(recommender):
@@ -804,7 +804,7 @@ checks.stability(stability)
 stability = checks.reference("stability")
 
 other = Recommender(train, seed=SEED + 1)
-other_worlds = {user: among(other.items, world.ids) for user, world in worlds.items()}
+other_worlds = {user: among(other.model, world.ids) for user, world in worlds.items()}
 other_named = named_films(other_worlds, people, rules_for(other))
 
 stays = pd.DataFrame({"similar users": [1.0, 1.0]}, ["another seed", "half a star"]).T

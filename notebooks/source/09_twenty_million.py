@@ -443,7 +443,7 @@ pair_counts = checks.reference("pair_counts")
 # Support, confidence and lift follow from these counts, as in lesson 04. The module's `mine_pairs` counts in the same way, only that its loop over the pairs of each list is compiled, which takes a fifth of the time of SciPy's product. Does it find what apriori finds? A test on real baskets: what all people of the bundled data liked, at the article's support of 5 %.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.rules import mine, transactions
+from xrec_lessons.mining import mine, transactions
 from xrec_lessons.scale.pair_rules import mine_pairs
 from xrec_lessons.scale.population import baskets, liked
 

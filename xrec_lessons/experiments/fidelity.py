@@ -9,10 +9,11 @@ import pandas as pd
 from xrec_lessons.experiments import mean_sd, where
 from xrec_lessons.experiments.accuracy import MODELS
 from xrec_lessons.fold_in import fold_in
+from xrec_lessons.mining import mine
 from xrec_lessons.model import MIN_RATINGS
 from xrec_lessons.movielens import ratings_by_user, split_users
 from xrec_lessons.recommender import Recommender
-from xrec_lessons.rules import Rules, liked_films, mine
+from xrec_lessons.rules import Rules, liked_films
 
 __all__ = ["SEEDS", "fidelity", "measure", "summarise"]
 

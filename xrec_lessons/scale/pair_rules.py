@@ -1,6 +1,6 @@
 """Rules for a whole population: count every pair of films once, and see what the rules explain.
 
-`rules.mine` lays all people beside all pairs of frequent films: from some two thousand people on
+`mining.mine` lays all people beside all pairs of frequent films: from some two thousand people on
 that is more than 10 GB. A table of counts, film by film, does not grow with the people.
 """
 
@@ -10,7 +10,8 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
-from xrec_lessons.rules import EPSILON, Rules, best_first, check_mining
+from xrec_lessons.mining import check_mining
+from xrec_lessons.rules import EPSILON, Rules, best_first
 
 __all__ = ["best_rules", "fidelity_all", "mine_pairs"]
 
@@ -26,7 +27,7 @@ def mine_pairs(
     min_lift: float = 1.0,
     contents: str = "liked+top",
 ) -> Rules:
-    """Mine the rules with one antecedent and one consequent, the same as `rules.mine` finds.
+    """Mine the rules with one antecedent and one consequent, the same as `mining.mine` finds.
 
     Parameters
     ----------
@@ -35,14 +36,14 @@ def mine_pairs(
     ids : ndarray of int, shape (m,)
         MovieLens ids of the columns, increasing: ``model.ids``.
     min_support, min_confidence, min_lift : float
-        As in `rules.mine`.
+        As in `mining.mine`.
     contents : {"liked+top", "history", "top"}
         Of the baskets; only the rules' cards say it.
 
     Returns
     -------
     Rules
-        Equal to those of ``rules.mine(..., max_len=2)`` to the last bit, in the same order.
+        Equal to those of ``mining.mine(..., max_len=2)`` to the last bit, in the same order.
 
     Raises
     ------
@@ -147,7 +148,7 @@ def best_rules(
 
     Examples
     --------
-    >>> from xrec_lessons.rules import mine
+    >>> from xrec_lessons.mining import mine
     >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
     >>> liked = csr_array([[True, False, False], [False, True, True]])
     >>> best_rules(rules, liked, np.array([[2, 3], [1, -1]]), np.array([1, 2, 3]))
@@ -231,7 +232,7 @@ def fidelity_all(rules: Rules, found: np.ndarray, recommended: np.ndarray) -> di
 
     Examples
     --------
-    >>> from xrec_lessons.rules import mine
+    >>> from xrec_lessons.mining import mine
     >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
     >>> fidelity_all(rules, found=np.array([[1, -1]]), recommended=np.array([[2, 3]]))["fidelity"]
     0.5

@@ -269,7 +269,7 @@ def baskets(
     stars: float = LIKED,
     n: int = TOP,
 ) -> csr_array:
-    """Lay out the people as baskets of films, as `rules.transactions` does, in one sparse table.
+    """Lay out the people as baskets of films, as `mining.transactions` does, in one sparse table.
 
     Parameters
     ----------
