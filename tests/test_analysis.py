@@ -758,6 +758,25 @@ def test_means_are_those_of_the_database(exported):
         assert sorted(wide.stack()) == pytest.approx(sorted(plain))
 
 
+def test_means_of_those_who_finished_are_those_of_their_answers():
+    short = load_protocol({"design": {"recommendations": 6, "minimum": 6}})
+    store = simulate(short, n=12, seed=3, dropout=0.3, bundle=BUNDLE)
+    wide = study_of(store).finished.wide("trust")
+    shown = {(i["participant"], i["place"]): i["kind"] for i in store.rows("items")}
+    people = sorted(store.rows("participants"), key=lambda row: row["began"])
+    done = [p["id"] for p in people if p["state"] == "done"]
+    assert len(wide) == len(done) < 12
+    for (_, row), person in zip(wide.iterrows(), done, strict=True):  # both by when they began
+        for explanation in KINDS:
+            given = [
+                a["value"]
+                for a in store.rows("answers")
+                if (a["participant"], a["question"]) == (person, "trust")
+                and shown[person, a["place"]] == explanation
+            ]
+            assert row[explanation] == pytest.approx(np.mean(given))
+
+
 @pytest.mark.parametrize(
     ("kind", "letter", "label"),
     [("real", "P", ""), ("pilot", "T", "PILOT"), ("simulated", "S", "SIMULATED")],

@@ -12,8 +12,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from xrec_lessons.study import database
-from xrec_lessons.study.columns import SCHEMA, stored
-from xrec_lessons.study.database import Store, in_memory, trace
+from xrec_lessons.study.columns import stored
+from xrec_lessons.study.database import Store, StoreError, in_memory, trace
 from xrec_lessons.study.handed_in import read_record
 from xrec_lessons.study.protocol import Protocol, load_protocol
 
@@ -26,31 +26,22 @@ TOLD = {"ratings": ("stars",), "items": ("movie", "kind"), "answers": ("value",)
 
 @dataclass(frozen=True)
 class ParticipantCopy:
-    """One copy of a participant's data.
+    """One copy of a participant's data."""
 
-    Parameters
-    ----------
-    row : mapping
-        The participant's own, by the names of the database.
-    tables : mapping of str to list of mapping
-        The rows of `ratings`, `items`, `answers` and `screens`.
-    source : str
-        Name of the database or file.
-    study : str
-        Digest of the protocol.
-    protocol : Protocol
-    """
-
-    row: Mapping
-    tables: Mapping[str, list]
-    source: str
-    study: str
+    record: Mapping  # the row `participant`, and the rows of the other tables, as stored
+    source: str  # name of the database or file
+    study: str  # digest of the protocol
     protocol: Protocol
+
+    @property
+    def row(self) -> Mapping:
+        """The participant's own row."""
+        return self.record["participant"]
 
     @property
     def order(self) -> tuple:
         """Sorts the best copy first."""
-        lengths = (-len(self.tables[name]) for name in ("answers", "ratings", "items", "screens"))
+        lengths = (-len(self.record[name]) for name in ("answers", "ratings", "items", "screens"))
         return (*lengths, -self.row["seen"], self.source)
 
     def contradicts(self, other: ParticipantCopy) -> bool:
@@ -63,42 +54,25 @@ class ParticipantCopy:
     def _told(self) -> dict[tuple, list]:
         """What was told, by table and key."""
         found = {}
-        for name, told in TOLD.items():
-            key = [c.stored for c in stored(name).values() if c.key and not c.references]
-            for row in self.tables[name]:
-                found[name, *(row[k] for k in key)] = [row[t] for t in told]
+        for table, told in TOLD.items():
+            key = [c.stored for c in stored(table).values() if c.key and not c.references]
+            for row in self.record[table]:
+                found[table, *(row[name] for name in key)] = [row[name] for name in told]
         return found
 
 
 @dataclass
 class Collected:
-    """What the sources held.
+    """What the sources held."""
 
-    Parameters
-    ----------
-    people : list of ParticipantCopy
-        Each participant once, in the order in which they began.
-    withdrawn : dict of str to int
-        How many withdrew, by kind of participant.
-    n_databases, n_files : int
-    refused : list of (str, str)
-        File and reason.
-    n_copies : int
-        Further copies of a participant, which were left out.
-    n_withdrawn_copies : int
-        Files handed in, or old databases' rows, of somebody who withdrew: left out.
-    contradictions : list of str
-        A sentence each.
-    """
-
-    people: list[ParticipantCopy] = field(default_factory=list)
-    withdrawn: Mapping[str, int] = field(default_factory=dict)
+    people: list[ParticipantCopy] = field(default_factory=list)  # each once, by when they began
+    withdrawn: Mapping[str, int] = field(default_factory=dict)  # how many, by kind of participant
     n_databases: int = 0
     n_files: int = 0
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    n_copies: int = 0
-    n_withdrawn_copies: int = 0
-    contradictions: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)  # file and reason
+    n_copies: int = 0  # further copies of a participant, which were left out
+    n_withdrawn_copies: int = 0  # copies of somebody who withdrew, which were left out too
+    contradictions: list[str] = field(default_factory=list)  # a sentence each
 
 
 def collect(sources: Iterable[str | Path | Store]) -> Collected:
@@ -212,15 +186,14 @@ def _transaction(source: Path | str | Store) -> Iterator[tuple[sa.Connection, st
         engine = database.open_engine(source)
         try:
             with database.for_reading(engine).begin() as connection:
-                schema = database.schema_of(connection)
-                if schema is None:
-                    raise ValueError(f"{name} holds no study: name another database.")
-                if schema != SCHEMA:
-                    wrote = database.another_version(schema)
-                    raise ValueError(f"{name} was written by {wrote}: export it with that version.")
+                database.check_schema(
+                    connection, name, no_study="holds no study: name another database.", advice=""
+                )
                 yield connection, name
         finally:
             engine.dispose()
+    except StoreError as error:
+        raise ValueError(str(error)) from error
     except (sa.exc.SQLAlchemyError, ModuleNotFoundError) as error:
         words = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
         raise ValueError(f"The database {name} cannot be read: {words}.") from error
@@ -232,16 +205,11 @@ def _from_database(
     """Everybody's copy, and the kind of each participant who withdrew."""
     studies = database.rows_of(connection, database.studies)
     protocols = {row["digest"]: load_protocol(json.loads(row["protocol"])) for row in studies}
-    own = database.rows_of(connection, database.participants)
-    tables = {row["id"]: {name: [] for name in database.OF_A_PARTICIPANT} for row in own}
-    for name, table in database.OF_A_PARTICIPANT.items():
-        for row in database.rows_of(connection, table):
-            tables[row["participant"]][name].append(row)
     people = []
-    for row in own:
-        del row["code"]  # nothing that is collected can give it away
-        study = row["study"]
-        people.append(ParticipantCopy(row, tables[row["id"]], source, study, protocols[study]))
+    for record in database.records_of(connection):
+        del record["participant"]["code"]  # nothing that is collected can give it away
+        study = record["participant"]["study"]
+        people.append(ParticipantCopy(record, source, study, protocols[study]))
     gone = database.rows_of(connection, database.withdrawals)
     return people, {row["id"]: row["kind"] for row in gone}
 
@@ -252,7 +220,7 @@ def _from_file(file: Path, source: str) -> ParticipantCopy:
     except OSError as error:
         raise ValueError(f"It cannot be read: {error.strerror}.") from error
     protocol = load_protocol(record["protocol"])
-    return ParticipantCopy(record["participant"], record, source, protocol.digest, protocol)
+    return ParticipantCopy(record, source, protocol.digest, protocol)
 
 
 def _merge(copies: list[ParticipantCopy], found: Collected) -> None:

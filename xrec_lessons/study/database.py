@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -142,7 +142,7 @@ class Store:
             raise StoreError(f"This is not the address of a database: {error}.") from error
         self._reader = for_reading(self.engine)
         self.url = self.engine.url.render_as_string(hide_password=True)
-        self._protocols = cache(self._read_protocol)
+        self.protocol = cache(self._protocol)
         self._open()
 
     def _open(self) -> None:
@@ -151,29 +151,25 @@ class Store:
             if not sa.inspect(connection).get_table_names():
                 META.create_all(connection)
                 connection.execute(version.insert().values(schema=SCHEMA))
-            found = schema_of(connection)
-            if found is None:
-                raise StoreError(f"{self.url} holds another program's tables: name a new database.")
-            if found != SCHEMA:
-                raise StoreError(
-                    f"{self.url} was written by {another_version(found)}: export it with that "
-                    "version, or name a new database."
-                )
+            check_schema(
+                connection,
+                self.url,
+                no_study="holds another program's tables: name a new database.",
+                advice=", or name a new database",
+            )
 
-    @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
+    def write(self) -> AbstractContextManager[sa.Connection]:
         """One transaction: all of it is stored, or nothing, and then StoreError says why."""
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except sa.exc.DBAPIError as error:
-            raise StoreError(_reason(error, self.url)) from error
+        return self._transaction(self.engine)
+
+    def read(self) -> AbstractContextManager[sa.Connection]:
+        """One transaction that sees one moment, and waits for nobody who writes."""
+        return self._transaction(self._reader)
 
     @contextmanager
-    def read(self) -> Iterator[sa.Connection]:
-        """One transaction that sees one moment, and waits for nobody who writes."""
+    def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
         try:
-            with self._reader.begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         except sa.exc.DBAPIError as error:
             raise StoreError(_reason(error, self.url)) from error
@@ -188,11 +184,8 @@ class Store:
                 connection.execute(studies.insert().values(created=self.clock(), **row))
         return protocol.digest
 
-    def protocol(self, digest: str) -> Protocol:
+    def _protocol(self, digest: str) -> Protocol:
         """The protocol under which a participant began."""
-        return self._protocols(digest)
-
-    def _read_protocol(self, digest: str) -> Protocol:
         with self.read() as connection:
             query = sa.select(studies.c.protocol).where(studies.c.digest == digest)
             return load_protocol(json.loads(connection.execute(query).scalar_one()))
@@ -299,25 +292,35 @@ class Store:
         self.engine.dispose()
 
 
-def rows_of(
-    connection: sa.Connection, table: sa.Table, *conditions: sa.ColumnElement
-) -> list[dict]:
+def rows_of(connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement) -> list[dict]:
     """Rows of a table in the order of its key."""
-    query = sa.select(table).where(*conditions).order_by(*table.primary_key.columns)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    query = sa.select(table).where(*which).order_by(*table.primary_key.columns)
+    found = connection.execute(query)
+    names = tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def schema_of(connection: sa.Connection) -> int | None:
-    """The version of a study's tables, if there are any."""
+def records_of(connection: sa.Connection, *which: sa.ColumnElement) -> list[dict]:
+    """All that is stored of participants: each one's `participant` row, and their other rows."""
+    people = rows_of(connection, participants, *which)
+    found = {row["id"]: {"participant": row} | {t: [] for t in OF_A_PARTICIPANT} for row in people}
+    for name, table in OF_A_PARTICIPANT.items():
+        theirs = [table.c.participant.in_(list(found))] if which else []
+        for row in rows_of(connection, table, *theirs):
+            found[row["participant"]][name].append(row)
+    return list(found.values())
+
+
+def check_schema(connection: sa.Connection, name: str, *, no_study: str, advice: str) -> None:
+    """Raise StoreError for tables of another program or version."""
     if version.name not in sa.inspect(connection).get_table_names():
-        return None
-    return connection.execute(sa.select(version.c.schema)).scalar()
-
-
-def another_version(found: int | None) -> str:
-    """Say which version wrote a database, and which this one reads."""
-    tables = f"its tables are of version {found}, this one reads {SCHEMA}"
-    return f"another version of xrec_lessons ({tables})"
+        raise StoreError(f"{name} {no_study}")
+    found = connection.execute(sa.select(version.c.schema)).scalar()
+    if found != SCHEMA:
+        raise StoreError(
+            f"{name} was written by another version of xrec_lessons (its tables are of version "
+            f"{found}, this one reads {SCHEMA}): export it with that version{advice}."
+        )
 
 
 def in_memory(url: str) -> bool:

@@ -31,25 +31,15 @@ FIRST_LINE = "Export of a study"
 
 @dataclass
 class KindCounts:
-    """How many participants of one kind there are, and what became of them.
+    """How many participants of one kind there are, and what became of them."""
 
-    Parameters
-    ----------
-    recruited : int
-        All who agreed, those who withdrew included.
-    finished, too_few, withdrawn, included, failed_checks : int
-        `failed_checks` counts participants, whether they finished or not.
-    left : dict of str to int
-        Who did not finish, by screen.
-    """
-
-    recruited: int = 0
+    recruited: int = 0  # all who agreed, those who withdrew included
     finished: int = 0
     too_few: int = 0
     withdrawn: int = 0
     included: int = 0
-    failed_checks: int = 0
-    left: dict[str, int] = field(default_factory=dict)
+    failed_checks: int = 0  # participants, whether they finished or not
+    left: dict[str, int] = field(default_factory=dict)  # who did not finish, by screen
 
     @property
     def dropped_out(self) -> int:
@@ -59,24 +49,12 @@ class KindCounts:
 
 @dataclass
 class ExportSummary:
-    """What an export found; `str` of it is the text of ``report.txt``.
+    """What an export found; `str` of it is the text of ``report.txt``."""
 
-    Parameters
-    ----------
-    collected : Collected
-        Sources, refused files, copies and contradictions.
-    kinds : dict of str to KindCounts
-        Of those kinds of participants that there are.
-    studies : dict of str to str
-        Digest and title of each protocol.
-    differences : list of str
-        Fields in which the protocols differ.
-    """
-
-    collected: Collected
-    kinds: dict[str, KindCounts] = field(default_factory=dict)
-    studies: dict[str, str] = field(default_factory=dict)
-    differences: list[str] = field(default_factory=list)
+    collected: Collected  # sources, refused files, copies and contradictions
+    kinds: dict[str, KindCounts] = field(default_factory=dict)  # of participants that there are
+    studies: dict[str, str] = field(default_factory=dict)  # digest and title of each protocol
+    differences: list[str] = field(default_factory=list)  # fields in which the protocols differ
 
     def as_dict(self) -> dict:
         """The same as plain data, for ``summary.json``."""
@@ -258,10 +236,10 @@ SAME = {
 def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     def same(table: str, *order: str) -> list[dict]:
         """What is exported as it is stored, sorted."""
-        rows = [{name: row[stored] for name, stored in SAME[table]} for row in person.tables[table]]
+        rows = [{name: row[stored] for name, stored in SAME[table]} for row in person.record[table]]
         return sorted(rows, key=lambda row: [row[name] for name in order])
 
-    contents = {row["place"]: json.loads(row["explanation"]) for row in person.tables["items"]}
+    contents = {row["place"]: json.loads(row["explanation"]) for row in person.record["items"]}
     items = {
         row["place"]: row | _shown(row, contents[row["place"]]) for row in same("items", "place")
     }

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 
 from xrec_lessons.study.columns import SCHEMA, Column, stored
-from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, rows_of
+from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
 from xrec_lessons.study.protocol import Protocol, load_protocol
 
 __all__ = ["FORMAT", "check_record", "read_record", "record_of"]
@@ -49,22 +49,19 @@ def record_of(store: Store, code: str) -> dict:
     'pilot'
     """
     with store.read() as connection:
-        found = rows_of(connection, participants, participants.c.code == code)
-        if not found:
-            raise KeyError(f"There is no participant with the code {code}.")
-        [row] = found
-        rows = {"participants": found}
-        for name, table in OF_A_PARTICIPANT.items():
-            rows[name] = rows_of(connection, table, table.c.participant == row["id"])
-    plain = {name: [{key: r[key] for key in _columns(name)} for r in rows[name]] for name in rows}
-    record = {
-        "format": FORMAT,
-        "schema": SCHEMA,
-        "protocol": store.protocol(row["study"]).as_dict(),
-    }
-    [record["participant"]] = plain.pop("participants")
-    record |= plain
+        found = records_of(connection, participants.c.code == code)
+    if not found:
+        raise KeyError(f"There is no participant with the code {code}.")
+    [stored] = found
+    protocol = store.protocol(stored["participant"]["study"]).as_dict()
+    record = {"format": FORMAT, "schema": SCHEMA, "protocol": protocol}
+    record["participant"] = _handed_in("participants", stored["participant"])
+    record |= {name: [_handed_in(name, row) for row in stored[name]] for name in OF_A_PARTICIPANT}
     return record | {"sha256": _digest(record)}
+
+
+def _handed_in(table: str, row: Mapping) -> dict:
+    return {name: row[name] for name in _columns(table)}
 
 
 def read_record(text: str | bytes) -> dict:

@@ -25,9 +25,9 @@ from xrec_lessons.study.database import (
     items,
     participants,
     ratings,
-    rows_of,
+    records_of,
 )
-from xrec_lessons.study.designs import Plan, plan_items
+from xrec_lessons.study.designs import Item, plan_items
 from xrec_lessons.study.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -48,13 +48,7 @@ N_ITEMS = sa.select(sa.func.count()).where(items.c.participant == _WHO)
 
 
 class Refused(ValueError):
-    """A step that does not fit; `name` is the text that tells the participant why.
-
-    Examples
-    --------
-    >>> Refused("answer_missing", questions="trust").name
-    'answer_missing'
-    """
+    """A step that does not fit; `name` is the text that tells the participant why."""
 
     def __init__(self, name: str, **values: object) -> None:
         super().__init__(name)
@@ -63,35 +57,18 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class State:
-    """Where a participant is.
+    """Where a participant is."""
 
-    Parameters
-    ----------
-    state : {"rate", "show", "done", "too few"}
-    place : int
-        Of the recommendation that is shown, from 1; 0 while rating.
-    revealed : bool
-        Whether the explanation at this place is shown.
-    kind : {"real", "pilot", "simulated"}
-    design : str or None
-        As the plan came out, None while rating.
-    ratings : dict of int to float
-        In the order in which they were given.
-    items : tuple of dict
-        `place`, `movie`, `explanation` (which of the three), `content` (what is drawn, as plain
-        data), `rank`, `score` and `popularity`, by place.
-    answers : dict of (int, str) to int
-        By place and question.
-    """
-
-    state: str
-    place: int
-    revealed: bool
+    state: str  # one of columns.STATES
+    place: int  # of the recommendation that is shown, from 1; 0 while rating
+    revealed: bool  # whether the explanation at this place is shown
     kind: str
-    design: str | None
-    ratings: dict
-    items: tuple
-    answers: dict
+    design: str | None  # as the plan came out, None while rating
+    ratings: dict[int, float]  # in the order in which they were given
+    items: tuple[
+        dict, ...
+    ]  # by place; `explanation` is which of the three, `content` what is drawn
+    answers: dict[tuple[int, str], int]  # by place and question
 
     @property
     def step(self) -> str:
@@ -160,8 +137,8 @@ class Session:
             raise Refused("not_understood")
         self._check_film(movie)
         with self._step("rate") as (connection, row):
-            values = {"stars": float(stars), "at": self._store.clock()}
-            _put(connection, ratings, {"participant": row.id, "movie": int(movie)}, values)
+            own = {"participant": row.id, "movie": int(movie), "stars": float(stars)}
+            _put(connection, ratings, own | {"at": self._store.clock()})
 
     def unrate(self, movie: int) -> None:
         """Take a rating back; nothing happens if there is none."""
@@ -184,12 +161,12 @@ class Session:
             cell = self._store.allocate(connection, row, self.protocol)
             rng = np.random.default_rng(_seed(self.protocol.seed, row.id))
             plan = plan_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
-            if plan.items:
-                connection.execute(items.insert(), _rows(plan, row.id))
             if not plan.items:
                 self._move(connection, row, state="too few", design=plan.design, finish=True)
-            else:
-                self._move(connection, row, state="show", place=1, design=plan.design, cell=cell)
+                return
+            rows = [_row(item, place, row.id) for place, item in enumerate(plan.items, start=1)]
+            connection.execute(items.insert(), rows)
+            self._move(connection, row, state="show", place=1, design=plan.design, cell=cell)
 
     def reveal(self, place: int) -> None:
         """Show the explanation, after the questions that come before it are answered."""
@@ -209,8 +186,8 @@ class Session:
                 raise Refused("not_understood")
             if self.revealed(row) != (entry.when == "after"):
                 raise Refused("elsewhere")
-            key = {"participant": row.id, "place": place, "question": question}
-            _put(connection, answers, key, {"value": value, "at": self._store.clock()})
+            own = {"participant": row.id, "place": place, "question": question, "value": value}
+            _put(connection, answers, own | {"at": self._store.clock()})
 
     def next(self, place: int) -> None:
         """Go on to the next film, or to the end; every question has to be answered."""
@@ -279,10 +256,8 @@ class Session:
             raise Refused("answer_missing", questions=" · ".join(missing))
 
     def _state(self, connection: sa.Connection, row: sa.Row) -> State:
-        def own(table: sa.Table) -> list[dict]:
-            return rows_of(connection, table, table.c.participant == row.id)
-
-        rated = sorted(own(ratings), key=lambda r: (r["at"], r["movie"]))
+        [record] = records_of(connection, participants.c.id == row.id)
+        rated = sorted(record["ratings"], key=lambda r: (r["at"], r["movie"]))
         return State(
             state=row.state,
             place=row.place,
@@ -290,46 +265,36 @@ class Session:
             kind=row.kind,
             design=row.design,
             ratings={r["movie"]: r["stars"] for r in rated},
-            items=tuple(map(_item, own(items))),
-            answers={(r["place"], r["question"]): r["value"] for r in own(answers)},
+            items=tuple(map(_item, record["items"])),
+            answers={(r["place"], r["question"]): r["value"] for r in record["answers"]},
         )
 
 
-def _item(row: dict) -> dict:
+def _item(row: Mapping) -> dict:
     """A recommendation from its row, where `explanation` is what is drawn, as JSON."""
-    names = {"explanation": row["kind"], "content": json.loads(row["explanation"])}
-    return {k: row[k] for k in ("place", "movie", "rank", "score", "popularity")} | names
+    same = {name: row[name] for name in ("place", "movie", "rank", "score", "popularity")}
+    return same | {"explanation": row["kind"], "content": json.loads(row["explanation"])}
+
+
+def _row(item: Item, place: int, participant: str) -> dict:
+    """The same the other way round."""
+    same = {name: getattr(item, name) for name in ("movie", "rank", "score", "popularity")}
+    own = {"participant": participant, "place": place}
+    return own | same | {"kind": item.kind, "explanation": json.dumps(item.explanation)}
 
 
 def _seed(seed: int, participant: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed} {participant}".encode()).digest()[:8])
 
 
-def _put(connection: sa.Connection, table: sa.Table, key: Mapping, values: Mapping) -> None:
-    """Update the row of a key, or insert it; the transaction keeps others from coming between."""
-    update = _update(table, tuple(key), tuple(values))
-    match = {f"old_{name}": value for name, value in key.items()}
-    if not connection.execute(update, match | values).rowcount:
-        connection.execute(table.insert(), {**key, **values})
+def _put(connection: sa.Connection, table: sa.Table, row: dict) -> None:
+    """Insert a row in place of one with the same key; the transaction keeps others from between."""
+    key = {f"its_{column.name}": row[column.name] for column in table.primary_key.columns}
+    connection.execute(_delete(table), key)
+    connection.execute(table.insert(), row)
 
 
 @cache
-def _update(table: sa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> sa.Update:
-    match = sa.and_(*(table.c[name] == sa.bindparam(f"old_{name}") for name in key))
-    return table.update().where(match).values({name: sa.bindparam(name) for name in values})
-
-
-def _rows(plan: Plan, participant: str) -> list[dict]:
-    return [
-        {
-            "participant": participant,
-            "place": place,
-            "movie": item.movie,
-            "kind": item.kind,
-            "rank": item.rank,
-            "score": item.score,
-            "popularity": item.popularity,
-            "explanation": json.dumps(item.explanation),
-        }
-        for place, item in enumerate(plan.items, start=1)
-    ]
+def _delete(table: sa.Table) -> sa.Delete:
+    key = (column == sa.bindparam(f"its_{column.name}") for column in table.primary_key.columns)
+    return table.delete().where(*key)

@@ -222,27 +222,31 @@ def _read(file: Path) -> list[dict]:
     """A table with the columns that are needed, in their types."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, restval="", restkey="")
+            reader = csv.DictReader(lines, restval="")
             rows, header = list(reader), reader.fieldnames
     except FileNotFoundError as error:
         raise AnalysisError(f"{file.parent} lacks {file.name}: {AGAIN}.") from error
     except (OSError, UnicodeDecodeError, csv.Error):
         header = None
-    if not header:
+    if not header or any(None in row for row in rows):  # a row has more cells than the header
         raise AnalysisError(f"{file} cannot be read as a table: {AGAIN}.")
     missing = [name for name in NEEDED[file.name] if name not in header]
     if missing:
         raise AnalysisError(f"{file.name} lacks the column {listed(missing)}: {AGAIN}.")
     found: list[dict] = [{} for _ in rows]
     for name in NEEDED[file.name]:
-        column, wrong = FILES[file.name][name], {}
-        for number, row in enumerate(rows):
+        column, wrong = FILES[file.name][name], []
+        for row, new in zip(rows, found, strict=True):
             try:
-                found[number][name] = column.read(row[name])
+                new[name] = column.read(row[name])
             except ValueError as error:
-                wrong[number] = str(error)
+                wrong.append((row, str(error)))
         if wrong:
-            raise _error(file.name, [rows[k] for k in wrong], next(iter(wrong.values())))
+            raise _error(file.name, [row for row, _ in wrong], wrong[0][1])
+    first = {_key(file.name, row): row for row in reversed(rows)}
+    twice = [row for row in rows if row is not first[_key(file.name, row)]]
+    if twice:
+        raise _error(file.name, twice, "the row is there twice")
     return found
 
 
@@ -310,10 +314,6 @@ def _study(
     for file in NEEDED:
         if not tables[file]:
             raise AnalysisError(f"{file} has no row: nothing was collected.")
-        first = {_key(file, row): row for row in reversed(tables[file])}
-        twice = [row for row in tables[file] if row is not first[_key(file, row)]]
-        if twice:
-            raise _error(file, twice, "the row is there twice")
     people, items, answers = (tables[file] for file in NEEDED)
     strangers = sorted({row["kind"] for row in people} - {kind})
     if strangers:
@@ -338,15 +338,10 @@ def _study(
 
 
 def _frame(file: str, rows: list[dict]) -> pd.DataFrame:
-    columns = {name: FILES[file][name] for name in NEEDED[file]}
     kinds = {str: str, int: float, bool: bool}
-    return pd.DataFrame(
-        {
-            name: pd.Series([row[name] or "" if column.type is str else row[name] for row in rows],
-                            dtype=kinds[column.type])
-            for name, column in columns.items()
-        }
-    )  # fmt: skip
+    types = {name: kinds[FILES[file][name].type] for name in NEEDED[file]}
+    table = pd.DataFrame(rows, columns=list(types))
+    return table.fillna({name: "" for name, kind in types.items() if kind is str}).astype(types)
 
 
 def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | None) -> str:
