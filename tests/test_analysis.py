@@ -862,6 +862,24 @@ def test_a_missing_file_is_named(folder, file, sentence):
         read_study(folder, kind="simulated")
 
 
+def test_a_row_with_more_cells_than_the_header_is_no_table(folder):
+    file = folder / "simulated" / "answers.csv"
+    file.write_text(file.read_text(encoding="utf-8").rstrip() + ",and more\n", encoding="utf-8")
+    with pytest.raises(AnalysisError, match=r"answers\.csv cannot be read as a table"):
+        read_study(folder, kind="simulated")
+
+
+def test_a_summary_that_tells_nothing_is_named(folder):
+    for text in (
+        "{",
+        '{"participants": {}}',
+        '{"participants": {"simulated": {"withdrawn": "?"}}}',
+    ):
+        (folder / "simulated" / "summary.json").write_text(text, encoding="utf-8")
+        with pytest.raises(AnalysisError, match=r"summary\.json does not tell how many simulated"):
+            read_study(folder, kind="simulated")
+
+
 def test_a_file_that_is_no_table_is_named(folder):
     (folder / "simulated" / "answers.csv").write_bytes(b"\xff\xfe\x00binary")
     with pytest.raises(AnalysisError, match=r"answers\.csv cannot be read as a table"):

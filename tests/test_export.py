@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from datetime import datetime
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,32 @@ def test_the_report_adds_up_and_is_written(database, tmp_path):
     assert "Simulated participants" in part
     assert "Real participants" not in part
     assert list(report.kinds) == ["real", "pilot", "simulated"]
+
+
+def test_the_summary_tells_programs_what_the_report_tells_people(database, tmp_path):
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.json").write_text("{", encoding="utf-8")
+    out = tmp_path / "data"
+    report = export([database, tmp_path / "files"], out)
+    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    people = "SELECT count(*) FROM participants WHERE kind = '{}'"
+    gone = "SELECT count(*) FROM withdrawals WHERE kind = '{}'"
+    for kind, counts in told["participants"].items():
+        ((stayed,),), ((left,),) = (sql(database, query.format(kind)) for query in (people, gone))
+        assert (counts["recruited"], counts["withdrawn"]) == (stayed + left, left)
+        shown = str(report).split(f"{kind.capitalize()} participants\n")[1].split("\n\n")[0]
+        numbers = [int(line.split()[-1]) for line in shown.splitlines()]
+        assert numbers == [
+            counts["recruited"], counts["finished"], counts["dropped_out"],
+            *counts["left"].values(), counts["too_few"], counts["withdrawn"],
+            counts["failed_checks"], counts["included"],
+        ]  # fmt: skip
+    assert told["refused"] == [{"file": "a.json", "reason": "It is broken: no JSON."}]
+    assert (told["databases"], told["files"], told["merged_copies"]) == (1, 1, 0)
+    assert told["studies"] == [{"digest": PROTOCOL.digest, "title": PROTOCOL.title}]
+    assert (told["schema"], told["xrec_lessons"]) == (1, version("xrec_lessons"))
+    part = json.loads((out / "simulated" / "summary.json").read_text(encoding="utf-8"))
+    assert list(part["participants"]) == ["simulated"]
 
 
 def test_too_few_films_are_counted(tmp_path):
@@ -608,6 +635,16 @@ def test_an_empty_database_gives_a_report_that_says_so(tmp_path):
     report = export([tmp_path / "study.sqlite"], tmp_path / "data")
     assert "There is no participant." in str(report)
     assert list(content(tmp_path / "data")) == ["report.txt", "summary.json"]
+
+
+def test_a_file_that_is_nested_too_deep_is_refused_and_the_rest_is_read(records, tmp_path):
+    deep = json.dumps({"format": "xrec-study participant", "schema": 1, "x": 0})
+    text = deep.replace('"x": 0', '"x": ' + "[" * 900 + "]" * 900)
+    (tmp_path / "deep.json").write_text(text, encoding="utf-8")
+    save(tmp_path, records[0], "good.json")
+    report = export([tmp_path], tmp_path / "data")
+    assert [name for name, _ in report.collected.refused] == ["deep.json"]
+    assert people_of(report, records[0]["participant"]["kind"]) == 1
 
 
 # The folder

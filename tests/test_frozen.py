@@ -202,6 +202,16 @@ def test_an_export_is_read_as_it_was(frozen):
     assert simulated.wide("trust").loc["S003"].to_dict() == dict(sql(frozen, query))
 
 
+def test_an_old_export_without_a_summary_tells_who_withdrew_in_its_report_only(frozen, exported):
+    assert not list(FROZEN.rglob("summary.json"))
+    for folder in (frozen / "export", exported):
+        assert read_study(folder, kind="pilot").withdrawn == 1
+    for folder in (frozen / "export", exported):
+        (folder / "pilot" / "report.txt").unlink()
+    assert read_study(frozen / "export", kind="pilot").withdrawn is None
+    assert read_study(exported, kind="pilot").withdrawn == 1  # from the summary
+
+
 def test_a_database_is_analysed_as_its_export(frozen):
     store = Store(frozen / "study.sqlite")
     then, now = read_study(FROZEN / "export", kind="simulated"), study_of(store)
@@ -210,6 +220,28 @@ def test_a_database_is_analysed_as_its_export(frozen):
     assert now.protocol == then.protocol
     assert now.withdrawn == then.withdrawn == 0
     store.close()
+
+
+def test_a_new_database_has_the_tables_of_an_old_one(frozen):
+    """Columns, types, keys and references, as SQLite tells them."""
+    Store(frozen / "new.sqlite").close()
+
+    def told(file, pragma):
+        connection = sqlite3.connect(file)
+        names = [
+            n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
+        rows = {
+            name: sorted(repr(row[1:]) for row in connection.execute(f"PRAGMA {pragma}({name})"))
+            for name in names
+        }
+        connection.close()
+        return rows
+
+    for pragma in ("table_info", "foreign_key_list", "index_list"):
+        old, new = (told(frozen / name, pragma) for name in ("study.sqlite", "new.sqlite"))
+        assert old == new
+        assert any(old.values())
 
 
 def test_an_old_participant_goes_on_where_they_were(frozen):

@@ -18,7 +18,8 @@ from study_steps import BUNDLE, PROTOCOL, TABLES, Clock, at_the_films, begin, co
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study import database as schema
-from xrec_lessons.study.database import Store, StoreError, new_code
+from xrec_lessons.study.database import Store, StoreError, new_code, open_engine
+from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
 
@@ -270,6 +271,31 @@ def test_a_locked_database_is_said_and_the_answer_can_be_given_again(tmp_path):
     assert session.state.answers == {}
     session.answer(1, "interest", 4)
     assert session.state.answers == {(1, "interest"): 4}
+
+
+def test_reading_waits_for_nobody_who_writes(tmp_path):
+    path = tmp_path / "study.sqlite"
+    store = Store(path, patience=0.1)
+    session = at_the_films(store)
+    session.answer(1, "interest", 4)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("UPDATE answers SET value = 5")
+    assert session.state.answers == {(1, "interest"): 4}  # as it was last stored
+    assert store.counts() == {"show": 1}
+    assert Session(store, BUNDLE, session.code).state.place == 1
+    assert record_of(store, session.code)["answers"][0]["value"] == 4
+    other.execute("COMMIT")
+    assert session.state.answers == {(1, "interest"): 5}
+    other.close()
+
+
+def test_who_reads_cannot_write(tmp_path):
+    Store(tmp_path / "study.sqlite").close()
+    engine = open_engine(tmp_path / "study.sqlite")
+    with pytest.raises(sa.exc.OperationalError, match="readonly"), engine.begin() as connection:
+        connection.execute(schema.studies.delete())
+    engine.dispose()
 
 
 def rate_everything(session):

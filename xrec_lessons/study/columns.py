@@ -33,30 +33,6 @@ class Time(float):
 class Column:
     """One column.
 
-    Parameters
-    ----------
-    name : str
-        In an export.
-    type : {str, int, float, bool, Time}
-    meaning, unit : str
-        For the dictionary; the unit follows from the type, the values or the range if it can.
-    among : tuple of str
-        The values there are, if they are few.
-    low, high : float
-        The range of a number.
-    digits : int, optional
-        How many of a number are exported.
-    optional : bool
-        There may be no value: NULL in the database, nothing in an export.
-    key, unique : bool
-        Part of the table's key; never the same twice.
-    references : str
-        The column of the database in which the value has to be.
-    stored : str, optional
-        The name in the database and in a handed-in file, if it is another one; "" for what is
-        computed for the export.
-    exported : bool
-
     Examples
     --------
     >>> stars = Column("stars", float, "rating given", "0.5 to 5 in halves", low=0.5, high=5)
@@ -66,19 +42,19 @@ class Column:
     (4.5, 4.0)
     """
 
-    name: str
-    type: type
+    name: str  # in an export
+    type: type  # str, int, float, bool or Time
     meaning: str
-    unit: str = ""
-    among: tuple[str, ...] = ()
+    unit: str = ""  # follows from the type, the values or the range if it can
+    among: tuple[str, ...] = ()  # the values that there are
     low: float = -math.inf
     high: float = math.inf
-    digits: int | None = None
-    optional: bool = False
-    key: bool = False
+    digits: int | None = None  # of a number in an export
+    optional: bool = False  # NULL in the database, nothing in an export
+    key: bool = False  # part of the table's key
     unique: bool = False
-    references: str = ""
-    stored: str | None = None
+    references: str = ""  # the column of the database in which the value has to be
+    stored: str | None = None  # another name in database and handed-in file; "" for computed ones
     exported: bool = True
 
     def __post_init__(self) -> None:

@@ -66,15 +66,7 @@ SHOWN = sa.select(sa.func.count()).where(screens.c.participant == sa.bindparam("
 
 
 class StoreError(RuntimeError):
-    """The database could not do it; nothing of the step was stored.
-
-    Examples
-    --------
-    >>> Store("sqlite:////no/such/study.sqlite")
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.database.StoreError: The folder of the database, /no/such, does not exist.
-    """
+    """The database could not do it; nothing of the step was stored."""
 
 
 def new_code() -> str:
@@ -123,6 +115,10 @@ class Store:
     True
     >>> store.counts()
     {}
+    >>> Store("sqlite:////no/such/study.sqlite")
+    Traceback (most recent call last):
+        ...
+    xrec_lessons.study.database.StoreError: The folder of the database, /no/such, does not exist.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ import csv
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
@@ -26,7 +26,7 @@ __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
 FILES = {f"{table}.csv": columns for table in TABLES if (columns := exported(table))}
 REPORT, SUMMARY = "report.txt", "summary.json"
-FIRST_LINE = "Export of a study"
+FIRST_LINE = "Export of a study\n"
 
 
 @dataclass
@@ -80,7 +80,7 @@ class ExportSummary:
         """The text of the report."""
         found = self.collected
         sources = f"{_n(found.n_databases, 'database')}, {_n(found.n_files, 'file')}"
-        lines = [FIRST_LINE, "", f"Sources: {sources}."]
+        lines = [FIRST_LINE, f"Sources: {sources}."]
         if found.refused:
             lines += ["", f"Refused, and not in the tables: {_n(len(found.refused), 'file')}."]
             lines += [f"  {name}: {reason}" for name, reason in found.refused]
@@ -167,7 +167,10 @@ def export(
     folder = Path(folder)
     _check_folder(folder)
     found = collect(sources)
-    films = films or _films()
+    if films is None:
+        from xrec_lessons.bundle import load_bundle
+
+        films = load_bundle().films
     summary = ExportSummary(found)
     _compare({person.study: person.protocol for person in found.people}, summary)
     contents = {}
@@ -183,12 +186,6 @@ def export(
     return summary
 
 
-def _films() -> Films:
-    from xrec_lessons.bundle import load_bundle
-
-    return load_bundle().films
-
-
 def tables_of(people: Iterable[ParticipantCopy], films: Films | None) -> dict[str, list[dict]]:
     """The rows of every table, by its file; times are seconds still, and truths are bool.
 
@@ -197,14 +194,15 @@ def tables_of(people: Iterable[ParticipantCopy], films: Films | None) -> dict[st
     """
     people = list(people)
     width = max(3, len(str(len(people))))
-    title = _titles(films) if films else None
+    known = set(films.ids.tolist()) if films else set()
+    title = cache(lambda movie: films.name(movie) if movie in known else "")
     found: dict[str, list[dict]] = {file: [] for file in FILES}
     for number, person in enumerate(people, start=1):
         name = f"{LETTERS[person.row['kind']]}{number:0{width}}"
         for table, rows in _tables_of_one(person).items():
             for row in rows:
                 row["participant"] = name
-                if title and "movie" in row:
+                if "movie" in row:
                     row["title"] = title(row["movie"])
             found[f"{table}.csv"] += rows
     found["dictionary.csv"] = [
@@ -213,17 +211,6 @@ def tables_of(people: Iterable[ParticipantCopy], films: Films | None) -> dict[st
         for name, column in columns.items()
     ]
     return found
-
-
-def _titles(films: Films) -> Callable[[int], str]:
-    @cache
-    def title(movie: int) -> str:
-        try:
-            return films.name(movie)
-        except KeyError:
-            return ""
-
-    return title
 
 
 # Of each table, the columns that are exported as they are stored.
@@ -240,9 +227,9 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
         return sorted(rows, key=lambda row: [row[name] for name in order])
 
     contents = {row["place"]: json.loads(row["explanation"]) for row in person.record["items"]}
-    items = {
-        row["place"]: row | _shown(row, contents[row["place"]]) for row in same("items", "place")
-    }
+    items = {row["place"]: row for row in same("items", "place")}
+    for place, item in items.items():
+        item |= _shown(item["explanation"], contents[place])
     questions = {question.name: question for question in person.protocol.questions}
     order = list(questions)
     answers = []
@@ -269,14 +256,14 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     return {"participants": [_participant(person, found)], **found, "screens": screens}
 
 
-def _shown(item: Mapping, content: Mapping) -> dict:
+def _shown(explanation: str, content: Mapping) -> dict:
     """What is exported of the content of an explanation."""
     effects = [one["effect"] for one in content.get("rows", [])]
     return {
         "sentence": content.get("sentence"),
         "antecedents": " | ".join(content.get("antecedents", [])),
         **{name: content.get(name) for name in ("support", "confidence", "lift")},
-        "n_effects": len(effects) if item["explanation"] == "influence" else None,
+        "n_effects": len(effects) if explanation == "influence" else None,
         "largest_effect": max(effects, key=abs, default=None),
     }
 
@@ -342,7 +329,9 @@ def _check_folder(folder: Path) -> None:
     if not folder.absolute().parent.is_dir():
         raise FileNotFoundError(f"There is no folder {folder.absolute().parent} to write into.")
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    if found and not _is_report(folder / REPORT):
+    report = folder / REPORT
+    begins = report.read_bytes()[: len(FIRST_LINE)] if report.is_file() else b""
+    if found and begins != FIRST_LINE.encode():
         raise ValueError(f"{folder} holds something else ({found[0].name}): name a new folder.")
     for file in found:
         inner = sorted(file.iterdir()) if file.is_dir() and file.name in KINDS else [file]
@@ -352,10 +341,6 @@ def _check_folder(folder: Path) -> None:
                 raise ValueError(f"{folder} holds something else ({one.name}): name a new folder.")
 
 
-def _is_report(file: Path) -> bool:
-    return file.is_file() and file.read_bytes().startswith(f"{FIRST_LINE}\n".encode())
-
-
 def _write(folder: Path, contents: Mapping[str, Mapping], summary: ExportSummary) -> None:
     """Write beside the folder, and put it in its place when all is there."""
     parent = folder.absolute().parent
@@ -363,11 +348,10 @@ def _write(folder: Path, contents: Mapping[str, Mapping], summary: ExportSummary
         with tempfile.TemporaryDirectory(dir=parent, prefix=".export-") as scratch:
             new, old = Path(scratch, "new"), Path(scratch, "old")
             for kind, files in ({"real": {}} | contents).items():
-                place = new if kind == "real" else new / kind
-                place.mkdir()
-                about = summary
+                place, about = new, summary  # the real ones' folder tells of everybody
                 if kind != "real":
-                    about = replace(summary, kinds={kind: summary.kinds[kind]})
+                    place, about = new / kind, replace(summary, kinds={kind: summary.kinds[kind]})
+                place.mkdir()
                 for name, content in (files | {REPORT: str(about), SUMMARY: about}).items():
                     _write_file(place / name, content)
             if folder.exists():

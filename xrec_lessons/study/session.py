@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sqlalchemy as sa
 
+from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import (
     ALPHABET,
     Store,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Refused", "Session", "State"]
 
+STARS, VALUE = stored("ratings")["stars"], stored("answers")["value"]
 # Statements of every step, built once.
 _WHO, _PLACE = sa.bindparam("who"), sa.bindparam("where")
 _HERE = participants.c.code == _WHO
@@ -65,9 +67,7 @@ class State:
     kind: str
     design: str | None  # as the plan came out, None while rating
     ratings: dict[int, float]  # in the order in which they were given
-    items: tuple[
-        dict, ...
-    ]  # by place; `explanation` is which of the three, `content` what is drawn
+    items: tuple[dict, ...]  # by place; `explanation` says which, `content` is what is drawn
     answers: dict[tuple[int, str], int]  # by place and question
 
     @property
@@ -133,7 +133,7 @@ class Session:
 
     def rate(self, movie: int, stars: float) -> None:
         """Give a film stars, or other stars than before."""
-        if not (0.5 <= stars <= 5 and float(stars * 2).is_integer()):
+        if not STARS.fits(stars) or stars * 2 % 1:
             raise Refused("not_understood")
         self._check_film(movie)
         with self._step("rate") as (connection, row):
@@ -179,12 +179,9 @@ class Session:
         """Answer a question, or answer it anew while that is allowed."""
         with self._step("show", place) as (connection, row):
             asked = {q.name: q for q in self.protocol.asked(place)}
-            if question not in asked or isinstance(value, bool) or not isinstance(value, int):
+            if question not in asked or not VALUE.fits(value) or value > asked[question].points:
                 raise Refused("not_understood")
-            entry = asked[question]
-            if not 1 <= value <= entry.points:
-                raise Refused("not_understood")
-            if self.revealed(row) != (entry.when == "after"):
+            if self.revealed(row) != (asked[question].when == "after"):
                 raise Refused("elsewhere")
             own = {"participant": row.id, "place": place, "question": question, "value": value}
             _put(connection, answers, own | {"at": self._store.clock()})

@@ -57,6 +57,7 @@ def simulate(
 
     Examples
     --------
+    >>> from xrec_lessons.study.protocol import load_protocol
     >>> store = simulate(load_protocol(), n=3, seed=1, effect=0.5)
     >>> store.counts("simulated")
     {'done': 3}
