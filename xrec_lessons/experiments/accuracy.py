@@ -11,7 +11,7 @@ __all__ = ["MODELS", "SEEDS", "measure", "summarise"]
 SEEDS = range(100, 110)
 BIASES = "biases only"
 # The two models that the experiments compare, as arguments of `train_svd`.
-MODELS = {"article's": ARTICLE, "ours": {}}
+MODELS: dict[str, dict] = {"article's": ARTICLE, "ours": {}}
 SETTINGS = {
     "Surprise's defaults (100 factors)": ARTICLE | {"n_factors": 100},
     **MODELS,

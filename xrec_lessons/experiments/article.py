@@ -8,6 +8,7 @@ single answers (ranks, mixed models, films) cannot.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from xrec_lessons.study.analysis.anova import Anova, Moments, anova
@@ -24,14 +25,14 @@ LETTERS = dict(zip(KINDS, "ABC", strict=True))  # the dissertation's names
 PUBLISHED = {
     "interest": Moments(
         KINDS,
-        [3.588021, 4.126563, 3.643750],
-        [[0.7308, 0.1580, 0.3219], [0.1580, 0.8335, 0.1328], [0.3219, 0.1328, 0.6783]],
+        np.array([3.588021, 4.126563, 3.643750]),
+        np.array([[0.7308, 0.1580, 0.3219], [0.1580, 0.8335, 0.1328], [0.3219, 0.1328, 0.6783]]),
         ANALYSED,
     ),
     "trust": Moments(
         KINDS,
-        [3.540625, 4.154167, 3.554688],
-        [[0.6954, 0.1781, 0.0247], [0.1781, 0.7293, 0.2824], [0.0247, 0.2824, 0.6838]],
+        np.array([3.540625, 4.154167, 3.554688]),
+        np.array([[0.6954, 0.1781, 0.0247], [0.1781, 0.7293, 0.2824], [0.0247, 0.2824, 0.6838]]),
         ANALYSED,
     ),
 }

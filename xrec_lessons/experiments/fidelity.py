@@ -1,7 +1,7 @@
 """What share of the recommendations can association rules explain, and with what rules?"""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,9 @@ DEFAULTS = {name: p.default for name, p in inspect.signature(mine).parameters.it
 
 
 def fidelity(
-    rules: Rules, people: dict[int, dict[int, float]], recommended: dict[int, Iterable[int]]
+    rules: Rules,
+    people: Mapping[int, Mapping[int, float]],
+    recommended: Mapping[int, Iterable[int]],
 ) -> dict[str, float]:
     """Model fidelity (Peake & Wang 2018) and what lies behind it.
 

@@ -54,12 +54,12 @@ def interval(values: Iterable[float]) -> tuple[float, float, float]:
     """
     from scipy.stats import t
 
-    values = np.asarray(list(values), dtype=float)
-    values = values[~np.isnan(values)]
-    mean, n = values.mean(), len(values)
+    known = np.array(list(values), dtype=float)
+    known = known[~np.isnan(known)]
+    mean, n = known.mean(), len(known)
     if n < 2:
         return float(mean), np.nan, np.nan
-    reach = t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n)
+    reach = t.ppf(0.975, n - 1) * known.std(ddof=1) / np.sqrt(n)
     return float(mean), float(mean - reach), float(mean + reach)
 
 
@@ -90,7 +90,7 @@ def plot(name: str, rows: pd.DataFrame | None = None) -> Figure:
         number = kinds.index(kind)
         y = labels.index(label) + 0.22 * (number - (len(kinds) - 1) / 2)
         mean, low, high = interval(values)
-        style = {"color": COLOURS[number], "marker": MARKERS[number]}
+        style: dict = {"color": COLOURS[number], "marker": MARKERS[number]}
         ax.plot(values, np.full(len(values), y), linestyle="", alpha=0.35, markersize=4, **style)
         first = kind is not None and label == labels[0]
         ax.errorbar(mean, y, xerr=[[mean - low], [high - mean]], capsize=4, markersize=8, **style)
@@ -132,7 +132,7 @@ def _groups(
         rows = rows.query(condition, engine="python")
     labels = rows[by].astype(str).agg(", ".join, axis=1)
     kinds = rows[hue] if hue else pd.Series(None, index=rows.index, dtype=object)
-    groups = {}
+    groups: dict[tuple[str, str | None], list[float]] = {}
     for label, kind, number in zip(labels, kinds, rows[value], strict=True):
         groups.setdefault((label, kind if hue else None), []).append(number)
     return {key: np.array(values) for key, values in groups.items()}, value

@@ -12,6 +12,7 @@ from xrec_lessons.study.analysis.anova import anova
 from xrec_lessons.study.analysis.numbers import AnalysisError
 from xrec_lessons.study.protocol import KINDS, load_protocol
 from xrec_lessons.study.simulate import simulate
+from xrec_lessons.study.store import Store
 
 __all__ = ["CONDITIONS", "SEEDS", "means", "measure", "rate", "rejected", "summarise"]
 
@@ -32,7 +33,7 @@ CONDITIONS = (
 )
 
 
-def means(store: object, question: str = "interest") -> pd.DataFrame:
+def means(store: Store, question: str = "interest") -> pd.DataFrame:
     """Each finished participant's mean answer under each explanation.
 
     Parameters
@@ -104,15 +105,15 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
     bundle, rows = load_bundle(), []
     for design, popularity, effect in CONDITIONS:
         protocol = load_protocol({"design": {"kind": design}})
-        behaviour = {"popularity": popularity, "effect": effect}
-        wide = means(simulate(protocol, n=POOL, seed=seed, bundle=bundle, **behaviour))
+        acting: dict = {"popularity": popularity, "effect": effect}
+        wide = means(simulate(protocol, n=POOL, seed=seed, bundle=bundle, **acting))
         difference = float((wide["rule"] - wide["similar"]).mean())
-        about = {"design": design, "popularity": popularity, "effect": effect}
+        about = {"design": design} | acting
         for n in SIZES:
             found = rejected(wide, n)
             counts = {"people": n, "studies": len(found), "found": int(np.sum(found))}
-            counts["share found"] = np.mean(found)
-            rows.append(about | counts | {"rule minus similar": difference})
+            shares = {"share found": np.mean(found), "rule minus similar": difference}
+            rows.append(about | counts | shares)
     return rows
 
 

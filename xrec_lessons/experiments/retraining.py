@@ -4,6 +4,8 @@ Every held-out person's rating j is left out at once, so the effects of all rati
 retrainings as a person has ratings, and one with all.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -22,7 +24,7 @@ SEEDS = range(100, 105)
 # The third, twice our penalty, was added after a look at seed 100: it holds the films tighter.
 SETTINGS = MODELS | {"ours, reg .12": {"reg": 0.12}}
 EXACT, RETRAINED = "exact", "full retraining"
-SGD = {"method": "sgd", "start": "zero"}
+SGD: dict = {"method": "sgd", "start": "zero"}
 N_PEOPLE, N_GIVEN, N_TARGETS, N_MODELS = 60, 10, 5, 4
 
 People = dict[int, dict[int, float]]
@@ -42,7 +44,7 @@ def _leave_one_out(people: People) -> list[People]:
 
 
 def retrained_effects(
-    train: pd.DataFrame, people: People, targets: Targets, *, seed: int, **setting
+    train: pd.DataFrame, people: People, targets: Targets, *, seed: int, **setting: Any
 ) -> np.ndarray:
     """Prediction with all ratings minus without rating j, the whole model retrained for each.
 
@@ -76,7 +78,9 @@ def retrained_effects(
     return scores(people) - np.array([scores(fewer) for fewer in _leave_one_out(people)])
 
 
-def folded_effects(model: ItemFactors, people: People, targets: Targets, **options) -> np.ndarray:
+def folded_effects(
+    model: ItemFactors, people: People, targets: Targets, **options: Any
+) -> np.ndarray:
     """The same by two fold-ins, with and without rating j; the penalty is for n and for n - 1.
 
     Parameters
@@ -150,7 +154,7 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
     for name, setting in SETTINGS.items():
         seeds = range(100 * seed, 100 * seed + N_MODELS)
         models = [Recommender(train, seed=s, **setting) for s in seeds]
-        folded = {user: fold_in(models[0].items, own) for user, own in people.items()}
+        folded = {user: fold_in(models[0].model, own) for user, own in people.items()}
         targets = {u: models[0].best(folded[u], N_TARGETS, own) for u, own in people.items()}
         shared = people, targets
         effects = {

@@ -11,7 +11,11 @@ from xrec_lessons.svd import test_rmse, train_svd
 __all__ = ["SEEDS", "measure", "summarise"]
 
 SEEDS = range(5)  # the seeds that chose the defaults; all other experiments use other ones
-GRID = {"n_epochs": (20, 40, 60), "reg": (0.06, 0.08, 0.1), "init_sd": (0.025, 0.05, 0.1)}
+GRID: dict[str, tuple] = {
+    "n_epochs": (20, 40, 60),
+    "reg": (0.06, 0.08, 0.1),
+    "init_sd": (0.025, 0.05, 0.1),
+}
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:

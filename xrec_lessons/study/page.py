@@ -13,7 +13,7 @@ import re
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tornado import httpserver, netutil
 
@@ -148,7 +148,7 @@ def live_line(counts: Mapping[str, int], windows: int) -> str:
 
 
 def run(
-    app: StudyApp, host: str = "127.0.0.1", port: int = 8765, base_path: str = "/", **options
+    app: StudyApp, host: str = "127.0.0.1", port: int = 8765, base_path: str = "/", **options: Any
 ) -> None:
     """Serve a study until Ctrl-C, and tell its instructor how it goes.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -60,7 +61,7 @@ class StudyWidget(anywidget.AnyWidget):
         self.send({**reply, "re": number})
 
 
-def study_widget(study: str | Path | None = None, **options: object) -> StudyWidget:
+def study_widget(study: str | Path | None = None, **options: Any) -> StudyWidget:
     """Open a study in a notebook.
 
     Parameters
