@@ -42,19 +42,7 @@ PRINTED = {"interest": ".008", "trust": ".001"}  # p in the article
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Recompute the article's results.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        Title to table: means, ANOVA, comparisons, correlations.
-
-    Examples
-    --------
-    >>> anova_table = tables()["Repeated-measures ANOVA, n = 32"]
-    >>> anova_table[["F", "p", "p in the article"]].loc["trust"].tolist()
-    ['7.254', '.00148', '.001']
-    """
+    """Recompute the article's results: title to table, of means, ANOVA, comparisons, correlations."""
     found = {name: anova(moments, outcome=name) for name, moments in PUBLISHED.items()}
     return {
         f"Mean answers from 1 to 5, n = {ANALYSED}, with 95 % intervals": _means(),
@@ -118,17 +106,7 @@ def _correlations() -> pd.DataFrame:
 
 
 def sentences() -> list[str]:
-    """Say what was recomputed, from what, and what it does not show.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> sentences()[0].startswith("Recomputed from the published means and covariances of 32")
-    True
-    """
+    """Say what was recomputed, from what, and what it does not show."""
     told = [
         f"Recomputed from the published means and covariances of {ANALYSED} participants, not from "
         f"answers: {RECRUITED} were recruited, {ANALYSED} analysed; the "
@@ -152,28 +130,12 @@ def sentences() -> list[str]:
 
 
 def article_chart() -> Drawing:
-    """Draw the article's bar chart again.
-
-    Returns
-    -------
-    Drawing
-
-    Examples
-    --------
-    >>> article_chart().title
-    "Mean answer under each explanation (the article's, n = 32 of 41)"
-    """
+    """Draw the article's bar chart again."""
     return draw_bars(PUBLISHED, note=f"the article's, n = {ANALYSED} of {RECRUITED}")
 
 
 def main() -> None:
-    """Print sentences, tables and the chart in words.
-
-    Examples
-    --------
-    >>> main()  # doctest: +ELLIPSIS
-    Recomputed from the published means and covariances of 32 participants, not from answers: ...
-    """
+    """Print sentences, tables and the chart in words."""
     print("\n".join(sentences()))
     for title, table in tables().items():
         print(f"\n{title}\n\n{table.to_string()}")

@@ -30,53 +30,23 @@ People = Mapping[int, Mapping[int, float]]
 
 
 def predicted(model: ItemFactors, ratings: Mapping[int, float], targets: np.ndarray) -> np.ndarray:
-    """Predict films by fold-in; without a rating, the films' own means mu + b_i.
+    """Predict films, in stars, by fold-in; without a rating, by the films' own means mu + b_i.
 
     The penalty goes with the number of ratings, as in `fold_in`. Exact influence holds it fixed, so
     it is not the best explainer of a deletion by construction.
-
-    Parameters
-    ----------
-    model : ItemFactors
-    ratings : mapping of int to float
-        The person's; may be empty.
-    targets : ndarray of int, shape (t,)
-
-    Returns
-    -------
-    ndarray, shape (t,)
-        In stars, not clipped.
-
-    Examples
-    --------
-    >>> model = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.0)
-    >>> predicted(model, {7: 4.5}, [8]), predicted(model, {}, [8])
-    (array([3.5]), array([3.]))
     """
     scores = model.scores(fold_in(model, ratings)) if ratings else model.mu + model.b
     return scores[model.rows(targets)]
 
 
 def only(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[int, float]:
-    """Keep of a person's ratings those of the first `k` films of an order.
-
-    Examples
-    --------
-    >>> only({7: 5.0, 8: 2.0}, [8, 7], 1)
-    {8: 2.0}
-    """
+    """Keep of a person's ratings those of the first `k` films of an order."""
     kept = set(map(int, order[:k]))
     return {movie: stars for movie, stars in ratings.items() if movie in kept}
 
 
 def without(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[int, float]:
-    """Leave the first `k` films of an order out of a person's ratings.
-
-    Examples
-    --------
-    >>> without({7: 5.0, 8: 2.0}, [8, 7], 1)
-    {7: 5.0}
-    """
+    """Leave the first `k` films of an order out of a person's ratings."""
     return only(ratings, order[k:], len(order))
 
 
@@ -146,14 +116,7 @@ def _changes(
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Mean fall and rise in stars by explainer and k, beyond random orders, beyond other films.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> [title.partition(",")[0] for title in summarise(results("deletion"))]
-    ['Deletion', 'Insertion', 'Deletion', 'Insertion', 'For scale']
-    """
+    """Mean fall and rise in stars by explainer and k, beyond random orders, beyond other films."""
     people = f"the top film of people held out with {N_GIVEN} ratings; {where(rows)} over seeds"
     meaning = {
         "deletion": "fall of the prediction in stars without the first k ratings",

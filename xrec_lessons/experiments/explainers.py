@@ -33,39 +33,11 @@ def orders(
     """Rank a person's rated films by how much each explainer says they speak for one film.
 
     The influences go by their sign: what raises the prediction most comes first, what lowers it
-    most comes last.
+    most comes last. "rule" puts the antecedents of the best rule first and the other films in
+    random order; where no rule applies, all of them. The seed is for the random orders, for the
+    article's draw and for ties.
 
-    Parameters
-    ----------
-    model : ItemFactors
-    ratings : mapping of int to float
-        The person's, of films that the model knows.
-    target : int
-        The recommended film.
-    rules : Rules
-        "rule" puts the antecedents of the best rule first and the other films in random order;
-        where no rule applies, all of them.
-    counts : mapping of int to int
-        How many ratings each film has.
-    seed : int
-        For the random orders, the article's draw and the ties between equal stars.
-    n_random : int
-        How many random orders.
-
-    Returns
-    -------
-    dict of str to list of ndarray of int
-        For each of `EXPLAINERS` one order of the ids, for "random" `n_random`.
-
-    Examples
-    --------
-    >>> from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
-    >>> bundle = load_bundle()
-    >>> counts = dict(zip(bundle.films.ids.tolist(), bundle.films.n_ratings, strict=True))
-    >>> found = orders(bundle.models[0], SAMPLE_PERSON, 1196, rules=bundle.rules, counts=counts,
-    ...                seed=0)
-    >>> bundle.films.names(found["exact influence"][0][:2])
-    ['The Matrix (1999)', 'Titanic (1997)']
+    Returns one order of the ids for each of `EXPLAINERS`, and `n_random` for "random".
     """
     rng = np.random.default_rng(seed)
     ids = np.array(list(ratings))

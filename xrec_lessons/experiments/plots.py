@@ -36,22 +36,7 @@ MARKERS = ("o", "s", "^")
 
 
 def interval(values: Iterable[float]) -> tuple[float, float, float]:
-    """Mean over seeds and its 95 % interval by Student's t.
-
-    Parameters
-    ----------
-    values : iterable of float
-        One for each seed; the interval of a single one is not known (NaN).
-
-    Returns
-    -------
-    mean, low, high : float
-
-    Examples
-    --------
-    >>> [round(number, 2) for number in interval([1.0, 2.0, 3.0])]
-    [2.0, -0.48, 4.48]
-    """
+    """Mean over seeds with its 95 % interval by Student's t: mean, low, high; NaN for a single seed."""
     from scipy.stats import t
 
     known = np.array(list(values), dtype=float)
@@ -64,24 +49,7 @@ def interval(values: Iterable[float]) -> tuple[float, float, float]:
 
 
 def plot(name: str, rows: pd.DataFrame | None = None) -> Figure:
-    """Draw the main result of an experiment.
-
-    Parameters
-    ----------
-    name : str
-        One of `experiments.NAMES`.
-    rows : DataFrame, optional
-        From `experiments.measure`; without it, the shipped ones.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> plot("accuracy").axes[0].get_xlabel()
-    'RMSE'
-    """
+    """Draw the main result of an experiment: of these rows, or of those that come with the course."""
     groups, value = _groups(name, rows)
     labels = list(dict.fromkeys(label for label, _ in groups))
     kinds = list(dict.fromkeys(kind for _, kind in groups))
@@ -104,13 +72,7 @@ def plot(name: str, rows: pd.DataFrame | None = None) -> Figure:
 
 
 def words(name: str, rows: pd.DataFrame | None = None) -> str:
-    """Say the figure of :func:`plot` in words, one line for each mean.
-
-    Examples
-    --------
-    >>> print(words("accuracy").splitlines()[1])
-    biases only: 0.889 (95 % interval 0.886 to 0.891)
-    """
+    """Say the figure of :func:`plot` in words, one line for each mean."""
     groups, value = _groups(name, rows)
     lines = [f"{name}, {value}, mean over seeds:"]
     for (label, kind), values in groups.items():

@@ -63,26 +63,9 @@ def means(store: Store, question: str = "interest") -> pd.DataFrame:
 
 
 def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:
-    """Cut people into studies of `n` and test each as registered.
+    """Cut people into studies of `n`, and tell of each whether it finds a difference.
 
-    Parameters
-    ----------
-    wide : DataFrame
-        From :func:`means`.
-    n : int
-    alpha : float
-
-    Returns
-    -------
-    list of bool
-        Whether the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [1, 2, 3, 2], "rule": [4, 5, 4, 5.0],
-    ...                      "influence": [1, 2, 2, 3]})
-    >>> rejected(wide, 4)
-    [True]
+    It does where the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
     """
     found = []
     for start in range(0, len(wide) - n + 1, n):
@@ -127,14 +110,7 @@ def rate(found: int, studies: int, z: float = 1.959964) -> tuple[float, float, f
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Put the shares of studies that found a difference in one table, with their intervals.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> list(summarise(results("power")))[0][:9]
-    'SIMULATED'
-    """
+    """Put the shares of studies that found a difference in one table, with their intervals."""
     keys = ["design", "popularity", "effect"]
     total = rows.groupby([*keys, "people"])[["found", "studies"]].sum()
     text = [

@@ -48,28 +48,8 @@ def retrained_effects(
 ) -> np.ndarray:
     """Prediction with all ratings minus without rating j, the whole model retrained for each.
 
-    Parameters
-    ----------
-    train : DataFrame
-    people : dict of int to dict
-        Each person's n ratings, equally many for all.
-    targets : dict of int to ndarray of int, shape (t,)
-    seed : int
-        Both sides of the difference share it; see `retrained_scores`.
-    **setting
-        For `train_svd`.
-
-    Returns
-    -------
-    ndarray, shape (n, people * t)
-        In stars.
-
-    Examples
-    --------
-    >>> toy = pd.DataFrame({"userId": [1, 1, 2], "movieId": [7, 8, 7], "rating": [5, 2, 4.5]})
-    >>> people, targets = {3: {7: 4.0, 8: 1.0}}, {3: np.array([8])}
-    >>> retrained_effects(toy, people, targets, seed=0).shape
-    (2, 1)
+    Both sides of the difference share the seed; see `retrained_scores`. Everybody has n ratings and
+    t targets; the result, in stars, has the shape (n, people * t).
     """
 
     def scores(people: People) -> np.ndarray:
@@ -81,28 +61,7 @@ def retrained_effects(
 def folded_effects(
     model: ItemFactors, people: People, targets: Targets, **options: Any
 ) -> np.ndarray:
-    """The same by two fold-ins, with and without rating j; the penalty is for n and for n - 1.
-
-    Parameters
-    ----------
-    model : ItemFactors
-    people, targets
-        As in :func:`retrained_effects`.
-    **options
-        For `fold_in`.
-
-    Returns
-    -------
-    ndarray, shape (n, people * t)
-        In stars.
-
-    Examples
-    --------
-    >>> model = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.0)
-    >>> folded_effects(model, {1: {7: 5.0, 8: 3.0}}, {1: np.array([8])}).round(3)
-    array([[ 0.5  ],
-           [-0.167]])
-    """
+    """The same by two fold-ins, with and without rating j; the penalty is for n and for n - 1."""
 
     def scores(people: People) -> np.ndarray:
         found = [
@@ -120,22 +79,9 @@ def _exact(model: ItemFactors, people: People, targets: Targets) -> np.ndarray:
 
 
 def compare(effects: np.ndarray, reference: np.ndarray) -> dict[str, float]:
-    """Agreement of two versions of the same effects, and the size of the first.
+    """Agreement of two versions, shape (n, t), of the same effects, and the size of the first.
 
-    Parameters
-    ----------
-    effects, reference : ndarray, shape (n, t)
-
-    Returns
-    -------
-    dict of str to float
-        As `influence.agreement`, and "slope" of the effects on the reference, through zero.
-
-    Examples
-    --------
-    >>> reference = np.array([[0.2], [-0.1], [0.05]])
-    >>> round(compare(2 * reference, reference)["slope"], 3)
-    2.0
+    The slope is that of the effects on the reference, through zero.
     """
     slope = (effects * reference).sum() / (reference**2).sum()
     return agreement(effects, reference) | {"slope": float(slope)}
@@ -174,15 +120,7 @@ def _comparisons(effects: dict[str, list[np.ndarray]]) -> list[dict]:
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Mean and spread over the seeds.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> (table,) = summarise(results("retraining")).values()
-    >>> list(table)
-    ['same top film', 'same sign', 'correlation', 'slope']
-    """
+    """Mean and spread over the seeds."""
     groups = rows.drop(columns="seed").groupby(["model", "way"], sort=False)
     title = (
         f"Influence of a rating against full retraining without it, people held out with {N_GIVEN} "

@@ -32,15 +32,7 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Mean and spread of the validation RMSE of each setting, the best first.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> (table,) = summarise(results("tune")).values()
-    >>> len(table)
-    27
-    """
+    """Mean and spread of the validation RMSE of each setting, the best first."""
     by_setting = rows.groupby(list(GRID))["RMSE"]
     table = by_setting.agg(["mean", "std"]).round(4).sort_values("mean")
     return {f"Validation RMSE in stars, 50 factors, lr .01; {where(rows)}": table}
