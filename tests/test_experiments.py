@@ -19,9 +19,16 @@ from xrec_lessons.experiments import (
 )
 from xrec_lessons.experiments.__main__ import main
 from xrec_lessons.experiments.accuracy import summarise as summarise_accuracy
-from xrec_lessons.experiments.deletion import _changes, _mean, only, predicted, without
+from xrec_lessons.experiments.deletion import (
+    EXPLAINERS,
+    _changes,
+    _mean,
+    only,
+    orders,
+    predicted,
+    without,
+)
 from xrec_lessons.experiments.deletion import summarise as summarise_deletion
-from xrec_lessons.experiments.explainers import EXPLAINERS, orders
 from xrec_lessons.experiments.fidelity import fidelity
 from xrec_lessons.experiments.fold_in import rmse_of
 from xrec_lessons.experiments.influence import agreement, refit_error

@@ -42,7 +42,7 @@ PRINTED = {"interest": ".008", "trust": ".001"}  # p in the article
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Recompute the article's results: title to table, of means, ANOVA, comparisons, correlations."""
+    """Recompute the article's tables, by title: means, ANOVA, comparisons, correlations."""
     found = {name: anova(moments, outcome=name) for name, moments in PUBLISHED.items()}
     return {
         f"Mean answers from 1 to 5, n = {ANALYSED}, with 95 % intervals": _means(),

@@ -32,7 +32,7 @@ def fidelity(
     """Model fidelity (Peake & Wang 2018) and what lies behind it, person by person.
 
     "fidelity" is the share of the recommendations that some rule explains, "coverage" the share of
-    the people with at least one such, "lift" the median lift of the rules shown for the first three.
+    the people with at least one, "lift" the median lift of the rules for the first three.
     """
     shares, lifts = [], []
     for user, ratings in people.items():

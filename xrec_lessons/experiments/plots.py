@@ -36,7 +36,7 @@ MARKERS = ("o", "s", "^")
 
 
 def interval(values: Iterable[float]) -> tuple[float, float, float]:
-    """Mean over seeds with its 95 % interval by Student's t: mean, low, high; NaN for a single seed."""
+    """Mean over seeds, and its 95 % interval by Student's t (NaN for a single seed)."""
     from scipy.stats import t
 
     known = np.array(list(values), dtype=float)
@@ -49,7 +49,7 @@ def interval(values: Iterable[float]) -> tuple[float, float, float]:
 
 
 def plot(name: str, rows: pd.DataFrame | None = None) -> Figure:
-    """Draw the main result of an experiment: of these rows, or of those that come with the course."""
+    """Draw the main result of an experiment, by default of the rows that come with the course."""
     groups, value = _groups(name, rows)
     labels = list(dict.fromkeys(label for label, _ in groups))
     kinds = list(dict.fromkeys(kind for _, kind in groups))
