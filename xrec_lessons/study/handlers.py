@@ -46,26 +46,9 @@ log = logging.getLogger(__name__)
 class Hub:
     """What all connections share.
 
-    Parameters
-    ----------
-    app : StudyApp
-    idle : float
-        Seconds without a message after which a connection ends.
-    origins : frozenset of str
-        Hosts that a page may come from, beside the one that is asked.
-    pool, searches : ThreadPoolExecutor
-        Where messages are worked on, so that one that waits for the database stops no other; and
-        a thread for searches, which take longest.
-    sockets : set
-        The windows that are open.
-    port : int
-        Where they come in.
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.app import StudyApp
-    >>> len(Hub(StudyApp(kind="pilot"), idle=60).sockets)
-    0
+    Messages are worked on in `pool`, so that one that waits for the database stops no other, and
+    searches, which take longest, in a thread of their own. A connection ends after `idle` seconds
+    without a message. `origins` are hosts that a page may come from, beside the one that is asked.
     """
 
     app: StudyApp
@@ -189,21 +172,7 @@ class NotHere(Quiet):
 
 
 def application(hub: Hub, base: str) -> web.Application:
-    """All routes of a study below a base path.
-
-    Parameters
-    ----------
-    hub : Hub
-    base : str
-        Begins and ends with a slash.
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.app import StudyApp
-    >>> hub = Hub(StudyApp(kind="pilot"), idle=60)
-    >>> application(hub, "/study/").settings["websocket_max_message_size"]
-    16384
-    """
+    """All routes of a study below a base path, which begins and ends with a slash."""
     routes: list = [
         (f"{base[:-1]}/?", Page, {"hub": hub}),
         (f"{base}socket", Socket, {"hub": hub}),

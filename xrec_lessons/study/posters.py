@@ -296,23 +296,6 @@ def from_environment(
     environ: Mapping[str, str] = os.environ,
     **options: Any,
 ) -> Posters | None:
-    """Posters with the key in the environment variable ``TMDB_API_KEY``; None without a key.
-
-    Parameters
-    ----------
-    films : Films
-    links : mapping of int to int, optional
-        TMDB ids by MovieLens id.
-    environ : mapping
-        Where the key is looked for.
-    options
-        As of `Posters`.
-
-    Examples
-    --------
-    >>> from xrec_lessons.bundle import load_bundle
-    >>> from_environment(load_bundle().films, environ={}) is None
-    True
-    """
+    """Posters with the key in the variable ``TMDB_API_KEY`` of `environ`; None without a key."""
     key = environ.get("TMDB_API_KEY", "").strip()
     return Posters(films, key, links=links, **options) if key else None
