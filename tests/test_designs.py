@@ -10,7 +10,7 @@ from xrec_lessons.explanations import ByInfluence
 from xrec_lessons.influence import influence
 from xrec_lessons.rules import liked_films
 from xrec_lessons.study.designs import plan_items
-from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 
 BUNDLE = load_bundle()
 DISLIKES = dict.fromkeys(BUNDLE.films.most_rated(10), 1.0)  # likes nothing: no rule applies
@@ -31,13 +31,13 @@ def test_matched_takes_the_best_films_that_rules_explain_whatever_the_cell():
     for cell in range(6):
         found = by_rank(plan(cell=cell, seed=cell))
         assert [item.movie for item in found] == explained
-        assert Counter(item.kind for item in found) == dict.fromkeys(KINDS, 5)
+        assert Counter(item.kind for item in found) == dict.fromkeys(EXPLANATIONS, 5)
 
 
 def test_over_the_cells_every_rank_gets_every_explanation_equally_often():
     table = [[item.kind for item in by_rank(plan(cell=cell))] for cell in range(6)]
     for column in zip(*table, strict=True):
-        assert Counter(column) == dict.fromkeys(KINDS, 2)
+        assert Counter(column) == dict.fromkeys(EXPLANATIONS, 2)
     for k in range(0, 15, 3):  # every order of the three once
         assert len({tuple(row[k : k + 3]) for row in table}) == 6
 
@@ -53,7 +53,7 @@ def test_original_does_as_the_article_did():
     best = BUNDLE.recommend(SAMPLE_PERSON, 1000)
     explained = set(BUNDLE.rules.explainable(liked_films(SAMPLE_PERSON)).tolist())
     by_rule = [m for m in best if m in explained][:5]
-    kinds = {kind: {i.movie for i in found.items if i.kind == kind} for kind in KINDS}
+    kinds = {kind: {i.movie for i in found.items if i.kind == kind} for kind in EXPLANATIONS}
     assert kinds["rule"] == set(by_rule)
     rest = [m for m in best if m not in by_rule][:10]
     assert kinds["similar"] | kinds["influence"] == set(rest)

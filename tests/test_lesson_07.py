@@ -15,7 +15,7 @@ from study_steps import BUNDLE, Clock, at_the_films
 from xrec_lessons import checks
 from xrec_lessons.study.designs import ORDERS, plan_items
 from xrec_lessons.study.export import export
-from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
 from xrec_lessons.study.store import Store, participants
 
@@ -587,7 +587,7 @@ def test_the_examples_in_the_text(find):
 
 @BOTH
 def test_the_tables_of_the_toy_are_what_the_functions_give(find):
-    square = find("latin_square")(list(KINDS))
+    square = find("latin_square")(list(EXPLANATIONS))
     text = (next((NOTEBOOKS / "source").glob("07_*.py"))).read_text(encoding="utf-8")
     for cell in (0, 1):
         row = " | ".join(find("assign")(square, cell, 6))
@@ -628,7 +628,7 @@ def chosen(plan):
 
 
 def test_the_lesson_names_the_explanations_and_orders_as_the_study_does():
-    assert LESSON["KINDS"] == list(KINDS)
+    assert LESSON["KINDS"] == list(EXPLANATIONS)
     assert LESSON["ORDERS"] == list(ORDERS)
 
 

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from xrec_lessons.study.protocol import DEFAULTS, KINDS, ProtocolError, load_protocol
+from xrec_lessons.study.protocol import DEFAULTS, EXPLANATIONS, ProtocolError, load_protocol
 
 FILLED = {
     "who": "Ada Lovelace, London",
@@ -141,8 +141,8 @@ def test_every_text_is_used_by_the_page_or_the_module_and_none_is_missing():
     code = "".join(p.read_text(encoding="utf-8") for p in folder.glob("*.py"))
     script = "".join(p.read_text(encoding="utf-8") for p in folder.glob("static/*.js"))
     texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"]
-    made = {f"{kind}_kind": "${kind}_kind" for kind in KINDS}  # put together in the script
-    made |= {f"debrief_{kind}": "debrief_${kind}" for kind in KINDS}
+    made = {f"{kind}_kind": "${kind}_kind" for kind in EXPLANATIONS}  # put together in the script
+    made |= {f"debrief_{kind}": "debrief_${kind}" for kind in EXPLANATIONS}
     for name in texts:
         if name in made:
             assert made[name] in re.sub(r"\$\{\w+\.kind\}", "${kind}", script), name
