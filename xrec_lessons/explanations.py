@@ -91,7 +91,7 @@ class ByRule(_Explanation):
     n_transactions : int
         Number of people from whose lists the rule was mined.
     contents : {"liked+top", "history", "top"}
-        What those lists held, as in `rules.transactions`.
+        What those lists held, as in `mining.transactions`.
 
     Examples
     --------
@@ -116,7 +116,7 @@ class ByRule(_Explanation):
         """The best rule that leads to a film from films that the person liked, or None."""
         if rule := rules.find(liked_films(ratings), movie):
             names = tuple(films.names(rule.antecedents))
-            return cls(films.name(movie), names, rule, rules.n_transactions, rules.lists)
+            return cls(films.name(movie), names, rule, rules.n_transactions, rules.contents)
         return None
 
     @property

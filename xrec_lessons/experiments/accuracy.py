@@ -6,14 +6,15 @@ from xrec_lessons.experiments import mean_sd, where
 from xrec_lessons.movielens import split
 from xrec_lessons.svd import ARTICLE, biases_only, test_rmse, train_svd
 
-__all__ = ["SEEDS", "measure", "summarise"]
+__all__ = ["MODELS", "SEEDS", "measure", "summarise"]
 
 SEEDS = range(100, 110)
 BIASES = "biases only"
+# The two models that the experiments compare, as arguments of `train_svd`.
+MODELS = {"article's": ARTICLE, "ours": {}}
 SETTINGS = {
     "Surprise's defaults (100 factors)": ARTICLE | {"n_factors": 100},
-    "article's": ARTICLE,
-    "ours": {},
+    **MODELS,
     "ours, rows not shuffled": {"shuffle": False},
     "ours, 100 factors": {"n_factors": 100},
     "ours, reg .12": {"reg": 0.12},
