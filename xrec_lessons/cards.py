@@ -131,8 +131,10 @@ def _influence(content: Mapping[str, Any], film: str, texts: Mapping[str, str]) 
     """A table of the rated films, with signed bars; its last column says them in words."""
     if not content["rows"]:
         return ""
+    whiskers = "spread" in texts  # where there are words for it, and a note that explains it
     rows = [
-        (row["film"], row["stars"], row["effect"], row.get("spread", 0)) for row in content["rows"]
+        (row["film"], row["stars"], row["effect"], row["spread"] if whiskers else 0)
+        for row in content["rows"]
     ]
     reach = max(HARDLY, *(abs(effect) + spread for *_, effect, spread in rows))
     style = "padding:.1em .5em;text-align:left"

@@ -239,9 +239,10 @@ def explain(
     >>> [explanation.title for explanation in found]
     ['Similar users', 'Association rule', 'Influence of your own ratings']
     """
+    similar = BySimilarUsers(films.name(movie))
     by_rule = ByRule.find(movie, ratings, rules=rules, films=films)
     by_influence = ByInfluence.measure(movie, ratings, models=models, films=films)
-    return (BySimilarUsers(films.name(movie)), *([by_rule] if by_rule else []), by_influence)
+    return (similar, by_rule, by_influence) if by_rule else (similar, by_influence)
 
 
 def _tenths(share: float) -> int:

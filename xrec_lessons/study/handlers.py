@@ -112,6 +112,7 @@ class Page(Quiet):
             title=protocol.title,
             texts=json.dumps(texts),
             no_script=protocol.texts["no_script"],
+            scripts=sorted(file.name for file in STATIC.glob("*.js")),
         )
 
 
@@ -205,7 +206,7 @@ def application(hub: Hub, base: str) -> web.Application:
     routes = [
         (f"{base[:-1]}/?", Page, {"hub": hub}),
         (f"{base}socket", Socket, {"hub": hub}),
-        (rf"{base}static/(study\.js|study\.css|page\.js)", File, {"path": str(STATIC)}),
+        (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
     ]
     return web.Application(
         routes,
