@@ -32,7 +32,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # MovieLens 20M may not be passed on, only downloaded from GroupLens. For most of this lesson we do not need it: what matters for speed is *how many* ratings there are and how unevenly they are spread, not what they say. So the course has a stand-in. `synthetic` makes ratings with the published *marginals* of MovieLens 20M, which means what one can count without looking at who rated what: as many users and films, the same few films that everybody rated and the same many that hardly anybody did, the same share of each number of stars. We begin with a million of them.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.ratings.synthetic import synthetic
+from xrec_lessons.scale.synthetic import synthetic
 
 data = synthetic(1_000_000, seed=SEED)
 train, test = movielens.split(data.ratings, seed=SEED)

@@ -116,10 +116,6 @@ def measure(
     -------
     DataFrame
         As :func:`results`, unrounded.
-
-    Examples
-    --------
-    >>> measure("accuracy", seeds=[100], n_jobs=2)  # doctest: +SKIP
     """
     from joblib import Memory, Parallel, delayed
     from tqdm.auto import tqdm

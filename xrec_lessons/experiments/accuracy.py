@@ -22,13 +22,7 @@ SETTINGS = {
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Test RMSE of each model on one 75/25 split.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Test RMSE of each model on one 75/25 split."""
     train, test = split(ratings, seed=seed)
     rows = [{"model": BIASES, "RMSE": test_rmse(biases_only(train), test)}]
     for name, setting in SETTINGS.items():

@@ -81,13 +81,7 @@ def without(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Mean fall and rise over held-out people's top film, by test, scoring, explainer and k.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Mean fall and rise over held-out people's top film, by test, scoring, explainer and k."""
     train, people = held_out(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
     recommender = Recommender(train, seed=seed)
     model, ranked, targets = recommender.model, {}, {}

@@ -102,13 +102,7 @@ class _Population:
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Model fidelity@10 and coverage by model, transactions, thresholds, films and people.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Model fidelity@10 and coverage by model, transactions, thresholds, films and people."""
     rows = []
     for name, setting in MODELS.items():
         population = _Population(ratings, seed, 1, setting)

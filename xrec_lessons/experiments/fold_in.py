@@ -77,13 +77,7 @@ def _rmse_of_retrained(model: SVD, rest: dict[int, dict]) -> float:
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """RMSE on the other ratings of held-out people, six ways to learn a new person.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """RMSE on the other ratings of held-out people, six ways to learn a new person."""
     rows = []
     for label, share in GIVEN.items():
         train, given, rest = split_users(ratings, n_users=N_PEOPLE, given=share, seed=seed)

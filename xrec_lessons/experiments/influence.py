@@ -110,13 +110,7 @@ def _one_person(models: list[ItemFactors], ratings: dict[int, float]) -> dict[st
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Means over held-out people of size, spread and agreement; the largest error of the formula.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Means over people of size, spread and agreement, and the largest error of the formula."""
     train, given, _ = split_users(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
     people = ratings_by_user(given[given["movieId"].isin(train["movieId"])])
     rows = []
