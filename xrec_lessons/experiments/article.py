@@ -16,28 +16,28 @@ from xrec_lessons.study.analysis.drawing import Drawing, draw_bars
 from xrec_lessons.study.analysis.numbers import number, share
 from xrec_lessons.study.analysis.pairs import compare_pairs
 from xrec_lessons.study.analysis.scales import Correlation
-from xrec_lessons.study.protocol import KINDS
+from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["ANALYSED", "PUBLISHED", "RECRUITED", "article_chart", "main", "sentences", "tables"]
 
 RECRUITED, ANALYSED = 41, 32
-LETTERS = dict(zip(KINDS, "ABC", strict=True))  # the dissertation's names
+LETTERS = dict(zip(EXPLANATIONS, "ABC", strict=True))  # the dissertation's names
 PUBLISHED = {
     "interest": Moments(
-        KINDS,
+        EXPLANATIONS,
         np.array([3.588021, 4.126563, 3.643750]),
         np.array([[0.7308, 0.1580, 0.3219], [0.1580, 0.8335, 0.1328], [0.3219, 0.1328, 0.6783]]),
         ANALYSED,
     ),
     "trust": Moments(
-        KINDS,
+        EXPLANATIONS,
         np.array([3.540625, 4.154167, 3.554688]),
         np.array([[0.6954, 0.1781, 0.0247], [0.1781, 0.7293, 0.2824], [0.0247, 0.2824, 0.6838]]),
         ANALYSED,
     ),
 }
 # Of interest with trust, as published; the covariances between the two are not.
-CORRELATIONS = dict(zip(KINDS, (0.823, 0.697, 0.761), strict=True))
+CORRELATIONS = dict(zip(EXPLANATIONS, (0.823, 0.697, 0.761), strict=True))
 PRINTED = {"interest": ".008", "trust": ".001"}  # p in the article
 
 

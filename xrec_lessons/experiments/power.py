@@ -10,7 +10,7 @@ import pandas as pd
 
 from xrec_lessons.study.analysis.anova import anova
 from xrec_lessons.study.analysis.numbers import AnalysisError
-from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
 from xrec_lessons.study.store import Store
 
@@ -59,7 +59,7 @@ def means(store: Store, question: str = "interest") -> pd.DataFrame:
     people = sorted(store.rows("participants"), key=lambda row: row["began"])
     done = [row["id"] for row in people if row["state"] == "done"]
     wide = answers.pivot_table(index="participant", columns="kind", values="value")
-    return wide.reindex(index=done, columns=list(KINDS)).dropna()
+    return wide.reindex(index=done, columns=list(EXPLANATIONS)).dropna()
 
 
 def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:

@@ -1,6 +1,6 @@
 """Everybody in the training data at once: top films and transactions for a whole population.
 
-`factors` and `rules` take one person at a time, over dictionaries and sets. Here the same is done
+`model` and `rules` take one person at a time, over dictionaries and sets. Here the same is done
 in blocks of people over arrays, so that the 138,493 users of MovieLens 20M fit a laptop.
 """
 

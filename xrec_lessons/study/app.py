@@ -349,8 +349,8 @@ class Window:
             "n": len(state.items),
             "film": self.app.film(item["movie"], ahead=state.items[state.place :]),
             "revealed": state.revealed,
-            "kind": item["kind"] if state.revealed else None,
-            "explanation": item["explanation"] if state.revealed else None,
+            "explanation": item["kind"] if state.revealed else None,
+            "content": item["explanation"] if state.revealed else None,
             "questions": questions,
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items),
@@ -360,7 +360,7 @@ class Window:
         return [
             {
                 "film": self.app.bundle.films.name(item["movie"]),
-                "kind": item["kind"],
+                "explanation": item["kind"],
                 "answers": [
                     {"question": q.text, "value": state.answers.get((item["place"], q.name))}
                     for q in self.protocol.asked(item["place"])

@@ -99,6 +99,7 @@ class Page(Connected):
             title=protocol.title,
             texts=json.dumps(texts),
             no_script=protocol.texts["no_script"],
+            scripts=sorted(file.name for file in STATIC.glob("*.js")),
         )
 
 
@@ -176,7 +177,7 @@ def application(hub: Hub, base: str) -> web.Application:
     routes: list = [
         (f"{base[:-1]}/?", Page, {"hub": hub}),
         (f"{base}socket", Socket, {"hub": hub}),
-        (rf"{base}static/(study\.js|study\.css|page\.js)", File, {"path": str(STATIC)}),
+        (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
     ]
     return web.Application(
         routes,

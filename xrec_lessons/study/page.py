@@ -52,7 +52,7 @@ def serve(
     """Begin to serve a study, in an event loop that runs.
 
     The host is ``127.0.0.1`` for this computer only, ``0.0.0.0`` for all that can reach it; port 0
-    is any that is free. The base path says where the page is, such as ``/study`` behind a proxy, and
+    is any that is free. The base path says where the page is, such as ``/study`` behind a proxy;
     `origins` are hosts, such as ``study.example.org``, of a proxy that does not pass its own on.
     After `idle_minutes` without a message a connection ends; a button on the page begins another.
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from xrec_lessons.study.people import Behaviour, Clock, Person, World
-from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, load_protocol
 from xrec_lessons.study.store import Store, StoreError
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for one in fields(Behaviour):
         name, text = f"--{one.name.replace('_', '-')}", one.metadata["help"]
         if one.name == "effect":
-            text += f" ({', '.join(KINDS)}); repeat it for several"
+            text += f" ({', '.join(EXPLANATIONS)}); repeat it for several"
             parser.add_argument(name, action="append", default=[], metavar="KIND=POINTS", help=text)
         else:
             text += f" (default {one.default})"

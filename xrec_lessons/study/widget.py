@@ -1,12 +1,13 @@
 """The study inside a notebook or under Voilà: a widget that carries messages, and nothing else.
 
-What a participant sees is drawn by ``static/study.js``, the same file as on the participants' page;
+What a participant sees is drawn by ``static/*.js``, the same files as on the participants' page;
 where they are is in the store. So a reload, or a kernel that starts again, loses nothing.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ from xrec_lessons.study.app import StudyApp
 __all__ = ["StudyWidget", "study_widget"]
 
 STATIC = Path(__file__).with_name("static")
+
+
+def script() -> str:
+    """The modules of the page as the one that anywidget takes: no imports, one export.
+
+    All of them only define something when they are loaded, so their order does not matter.
+    """
+    files = sorted(file for file in STATIC.glob("*.js") if file.name != "page.js")
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return re.sub(r"^import .*\n|^export (?!default)", "", text, flags=re.MULTILINE)
 
 
 class StudyWidget(anywidget.AnyWidget):
@@ -39,7 +50,7 @@ class StudyWidget(anywidget.AnyWidget):
     ''
     """
 
-    _esm = STATIC / "study.js"
+    _esm = script()
     _css = STATIC / "study.css"
     code = traitlets.Unicode("").tag(sync=True)
     remember = traitlets.Bool(False).tag(sync=True)
