@@ -202,7 +202,7 @@ def from_fpgrowth(
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     max_len: int = 2,
-    lists: str = "history",
+    contents: str = "history",
 ) -> Rules:
     """Take the rules out of a fitted FPGrowth: those of `mining.mine`, in the same order.
 
@@ -214,7 +214,7 @@ def from_fpgrowth(
         How many baskets those were; a card tells it to people, so count them.
     min_confidence, min_lift, max_len : float, float, int
         As in `mining.mine`. The model's own `minConfidence`, 0.8 unless it is set, does not act.
-    lists : {"history", "liked+top", "top"}
+    contents : {"history", "liked+top", "top"}
         What the baskets hold, as in `mining.transactions`; :func:`liked_baskets` are a "history".
 
     Returns
@@ -260,7 +260,7 @@ def from_fpgrowth(
     antecedents = [sorted(row["antecedent"]) for row in found]
     consequents = id_array(row["consequent"][0] for row in found).tolist()
     return rules_from_lists(
-        antecedents, consequents, support, confidence, lift, n_transactions, lists
+        antecedents, consequents, support, confidence, lift, n_transactions, contents
     )
 
 
