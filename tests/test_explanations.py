@@ -274,6 +274,11 @@ def test_the_rows_are_the_effects_in_their_order_and_the_rest_is_counted(bundle,
     assert found.figures["hidden"] == len(SAMPLE_PERSON) - len(rows) == 4
 
 
+def test_columns_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match="shorter"):
+        by_influence([0.1, 0.2], stars=(4.0,)).content()
+
+
 def test_the_articles_way_differs_from_seed_to_seed_and_needs_one(bundle, movie):
     def effects(seed):
         found = ByInfluence.measure(

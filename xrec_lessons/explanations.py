@@ -121,7 +121,7 @@ class ByRule(_Explanation):
 
     @property
     def figures(self) -> dict[str, Any]:
-        """The measures; tenths of people have the film: of those with the antecedents, of all."""
+        """The measures, and how many in ten have the film: with the antecedents, and of all."""
         rule = self.rule
         return {
             "antecedents": list(self.antecedents),
@@ -141,10 +141,8 @@ class ByInfluence(_Explanation):
     ----------
     film : str
         Name of the recommended film.
-    rated : tuple of str
-        Names of the films that the person rated.
-    stars : tuple of float
-        What they gave them.
+    rated, stars : tuple of str, tuple of float
+        Names of the films that the person rated, and what they gave them.
     effects, spreads : tuple of float
         Leave-one-out influence in stars: mean over the models and standard deviation between them
         (0 for a single model).
@@ -179,8 +177,8 @@ class ByInfluence(_Explanation):
         seed: int | None = None,
     ) -> ByInfluence:
         """Compute it with one of the methods of `influence`; ties go to the lower id."""
-        targets = np.array([movie])
-        values, rated = influence_arrays(models, ratings, targets, method=method, seed=seed)
+        target = np.array([movie])
+        values, rated = influence_arrays(models, ratings, target, method=method, seed=seed)
         effects = values[:, :, 0].mean(axis=0)  # values: (models, ratings, 1)
         spreads = values[:, :, 0].std(axis=0, ddof=1) if len(models) > 1 else np.zeros(len(rated))
         order = np.lexsort([rated, -abs(effects)])
@@ -195,12 +193,12 @@ class ByInfluence(_Explanation):
 
     @property
     def figures(self) -> dict[str, Any]:
-        """Three that raise it, strongest first; three that lower it, strongest last; the rest."""
+        """Rows: three that raise it, strongest first, three that lower it, strongest last."""
         up = [row for row, effect in enumerate(self.effects) if effect > 0][:SHOWN]
         down = [row for row, effect in enumerate(self.effects) if effect < 0][:SHOWN]
-        columns = {"film": self.rated, "stars": self.stars}
-        columns |= {"effect": self.effects, "spread": self.spreads}
-        rows = [{name: column[k] for name, column in columns.items()} for k in up + down[::-1]]
+        names = ("film", "stars", "effect", "spread")
+        all_rows = list(zip(self.rated, self.stars, self.effects, self.spreads, strict=True))
+        rows = [dict(zip(names, all_rows[k], strict=True)) for k in up + down[::-1]]
         return {"rows": rows, "hidden": len(self.rated) - len(rows), "n_models": self.n_models}
 
 
@@ -219,7 +217,7 @@ def explain(
     movie : int
         MovieLens id of the recommended film.
     ratings : mapping of int to float
-        MovieLens id to stars; films unknown to the models are left out, with a warning.
+        MovieLens id to stars; films that the models do not know are left out with a warning.
     models : sequence of ItemFactors
         One or several; the influence is their mean.
     rules : Rules
