@@ -787,7 +787,7 @@ table.pivot(index="lift above", columns="liked films", values="fidelity").round(
 # %% [markdown]
 # The difference is at most five hundredths, and only where little is left does it weigh: above a lift of 2 a person's own films explain about twice as much as a stranger's, and that is 6 recommendations in 100.
 #
-# So the answer to the question of this lesson: yes, rules can explain what a model recommends although it knows none, in the sense that one can nearly always be found. That it was found says little about the model, and nearly nothing about you. The rule's card therefore says how many people have the film *anyway*, and lesson 06 puts the rules beside explanations that ask the model itself.
+# So the answer to the question of this lesson: yes, rules can explain what a model recommends although it knows none, in the sense that one can nearly always be found. That it was found says little about the model, and nearly nothing about you. So a rule's card in these notebooks says how many people have the film *anyway* (in a user study only if its file asks for it, for the article's card did not), and lesson 06 puts the rules beside explanations that ask the model itself.
 #
 # ## Ten splits, two models
 #

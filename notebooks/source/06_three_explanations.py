@@ -47,7 +47,7 @@ opposite = {movie: 5.5 - stars for movie, stars in SAMPLE_PERSON.items()}
 for ratings in (SAMPLE_PERSON, opposite):
     print(f"Predicted: {bundle.scores(ratings)[films.row(recommended)]:.1f} stars")
     for explanation in bundle.explain(ratings, recommended):
-        print(f"  {explanation.kind}: {explanation.sentence}")
+        print(f"  {explanation.title}: {explanation.sentence}")
 
 # %% [markdown]
 # The prediction falls from 4.5 stars to 1.5, and the first sentence is the same, word for word. It is made from the title alone. The rule has gone, because the opposite person likes none of the films from which a rule leads here. The influence names another film, and “raises” has become “lowers”.

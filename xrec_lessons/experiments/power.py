@@ -34,26 +34,9 @@ CONDITIONS = (
 
 
 def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:
-    """Cut people into studies of `n` and test each as registered.
+    """Cut people into studies of `n`, and tell of each whether it finds a difference.
 
-    Parameters
-    ----------
-    wide : DataFrame
-        Means of participants (rows) under explanations (columns).
-    n : int
-    alpha : float
-
-    Returns
-    -------
-    list of bool
-        Whether the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [1, 2, 3, 2], "rule": [4, 5, 4, 5.0],
-    ...                      "influence": [1, 2, 2, 3]})
-    >>> rejected(wide, 4)
-    [True]
+    It does where the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
     """
     found = []
     for start in range(0, len(wide) - n + 1, n):
@@ -71,16 +54,16 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
     bundle, rows = load_bundle(), []
     for design, popularity, effect in CONDITIONS:
         protocol = load_protocol({"design": {"kind": design}})
-        behaviour = {"popularity": popularity, "effect": effect}
-        store = simulate(protocol, n=POOL, seed=seed, bundle=bundle, **behaviour)
+        acting: dict = {"popularity": popularity, "effect": effect}
+        store = simulate(protocol, n=POOL, seed=seed, bundle=bundle, **acting)
         wide = study_of(store).finished.wide("interest").dropna()
         difference = float((wide["rule"] - wide["similar"]).mean())
-        about = {"design": design, "popularity": popularity, "effect": effect}
+        about = {"design": design} | acting
         for n in SIZES:
             found = rejected(wide, n)
             counts = {"people": n, "studies": len(found), "found": int(np.sum(found))}
-            counts["share found"] = np.mean(found)
-            rows.append(about | counts | {"rule minus similar": difference})
+            shares = {"share found": np.mean(found), "rule minus similar": difference}
+            rows.append(about | counts | shares)
     return rows
 
 
@@ -99,14 +82,7 @@ def rate(found: int, studies: int, z: float = 1.959964) -> tuple[float, float, f
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Put the shares of studies that found a difference in one table, with their intervals.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> list(summarise(results("power")))[0][:9]
-    'SIMULATED'
-    """
+    """Put the shares of studies that found a difference in one table, with their intervals."""
     keys = ["design", "popularity", "effect"]
     total = rows.groupby([*keys, "people"])[["found", "studies"]].sum()
     text = [

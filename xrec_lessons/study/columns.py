@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from xrec_lessons.study.protocol import KINDS as EXPLANATIONS
+from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time", "exported", "stored"]
 

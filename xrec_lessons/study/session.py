@@ -28,7 +28,7 @@ from xrec_lessons.study.database import (
     ratings,
     records_of,
 )
-from xrec_lessons.study.designs import Item, plan_items
+from xrec_lessons.study.designs import Item, select_items
 from xrec_lessons.study.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -160,13 +160,13 @@ class Session:
                 raise Refused("more_ratings", n=missing)
             cell = self._store.allocate(connection, row, self.protocol)
             rng = np.random.default_rng(_seed(self.protocol.seed, row.id))
-            plan = plan_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
-            if not plan.items:
-                self._move(connection, row, state="too few", design=plan.design, finish=True)
+            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            if not chosen.items:
+                self._move(connection, row, state="too few", design=chosen.design, finish=True)
                 return
-            rows = [_row(item, place, row.id) for place, item in enumerate(plan.items, start=1)]
+            rows = [_row(item, place, row.id) for place, item in enumerate(chosen.items, start=1)]
             connection.execute(items.insert(), rows)
-            self._move(connection, row, state="show", place=1, design=plan.design, cell=cell)
+            self._move(connection, row, state="show", place=1, design=chosen.design, cell=cell)
 
     def reveal(self, place: int) -> None:
         """Show the explanation, after the questions that come before it are answered."""
@@ -277,7 +277,7 @@ def _row(item: Item, place: int, participant: str) -> dict:
     """The same the other way round."""
     same = {name: getattr(item, name) for name in ("movie", "rank", "score", "popularity")}
     own = {"participant": participant, "place": place}
-    return own | same | {"kind": item.kind, "explanation": json.dumps(item.explanation)}
+    return own | same | {"kind": item.explanation, "explanation": json.dumps(item.content)}
 
 
 def _seed(seed: int, participant: str) -> int:

@@ -16,8 +16,7 @@ from xrec_lessons.study.analysis.numbers import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
-from xrec_lessons.study.protocol import KINDS as EXPLANATIONS
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, load_protocol
 
 if TYPE_CHECKING:
     from xrec_lessons.study.database import Store
