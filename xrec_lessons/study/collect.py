@@ -78,22 +78,10 @@ class Collected:
 def collect(sources: Iterable[str | Path | Store]) -> Collected:
     """Read databases, participants' files and folders of such files, in any order.
 
-    A database is read in one transaction and not written to, also while a study is running.
-
-    Parameters
-    ----------
-    sources : iterable of path, URL or Store
-
-    Returns
-    -------
-    Collected
-        Of a participant who is found several times, the copy with the most answers.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        With a sentence, for a source that is not there, or is no source. A participants' file that
-        cannot be used is no error: it is listed as refused.
+    A database is read in one transaction and not written to, also while a study is running. Of a
+    participant who is found several times, the copy with the most answers is kept. A source that is
+    not there, or is no source, raises FileNotFoundError or ValueError with a sentence; a file that
+    cannot be used is listed as refused.
 
     Examples
     --------

@@ -51,15 +51,11 @@ ACROSS = {  # rules that hold several columns together
         )
     ],
 }
-for _name in TABLES:
-    if _columns := stored(_name):
-        sa.Table(_name, META, *(_column(*c) for c in _columns.items()), *ACROSS.get(_name, ()))
 participants, ratings, items, answers, screens, studies, withdrawals = (
-    META.tables[_name]
-    for _name in (
-        "participants", "ratings", "items", "answers", "screens", "studies", "withdrawals"
-    )
-)  # fmt: skip
+    sa.Table(name, META, *(_column(*c) for c in columns.items()), *ACROSS.get(name, ()))
+    for name in TABLES
+    if (columns := stored(name))
+)
 OF_A_PARTICIPANT = {table.name: table for table in (ratings, items, answers, screens)}
 version = sa.Table("xrec_study", META, sa.Column("schema", sa.Integer, primary_key=True))
 SHOWN = sa.select(sa.func.count()).where(screens.c.participant == sa.bindparam("who"))
