@@ -110,7 +110,6 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.database import Store
-    from xrec_lessons.study.session import Refused, Session
 
     parser.add_argument("code", help="the participant's code, four groups of four letters")
     parser.add_argument("--db", required=True, help="the study's database: a file or a URL")
@@ -120,10 +119,8 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if ("://" not in options.db or options.db.startswith("sqlite")) and not file.is_file():
             raise FileNotFoundError(f"There is no database {file}.")  # none is made here
         store = Store(options.db)
-        try:
-            Session(store, None, options.code).withdraw()
-        except Refused:
-            raise LookupError(f"There is no participant with the code {options.code}.") from None
+        if not store.withdraw(options.code.strip().lower()):
+            raise LookupError(f"There is no participant with the code {options.code}.")
         whole = store.tidy()
         store.close()
         print("Deleted: all that was this participant's. That somebody withdrew is kept.")
@@ -161,10 +158,9 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 
 def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.columns import EXPLANATIONS
     from xrec_lessons.study.database import Store
     from xrec_lessons.study.people import Behaviour
-    from xrec_lessons.study.protocol import load_protocol
+    from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
     from xrec_lessons.study.simulate import simulate
 
     add = parser.add_argument
