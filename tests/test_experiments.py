@@ -30,10 +30,10 @@ from xrec_lessons.experiments.retraining import (
     folded_effects,
     retrained_effects,
 )
+from xrec_lessons.mining import mine
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.movielens import held_out, ratings_by_user
 from xrec_lessons.recommender import Recommender, retrained_scores
-from xrec_lessons.rules import mine
 from xrec_lessons.svd import biases_only, train_svd
 from xrec_lessons.svd import test_rmse as rmse_on
 
@@ -41,7 +41,7 @@ CHOOSING = range(5)  # the seeds on which settings were chosen
 
 
 @pytest.fixture
-def items():
+def model():
     rng = np.random.default_rng(0)
     return ItemFactors(
         3.5, rng.normal(0, 0.3, 40), rng.normal(0, 0.5, (40, 5)), np.arange(40), 0.01, 60, 0.1
@@ -213,7 +213,7 @@ def test_recommender_ranks_films_with_enough_ratings(few):
     recommender = Recommender(few, seed=0, min_ratings=8, n_factors=4, n_epochs=4)
     user = recommender.users[3]
     enough = few["movieId"].value_counts().loc[lambda counts: counts >= 8].index
-    scores = pd.Series(recommender.items.scores(user), index=recommender.items.ids)
+    scores = pd.Series(recommender.model.scores(user), index=recommender.model.ids)
     expected = scores.loc[sorted(enough)].sort_values(ascending=False, kind="stable").index
     assert recommender.best(user, 5).tolist() == expected[:5].tolist()
     assert recommender.best(user, 4, exclude=expected[:1]).tolist() == expected[1:5].tolist()
@@ -259,11 +259,11 @@ def test_retrainings_with_and_without_a_rating_share_their_random_start(left_out
 
 
 def test_rmse_counts_every_rating_once_and_clips_predictions():
-    items = ItemFactors(3.0, np.array([0.0, 4.0]), np.zeros((2, 1)), np.array([1, 2]), 0.01, 1, 0.1)
+    model = ItemFactors(3.0, np.array([0.0, 4.0]), np.zeros((2, 1)), np.array([1, 2]), 0.01, 1, 0.1)
     rest = {7: {1: 4.0}, 8: {1: 3.0, 2: 5.0}}  # errors 1, 0 and, clipped to 5, 0
     given = {7: {}, 8: {}}
     nobody = UserFactors(0.0, np.zeros(1))
-    assert rmse_of(lambda *_: nobody, items, given, rest) == pytest.approx(np.sqrt(1 / 3))
+    assert rmse_of(lambda *_: nobody, model, given, rest) == pytest.approx(np.sqrt(1 / 3))
 
 
 def test_rmse_of_a_surprise_model_is_the_root_of_the_mean_square():
@@ -304,15 +304,15 @@ def test_agreement_with_itself_and_with_its_opposite():
     )
 
 
-def test_refit_error_sees_a_wrong_formula(items, monkeypatch):
+def test_refit_error_sees_a_wrong_formula(model, monkeypatch):
     from xrec_lessons.experiments import influence
     from xrec_lessons.influence import first_order
 
     ratings = {movie: 4.0 - movie % 3 for movie in range(10)}
-    targets = items.ids[20:25]
-    assert refit_error(items, ratings, targets, 2.0) < 1e-12
+    targets = model.ids[20:25]
+    assert refit_error(model, ratings, targets, 2.0) < 1e-12
     monkeypatch.setattr(influence, "leave_one_out", first_order)
-    assert refit_error(items, ratings, targets, 2.0) > 1e-3
+    assert refit_error(model, ratings, targets, 2.0) > 1e-3
 
 
 # Deletion and insertion
@@ -349,24 +349,24 @@ def test_orders_by_hand_where_films_differ_in_their_bias_alone(biased):
     }  # fmt: skip
 
 
-def test_exact_order_follows_refits_and_the_article_s_draw_depends_on_its_seed(items):
+def test_exact_order_follows_refits_and_the_article_s_draw_depends_on_its_seed(model):
     ratings = {movie: 1.0 + movie % 5 for movie in range(10)}
     rules = mine([{38}, {39}], min_support=0.4)
     given = {"rules": rules, "counts": dict.fromkeys(range(40), 1)}
-    found = orders(items, ratings, 30, seed=0, **given)
+    found = orders(model, ratings, 30, seed=0, **given)
     penalty = 1 / (0.01 * 60) + 0.1 * 10
 
     def score(ratings):
         rows = list(ratings)
-        X = np.column_stack([np.ones(len(rows)), items.q[rows]])
-        y = np.array(list(ratings.values())) - items.mu - items.b[rows]
+        X = np.column_stack([np.ones(len(rows)), model.q[rows]])
+        y = np.array(list(ratings.values())) - model.mu - model.b[rows]
         w = np.linalg.solve(X.T @ X + penalty * np.eye(6), X.T @ y)
-        return np.array([1.0, *items.q[30]]) @ w
+        return np.array([1.0, *model.q[30]]) @ w
 
     left = {m: score({o: r for o, r in ratings.items() if o != m}) for m in ratings}
     assert found["exact influence"][0].tolist() == sorted(left, key=left.get)
     article = [
-        orders(items, ratings, 30, seed=seed, **given)["article's way, one draw"][0].tolist()
+        orders(model, ratings, 30, seed=seed, **given)["article's way, one draw"][0].tolist()
         for seed in (0, 0, 1)
     ]
     assert article[0] == article[1] != article[2]

@@ -107,7 +107,7 @@ def test_several_antecedents_are_plural():
     ],
 )
 def test_a_rule_says_what_the_lists_held_that_it_was_mined_from(bundle, lists, inside, said):
-    rules = replace(bundle.rules, lists=lists)
+    rules = replace(bundle.rules, contents=lists)
     parts = explain(2571, {260: 5.0}, models=bundle.models, rules=rules, films=bundle.films)
     (by_rule,) = [part for part in parts if isinstance(part, ByRule)]
     assert inside in by_rule.sentence

@@ -92,11 +92,6 @@ class Bundle:
         ratings : mapping of int to float
             MovieLens id to stars; what `fold_in` refuses is refused here.
         n : int
-
-        Returns
-        -------
-        list of int
-            MovieLens ids, best first.
         """
         known = self.films.n_ratings >= MIN_RATINGS
         return rank(self.films.ids[known], self.scores(ratings)[known], n, ratings).tolist()
@@ -115,10 +110,6 @@ def load_bundle(path: str | Path | None = None) -> Bundle:
     ----------
     path : path, optional
         Another file that :func:`build_bundle` made.
-
-    Returns
-    -------
-    Bundle
 
     Raises
     ------
@@ -153,18 +144,13 @@ def build_bundle(path: str | Path, *, seeds: tuple[int, ...] = SEEDS) -> Path:
     seeds : tuple of int
         One model each.
 
-    Returns
-    -------
-    Path
-        The file. Takes about half a minute.
-
     Examples
     --------
-    >>> build_bundle("bundle.npz")  # doctest: +SKIP
+    >>> build_bundle("bundle.npz")  # takes about half a minute  # doctest: +SKIP
     PosixPath('bundle.npz')
     """
+    from xrec_lessons.mining import mine, transactions
     from xrec_lessons.movielens import load
-    from xrec_lessons.rules import mine, transactions
     from xrec_lessons.svd import train_svd
 
     data = load()

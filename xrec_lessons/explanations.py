@@ -70,8 +70,8 @@ class ByRule:
         Ids and figures.
     n_transactions : int
         Number of people from whose lists the rule was mined.
-    lists : {"liked+top", "history", "top"}
-        What those lists held, as in `rules.transactions`.
+    contents : {"liked+top", "history", "top"}
+        What those lists held, as in `mining.transactions`.
 
     Examples
     --------
@@ -87,7 +87,7 @@ class ByRule:
     antecedents: tuple[str, ...]
     rule: Rule
     n_transactions: int
-    lists: str = "liked+top"
+    contents: str = "liked+top"
     kind = "Association rule"
 
     @property
@@ -98,7 +98,7 @@ class ByRule:
         _, base = cards.tenths(self.rule.confidence / self.rule.lift)
         return (
             f"Because you liked {' and '.join(self.antecedents)}: {share} people with {it} in "
-            f"their list (films {LISTS[self.lists][0]}) also have {self.movie}; of all people, "
+            f"their list (films {LISTS[self.contents][0]}) also have {self.movie}; of all people, "
             f"{base} have it."
         )
 
@@ -109,8 +109,8 @@ class ByRule:
         more = "hardly more than" if lift < 1.1 else f"{lift:.1f} times as many as"
         films = "both films" if len(self.antecedents) == 1 else "all of these films"
         return (
-            f"A list holds the {LISTS[self.lists][1]}. {both} of {self.n_transactions} people have "
-            f"{films} in theirs, {more} if the films had nothing to do with each other."
+            f"A list holds the {LISTS[self.contents][1]}. {both} of {self.n_transactions} people "
+            f"have {films} in theirs, {more} if the films had nothing to do with each other."
         )
 
     def _repr_html_(self) -> str:
@@ -253,7 +253,11 @@ def explain(
     by_rule = (
         [
             ByRule(
-                name, tuple(films.names(rule.antecedents)), rule, rules.n_transactions, rules.lists
+                name,
+                tuple(films.names(rule.antecedents)),
+                rule,
+                rules.n_transactions,
+                rules.contents,
             )
         ]
         if rule

@@ -16,10 +16,8 @@ from types import ModuleType
 import pandas as pd
 
 from xrec_lessons import data_path
-from xrec_lessons.svd import ARTICLE
 
 __all__ = [
-    "MODELS",
     "NAMES",
     "experiment",
     "mean_sd",
@@ -31,8 +29,6 @@ __all__ = [
 ]
 
 NAMES = ("accuracy", "tune", "fold-in", "influence", "fidelity", "deletion", "retraining", "power")
-# The two models that the experiments compare, as arguments of `train_svd`.
-MODELS = {"article's": ARTICLE, "ours": {}}
 
 
 def results(name: str) -> pd.DataFrame:
@@ -120,10 +116,6 @@ def measure(
     -------
     DataFrame
         As :func:`results`, unrounded.
-
-    Examples
-    --------
-    >>> measure("accuracy", seeds=[100], n_jobs=2)  # doctest: +SKIP
     """
     from joblib import Memory, Parallel, delayed
     from tqdm.auto import tqdm

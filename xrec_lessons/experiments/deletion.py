@@ -29,7 +29,7 @@ MEASURES = ["stars", "beyond other films"]
 People = Mapping[int, Mapping[int, float]]
 
 
-def predicted(items: ItemFactors, ratings: Mapping[int, float], targets: np.ndarray) -> np.ndarray:
+def predicted(model: ItemFactors, ratings: Mapping[int, float], targets: np.ndarray) -> np.ndarray:
     """Predict films by fold-in; without a rating, the films' own means mu + b_i.
 
     The penalty goes with the number of ratings, as in `fold_in`. Exact influence holds it fixed, so
@@ -37,7 +37,7 @@ def predicted(items: ItemFactors, ratings: Mapping[int, float], targets: np.ndar
 
     Parameters
     ----------
-    items : ItemFactors
+    model : ItemFactors
     ratings : mapping of int to float
         The person's; may be empty.
     targets : ndarray of int, shape (t,)
@@ -49,12 +49,12 @@ def predicted(items: ItemFactors, ratings: Mapping[int, float], targets: np.ndar
 
     Examples
     --------
-    >>> items = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.0)
-    >>> predicted(items, {7: 4.5}, [8]), predicted(items, {}, [8])
+    >>> model = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.0)
+    >>> predicted(model, {7: 4.5}, [8]), predicted(model, {}, [8])
     (array([3.5]), array([3.]))
     """
-    scores = items.scores(fold_in(items, ratings)) if ratings else items.mu + items.b
-    return scores[items.rows(targets)]
+    scores = model.scores(fold_in(model, ratings)) if ratings else model.mu + model.b
+    return scores[model.rows(targets)]
 
 
 def only(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[int, float]:
@@ -81,24 +81,22 @@ def without(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Mean fall and rise over held-out people's top film, by test, scoring, explainer and k.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Mean fall and rise over held-out people's top film, by test, scoring, explainer and k."""
     train, people = held_out(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
-    model = Recommender(train, seed=seed)
-    items, ranked, targets = model.items, {}, {}
-    known = {"rules": model.mine(), "counts": model.counts, "n_random": max(N_RANDOM.values())}
+    recommender = Recommender(train, seed=seed)
+    model, ranked, targets = recommender.model, {}, {}
+    known = {
+        "rules": recommender.mine(),
+        "counts": recommender.counts,
+        "n_random": max(N_RANDOM.values()),
+    }
     for user, own in people.items():
-        (top,) = model.best(fold_in(items, own), 1, own).tolist()
-        ranked[user] = orders(items, own, top, seed=1000 * seed + user, **known)
-        targets[user] = np.array([top, *model.well_known])
+        (top,) = recommender.best(fold_in(model, own), 1, own).tolist()
+        ranked[user] = orders(model, own, top, seed=1000 * seed + user, **known)
+        targets[user] = np.array([top, *recommender.well_known])
 
     def folded(people: People) -> np.ndarray:
-        return _mean(np.array([predicted(items, own, targets[u]) for u, own in people.items()]))
+        return _mean(np.array([predicted(model, own, targets[u]) for u, own in people.items()]))
 
     def retrained(people: People) -> np.ndarray:
         return _mean(retrained_scores(train, people, targets, seed=seed))

@@ -21,7 +21,7 @@ EXPLAINERS = (*METHODS, "rule", "most rated film", "highest stars", RANDOM)
 
 
 def orders(
-    items: ItemFactors,
+    model: ItemFactors,
     ratings: Mapping[int, float],
     target: int,
     *,
@@ -37,7 +37,7 @@ def orders(
 
     Parameters
     ----------
-    items : ItemFactors
+    model : ItemFactors
     ratings : mapping of int to float
         The person's, of films that the model knows.
     target : int
@@ -72,7 +72,7 @@ def orders(
     speaks_for = {}
     for name, method in METHODS.items():
         draw = int(rng.integers(2**32))
-        values, _ = influence_arrays([items], ratings, np.array([target]), method=method, seed=draw)
+        values, _ = influence_arrays([model], ratings, np.array([target]), method=method, seed=draw)
         speaks_for[name] = values[0, :, 0]
     rule = rules.find(liked_films(ratings), target)
     speaks_for["rule"] = np.isin(ids, rule.antecedents if rule else ())

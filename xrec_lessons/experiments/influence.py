@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.experiments import MODELS, mean_sd, where
+from xrec_lessons.experiments import mean_sd, where
+from xrec_lessons.experiments.accuracy import MODELS
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence_arrays, leave_one_out
 from xrec_lessons.model import ItemFactors
@@ -47,18 +48,18 @@ def agreement(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
 
 
 def refit_error(
-    items: ItemFactors, ratings: dict[int, float], targets: np.ndarray, penalty: float
+    model: ItemFactors, ratings: dict[int, float], targets: np.ndarray, penalty: float
 ) -> float:
     """Largest difference, in stars, between the formula and refits without each rating in turn.
 
     Examples
     --------
-    >>> items = ItemFactors(3.0, np.zeros(2), np.eye(2), np.array([7, 8]), 0.01, 50, 0.1)
-    >>> refit_error(items, {7: 3.0, 8: 5.0}, np.array([8]), penalty=3.0) < 1e-12
+    >>> model = ItemFactors(3.0, np.zeros(2), np.eye(2), np.array([7, 8]), 0.01, 50, 0.1)
+    >>> refit_error(model, {7: 3.0, 8: 5.0}, np.array([8]), penalty=3.0) < 1e-12
     True
     """
-    X, y, _ = design(items, ratings)
-    Xt = targets_design(items, targets)
+    X, y, _ = design(model, ratings)
+    Xt = targets_design(model, targets)
     with_all = Xt @ ridge(X, y, penalty)
     refits = [
         with_all - Xt @ ridge(np.delete(X, j, axis=0), np.delete(y, j), penalty)
@@ -67,11 +68,11 @@ def refit_error(
     return float(abs(leave_one_out(X, y, penalty, Xt) - refits).max())
 
 
-def _repeats_of_the_article(items: ItemFactors, ratings: dict, targets: np.ndarray) -> np.ndarray:
+def _repeats_of_the_article(model: ItemFactors, ratings: dict, targets: np.ndarray) -> np.ndarray:
     """The article's way, many times over: shape (repeats, n, t)."""
     return np.array(
         [
-            influence_arrays([items], ratings, targets, method="article", seed=seed)[0][0]
+            influence_arrays([model], ratings, targets, method="article", seed=seed)[0][0]
             for seed in range(N_REPEATS)
         ]
     )
@@ -109,13 +110,7 @@ def _one_person(models: list[ItemFactors], ratings: dict[int, float]) -> dict[st
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Means over held-out people of size, spread and agreement; the largest error of the formula.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Means over people of size, spread and agreement, and the largest error of the formula."""
     train, given, _ = split_users(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
     people = ratings_by_user(given[given["movieId"].isin(train["movieId"])])
     rows = []

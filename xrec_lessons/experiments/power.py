@@ -93,12 +93,7 @@ def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Rows of one seed: condition, size, how many studies, and how many found a difference.
-
-    Examples
-    --------
-    >>> measure(None, seed=100)  # doctest: +SKIP
-    """
+    """Rows of one seed: condition, size, how many studies, and how many found a difference."""
     from xrec_lessons.bundle import load_bundle
 
     bundle, rows = load_bundle(), []

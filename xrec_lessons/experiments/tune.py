@@ -15,13 +15,7 @@ GRID = {"n_epochs": (20, 40, 60), "reg": (0.06, 0.08, 0.1), "init_sd": (0.025, 0
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """RMSE on a fifth of the training part, for each setting; the test part stays unseen.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=0)  # doctest: +SKIP
-    """
+    """RMSE on a fifth of the training part, for each setting; the test part stays unseen."""
     train, _ = split(ratings, seed=seed)
     fitted, validation = split(train, seed=seed, test=0.2)
     settings = (

@@ -18,9 +18,9 @@ another master, on a cluster (``pip install "xrec_lessons[spark]"``, and Java 17
     residuals, mu, biases = spark.centred(ratings)
     als = ALS(rank=50, maxIter=10, regParam=0.15, seed=0,
               userCol="userId", itemCol="movieId", ratingCol="residual")
-    items = spark.from_als(als.fit(residuals), als, mu=mu, biases=biases)
-    items.save("model.npz")
-    print(items.top_n(fold_in(items, {260: 5.0, 1196: 4.5, 318: 2.0}), 5))
+    model = spark.from_als(als.fit(residuals), als, mu=mu, biases=biases)
+    model.save("model.npz")
+    print(model.top_n(fold_in(model, {260: 5.0, 1196: 4.5, 318: 2.0}), 5))
 
     baskets = spark.liked_baskets(ratings).cache()
     miner = FPGrowth(itemsCol="items", minSupport=0.1)
@@ -103,7 +103,7 @@ def centred(ratings: DataFrame, *, damping: float = 5.0) -> tuple[DataFrame, flo
 def liked_baskets(ratings: DataFrame, *, liked: float = LIKED) -> DataFrame:
     """Lay out the people as baskets of liked films, on the cluster.
 
-    As ``rules.transactions("history", ...)``: a person who liked nothing counts, with an empty
+    As ``mining.transactions("history", ...)``: a person who liked nothing counts, with an empty
     basket.
 
     Parameters
@@ -172,7 +172,7 @@ def from_als(
 
     Examples
     --------
-    >>> items = from_als(als.fit(residuals), als, mu=mu, biases=biases)  # doctest: +SKIP
+    >>> model = from_als(als.fit(residuals), als, mu=mu, biases=biases)  # doctest: +SKIP
     """
     if als.getImplicitPrefs() or als.getNonnegative():
         raise ValueError("The ALS needs implicitPrefs=False and nonnegative=False: train it again.")
@@ -203,7 +203,7 @@ def from_fpgrowth(
     max_len: int = 2,
     lists: str = "history",
 ) -> Rules:
-    """Take the rules out of a fitted FPGrowth: those of `rules.mine`, in the same order.
+    """Take the rules out of a fitted FPGrowth: those of `mining.mine`, in the same order.
 
     Parameters
     ----------
@@ -212,9 +212,9 @@ def from_fpgrowth(
     n_transactions : int
         How many baskets those were; a card tells it to people, so count them.
     min_confidence, min_lift, max_len : float, float, int
-        As in `rules.mine`. The model's own `minConfidence`, 0.8 unless it is set, does not act.
+        As in `mining.mine`. The model's own `minConfidence`, 0.8 unless it is set, does not act.
     lists : {"history", "liked+top", "top"}
-        What the baskets hold, as in `rules.transactions`; :func:`liked_baskets` are a "history".
+        What the baskets hold, as in `mining.transactions`; :func:`liked_baskets` are a "history".
 
     Returns
     -------
