@@ -108,9 +108,10 @@ def make_venv():
 def install():
     """Install the course with pip, or say what the user must do."""
     command = [str(PYTHON)] + PIP.split()
-    settings = dict(os.environ, PIP_USER="0")  # "user = true" would be refused in a .venv
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with LOG.open("wb") as log, subprocess.Popen(command, env=settings, **streams) as pip:
+    env = dict(os.environ, PIP_USER="0")  # "user = true" would be refused in a .venv
+    out, err = subprocess.PIPE, subprocess.STDOUT
+    with LOG.open("wb") as log, subprocess.Popen(command, env=env, stdout=out, stderr=err) as pip:
+        assert pip.stdout  # a pipe
         try:
             for line in pip.stdout:
                 log.write(line)

@@ -13,14 +13,22 @@ from xrec_lessons.experiments import (
     measure,
     plots,
     results,
+    retraining,
     save,
     summary,
 )
 from xrec_lessons.experiments.__main__ import main
 from xrec_lessons.experiments.accuracy import summarise as summarise_accuracy
-from xrec_lessons.experiments.deletion import _changes, _mean, only, predicted, without
+from xrec_lessons.experiments.deletion import (
+    EXPLAINERS,
+    _changes,
+    _mean,
+    only,
+    orders,
+    predicted,
+    without,
+)
 from xrec_lessons.experiments.deletion import summarise as summarise_deletion
-from xrec_lessons.experiments.explainers import EXPLAINERS, orders
 from xrec_lessons.experiments.fidelity import fidelity
 from xrec_lessons.experiments.fold_in import rmse_of
 from xrec_lessons.experiments.influence import agreement, refit_error
@@ -217,6 +225,12 @@ def test_recommender_ranks_films_with_enough_ratings(few):
     expected = scores.loc[sorted(enough)].sort_values(ascending=False, kind="stable").index
     assert recommender.best(user, 5).tolist() == expected[:5].tolist()
     assert recommender.best(user, 4, exclude=expected[:1]).tolist() == expected[1:5].tolist()
+
+
+def test_a_recommender_s_rules_say_what_the_transactions_held(few):
+    recommender = Recommender(few, seed=0, n_factors=2, n_epochs=1)
+    for contents in ("history", "top"):
+        assert recommender.mine(contents, min_support=0.9).contents == contents
 
 
 def _toy():
@@ -425,6 +439,20 @@ def test_effects_are_predictions_with_all_minus_without_each(biased):
     np.testing.assert_allclose(found[:, 0], [with_all - without_0, with_all - without_1])
     np.testing.assert_allclose(found[:, 1], found[:, 0])
     np.testing.assert_allclose(found[:, 2], [1 / 4 - 0, 1 / 4 - 1 / 2.5])
+
+
+def test_influence_is_measured_against_retraining_for_each_model_and_way(monkeypatch):
+    rng = np.random.default_rng(0)
+    pairs = [(user, film) for user in range(80) for film in rng.permutation(30)[:26]]
+    ratings = pd.DataFrame(pairs, columns=["userId", "movieId"])
+    ratings["rating"] = rng.integers(1, 11, len(ratings)) / 2
+    monkeypatch.setattr(retraining, "SETTINGS", {"small": {"n_factors": 2, "n_epochs": 2}})
+    monkeypatch.setattr(retraining, "N_PEOPLE", 2)
+    monkeypatch.setattr(retraining, "N_MODELS", 2)
+    rows = pd.DataFrame(retraining.measure(ratings, seed=1))
+    assert rows["model"].unique().tolist() == ["small"]
+    assert rows["way"].tolist() == results("retraining")["way"].unique().tolist()
+    assert not rows.drop(columns=["model", "way"]).isna().any(axis=None)
 
 
 def test_retrained_effects_leave_everybody_s_rating_j_out():

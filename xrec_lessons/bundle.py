@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["SAMPLE_PERSON", "Bundle", "build_bundle", "load_bundle"]
 
 SEEDS = (0, 1, 2, 3, 4)
-MINING = {"min_support": 0.0075, "min_confidence": 0.3, "min_lift": 1.0, "max_len": 2}
+MINING: dict = {"min_support": 0.0075, "min_confidence": 0.3, "min_lift": 1.0, "max_len": 2}
 
 # Ten ratings of an invented person, for those who have not rated anything yet.
 SAMPLE_PERSON = {
@@ -207,7 +207,7 @@ def _provenance(data: MovieLens, seeds: tuple[int, ...]) -> dict:
 
 def _pack(bundle: Bundle) -> bytes:
     models, rules, films = bundle.models, bundle.rules, bundle.films
-    arrays = {
+    arrays: dict = {
         "mu": [m.mu for m in models],
         "b": np.array([m.b for m in models], dtype=np.float32),
         "q": np.array([m.q for m in models], dtype=np.float32),
@@ -239,12 +239,10 @@ def _unpack(content: bytes) -> Bundle:
             a["mu"].tolist(), a["b"].astype(float), a["q"].astype(float), strict=True
         )
     )
-    rules = Rules(
-        a["rule_antecedents"].astype(np.int64),
-        a["rule_consequent"].astype(np.int64),
-        *a["rule_metrics"].astype(float),
-        n_transactions=int(a["n_transactions"]),
-    )
+    antecedents = a["rule_antecedents"].astype(np.int64)
+    consequent = a["rule_consequent"].astype(np.int64)
+    support, confidence, lift = a["rule_metrics"].astype(float)
+    rules = Rules(antecedents, consequent, support, confidence, lift, int(a["n_transactions"]))
     films = Films(ids, _lines(a["titles"]), a["years"], _lines(a["genres"]), a["n_ratings"])
     return Bundle(models, rules, films, json.loads(_lines(a["provenance"])[0]))
 

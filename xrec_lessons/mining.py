@@ -67,11 +67,11 @@ def transactions(
             f"Transactions of the contents {contents!r} need recommend=, a user's top films."
         )
     users = np.unique(ratings["userId"])
-    baskets = {user: set() for user in users.tolist()}
+    baskets: dict[int, set[int]] = {user: set() for user in users.tolist()}
     if contents != "top":
         ours = ratings[ratings["rating"] >= liked]
         baskets |= {user: set(group) for user, group in ours.groupby("userId")["movieId"]}
-    if contents != "history":
+    if recommend is not None and contents != "history":
         for user, films in baskets.items():
             films.update(map(int, recommend(user)))
     return list(baskets.values())
@@ -145,7 +145,9 @@ def mine(
     return rules_from_lists(
         [sorted(films) for films in found["antecedents"]],
         [next(iter(films)) for films in found["consequents"]],
-        *(found[metric].tolist() for metric in ("support", "confidence", "lift")),
+        found["support"].tolist(),
+        found["confidence"].tolist(),
+        found["lift"].tolist(),
         len(transactions),
         contents,
     )

@@ -59,7 +59,7 @@ class MovieLens:
         )
 
 
-def load(source: str | os.PathLike | None = None, *, compact: bool = False) -> MovieLens:
+def load(source: str | os.PathLike[str] | None = None, *, compact: bool = False) -> MovieLens:
     """Load the bundled ratings, a release by its name, or a file that you have.
 
     Parameters
@@ -104,15 +104,13 @@ def load(source: str | os.PathLike | None = None, *, compact: bool = False) -> M
         )
         movies = formats.name_untitled(movies)
         return MovieLens("ml-latest-small-2016", ratings, movies, None, (0.5, 5.0))
-    if _is_path(source):
+    if isinstance(source, os.PathLike) or _is_path(source):
         return MovieLens(Path(source).resolve().stem, *formats.read(source, compact=compact))
     return MovieLens(f"ml-{source}", *formats.read(releases.download(source), compact=compact))
 
 
-def _is_path(source: str | os.PathLike) -> bool:
-    if not isinstance(source, str):
-        return isinstance(source, os.PathLike)
-    if source in releases.RELEASES:
+def _is_path(source: object) -> bool:
+    if not isinstance(source, str) or source in releases.RELEASES:
         return False
     return Path(source).name != source or source.endswith(".zip") or Path(source).exists()
 

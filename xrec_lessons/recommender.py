@@ -1,6 +1,7 @@
 """A model in use: it ranks the films that are known well enough, and rules are mined from it."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,7 @@ class Recommender:
     """
 
     def __init__(
-        self, train: pd.DataFrame, *, seed: int, min_ratings: int = MIN_RATINGS, **setting
+        self, train: pd.DataFrame, *, seed: int, min_ratings: int = MIN_RATINGS, **setting: Any
     ) -> None:
         trained = train_svd(train, seed=seed, **setting)
         self.train, self.model = train, ItemFactors.from_surprise(trained)
@@ -49,12 +50,12 @@ class Recommender:
         """Ids of the `n` well-known films with the highest scores."""
         return self.model.top_n(user, n, self._rare | set(exclude))
 
-    def mine(self, contents: str = "liked+top", **thresholds: float) -> Rules:
+    def mine(self, contents: str = "liked+top", **thresholds: Any) -> Rules:
         """Mine rules from the training users; thresholds as in `mining.mine`."""
         baskets = transactions(
             contents, self.train, recommend=lambda user: self.best(self.users[user], TOP)
         )
-        return mine(baskets, **thresholds)
+        return mine(baskets, contents=contents, **thresholds)
 
 
 def retrained_scores(
@@ -63,7 +64,7 @@ def retrained_scores(
     targets: Mapping[int, np.ndarray],
     *,
     seed: int,
-    **setting,
+    **setting: Any,
 ) -> np.ndarray:
     """Retrain the whole model with these people and predict for them.
 

@@ -122,7 +122,7 @@ class Rules:
 
     def applies(self, liked: Collection[int]) -> np.ndarray:
         """Tell for each rule whether all its antecedents are liked; shape (r,) of bool."""
-        return np.isin(self.antecedents, list(liked)).all(axis=1)
+        return np.all(np.isin(self.antecedents, list(liked)), axis=1)
 
     def explainable(self, liked: Collection[int]) -> np.ndarray:
         """List the films that some rule explains to a person who liked these; ids, increasing."""
@@ -148,7 +148,7 @@ class Rules:
         True
         """
         candidates = np.flatnonzero(self.consequent == movie)
-        matching = np.isin(self.antecedents[candidates], list(liked)).all(axis=1)
+        matching = np.all(np.isin(self.antecedents[candidates], list(liked)), axis=1)
         return self[candidates[matching][0]] if matching.any() else None
 
     def frame(self) -> pd.DataFrame:
@@ -177,20 +177,27 @@ def check_contents(contents: str) -> None:
 
 
 def rules_from_lists(
-    antecedents: list,
-    consequent: list,
-    support: list,
-    confidence: list,
-    lift: list,
+    antecedents: list[list[int]],
+    consequent: list[int],
+    support: list[float],
+    confidence: list[float],
+    lift: list[float],
     n: int,
     contents: str,
 ) -> Rules:
     """Make arrays of what has one entry a rule, antecedents in increasing order."""
     width = max(map(len, antecedents), default=1)
     padded = [films + films[-1:] * (width - len(films)) for films in antecedents]
-    columns = [np.array(padded, dtype=np.int64).reshape(-1, width), np.array(consequent, np.int64)]
-    columns += [np.array(values, dtype=float) for values in (support, confidence, lift)]
-    return best_first(Rules(*columns, n_transactions=n, contents=contents))
+    rules = Rules(
+        antecedents=np.array(padded, dtype=np.int64).reshape(-1, width),
+        consequent=np.array(consequent, dtype=np.int64),
+        support=np.array(support, dtype=float),
+        confidence=np.array(confidence, dtype=float),
+        lift=np.array(lift, dtype=float),
+        n_transactions=n,
+        contents=contents,
+    )
+    return best_first(rules)
 
 
 def best_first(rules: Rules) -> Rules:

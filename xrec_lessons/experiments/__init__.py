@@ -215,8 +215,8 @@ def mean_sd(values: Iterable[float], digits: int = 4) -> str:
     >>> mean_sd([0.9, 0.92], 3)
     '0.910 ± 0.014'
     """
-    values = pd.Series(list(values), dtype=float)
-    return f"{values.mean():.{digits}f} ± {values.std():.{digits}f}"
+    over = pd.Series(list(values), dtype=float)
+    return f"{over.mean():.{digits}f} ± {over.std():.{digits}f}"
 
 
 def where(rows: pd.DataFrame) -> str:

@@ -1,7 +1,7 @@
 """What share of the recommendations can association rules explain, and with what rules?"""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -25,30 +25,14 @@ DEFAULTS = {name: p.default for name, p in inspect.signature(mine).parameters.it
 
 
 def fidelity(
-    rules: Rules, people: dict[int, dict[int, float]], recommended: dict[int, Iterable[int]]
+    rules: Rules,
+    people: Mapping[int, Mapping[int, float]],
+    recommended: Mapping[int, Iterable[int]],
 ) -> dict[str, float]:
-    """Model fidelity (Peake & Wang 2018) and what lies behind it.
+    """Model fidelity (Peake & Wang 2018) and what lies behind it, person by person.
 
-    Parameters
-    ----------
-    rules : Rules
-    people : dict of int to dict
-        Each person's ratings; only the liked films may be antecedents.
-    recommended : dict of int to iterable of int
-        Each person's recommended films.
-
-    Returns
-    -------
-    dict of str to float
-        "fidelity": share of the recommendations that some rule explains. "coverage": share of the
-        people with at least one. "lift": median lift of the rules that are shown for the first
-        three.
-
-    Examples
-    --------
-    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
-    >>> fidelity(rules, {10: {1: 5.0}}, {10: [2, 3]})["fidelity"]
-    0.5
+    "fidelity" is the share of the recommendations that some rule explains, "coverage" the share of
+    the people with at least one, "lift" the median lift of the rules for the first three.
     """
     shares, lifts = [], []
     for user, ratings in people.items():
@@ -126,15 +110,7 @@ def _grid(population: _Population) -> list[dict]:
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Fidelity, coverage and lift on the article's grid, and from there to our defaults.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> grid, steps = summarise(results("fidelity")).values()
-    >>> list(grid), len(steps)
-    (['fidelity', 'coverage', 'lift'], 6)
-    """
+    """Fidelity, coverage and lift on the article's grid, and from there to our defaults."""
     article = rows["support"] == ARTICLE_SUPPORT
     title = f"Model fidelity@{N_RECOMMENDED} and user coverage, pair rules, antecedents liked"
     people = (

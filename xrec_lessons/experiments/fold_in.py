@@ -44,21 +44,9 @@ def _ways(seed: int) -> dict[str, Callable]:
 def rmse_of(
     fold: Callable, model: ItemFactors, given: dict[int, dict], rest: dict[int, dict]
 ) -> float:
-    """RMSE in stars on the people's remaining ratings, predictions clipped to the scale.
+    """RMSE in stars on each person's `rest`, predictions clipped, after folding in what is `given`.
 
-    Parameters
-    ----------
-    fold : callable
-        From (model, ratings) to UserFactors.
-    model : ItemFactors
-    given, rest : dict of int to dict
-        Each person's ratings to learn from and to predict, all of films that the model knows.
-
-    Examples
-    --------
-    >>> model = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.1)
-    >>> rmse_of(fold_in, model, given={1: {7: 3.0}}, rest={1: {8: 5.0}})
-    2.0
+    `fold` makes UserFactors of a model and one person's ratings, all of films that the model knows.
     """
     errors = []
     for user, ratings in rest.items():
@@ -94,15 +82,7 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Mean and spread of each way, and fold-in against full retraining within each seed.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> _, against = summarise(results("fold-in")).values()
-    >>> list(against)
-    ['mean ± SD', 'worst seed', 'seeds in which ridge is better']
-    """
+    """Mean and spread of each way, and fold-in against full retraining within each seed."""
     conditions = ["model", "given"]
     wide = rows.pivot(index=[*conditions, "seed"], columns="way", values="RMSE")
     wide = wide[rows["way"].unique()]

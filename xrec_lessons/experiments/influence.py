@@ -21,24 +21,10 @@ REFITS = "formula against refits"
 
 
 def agreement(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
-    """Compare two versions of the same influences.
+    """Compare two versions, shape (n, t), of the influences of n ratings on t targets.
 
-    Parameters
-    ----------
-    a, b : ndarray, shape (n, t)
-        Influence of n ratings on t targets.
-
-    Returns
-    -------
-    dict of str to float
-        Shares of targets with the same most influential film, of ratings with the same sign, and
-        Pearson's correlation.
-
-    Examples
-    --------
-    >>> a = np.array([[0.3], [-0.1], [0.2]])
-    >>> agreement(a, a)["same top film"]
-    1.0
+    Shares of targets with the same most influential film and of ratings with the same sign, and
+    Pearson's correlation.
     """
     return {
         "same top film": float(np.mean(abs(a).argmax(axis=0) == abs(b).argmax(axis=0))),
@@ -50,14 +36,7 @@ def agreement(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
 def refit_error(
     model: ItemFactors, ratings: dict[int, float], targets: np.ndarray, penalty: float
 ) -> float:
-    """Largest difference, in stars, between the formula and refits without each rating in turn.
-
-    Examples
-    --------
-    >>> model = ItemFactors(3.0, np.zeros(2), np.eye(2), np.array([7, 8]), 0.01, 50, 0.1)
-    >>> refit_error(model, {7: 3.0, 8: 5.0}, np.array([8]), penalty=3.0) < 1e-12
-    True
-    """
+    """Largest difference, in stars, between the formula and refits without each rating in turn."""
     X, y, _ = design(model, ratings)
     Xt = targets_design(model, targets)
     with_all = Xt @ ridge(X, y, penalty)
@@ -125,15 +104,7 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Sum up the formula's error and the stability of the article's way and of ours.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> error, stability = summarise(results("influence")).values()
-    >>> bool(error["stars"].max() < 1e-12)
-    True
-    """
+    """Sum up the formula's error and the stability of the article's way and of ours."""
     refits = rows[rows["way"] == REFITS].groupby("model")["largest difference"].max()
     others = rows[rows["way"] != REFITS].drop(columns=["seed", "largest difference"])
     groups = others.groupby(["model", "way"], sort=False)

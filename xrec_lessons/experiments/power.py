@@ -12,6 +12,7 @@ from xrec_lessons.study.analysis.anova import anova
 from xrec_lessons.study.analysis.numbers import AnalysisError
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
+from xrec_lessons.study.store import Store
 
 __all__ = ["CONDITIONS", "SEEDS", "means", "measure", "rate", "rejected", "summarise"]
 
@@ -32,7 +33,7 @@ CONDITIONS = (
 )
 
 
-def means(store: object, question: str = "interest") -> pd.DataFrame:
+def means(store: Store, question: str = "interest") -> pd.DataFrame:
     """Each finished participant's mean answer under each explanation.
 
     Parameters
@@ -62,26 +63,9 @@ def means(store: object, question: str = "interest") -> pd.DataFrame:
 
 
 def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:
-    """Cut people into studies of `n` and test each as registered.
+    """Cut people into studies of `n`, and tell of each whether it finds a difference.
 
-    Parameters
-    ----------
-    wide : DataFrame
-        From :func:`means`.
-    n : int
-    alpha : float
-
-    Returns
-    -------
-    list of bool
-        Whether the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [1, 2, 3, 2], "rule": [4, 5, 4, 5.0],
-    ...                      "influence": [1, 2, 2, 3]})
-    >>> rejected(wide, 4)
-    [True]
+    It does where the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
     """
     found = []
     for start in range(0, len(wide) - n + 1, n):
@@ -99,15 +83,15 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
     bundle, rows = load_bundle(), []
     for design, popularity, effect in CONDITIONS:
         protocol = load_protocol({"design": {"kind": design}})
-        behaviour = {"popularity": popularity, "effect": effect}
-        wide = means(simulate(protocol, n=POOL, seed=seed, bundle=bundle, **behaviour))
+        acting: dict = {"popularity": popularity, "effect": effect}
+        wide = means(simulate(protocol, n=POOL, seed=seed, bundle=bundle, **acting))
         difference = float((wide["rule"] - wide["similar"]).mean())
-        about = {"design": design, "popularity": popularity, "effect": effect}
+        about = {"design": design} | acting
         for n in SIZES:
             found = rejected(wide, n)
             counts = {"people": n, "studies": len(found), "found": int(np.sum(found))}
-            counts["share found"] = np.mean(found)
-            rows.append(about | counts | {"rule minus similar": difference})
+            shares = {"share found": np.mean(found), "rule minus similar": difference}
+            rows.append(about | counts | shares)
     return rows
 
 
@@ -126,14 +110,7 @@ def rate(found: int, studies: int, z: float = 1.959964) -> tuple[float, float, f
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Put the shares of studies that found a difference in one table, with their intervals.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> list(summarise(results("power")))[0][:9]
-    'SIMULATED'
-    """
+    """Put the shares of studies that found a difference in one table, with their intervals."""
     keys = ["design", "popularity", "effect"]
     total = rows.groupby([*keys, "people"])[["found", "studies"]].sum()
     text = [

@@ -11,7 +11,11 @@ from xrec_lessons.svd import test_rmse, train_svd
 __all__ = ["SEEDS", "measure", "summarise"]
 
 SEEDS = range(5)  # the seeds that chose the defaults; all other experiments use other ones
-GRID = {"n_epochs": (20, 40, 60), "reg": (0.06, 0.08, 0.1), "init_sd": (0.025, 0.05, 0.1)}
+GRID: dict[str, tuple] = {
+    "n_epochs": (20, 40, 60),
+    "reg": (0.06, 0.08, 0.1),
+    "init_sd": (0.025, 0.05, 0.1),
+}
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
@@ -28,15 +32,7 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Mean and spread of the validation RMSE of each setting, the best first.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> (table,) = summarise(results("tune")).values()
-    >>> len(table)
-    27
-    """
+    """Mean and spread of the validation RMSE of each setting, the best first."""
     by_setting = rows.groupby(list(GRID))["RMSE"]
     table = by_setting.agg(["mean", "std"]).round(4).sort_values("mean")
     return {f"Validation RMSE in stars, 50 factors, lr .01; {where(rows)}": table}

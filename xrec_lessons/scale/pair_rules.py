@@ -6,6 +6,8 @@ that is more than 10 GB. A table of counts, film by film, does not grow with the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
@@ -248,5 +250,5 @@ def fidelity_all(rules: Rules, found: np.ndarray, recommended: np.ndarray) -> di
     }
 
 
-def _or_nan(statistic, values: np.ndarray) -> float:
+def _or_nan(statistic: Callable[[np.ndarray], float], values: np.ndarray) -> float:
     return float(statistic(values)) if len(values) else np.nan

@@ -1,6 +1,6 @@
 """Everybody in the training data at once: top films and transactions for a whole population.
 
-`factors` and `rules` take one person at a time, over dictionaries and sets. Here the same is done
+`model` and `rules` take one person at a time, over dictionaries and sets. Here the same is done
 in blocks of people over arrays, so that the 138,493 users of MovieLens 20M fit a laptop.
 """
 
@@ -18,7 +18,7 @@ from xrec_lessons.model import ItemFactors
 from xrec_lessons.rules import LIKED, TOP, check_contents
 
 if TYPE_CHECKING:
-    from surprise import SVD
+    from surprise import SVD, Trainset
 
 __all__ = ["Population", "baskets", "liked", "top_n"]
 
@@ -129,7 +129,7 @@ class Population:
         return cls(ids=users[order], b=trained.bu[order], p=trained.pu[order], ratings=ratings)
 
 
-def _raw_ids(trainset) -> tuple[np.ndarray, np.ndarray]:
+def _raw_ids(trainset: Trainset) -> tuple[np.ndarray, np.ndarray]:
     """Raw ids of the users and of the films, in inner order."""
     if hasattr(trainset, "raw_users"):
         return trainset.raw_users, trainset.raw_items

@@ -35,6 +35,7 @@ with the users, so that step was made from the very factors that the model holds
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,9 +89,9 @@ def centred(ratings: DataFrame, *, damping: float = 5.0) -> tuple[DataFrame, flo
     >>> residuals, mu, biases = centred(ratings)  # doctest: +SKIP
     """
     functions = _functions(ratings)
-    mu, rated, rows = ratings.agg(
+    ((mu, rated, rows),) = ratings.agg(
         functions.avg("rating"), functions.count("rating"), functions.count("*")
-    ).first()
+    ).collect()
     if not rows or rated < rows or not np.isfinite(mu):
         raise ValueError("ratings must hold at least one row, and in every row a number of stars.")
     above, n = functions.col("rating") - mu, functions.count("rating")
@@ -201,7 +202,7 @@ def from_fpgrowth(
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     max_len: int = 2,
-    lists: str = "history",
+    contents: str = "history",
 ) -> Rules:
     """Take the rules out of a fitted FPGrowth: those of `mining.mine`, in the same order.
 
@@ -213,7 +214,7 @@ def from_fpgrowth(
         How many baskets those were; a card tells it to people, so count them.
     min_confidence, min_lift, max_len : float, float, int
         As in `mining.mine`. The model's own `minConfidence`, 0.8 unless it is set, does not act.
-    lists : {"history", "liked+top", "top"}
+    contents : {"history", "liked+top", "top"}
         What the baskets hold, as in `mining.transactions`; :func:`liked_baskets` are a "history".
 
     Returns
@@ -250,16 +251,20 @@ def from_fpgrowth(
     found = model.associationRules.where(
         f"size(antecedent) < {max_len} AND lift > {min_lift + EPSILON}"
     ).collect()
-    metrics = [[row[metric] for row in found] for metric in ("support", "confidence", "lift")]
-    people = np.array(metrics[0]) * n_transactions
+    support, confidence, lift = (
+        [row[metric] for row in found] for metric in ("support", "confidence", "lift")
+    )
+    people = np.array(support) * n_transactions
     if not np.allclose(people, people.round(), rtol=0, atol=1e-6):
         raise ValueError(f"The model was not mined from {n_transactions} baskets: count them.")
     antecedents = [sorted(row["antecedent"]) for row in found]
-    consequents = id_array(row["consequent"][0] for row in found)
-    return rules_from_lists(antecedents, consequents, *metrics, n_transactions, lists)
+    consequents = id_array(row["consequent"][0] for row in found).tolist()
+    return rules_from_lists(
+        antecedents, consequents, support, confidence, lift, n_transactions, contents
+    )
 
 
-def _functions(ratings: DataFrame):
+def _functions(ratings: DataFrame) -> ModuleType:
     """`pyspark.sql.functions`, if there is PySpark and `ratings` is a table of its kind."""
     try:
         from pyspark.sql import functions

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -71,7 +72,7 @@ class StudyWidget(anywidget.AnyWidget):
         self.send({**reply, "re": number})
 
 
-def study_widget(study: str | Path | None = None, **options: object) -> StudyWidget:
+def study_widget(study: str | Path | None = None, **options: Any) -> StudyWidget:
     """Open a study in a notebook.
 
     Parameters
@@ -79,17 +80,8 @@ def study_widget(study: str | Path | None = None, **options: object) -> StudyWid
     study : path, optional
         A study file; by default the course's own study.
     **options
-        As for `StudyApp.open`: `db`, `pilot`, and `hand_in`, which is on here: every participant
-        has a database of their own, as on laptops and on Binder, and hands in a file at the end.
-
-    Returns
-    -------
-    StudyWidget
-
-    Raises
-    ------
-    ValueError, FileNotFoundError, StoreError
-        With a sentence that says what to mend.
+        As for `StudyApp.open`, which says what it refuses; `hand_in` is on here, because every
+        participant has a database of their own, as on laptops and on Binder.
 
     Examples
     --------
