@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from study_steps import BUNDLE, PROTOCOL, begin, content
 
-from xrec_lessons.study import simulate as module
+from xrec_lessons.study.command import add_arguments
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.people import Behaviour
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store
 
 QUESTION = {"name": "interest", "text": "How much?"}
 TRUST = {"name": "trust", "text": "How far?"}
@@ -393,8 +393,9 @@ def test_n_and_seed_are_not_negative():
 
 def command(*arguments):
     parser = argparse.ArgumentParser()
-    module.add_arguments(parser)
-    return module.run(parser.parse_args(list(map(str, arguments))))
+    add_arguments("simulate", parser)
+    options = parser.parse_args(list(map(str, arguments)))
+    return options.run(options)
 
 
 def test_the_command_adds_people_to_a_database_and_says_so(tmp_path, capsys):

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xrec_lessons.study.database import ALPHABET, Store
 from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, Question
 from xrec_lessons.study.session import Session
-from xrec_lessons.study.store import ALPHABET, Store
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
@@ -309,9 +309,9 @@ class Person:
         """
         world, behaviour = self.world, self.world.behaviour
         rows = [world.bundle.films.row(item["movie"]) for item in shown]
-        kinds = [EXPLANATIONS.index(item["kind"]) for item in shown]
+        kinds = [EXPLANATIONS.index(item["explanation"]) for item in shown]
         after = np.array([question.when == "after" for question in world.outcomes])
-        effects = np.array([behaviour.effects[item["kind"]] for item in shown])[:, None]
+        effects = np.array([behaviour.effects[item["explanation"]] for item in shown])[:, None]
         likes = self.likes[rows] - self.likes[rows].mean()
         film = behaviour.popularity * world.popularity[rows] + behaviour.taste * likes
         explained = (effects + self.kinds[kinds]) * after
