@@ -36,20 +36,17 @@ STORED = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
 def node():
-    """Node itself, or the one that comes with Playwright."""
-    if found := shutil.which("node"):
-        return found
-    try:
-        from playwright._impl._driver import compute_driver_executable
-    except ImportError:
+    found = shutil.which("node")
+    if not found:
         reason = "There is no Node to run the page's script with."
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    return compute_driver_executable()[0]
+    return found
 
 
 @pytest.fixture
-def by_script(tmp_path):
+def by_script(node, tmp_path):
     """The page's painter: from (explanation, content, film) of several to their HTML."""
     shutil.copytree(STATIC, tmp_path / "static")
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
@@ -61,7 +58,7 @@ def by_script(tmp_path):
         given |= {"study": {"language": "en", "texts": texts}}
         (tmp_path / "given.json").write_text(json.dumps(given), encoding="utf-8")
         painter = Path(__file__).with_name("painter.mjs")
-        command = [node(), painter, tmp_path / "static", tmp_path / "given.json"]
+        command = [node, painter, tmp_path / "static", tmp_path / "given.json"]
         done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -164,14 +161,14 @@ def test_the_two_colours_are_the_same():
     assert set(re.findall(r"#[0-9a-f]{6}", text)) == {cards.RAISES.lower(), cards.LOWERS.lower()}
 
 
-def test_a_widget_gets_all_modules_as_one(tmp_path):
+def test_a_widget_gets_all_modules_as_one(node, tmp_path):
     """Without imports, which a widget cannot resolve, and with every name defined once."""
     assert not re.search(r"^(import|export (?!default))", script(), re.MULTILINE)
     file = tmp_path / "study.mjs"
     file.write_text(script(), encoding="utf-8")
     code = f"const all = await import({json.dumps(file.as_uri())});"
     code += "console.log(Object.keys(all), typeof all.default.render)"
-    command = [node(), "--input-type=module", "-e", code]
+    command = [node, "--input-type=module", "-e", code]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert (done.stdout, done.stderr) == ("[ 'default' ] function\n", "")
 

@@ -66,7 +66,7 @@ class Bundle:
     --------
     >>> bundle = load_bundle()
     >>> movie = bundle.recommend(SAMPLE_PERSON, 1)[0]
-    >>> [explanation.kind for explanation in bundle.explain(SAMPLE_PERSON, movie)]
+    >>> [explanation.title for explanation in bundle.explain(SAMPLE_PERSON, movie)]
     ['Similar users', 'Association rule', 'Influence of your own ratings']
     >>> bundle.scores(SAMPLE_PERSON).shape
     (9066,)

@@ -160,7 +160,7 @@ def _rule_note(figures: Mapping[str, Any], texts: Mapping[str, str]) -> str:
 
 
 def _influence(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> str:
-    nothing = {"film": "", "stars": 0, "effect": 0}
+    nothing: Mapping[str, Any] = {"film": "", "stars": 0, "effect": 0}
     top = max(figures["rows"], key=lambda row: abs(row["effect"]), default=nothing)
     case = "influence"
     if abs(top["effect"]) < HARDLY:

@@ -122,8 +122,8 @@ def select_items(
     ranking, scores = _ranking(protocol, bundle, ratings)
     by_rule = set(rules.explainable(liked_films(ratings)).tolist())
     explained = [movie for movie in ranking if movie in by_rule]
-    chosen, found = "original", []
-    if design.kind == "matched":
+    chosen = design.kind
+    if chosen == "matched":
         chosen, found = _matched(protocol, explained, cell)
     if chosen == "original":
         found = _original(protocol, ranking, explained, rng)
