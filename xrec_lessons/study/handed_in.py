@@ -39,11 +39,11 @@ def record_of(store: Store, code: str) -> dict:
         found = records_of(connection, participants.c.code == code)
     if not found:
         raise KeyError(f"There is no participant with the code {code}.")
-    [stored] = found
-    protocol = store.protocol(stored["participant"]["study"]).as_dict()
+    [own] = found
+    protocol = store.protocol(own["participant"]["study"]).as_dict()
     record = {"format": FORMAT, "schema": SCHEMA, "protocol": protocol}
-    record["participant"] = _handed_in("participants", stored["participant"])
-    record |= {name: [_handed_in(name, row) for row in stored[name]] for name in OF_A_PARTICIPANT}
+    record["participant"] = _handed_in("participants", own["participant"])
+    record |= {name: [_handed_in(name, row) for row in own[name]] for name in OF_A_PARTICIPANT}
     return record | {"sha256": _digest(record)}
 
 
