@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from xrec_lessons.study.analysis.numbers import AnalysisError, listed
+from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.protocol import KINDS, Protocol
 
 __all__ = ["AGAIN", "KEYS", "check_answers", "own_rows", "typed"]
@@ -37,7 +37,7 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     >>> typed("items.csv", pd.DataFrame({"participant": ["P001"]}))
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: items.csv lacks the column explanation, \
+    xrec_lessons.study.analysis.wording.AnalysisError: items.csv lacks the column explanation, \
 place, movie, rank and popularity: export the study again.
     """
     columns = TEXTS[name] + NUMBERS[name] + TRUTHS[name]
@@ -108,7 +108,7 @@ def check_answers(answers: pd.DataFrame, items: pd.DataFrame, protocol: Protocol
     >>> check_answers(pd.DataFrame([answer]), pd.DataFrame([row]), load_protocol())
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: answers.csv, participant P001, place 1, \
+    xrec_lessons.study.analysis.wording.AnalysisError: answers.csv, participant P001, place 1, \
 question trust: value is off the scale (6); correct the file, or export the study again.
     """
     points = {question.name: question.points for question in protocol.questions}

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from xrec_lessons.study.analysis.reading import read_study
-from xrec_lessons.study.analysis.run import analyse
+from xrec_lessons.study.analysis.report import analyse
 
 __all__ = ["add_arguments", "run"]
 

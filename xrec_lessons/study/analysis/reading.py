@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xrec_lessons.study.analysis.checking import AGAIN, KEYS, check_answers, own_rows, typed
-from xrec_lessons.study.analysis.numbers import AnalysisError, listed
+from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
 from xrec_lessons.study.tables import COLUMNS, tables_of
 
@@ -123,7 +123,7 @@ def read_study(folder: str | Path, *, kind: str = "real", study: str | None = No
     >>> read_study("no_such_folder")
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: There is no folder no_such_folder: name one \
+    xrec_lessons.study.analysis.wording.AnalysisError: There is no folder no_such_folder: name one \
 that `xrec export` wrote.
     """
     folder = Path(folder)
@@ -165,7 +165,7 @@ def study_of(store: Store, *, kind: str = "simulated", study: str | None = None)
     >>> study_of(Store("sqlite://"))
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: The database holds no simulated participants.
+    xrec_lessons.study.analysis.wording.AnalysisError: The database holds no simulated participants.
     """
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.sources import collect
