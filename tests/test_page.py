@@ -110,11 +110,23 @@ def test_the_page_is_in_the_language_of_the_study_and_escapes_its_texts(bundle):
     assert html.count("<script") == 1
 
 
-@pytest.mark.parametrize("name", ["page.html", "page.js", "study.js", "study.css"])
+FILES = [file.name for file in handlers.STATIC.iterdir() if file.is_file()]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_no_file_names_another_host(name):
     text = (handlers.STATIC / name).read_text(encoding="utf-8")
     text = text.replace("http://www.w3.org/2000/svg", "")  # the name of a language
     assert not re.findall(r"\w+://|@import|url\(|integrity|[\"'(]//", text)
+
+
+def test_every_script_is_served_and_named_by_the_page(served):
+    _, _, html = served.get("/")
+    scripts = [name for name in FILES if name.endswith(".js")]
+    assert len(scripts) > 2
+    for name in scripts:
+        assert served.get(f"/static/{name}")[0] == 200
+        assert f'<link rel="modulepreload" href="static/{name}">' in html
 
 
 @pytest.mark.parametrize(

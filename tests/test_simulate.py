@@ -15,15 +15,14 @@ from hypothesis import strategies as st
 from study_steps import BUNDLE, PROTOCOL, begin, content
 
 from xrec_lessons.study import simulate as module
-from xrec_lessons.study.people import Behaviour
-from xrec_lessons.study.protocol import KINDS, load_protocol
-from xrec_lessons.study.simulate import simulate
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.simulate import Behaviour, simulate
 from xrec_lessons.study.store import Store
 
 QUESTION = {"name": "interest", "text": "How much?"}
 TRUST = {"name": "trust", "text": "How far?"}
 CHECK = {"name": "check", "text": "Please choose 2.", "at": 2, "expected": 2}
-PLAIN = {"participant_sd": 0.5, "kind_sd": 0.5, "film_sd": 0.0, "noise_sd": 0.9, "taste": 0.0}
+PLAIN = {"participant_sd": 0.5, "liking_sd": 0.5, "film_sd": 0.0, "noise_sd": 0.9, "taste": 0.0}
 MANY = 120
 
 
@@ -173,7 +172,7 @@ def test_who_cannot_be_shown_enough_films_ends_there():
 
 @settings(max_examples=12)
 @given(
-    effect=st.dictionaries(st.sampled_from(KINDS), st.floats(-9, 9)),
+    effect=st.dictionaries(st.sampled_from(EXPLANATIONS), st.floats(-9, 9)),
     level=st.floats(-9, 9),
     shares=st.tuples(*[st.floats(0, 1)] * 3),
     noise_sd=st.floats(0, 9),
@@ -203,7 +202,7 @@ def test_the_latin_square_holds_among_simulated_people():
         for position, item in enumerate(sorted(mine, key=lambda i: i["rank"])):
             at[position][item["kind"]] += 1
     assert len(at) == 9
-    assert all(at[k] == dict.fromkeys(KINDS, len(placed) // 3) for k in at)
+    assert all(at[k] == dict.fromkeys(EXPLANATIONS, len(placed) // 3) for k in at)
 
 
 # What they answer
@@ -279,7 +278,9 @@ def test_people_differ_and_questions_correlate_as_in_the_article():
         for question in ("interest", "trust")
     }
     people = sorted(by_question["interest"])
-    table = np.array([[[by_question[q][p][k] for k in KINDS] for p in people] for q in by_question])
+    table = np.array(
+        [[[by_question[q][p][k] for k in EXPLANATIONS] for p in people] for q in by_question]
+    )
     for kind in range(3):
         r = np.corrcoef(table[0, :, kind], table[1, :, kind])[0, 1]
         assert abs(np.arctanh(r) - np.arctanh(0.76)) < 4 / math.sqrt(len(people) - 3)

@@ -158,11 +158,11 @@ def test_the_right_answer_of_a_check_and_the_explanation_to_come_are_not_sent():
     )
     window = StudyApp(protocol, kind="pilot", bundle=BUNDLE).window()
     screen = to_the_films(window)
-    assert screen["explanation"] is screen["kind"] is None
+    assert screen["explanation"] is screen["content"] is None
     assert [q["name"] for q in screen["questions"]] == ["first"]
     say(window, "answer", place=1, question="first", value=1)
     screen = say(window, "reveal", place=1)["screen"]
-    assert screen["explanation"]["sentence"]
+    assert screen["content"]["sentence"]
     assert [(q["name"], q["locked"]) for q in screen["questions"]] == [
         ("first", True),
         ("check", False),

@@ -9,8 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from xrec_lessons.cards import effect_in_words, stars_in_words
-from xrec_lessons.explanations import ByInfluence, ByRule
+from xrec_lessons.words import TEXTS, effect_in_words, stars_in_words
 
 __all__ = ["main"]
 
@@ -183,18 +182,18 @@ def tour(rate: Sequence[str] = ()) -> int:
 
 
 def _print_explanations(explanations: Sequence) -> None:
-    for explanation in explanations:
-        print(f"   {explanation.kind}")
-        _print_wrapped(explanation.sentence, " " * 6)
-        if isinstance(explanation, ByInfluence):
-            for row in explanation.shown_rows:
-                words = effect_in_words(explanation.effects[row])
-                given = f"{stars_in_words(explanation.stars[row])} for {explanation.rated[row]}"
-                _print_wrapped(f"{given}: {words} ± {explanation.spreads[row]:.2f}", " " * 8, "  ")
-        if isinstance(explanation, ByRule):
-            _print_wrapped(explanation.note, " " * 6)
+    for by in explanations:
+        print(f"   {by.title}")
+        _print_wrapped(by.sentence, " " * 6)
+        for row in by.figures.get("rows", ()):
+            effect = effect_in_words(row["effect"], row["spread"])
+            text = f"{stars_in_words(row['stars'])} for {row['film']}: {effect}"
+            _print_wrapped(text, " " * 8, "  ")
+        if by.explanation == "rule":
+            _print_wrapped(by.note, " " * 6)
     if len(explanations) < 3:
-        print("   Association rule\n      None applies: no rule leads here from films you liked.")
+        print(f"   {TEXTS['rule_kind']}")
+        _print_wrapped(TEXTS["rule_none"], " " * 6)
 
 
 def _print_wrapped(text: str, indent: str, hanging: str = "") -> None:

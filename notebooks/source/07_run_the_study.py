@@ -349,7 +349,7 @@ print(
 # %% [markdown]
 # A third of the films, and the better known ones. So a result of the matched design is about better known films, and about people who like enough of what they rate. *“Among films that rules can explain, …”* is how each sentence of your report begins. Whether the same holds for a little-known film, this design cannot say, and neither could the article's.
 #
-# The course's version of `original`, `assign` and `matched` is `plan_items` in `study.designs`, which also writes the explanations. A test makes sure that both give the same films.
+# The course's version of `original`, `assign` and `matched` is `select_items` in `study.designs`, which also has the films explained. A test makes sure that both give the same films.
 #
 # ## Who gets which cell?
 #

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.checks.exercise import Exercise, Mistake
+from xrec_lessons.mining import transactions
 from xrec_lessons.movielens import load
-from xrec_lessons.rules import transactions
 
 __all__ = ["EXERCISES"]
 

@@ -8,7 +8,7 @@ from statistics import mean, median
 import numpy as np
 
 from xrec_lessons.checks.exercise import Exercise, Mistake
-from xrec_lessons.study.protocol import KINDS
+from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["EXERCISES"]
 
@@ -31,7 +31,7 @@ def _grouped(items: Items) -> dict[str, list[int]]:
 
 def _popularity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield ([("similar", 100), ("rule", 300), ("rule", 205)],)
-    for n, kinds in ((20, KINDS), (30, ("rule", "influence", "new")), (7, KINDS[:1])):
+    for n, kinds in ((20, EXPLANATIONS), (30, ("rule", "influence", "new")), (7, EXPLANATIONS[:1])):
         drawn = rng.choice(kinds, n).tolist()
         yield (list(zip(drawn, rng.integers(50, 340, n).tolist(), strict=True)),)
 
@@ -42,7 +42,9 @@ def _of_each(number: Callable[[list[int]], float]) -> Callable[[Items], dict]:
 
 def _with_all(absent: float) -> Callable[[Items], dict]:
     """Means of the study's three explanations, whichever there are in `items`."""
-    return lambda items: {kind: popularity_by_kind(items).get(kind, absent) for kind in KINDS}
+    return lambda items: {
+        kind: popularity_by_kind(items).get(kind, absent) for kind in EXPLANATIONS
+    }
 
 
 def _halving(numbers: list[int]) -> float:
@@ -103,7 +105,7 @@ POPULARITY_BY_KIND = Exercise(
             also=(_of_each(lambda numbers: int(mean(numbers))),),
         ),
         Mistake(
-            lambda items: dict.fromkeys(KINDS, 0) | popularity_by_kind(items),
+            lambda items: dict.fromkeys(EXPLANATIONS, 0) | popularity_by_kind(items),
             "An explanation without films has no mean: leave it out; 0 would be a lie, and `nan` "
             "spreads. Take the explanations from `items`.",
             also=(
@@ -151,7 +153,7 @@ def _turned(kinds: Sequence[str], start: int) -> list[str]:
 
 def _square_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield (["A", "B", "C"],)
-    yield (rng.permutation(KINDS).tolist(),)
+    yield (rng.permutation(EXPLANATIONS).tolist(),)
     for n in (2, 5, 4):
         yield ([f"{letter}{n}" for letter in rng.permutation(list("stuvw"))[:n]],)
 
@@ -254,7 +256,7 @@ def assign(orders: Orders, cell: int, n_films: int) -> list[str]:
 
 
 def _assign_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    square, all_orders = latin_square(["A", "B", "C"]), list(permutations(KINDS))
+    square, all_orders = latin_square(["A", "B", "C"]), list(permutations(EXPLANATIONS))
     yield square, 1, 6
     yield all_orders, int(rng.integers(2, 5)), 15
     yield square, 2, 15

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sqlalchemy as sa
 
-from xrec_lessons.study.designs import Plan, plan_items
+from xrec_lessons.study.designs import Selection, select_items
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.store import ALPHABET, Store, answers, items, participants, ratings
 
@@ -173,13 +173,12 @@ class Session:
                 raise Refused("more_ratings", n=missing)
             cell = self._store.allocate(connection, row, self.protocol)
             rng = np.random.default_rng(_seed(self.protocol.seed, row.id))
-            plan = plan_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
-            if plan.items:
-                connection.execute(items.insert(), _rows(plan, row.id))
-            if not plan.items:
-                self._move(connection, row, state="too few", design=plan.design, finish=True)
+            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            if chosen.items:
+                connection.execute(items.insert(), _rows(chosen, row.id))
+                self._move(connection, row, state="show", place=1, design=chosen.design, cell=cell)
             else:
-                self._move(connection, row, state="show", place=1, design=plan.design, cell=cell)
+                self._move(connection, row, state="too few", design=chosen.design, finish=True)
 
     def reveal(self, place: int) -> None:
         """Show the explanation, after the questions that come before it are answered."""
@@ -299,9 +298,11 @@ def _update(table: sa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> s
     return table.update().where(match).values({name: sa.bindparam(name) for name in values})
 
 
-def _rows(plan: Plan, participant: str) -> list[dict]:
+def _rows(chosen: Selection, participant: str) -> list[dict]:
+    """Rows of the table: there `kind` is the explanation, and `explanation` its content."""
     return [
-        vars(item)
-        | {"explanation": json.dumps(item.explanation), "participant": participant, "place": place}
-        for place, item in enumerate(plan.items, start=1)
+        {name: getattr(item, name) for name in ("movie", "rank", "score", "popularity")}
+        | {"kind": item.explanation, "explanation": json.dumps(item.content)}
+        | {"participant": participant, "place": place}
+        for place, item in enumerate(chosen.items, start=1)
     ]

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from xrec_lessons.study import store as tables
-from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, load_protocol
 from xrec_lessons.study.records import read_record
 from xrec_lessons.study.store import OF_A_PARTICIPANT, PARTICIPANTS, SCHEMA, STATES, Store, trace
 
@@ -331,7 +331,7 @@ def _check_rows(record: Mapping, protocol: Protocol) -> None:
     if not all(0.5 <= rating["stars"] <= 5 for rating in record["ratings"]):
         raise ValueError("stars off the scale")
     for item in record["items"]:
-        if item["kind"] not in KINDS or not _makes_sense(json.loads(item["explanation"])):
+        if item["kind"] not in EXPLANATIONS or not _makes_sense(json.loads(item["explanation"])):
             raise ValueError(f"the explanation at place {item['place']}")
     places = {item["place"] for item in record["items"]}
     for answer in record["answers"]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, load_protocol
 
 __all__ = ["PARTICIPANTS", "SCHEMA", "STATES", "Store", "StoreError", "new_code", "trace"]
 
@@ -78,7 +78,7 @@ items = sa.Table(
     *_own(
         sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("movie", sa.Integer, nullable=False),
-        sa.Column("kind", sa.Text, _one_of("kind", KINDS), nullable=False),
+        sa.Column("kind", sa.Text, _one_of("kind", EXPLANATIONS), nullable=False),
         sa.Column("rank", sa.Integer, nullable=False),
         sa.Column("score", sa.Float, nullable=False),
         sa.Column("popularity", sa.Integer, nullable=False),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from xrec_lessons.study.protocol import KINDS
+from xrec_lessons.study.protocol import EXPLANATIONS
 from xrec_lessons.study.store import PARTICIPANTS, STATES
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ OWN = ("participant", "the participant, as in participants.csv: P real, T pilot,
 MOVIE = ("movie", "the film", "MovieLens id")
 TITLE = ("title", "title and year; empty if the course's data lack the film", "")
 PLACE = ("place", "place in the order of showing", "from 1")
-SHOWN = ("explanation", "kind of explanation that was shown with the film", ", ".join(KINDS))
+SHOWN = ("explanation", "kind of explanation that was shown with the film", ", ".join(EXPLANATIONS))
 
 COLUMNS = {
     file: {name: (meaning, unit) for name, meaning, unit in columns}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
-from xrec_lessons.study.protocol import KINDS, Protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol
 
 __all__ = ["AGAIN", "KEYS", "check_answers", "own_rows", "typed"]
 
@@ -91,7 +91,7 @@ def own_rows(
     if unknown.any():
         _refuse(name, table, unknown, "participants.csv has no such participant")
     table = table[table["participant"].isin(people.index)].reset_index(drop=True)
-    odd = ~table["explanation"].isin(KINDS)
+    odd = ~table["explanation"].isin(EXPLANATIONS)
     if odd.any():
         _refuse(name, table, odd, f"there is no explanation {table['explanation'][odd].iloc[0]!r}")
     return table

@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from xrec_lessons.study.analysis.anova import need
 from xrec_lessons.study.analysis.wording import AnalysisError, interval, listed, number, p_value
-from xrec_lessons.study.protocol import KINDS
+from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["Contrast", "Mixed", "explanations_in", "mixed_model"]
 
@@ -207,7 +207,7 @@ def explanations_in(rows: pd.DataFrame, outcome: str, otherwise: str) -> list[st
     found = list(dict.fromkeys(rows["explanation"]))
     if len(found) == 1:
         raise AnalysisError(f"{outcome}: there is only one explanation, {found[0]}.")
-    return sorted(found, key=lambda name: KINDS.index(name) if name in KINDS else len(KINDS))
+    return sorted(found, key=[*EXPLANATIONS, *found].index)
 
 
 class _Likelihood:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from xrec_lessons.study.analysis.checking import AGAIN, KEYS, check_answers, own_rows, typed
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
-from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, load_protocol
 from xrec_lessons.study.tables import COLUMNS, tables_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class StudyData:
     def wide(self, outcome: str, questions: tuple[str, ...] | None = None) -> pd.DataFrame:
         """Each participant's mean (rows) under each explanation (columns); NaN without answers."""
         cells = self.rows(outcome, questions).groupby(["participant", "explanation"])["value"]
-        return cells.mean().unstack().reindex(columns=pd.Index(KINDS, name="explanation"))
+        return cells.mean().unstack().reindex(columns=pd.Index(EXPLANATIONS, name="explanation"))
 
 
 def scales(questions: list[str]) -> dict[str, tuple[str, ...]]:
