@@ -3,7 +3,8 @@
 Behind each answer of a simulated person stands a latent number, rounded onto the question's scale:
 
     middle of the scale + level + person + person's liking of the explanation + film + noise
-    + effect of the explanation + popularity · z(log ratings of the film) + taste · liking of the film
+    + effect of the explanation + popularity · z(log ratings of the film)
+    + taste · liking of the film
 
 The liking of a film is what the first bundled model predicts for a person with random factors, in
 stars beside the mean of the films shown to them. Their ratings come from the same factors.

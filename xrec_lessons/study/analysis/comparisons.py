@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -186,7 +187,7 @@ def noncentral_t(t: float, df: float, level: float = 0.95) -> tuple[float, float
     return limit(1 - tail), limit(tail)
 
 
-def _ranks(wide: pd.DataFrame, one: dict) -> dict[str, float]:
+def _ranks(wide: pd.DataFrame, one: dict) -> dict[str, Any]:
     """Wilcoxon's signed ranks; as he did, without the participants who show no difference."""
     gaps = np.round(wide[one["first"]] - wide[one["second"]], 10).to_numpy(dtype=float)
     gaps = gaps[gaps != 0]

@@ -150,8 +150,14 @@ def _differences(ax: Axes, index: int, gaps: pd.Series, what: str, level: float)
     """Draw one column of dots, equal ones side by side, and say it in words."""
     rank, many = gaps.groupby(gaps).cumcount(), gaps.groupby(gaps).transform("size")  # of equals
     step = min(0.05, 0.5 / many.max())
-    look = {"marker": MARKERS[index % 4], "color": COLOURS[(index + 1) % 4]}
-    ax.scatter(index + (rank - (many - 1) / 2) * step, gaps, s=22, alpha=0.7, **look)
+    ax.scatter(
+        index + (rank - (many - 1) / 2) * step,
+        gaps,
+        s=22,
+        alpha=0.7,
+        marker=MARKERS[index % 4],
+        color=COLOURS[(index + 1) % 4],
+    )
     mean, half = gaps.mean(), stats.t.ppf((1 + level) / 2, len(gaps) - 1) * gaps.sem()
     ax.errorbar(index + 0.36, mean, half, fmt="D", color="black", capsize=5)
     counts = f"above zero {(gaps > 0).sum()}, at zero {(gaps == 0).sum()}, below zero"

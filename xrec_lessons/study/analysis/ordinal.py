@@ -136,8 +136,8 @@ def ordinal_model(rows: pd.DataFrame, *, outcome: str = "answer", level: float =
     for name, b, se in zip(others, beta, np.sqrt(np.diag(covariance)), strict=True):
         low, high = stats.t.interval(level, n - 1, b, se)
         p = float(2 * stats.t.sf(abs(b) / se, n - 1))
-        ratios = (float(np.exp(one)) for one in (b, low, high))
-        odds.append(Odds(name, first, *ratios, p, level))
+        ratio, low, high = (float(np.exp(log)) for log in (b, low, high))
+        odds.append(Odds(name, first, ratio, low, high, p, level))
     return Ordinal(
         outcome=outcome,
         odds=tuple(odds),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import combinations
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -166,7 +166,8 @@ class Report:
         """All that was found, each sentence labelled if the participants are not real."""
         told = [self.who.sentence, self._films_sentence()]
         told += [text for result in self.results.values() for text in result.sentences]
-        told += [one.sentence for one in (*self.reliability, *self.correlations)]
+        told += [one.sentence for one in self.reliability]
+        told += [one.sentence for one in self.correlations]
         told += [f"Not computed. {problem}" for problem in self.problems]
         told += [self.fits] if self.fits else []
         told += plan_sentences(self.plan, self.unregistered)
@@ -328,7 +329,9 @@ def analyse(
     )
 
 
-def _attempt(problems: list[str], test: Callable[..., Found], *data, **options) -> Found | None:
+def _attempt(
+    problems: list[str], test: Callable[..., Found], *data: pd.DataFrame | pd.Series, **options: Any
+) -> Found | None:
     """Run a test; one that is impossible leaves its sentence among the problems."""
     try:
         return test(*data, **options)
@@ -342,25 +345,30 @@ def _result(data: StudyData, who: Analysed, name: str, settings: Settings, model
     questions, people = settings.outcomes[name], list(who.participants)
     wide = data.wide(name, questions).loc[people]
     problems: list[str] = []
-    options = {"outcome": name.capitalize(), "level": settings.level}
-    found = {
-        "anova": _attempt(problems, anova, wide, outcome=name.capitalize(), alpha=settings.alpha),
-        "pairs": _attempt(problems, compare_pairs, wide, adjust=settings.adjust, **options) or (),
-        "friedman": _attempt(problems, friedman, wide, **options),
-    }
-
-    def rows(*members: str) -> pd.DataFrame:
-        table = data.rows(name, members)
-        return table[table["participant"].isin(people)]
-
+    options: dict[str, Any] = {"outcome": name.capitalize(), "level": settings.level}
+    planned = _attempt(problems, anova, wide, outcome=name.capitalize(), alpha=settings.alpha)
+    pairs = _attempt(problems, compare_pairs, wide, adjust=settings.adjust, **options)
+    ranks = _attempt(problems, friedman, wide, **options)
+    mixed, ordinal = None, []
     if models:
-        found["mixed"] = _attempt(problems, mixed_model, rows(*questions), **options)
-        tried = [
-            _attempt(problems, ordinal_model, rows(q), **options | {"outcome": q.capitalize()})
-            for q in questions
-        ]
-        found["ordinal"] = tuple(one for one in tried if one)
-    return Result(name, wide, **found, problems=tuple(dict.fromkeys(problems)))
+        rows = data.rows(name, questions)
+        rows = rows[rows["participant"].isin(people)]
+        mixed = _attempt(problems, mixed_model, rows, **options)
+        for question in questions:
+            rows = data.rows(name, (question,))
+            rows = rows[rows["participant"].isin(people)]
+            options["outcome"] = question.capitalize()
+            ordinal.append(_attempt(problems, ordinal_model, rows, **options))
+    return Result(
+        name,
+        wide,
+        anova=planned,
+        pairs=pairs or (),
+        friedman=ranks,
+        mixed=mixed,
+        ordinal=tuple(one for one in ordinal if one),
+        problems=tuple(dict.fromkeys(problems)),
+    )
 
 
 def _reliabilities(
