@@ -47,29 +47,7 @@ class Behaviour:
     """How simulated people behave.
 
     The defaults of the four spreads and of the correlation give means per person and explanation
-    that vary as the article's did.
-
-    Parameters
-    ----------
-    effect : float or mapping of str to float
-        Points of the scale that an explanation adds to the questions asked after it; a number alone
-        is the rule's.
-    level : float
-        Points by which the mean answer lies above the middle of the scale.
-    popularity : float
-        Points for each standard deviation of the film's log number of ratings, among the films that
-        may be recommended.
-    taste : float
-        Points for each star by which a person likes a film more than the others shown.
-    dropout, straight_lining, careless : float
-        Shares of people who leave before the end, each screen equally likely; who repeat their
-        first answer; who answer at random and fail every attention check. People for whom too few
-        films can be explained are not among those who leave.
-    participant_sd, liking_sd, film_sd, noise_sd : float
-        Spread, in points, between people, between a person's likings of the explanations, between
-        films and between answers.
-    correlation : float
-        Between two questions, of each of these four.
+    that vary as the article's did. Points are those of the scale.
 
     Examples
     --------
@@ -81,10 +59,14 @@ class Behaviour:
     ValueError: dropout lies between 0 and 1, not at 2.
     """
 
+    # A number alone is the rule's; only questions after the explanation are affected.
     effect: float | Mapping[str, float] = _option(0.0, "points that an explanation adds")
     level: float = _option(0.5, "points of the mean answer above the middle of the scale")
+    # Over the films that may be recommended.
     popularity: float = _option(0.0, "points for each SD of the film's log number of ratings")
+    # Beside the mean of the films shown to the person.
     taste: float = _option(0.5, "points for each star of liking")
+    # Each screen is equally likely; those with too few explained films are not among them.
     dropout: float = _option(0.0, "share who leave before the end, on any screen")
     straight_lining: float = _option(0.0, "share who always choose the same number")
     careless: float = _option(0.0, "share who answer at random and fail attention checks")
@@ -92,7 +74,7 @@ class Behaviour:
     liking_sd: float = _option(0.7, "spread of a person's likings of the explanations, in points")
     film_sd: float = _option(0.3, "spread between films, in points")
     noise_sd: float = _option(0.9, "spread between answers, in points")
-    correlation: float = _option(0.75, "between two questions")
+    correlation: float = _option(0.75, "between two questions, of each of these four")
 
     def __post_init__(self) -> None:
         """Check the numbers."""

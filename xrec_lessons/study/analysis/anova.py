@@ -110,35 +110,20 @@ class Moments:
 
 @dataclass(frozen=True)
 class Anova:
-    """A repeated-measures ANOVA with one factor.
-
-    Parameters
-    ----------
-    outcome : str
-    moments : Moments
-    F, df1, df2, p : float
-    epsilon, p_corrected : float
-        Greenhouse and Geisser's, and p with both degrees of freedom multiplied by it.
-    W, p_sphericity : float
-        Mauchly's; both are 1 for two explanations, which are always spherical.
-    partial_eta2, eta2_low, eta2_high, generalized_eta2 : float
-    alpha : float
-        The interval is of level 1 - 2 alpha: it excludes 0 exactly if the uncorrected p is below
-        alpha.
-    """
+    """A repeated-measures ANOVA with one factor."""
 
     outcome: str
     moments: Moments
     F: float
-    df1: float
-    df2: float
+    df1: int
+    df2: int
     p: float
-    epsilon: float
-    p_corrected: float
-    W: float
+    epsilon: float  # Greenhouse and Geisser's
+    p_corrected: float  # with both degrees of freedom multiplied by epsilon
+    W: float  # Mauchly's; it and its p are 1 for two explanations, which are always spherical
     p_sphericity: float
     partial_eta2: float
-    eta2_low: float
+    eta2_low: float  # of level 1 - 2 alpha: excludes 0 exactly if the uncorrected p is below alpha
     eta2_high: float
     generalized_eta2: float
     alpha: float
@@ -266,28 +251,16 @@ def noncentral_f(f: float, df1: float, df2: float, level: float = 0.9) -> tuple[
 
 @dataclass(frozen=True)
 class Friedman:
-    """Friedman's test of the ranks that each participant gives to the explanations.
-
-    Parameters
-    ----------
-    outcome : str
-    names : tuple of str
-    mean_ranks : ndarray of float
-        1 is the lowest.
-    chi2, df, p : float
-    W, low, high : float
-        Kendall's, from 0 (no agreement) to 1 (all rank alike), and its bootstrap interval.
-    level : float
-    """
+    """Friedman's test of the ranks that each participant gives to the explanations."""
 
     outcome: str
     names: tuple[str, ...]
-    mean_ranks: np.ndarray
+    mean_ranks: np.ndarray  # 1 is the lowest
     chi2: float
     df: int
     p: float
-    W: float
-    low: float
+    W: float  # Kendall's, from 0 (no agreement) to 1 (all rank alike)
+    low: float  # of its bootstrap interval
     high: float
     level: float = 0.95
 

@@ -21,47 +21,28 @@ __all__ = ["Comparison", "compare_pairs"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """The difference between two explanations within participants.
-
-    Parameters
-    ----------
-    outcome : str
-    first, second : str
-        The difference is that of the first minus the second.
-    difference, low, high : float
-        In points, with the t interval of this pair alone.
-    dz, dz_low, dz_high : float
-        Difference in standard deviations of the participants' differences; exact interval.
-    dav : float
-        Difference in standard deviations between participants (root of the mean variance): the
-        one to compare with studies between groups.
-    t, df, p : float
-    p_holm, p_bonferroni : float
-    adjust : {"Holm", "Bonferroni"}
-        Which of them decides.
-    level : float
-    p_wilcoxon, rank_biserial : float or None
-        A check by ranks; None if only moments were given.
-    """
+    """The difference between two explanations within participants, the first minus the second."""
 
     outcome: str
     first: str
     second: str
-    difference: float
-    low: float
+    difference: float  # in points
+    low: float  # of the t interval of this pair alone
     high: float
-    dz: float
-    dz_low: float
+    dz: float  # difference in standard deviations of the participants' differences
+    dz_low: float  # exact
     dz_high: float
-    dav: float
+    dav: (
+        float  # in standard deviations between participants: to compare with studies between groups
+    )
     t: float
     df: int
     p: float
     p_holm: float
     p_bonferroni: float
-    adjust: str
+    adjust: str  # "Holm" or "Bonferroni": which of them decides
     level: float
-    p_wilcoxon: float | None = None
+    p_wilcoxon: float | None = None  # a check by ranks; None if only moments were given
     rank_biserial: float | None = None
 
     @property

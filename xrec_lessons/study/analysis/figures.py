@@ -110,23 +110,7 @@ def draw_differences(
 ) -> Drawing:
     """Draw every participant's own difference to the first explanation, with mean and interval.
 
-    Parameters
-    ----------
-    wide : mapping of str to DataFrame
-        By outcome; each participant's mean (rows) under each explanation (columns).
-    label : str
-    level : float
-
-    Returns
-    -------
-    Drawing
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [3.0, 2, 4, 3], "rule": [4.0, 4, 4, 5]})
-    >>> draw_differences({"trust": wide}).words
-    "A dot for each participant's own difference, with the mean and its 95 % interval. Trust, rule \
-minus similar: mean 1.25 (−0.27 to 2.77); above zero 3, at zero 1, below zero 0 of 4."
+    `wide` holds, by outcome, each participant's mean (rows) under each explanation (columns).
     """
     title = labelled(label, "Every participant's own difference")
     figure = Figure(figsize=(3.4 * max(2, len(wide)), 4), layout="constrained")

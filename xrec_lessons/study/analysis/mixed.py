@@ -60,40 +60,22 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Mixed:
-    """A fitted mixed model.
-
-    Parameters
-    ----------
-    outcome : str
-    n_answers, n_participants, n_films : int
-    contrasts : tuple of Contrast
-        Not adjusted for their number.
-    F, df1, df2, p : float
-        Whether the explanations differ at all.
-    sd : dict of str to float
-        Of participants, their liking of an explanation, films and noise, in points.
-    log_likelihood : float
-        Restricted.
-    starts, failures : int
-        How often the search was begun, and how often it did not converge.
-    left_out : tuple of str
-        Terms that cannot be told from noise, because every level of theirs has a single answer.
-    """
+    """A fitted mixed model."""
 
     outcome: str
     n_answers: int
     n_participants: int
     n_films: int
-    contrasts: tuple[Contrast, ...]
-    F: float
+    contrasts: tuple[Contrast, ...]  # not adjusted for their number
+    F: float  # whether the explanations differ at all
     df1: int
     df2: int
     p: float
-    sd: dict[str, float]
-    log_likelihood: float
-    starts: int
-    failures: int
-    left_out: tuple[str, ...] = ()
+    sd: dict[str, float]  # of participants, their likings, films and noise, in points
+    log_likelihood: float  # restricted
+    starts: int  # of the search
+    failures: int  # starts from which it did not converge
+    left_out: tuple[str, ...] = ()  # terms that the data cannot tell from noise
 
     @property
     def at_boundary(self) -> tuple[str, ...]:

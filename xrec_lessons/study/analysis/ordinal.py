@@ -47,31 +47,18 @@ class Odds:
 
 @dataclass(frozen=True)
 class Ordinal:
-    """A fitted cumulative-link model.
-
-    Parameters
-    ----------
-    outcome : str
-    odds : tuple of Odds
-        Each explanation against the first one.
-    F, df1, df2, p : float
-        Wald test of all of them, with clusters - 1 degrees of freedom.
-    n_answers, n_participants : int
-    log_likelihood : float
-    warnings : tuple of str
-        Those of statsmodels.
-    """
+    """A fitted cumulative-link model."""
 
     outcome: str
-    odds: tuple[Odds, ...]
-    F: float
+    odds: tuple[Odds, ...]  # each explanation against the first one
+    F: float  # Wald test of all of them
     df1: int
-    df2: int
+    df2: int  # participants - 1
     p: float
     n_answers: int
     n_participants: int
     log_likelihood: float
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  # statsmodels'
 
     @property
     def sentence(self) -> str:

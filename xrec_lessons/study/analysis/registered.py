@@ -162,15 +162,7 @@ def unregistered(protocol: Protocol, tests: Iterable[str]) -> list[str]:
 
 
 def plan_sentences(plan: pd.DataFrame, unregistered: list[str]) -> list[str]:
-    """Say in words how the analysis compares with the plan, and which tests it does not name.
-
-    Examples
-    --------
-    >>> plan = pd.DataFrame({"registered": ["0.05"], "run": ["0.01"], "verdict": ["differs"]},
-    ...     index=["alpha"])
-    >>> plan_sentences(plan, [])
-    ['The registered plan: alpha differs (registered: 0.05; run: 0.01).']
-    """
+    """Say in words how the analysis compares with the plan, and which tests it does not name."""
     kept = plan.index[plan["verdict"] == SAME]
     parts = [f"{', '.join(kept)} as registered"] if len(kept) else []
     for verdict, words in ((OTHER, "differs"), (BY_HAND, "is to be compared by hand")):

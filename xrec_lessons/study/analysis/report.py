@@ -41,31 +41,16 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Result:
-    """What the tests say about one outcome; a test that could not be run is None or ().
-
-    Parameters
-    ----------
-    outcome : str
-    wide : DataFrame
-        Each participant's mean (rows) under each explanation (columns).
-    anova : Anova or None
-    pairs : tuple of Comparison
-    friedman : Friedman or None
-    mixed : Mixed or None
-    ordinal : tuple of Ordinal
-        One for each question of the outcome.
-    problems : tuple of str
-        Why a test could not be run.
-    """
+    """What the tests say about one outcome; a test that could not be run is None or ()."""
 
     outcome: str
-    wide: pd.DataFrame
+    wide: pd.DataFrame  # each participant's mean (rows) under each explanation (columns)
     anova: Anova | None = None
     pairs: tuple[Comparison, ...] = ()
     friedman: Friedman | None = None
     mixed: Mixed | None = None
-    ordinal: tuple[Ordinal, ...] = ()
-    problems: tuple[str, ...] = ()
+    ordinal: tuple[Ordinal, ...] = ()  # one for each question of the outcome
+    problems: tuple[str, ...] = ()  # why a test could not be run
 
     @property
     def sentences(self) -> list[str]:

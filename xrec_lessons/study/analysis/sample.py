@@ -19,19 +19,6 @@ WITHDREW = "withdrew, and their data were deleted"
 class Analysed:
     """How many were recruited, who is analysed, and why the others are not.
 
-    Parameters
-    ----------
-    recruited : int
-        Including those who withdrew, as far as they are known.
-    participants : tuple of str
-        Who is analysed.
-    lost : dict of str to tuple of str
-        By reason, whom it excludes.
-    withdrawn : int or None
-        How many withdrew; None if the data do not tell.
-    notes : tuple of str
-        What else a reader has to know about those who are analysed.
-
     Examples
     --------
     >>> print(Analysed(4, ("P001", "P002"), {"did not finish": ("P003",)}, 1).sentence)
@@ -39,11 +26,11 @@ class Analysed:
 deleted.
     """
 
-    recruited: int
-    participants: tuple[str, ...]
-    lost: Mapping[str, tuple[str, ...]]
-    withdrawn: int | None
-    notes: tuple[str, ...] = ()
+    recruited: int  # including those who withdrew, as far as they are known
+    participants: tuple[str, ...]  # who is analysed
+    lost: Mapping[str, tuple[str, ...]]  # whom each reason excludes
+    withdrawn: int | None  # how many withdrew; None if the data do not tell
+    notes: tuple[str, ...] = ()  # what else a reader has to know about those who are analysed
 
     @property
     def sentence(self) -> str:
@@ -75,25 +62,7 @@ def _first(names: Sequence[str]) -> str:
 def analysed(
     data: StudyData, outcomes: Mapping[str, tuple[str, ...]], *, include: str = "included"
 ) -> Analysed:
-    """Decide who is analysed.
-
-    Parameters
-    ----------
-    data : StudyData
-    outcomes : mapping of str to tuple of str
-        Each outcome's questions.
-    include : {"included", "complete"}
-        "included": who finished and failed no attention check; "complete": who finished.
-
-    Returns
-    -------
-    Analysed
-
-    Raises
-    ------
-    AnalysisError
-        If nobody is left.
-    """
+    """Decide who is analysed: who finished, and, if "included", failed no attention check."""
     if include not in ("included", "complete"):
         raise AnalysisError(f"include is 'included' or 'complete', not {include!r}.")
     people = data.participants

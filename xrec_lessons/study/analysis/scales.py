@@ -16,24 +16,12 @@ __all__ = ["Correlation", "Reliability", "correlation", "cronbach", "within_corr
 
 @dataclass(frozen=True)
 class Reliability:
-    """Cronbach's alpha of a scale.
-
-    Parameters
-    ----------
-    scale, where : str
-        Such as "trust", "under rule".
-    questions : tuple of str
-    n : int
-        Participants.
-    alpha, low, high : float
-        With Feldt's interval (Feldt, Woodruff and Salih 1987).
-    level : float
-    """
+    """Cronbach's alpha of a scale, with Feldt's interval (Feldt, Woodruff and Salih 1987)."""
 
     scale: str
     where: str
     questions: tuple[str, ...]
-    n: int
+    n: int  # participants
     alpha: float
     low: float
     high: float
@@ -96,13 +84,6 @@ def cronbach(
 @dataclass(frozen=True)
 class Correlation:
     """Pearson's correlation of two constructs with Fisher's interval.
-
-    Parameters
-    ----------
-    first, second, where : str
-    r, low, high, p : float
-    df : int
-    level : float
 
     Examples
     --------
