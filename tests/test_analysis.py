@@ -46,10 +46,10 @@ from xrec_lessons.study.analysis.anova import noncentral_f
 from xrec_lessons.study.analysis.comparisons import noncentral_t
 from xrec_lessons.study.analysis.scales import Correlation
 from xrec_lessons.study.analysis.wording import number, share
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store
 
 PROTOCOL = load_protocol()
 KIND_COLUMNS = list(EXPLANATIONS)
@@ -773,6 +773,25 @@ def test_means_are_those_of_the_database(exported):
         assert sorted(wide.stack()) == pytest.approx(sorted(plain))
 
 
+def test_means_of_those_who_finished_are_those_of_their_answers():
+    short = load_protocol({"design": {"recommendations": 6, "minimum": 6}})
+    store = simulate(short, n=12, seed=3, dropout=0.3, bundle=BUNDLE)
+    wide = study_of(store).finished.wide("trust")
+    shown = {(i["participant"], i["place"]): i["kind"] for i in store.rows("items")}
+    people = sorted(store.rows("participants"), key=lambda row: row["began"])
+    done = [p["id"] for p in people if p["state"] == "done"]
+    assert len(wide) == len(done) < 12
+    for (_, row), person in zip(wide.iterrows(), done, strict=True):  # both by when they began
+        for explanation in EXPLANATIONS:
+            given = [
+                a["value"]
+                for a in store.rows("answers")
+                if (a["participant"], a["question"]) == (person, "trust")
+                and shown[person, a["place"]] == explanation
+            ]
+            assert row[explanation] == pytest.approx(np.mean(given))
+
+
 @pytest.mark.parametrize(
     ("kind", "letter", "label"),
     [("real", "P", ""), ("pilot", "T", "PILOT"), ("simulated", "S", "SIMULATED")],
@@ -856,6 +875,24 @@ def test_a_missing_file_is_named(folder, file, sentence):
     (folder / "simulated" / file).unlink()
     with pytest.raises(AnalysisError, match=sentence):
         read_study(folder, kind="simulated")
+
+
+def test_a_row_with_more_cells_than_the_header_is_no_table(folder):
+    file = folder / "simulated" / "answers.csv"
+    file.write_text(file.read_text(encoding="utf-8").rstrip() + ",and more\n", encoding="utf-8")
+    with pytest.raises(AnalysisError, match=r"answers\.csv cannot be read as a table"):
+        read_study(folder, kind="simulated")
+
+
+def test_a_summary_that_tells_nothing_is_named(folder):
+    for text in (
+        "{",
+        '{"participants": {}}',
+        '{"participants": {"simulated": {"withdrawn": "?"}}}',
+    ):
+        (folder / "simulated" / "summary.json").write_text(text, encoding="utf-8")
+        with pytest.raises(AnalysisError, match=r"summary\.json does not tell how many simulated"):
+            read_study(folder, kind="simulated")
 
 
 def test_a_file_that_is_no_table_is_named(folder):

@@ -119,8 +119,8 @@ def test_lab_without_lessons_says_where_they_are(monkeypatch, tmp_path, capsys):
 
 
 def test_a_participant_who_asks_for_it_is_deleted_by_the_code(tmp_path, capsys):
+    from xrec_lessons.study.database import Store
     from xrec_lessons.study.protocol import load_protocol
-    from xrec_lessons.study.store import Store
 
     store = Store(tmp_path / "study.sqlite")
     code = store.begin(store.register(load_protocol()), "real")

@@ -13,11 +13,11 @@ from lessons import NOTEBOOKS, definitions, told
 from study_steps import BUNDLE, Clock, at_the_films
 
 from xrec_lessons import checks
+from xrec_lessons.study.database import Store, participants
 from xrec_lessons.study.designs import ORDERS, select_items
 from xrec_lessons.study.export import export
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store, participants
 
 LESSON = definitions("07")
 LESSON |= {"bundle": BUNDLE, "films": BUNDLE.films, "well_known": BUNDLE.films.n_ratings >= 50}

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from xrec_lessons.study import handlers, page
 from xrec_lessons.study.app import StudyApp
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.store import Store
 
 PROTOCOL = load_protocol()
 NOT_UNDERSTOOD = load_protocol().texts["not_understood"]
@@ -409,8 +409,9 @@ def test_a_host_that_is_not_this_computer_is_one_sentence(app, host):
 @pytest.mark.slow
 def test_ctrl_c_ends_cleanly_while_windows_are_open(tmp_path):
     script = (
-        "from xrec_lessons.study import app, page, store\n"
-        f"study = app.StudyApp(store=store.Store({str(tmp_path / 's.sqlite')!r}), kind='pilot')\n"
+        "from xrec_lessons.study import app, database, page\n"
+        f"store = database.Store({str(tmp_path / 's.sqlite')!r})\n"
+        "study = app.StudyApp(store=store, kind='pilot')\n"
         "page.run(study, port=0)\n"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}

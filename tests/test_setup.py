@@ -324,9 +324,10 @@ def test_a_python_that_fits_goes_on_without_a_word(pythons, version):
     assert (done.returncode, done.stdout, done.stderr) == (7, "['test']\n", "")
 
 
-def test_on_windows_its_launcher_is_asked(monkeypatch):
+def test_on_windows_its_launcher_is_asked(tmp_path, monkeypatch):
     """With what Windows does differently put in place: the name, the launcher, no exec."""
     asked, handed = [], []
+    copy = shutil.copy(ROOT / "start.py", tmp_path)  # where no .venv says which Python to prefer
 
     def check_output(command, **streams):
         asked.append(command[:2])
@@ -352,11 +353,11 @@ def test_on_windows_its_launcher_is_asked(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 15, 0))
     monkeypatch.setattr(sys, "argv", ["start.py", "test", "-x"])
     with pytest.raises(SystemExit) as left:
-        runpy.run_path(str(ROOT / "start.py"))
+        runpy.run_path(str(copy))
     monkeypatch.undo()
     assert left.value.code == 9
     assert asked == [["py", "-3.14"], ["py", "-3.13"], ["py", "-3.12"]]
-    assert handed == [["py", "-3.12", str(ROOT / "start.py"), "test", "-x"]]
+    assert handed == [["py", "-3.12", str(copy), "test", "-x"]]
 
 
 def test_every_text_names_the_same_pythons():

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from study_steps import BUNDLE, PROTOCOL, begin, content
 
-from xrec_lessons.study import simulate as module
+from xrec_lessons.study.command import add_arguments
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import Behaviour, simulate
-from xrec_lessons.study.store import Store
 
 QUESTION = {"name": "interest", "text": "How much?"}
 TRUST = {"name": "trust", "text": "How far?"}
@@ -392,8 +392,9 @@ def test_n_and_seed_are_not_negative():
 
 def command(*arguments):
     parser = argparse.ArgumentParser()
-    module.add_arguments(parser)
-    return module.run(parser.parse_args(list(map(str, arguments))))
+    add_arguments("simulate", parser)
+    options = parser.parse_args(list(map(str, arguments)))
+    return options.run(options)
 
 
 def test_the_command_adds_people_to_a_database_and_says_so(tmp_path, capsys):
@@ -424,7 +425,7 @@ def test_the_command_and_the_function_give_the_same_tables(tmp_path):
 @pytest.mark.parametrize("wrong", [("--dropout", 3), ("--effect", "rule=much"), ("--effect", "=")])
 def test_the_command_makes_no_database_when_it_is_called_wrongly(tmp_path, wrong):
     database = tmp_path / "study.sqlite"
-    with pytest.raises(ValueError, match=r"dropout lies|is not KIND=POINTS"):
+    with pytest.raises(ValueError, match=r"dropout lies|is not EXPLANATION=POINTS"):
         command("--n", 1, "--seed", 1, "--db", database, *wrong)
     with pytest.raises(FileNotFoundError):
         command(tmp_path / "no.toml", "--n", 1, "--seed", 1, "--db", database)

@@ -1,7 +1,6 @@
 """The command `xrec`: the tour in a terminal, the course in JupyterLab, and the user study."""
 
 import argparse
-import importlib
 import os
 import shutil
 import sys
@@ -9,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
+from xrec_lessons.study.command import COMMANDS, add_arguments
 from xrec_lessons.words import TEXTS, effect_in_words, stars_in_words
 
 __all__ = ["main"]
@@ -83,16 +83,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-# Commands of the user study: the module that holds each, and what it does.
-STUDY = {
-    "study": ("command", "serve a user study to participants, offline"),
-    "export": ("export", "make tables of what participants answered"),
-    "withdraw": ("withdraw", "delete a participant who asks for it, by their code"),
-    "analyse": ("analysis.command", "say what an exported study shows, as it was registered"),
-    "simulate": ("simulate", "let simulated participants take part, labelled as such"),
-}
-
-
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
@@ -125,12 +115,10 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
         description="Open notebooks/00_start_here.ipynb in JupyterLab. Further arguments go to "
         "JupyterLab, such as --no-browser --port 8899.",
     )
-    for name, (module, what) in STUDY.items():
+    for name, (what, _) in COMMANDS.items():
         command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
         if name == wanted:  # only then, for these import the database
-            part = importlib.import_module(f"xrec_lessons.study.{module}")
-            part.add_arguments(command)
-            command.set_defaults(run=part.run)
+            add_arguments(name, command)
     return parser
 
 

@@ -440,9 +440,9 @@ plt.show()
 import tempfile
 from pathlib import Path
 
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Refused, Session
-from xrec_lessons.study.store import Store
 
 folder = Path(tempfile.mkdtemp())
 protocol = load_protocol()
@@ -501,7 +501,7 @@ pd.DataFrame(store.rows("answers"))[["place", "question", "value"]]
 # The changed answer replaced the first, and the second press of *next* was told that we are at film 2 by now. The last line of defence is in the table itself: participant, place and question together are its **primary key**, so a second answer to the same question cannot even be written by a program with an error in it.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.study.store import StoreError, answers
+from xrec_lessons.study.database import StoreError, answers
 
 row = store.rows("answers")[0]
 try:

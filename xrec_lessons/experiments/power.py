@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.study.analysis.anova import anova
+from xrec_lessons.study.analysis.reading import study_of
 from xrec_lessons.study.analysis.wording import AnalysisError
-from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store
 
-__all__ = ["CONDITIONS", "SEEDS", "means", "measure", "rate", "rejected", "summarise"]
+__all__ = ["CONDITIONS", "SEEDS", "measure", "rate", "rejected", "summarise"]
 
 SEEDS = range(100, 110)
 POOL = 480  # people for each seed and condition
@@ -31,35 +31,6 @@ CONDITIONS = (
     ("matched", POPULARITY, 0.4),
     ("matched", POPULARITY, 0.6),
 )
-
-
-def means(store: Store, question: str = "interest") -> pd.DataFrame:
-    """Each finished participant's mean answer under each explanation.
-
-    Parameters
-    ----------
-    store : Store
-    question : str
-
-    Returns
-    -------
-    DataFrame
-        One row per participant who finished and saw all three, in the order of their beginning.
-
-    Examples
-    --------
-    >>> means(simulate(load_protocol(), n=4, seed=1)).columns.tolist()
-    ['similar', 'rule', 'influence']
-    """
-    kinds = {(i["participant"], i["place"]): i["kind"] for i in store.rows("items")}
-    answers = pd.DataFrame(a for a in store.rows("answers") if a["question"] == question)
-    answers["kind"] = [
-        kinds[key] for key in zip(answers["participant"], answers["place"], strict=True)
-    ]
-    people = sorted(store.rows("participants"), key=lambda row: row["began"])
-    done = [row["id"] for row in people if row["state"] == "done"]
-    wide = answers.pivot_table(index="participant", columns="kind", values="value")
-    return wide.reindex(index=done, columns=list(EXPLANATIONS)).dropna()
 
 
 def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:
@@ -84,7 +55,8 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
     for design, popularity, effect in CONDITIONS:
         protocol = load_protocol({"design": {"kind": design}})
         acting: dict = {"popularity": popularity, "effect": effect}
-        wide = means(simulate(protocol, n=POOL, seed=seed, bundle=bundle, **acting))
+        store = simulate(protocol, n=POOL, seed=seed, bundle=bundle, **acting)
+        wide = study_of(store).finished.wide("interest").dropna()
         difference = float((wide["rule"] - wide["similar"]).mean())
         about = {"design": design} | acting
         for n in SIZES:

@@ -18,12 +18,12 @@ from typing import Any
 
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
+from xrec_lessons.study.database import Store, StoreError
+from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.posters import Posters
 from xrec_lessons.study.posters import from_environment as posters_from_environment
 from xrec_lessons.study.protocol import Protocol, load_protocol
-from xrec_lessons.study.records import record_of
 from xrec_lessons.study.session import Refused, Session, State
-from xrec_lessons.study.store import Store, StoreError
 
 __all__ = ["StudyApp", "Window"]
 
@@ -349,8 +349,8 @@ class Window:
             "n": len(state.items),
             "film": self.app.film(item["movie"], ahead=state.items[state.place :]),
             "revealed": state.revealed,
-            "explanation": item["kind"] if state.revealed else None,
-            "content": item["explanation"] if state.revealed else None,
+            "explanation": item["explanation"] if state.revealed else None,
+            "content": item["content"] if state.revealed else None,
             "questions": questions,
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items),
@@ -360,7 +360,7 @@ class Window:
         return [
             {
                 "film": self.app.bundle.films.name(item["movie"]),
-                "explanation": item["kind"],
+                "explanation": item["explanation"],
                 "answers": [
                     {"question": q.text, "value": state.answers.get((item["place"], q.name))}
                     for q in self.protocol.asked(item["place"])

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from tornado import httpserver, netutil
 
+from xrec_lessons.study.database import StoreError
 from xrec_lessons.study.handlers import Hub, application
-from xrec_lessons.study.store import StoreError
 
 if TYPE_CHECKING:
     from xrec_lessons.study.app import StudyApp
