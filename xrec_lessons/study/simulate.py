@@ -71,7 +71,7 @@ class Behaviour:
     liking_sd: float = _option(0.7, "spread of a person's likings of the explanations, in points")
     film_sd: float = _option(0.3, "spread between films, in points")
     noise_sd: float = _option(0.9, "spread between answers, in points")
-    correlation: float = _option(0.75, "between two questions, of each of these four")
+    correlation: float = _option(0.75, "between two questions, of each of these spreads")
 
     def __post_init__(self) -> None:
         """Check the numbers."""

@@ -4,15 +4,6 @@ Each imports only from those before it: `wording` (numbers as text) → `anova`,
 means) → `mixed`, `ordinal` (models of single answers) → `scales` (reliability, correlation) →
 `reading` (of an export) → `sample` (who is analysed) → `registered` (the plan) →
 `figures` → `report`.
-
-Examples
---------
->>> from xrec_lessons.study.protocol import load_protocol
->>> from xrec_lessons.study.simulate import simulate
->>> data = study_of(simulate(load_protocol(), n=12, seed=1, effect=1.0))
->>> report = analyse(data, models=False)
->>> report.sentences[2].startswith("SIMULATED. Interest: the means are ")
-True
 """
 
 from xrec_lessons.study.analysis.anova import Moments, anova, friedman

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import linalg, stats
 from scipy.optimize import brentq
 
 from xrec_lessons.study.analysis.wording import (
@@ -185,7 +185,7 @@ def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float
     moments = data if isinstance(data, Moments) else Moments.of(data)
     n, k = moments.n, len(moments.names)
     need(n, max(3, k))
-    contrasts = _contrasts(k)  # (k - 1, k)
+    contrasts = linalg.helmert(k)  # orthonormal, (k - 1, k)
     inner = contrasts @ moments.covariance @ contrasts.T  # (k - 1, k - 1)
     error = np.trace(inner) / (k - 1)
     if error < ROUNDING * moments.scale:
@@ -218,12 +218,6 @@ def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float
         generalized_eta2=float(ss / (ss + ss_error + ss_people)),
         alpha=alpha,
     )
-
-
-def _contrasts(k: int) -> np.ndarray:
-    """Helmert contrasts, orthonormal, shape (k - 1, k)."""
-    rows = np.tri(k - 1, k) - np.eye(k - 1, k, 1) * np.arange(1, k)[:, None]
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def _mauchly(inner: np.ndarray, n: int) -> tuple[float, float]:

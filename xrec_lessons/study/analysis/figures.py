@@ -102,7 +102,8 @@ def draw_bars(
     ax.legend(loc="upper center", ncols=len(moments))
     ns = listed(dict.fromkeys(str(one.n) for one in moments.values()))
     about = f"Bars of the mean answers from 1 to {points}, with {100 * level:g} % intervals"
-    return Drawing(title, labelled(label, " ".join([f"{about}, n = {ns}.", *words]), ". "), figure)
+    text = " ".join([f"{about}, n = {ns}.", *words])
+    return Drawing(title, labelled(label, text, ". "), figure)
 
 
 def draw_differences(
@@ -126,8 +127,8 @@ def draw_differences(
     axes[0].set_ylabel(f"difference to {base}, in points")
     figure.suptitle(title)
     about = "A dot for each participant's own difference, with the mean and its"
-    about = f"{about} {100 * level:g} % interval."
-    return Drawing(title, labelled(label, " ".join([about, *words]), ". "), figure)
+    text = " ".join([f"{about} {100 * level:g} % interval.", *words])
+    return Drawing(title, labelled(label, text, ". "), figure)
 
 
 def _differences(ax: Axes, index: int, gaps: pd.Series, what: str, level: float) -> str:

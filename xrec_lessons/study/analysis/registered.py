@@ -21,6 +21,10 @@ TESTS = {
     "mixed": ("mixed model", ("mixed",)),
     "ordinal": ("cumulative-link model", ("cumulative", "ordinal")),
 }
+EXCLUDED = {
+    "included": "who failed an attention check or did not finish",
+    "complete": "who did not finish",
+}
 SAME, OTHER, BY_HAND = "as registered", "differs", "compare by hand"
 
 
@@ -110,49 +114,36 @@ def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[st
     {'outcomes': 'as registered', 'test': 'as registered', 'comparisons': 'as registered', \
 'alpha': 'differs', 'exclude': 'as registered'}
     """
-    plan, run = protocol.analysis, list(tests)
-    excluded = {"included": "who failed an attention check or did not finish",
-                "complete": "who did not finish"}[settings.include]  # fmt: skip
-    shown = "; ".join(run).replace("ANOVA", "ANOVA, Greenhouse–Geisser")
-    rows = {
-        "outcomes": (", ".join(plan["outcomes"]), ", ".join(settings.questions),
-                     _verdict(sorted(plan["outcomes"]) == sorted(settings.questions))),
-        "test": (plan["test"], shown, _test(plan["test"], run)),
-        "comparisons": (plan["comparisons"], f"all pairs, {settings.adjust}",
-                        _comparisons(plan["comparisons"], settings.adjust)),
-        "alpha": (f"{plan['alpha']:g}", f"{settings.alpha:g}",
-                  _verdict(plan["alpha"] == settings.alpha)),
-        "exclude": (plan["exclude"], excluded, _exclude(plan["exclude"], settings.include)),
-    }  # fmt: skip
-    columns = ["registered", "run", "verdict"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-
-def _verdict(same: bool) -> str:
-    return SAME if same else OTHER
+    plan, done = protocol.analysis, list(tests)
+    comparisons, exclude = plan["comparisons"].lower(), plan["exclude"].lower()
+    tests_named = _named(plan["test"])
+    adjustments = [how for how in ("Holm", "Bonferroni") if how.lower() in comparisons]
+    all_pairs = "all pairs" in comparisons and len(adjustments) == 1
+    checks = "attention check" in exclude
+    # Whether each part is as registered; None if the plan's words do not tell.
+    same = {
+        "outcomes": sorted(plan["outcomes"]) == sorted(settings.questions),
+        "test": tests_named <= set(done) if tests_named else None,
+        "comparisons": adjustments == [settings.adjust] if all_pairs else None,
+        "alpha": plan["alpha"] == settings.alpha,
+        "exclude": checks == (settings.include == "included") if "not finish" in exclude else None,
+    }
+    run = {
+        "outcomes": ", ".join(settings.questions),
+        "test": "; ".join(done).replace("ANOVA", "ANOVA, Greenhouse–Geisser"),
+        "comparisons": f"all pairs, {settings.adjust}",
+        "alpha": f"{settings.alpha:g}",
+        "exclude": EXCLUDED[settings.include],
+    }
+    registered = plan | {"outcomes": ", ".join(plan["outcomes"]), "alpha": f"{plan['alpha']:g}"}
+    verdicts = {True: SAME, False: OTHER, None: BY_HAND}
+    rows = [(registered[name], run[name], verdicts[same[name]]) for name in same]
+    return pd.DataFrame(rows, index=list(same), columns=["registered", "run", "verdict"])
 
 
 def _named(text: str) -> set[str]:
     """The tests that a plan's text names."""
     return {name for name, words in TESTS.values() if any(word in text.lower() for word in words)}
-
-
-def _test(text: str, run: list[str]) -> str:
-    named = _named(text)
-    return _verdict(named <= set(run)) if named else BY_HAND
-
-
-def _comparisons(text: str, adjust: str) -> str:
-    named = [how for how in ("Holm", "Bonferroni") if how.lower() in text.lower()]
-    if len(named) != 1 or "all pairs" not in text.lower():
-        return BY_HAND
-    return _verdict(named == [adjust])
-
-
-def _exclude(text: str, include: str) -> str:
-    if "not finish" not in text.lower():
-        return BY_HAND
-    return _verdict(("attention check" in text.lower()) == (include == "included"))
 
 
 def unregistered(protocol: Protocol, tests: Iterable[str]) -> list[str]:

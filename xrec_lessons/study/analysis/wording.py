@@ -39,26 +39,14 @@ def share(value: float, digits: int = 2) -> str:
 
 
 def p_value(p: float) -> str:
-    """Write a p-value to three digits.
-
-    Examples
-    --------
-    >>> p_value(0.0084), p_value(0.00002)
-    ('p = .008', 'p < .001')
-    """
+    """Write a p-value to three digits: p = .008, p < .001."""
     return "p < .001" if p < 0.001 else f"p = {share(p, 3)}"
 
 
 def interval(
     low: float, high: float, level: float = 0.95, write: Callable[[float], str] = number
 ) -> str:
-    """Write a confidence interval, its limits by `number` or `share`.
-
-    Examples
-    --------
-    >>> interval(-0.5, 0.25)
-    '95 % CI −0.50 to 0.25'
-    """
+    """Write a confidence interval, its limits by `number` or `share`: 95 % CI −0.50 to 0.25."""
     return f"{100 * level:g} % CI {write(low)} to {write(high)}"
 
 
