@@ -159,9 +159,8 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.database import Store
-    from xrec_lessons.study.people import Behaviour
     from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
-    from xrec_lessons.study.simulate import simulate
+    from xrec_lessons.study.simulate import Behaviour, simulate
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without, the course's own study")
@@ -172,7 +171,7 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
         name, text = f"--{one.name.replace('_', '-')}", one.metadata["help"]
         if one.name == "effect":
             text += f" ({', '.join(EXPLANATIONS)}); repeat it for several"
-            add(name, action="append", default=[], metavar="KIND=POINTS", help=text)
+            add(name, action="append", default=[], metavar="EXPLANATION=POINTS", help=text)
         else:
             text += f" (default {one.default})"
             add(name, type=float, default=one.default, metavar="X", help=text)
@@ -202,7 +201,7 @@ def _effect(text: str) -> tuple[str, float]:
     try:
         return explanation.strip() or "rule", float(points)
     except ValueError as error:
-        raise ValueError(f"--effect {text} is not KIND=POINTS, such as rule=0.5.") from error
+        raise ValueError(f"--effect {text} is not EXPLANATION=POINTS, such as rule=0.5.") from error
 
 
 # What each command does, and how its arguments are described.

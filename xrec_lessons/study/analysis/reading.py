@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xrec_lessons.study.analysis.numbers import AnalysisError, listed
+from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
@@ -145,7 +145,7 @@ def read_study(folder: str | Path, *, kind: str = "real", study: str | None = No
     >>> read_study("no_such_folder")
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: There is no folder no_such_folder: name one \
+    xrec_lessons.study.analysis.wording.AnalysisError: There is no folder no_such_folder: name one \
 that `xrec export` wrote.
     """
     folder = Path(folder)
