@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.checks.exercise import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise
+from xrec_lessons.checks.solutions import best_epoch, loss, nearest_films, score_films, sgd_step
 from xrec_lessons.model import ItemFactors
 
 __all__ = ["EXERCISES"]
@@ -32,13 +33,6 @@ def _but(function: Callable, **changes) -> Callable:
     return changed
 
 
-def score_films(
-    mu: float, b_u: float, b_i: np.ndarray, p_u: np.ndarray, q: np.ndarray
-) -> np.ndarray:
-    """Predicted stars of all m films for one person, not clipped; shape (m,)."""
-    return mu + b_u + b_i + q @ p_u
-
-
 def _score_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 3.0, 0.5, np.array([0.0, 2.0]), np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.5, -1.0]])
     yield 3.5, rng.normal(), rng.normal(0, 0.6, 6), rng.normal(0, 1, 4), rng.normal(0, 1, (6, 4))
@@ -48,44 +42,30 @@ def _score_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 SCORE_FILMS = Exercise(
-    name="score_films",
-    where="lesson 02, “Taste as a number”",
     reference=score_films,
+    where="lesson 02, “Taste as a number”",
     cases=_score_films_cases,
-    mistakes=(
-        Mistake(
-            _but(score_films, mu=0),
-            "The mean `mu` is missing: biases and taste say how far from it a rating lies.",
-        ),
-        Mistake(
-            _but(score_films, b_u=0),
-            "The person's bias `b_u` is missing. It does not change the order of the films, but it "
-            "changes the stars.",
-        ),
-        Mistake(_but(score_films, b_i=0), "The films' biases `b_i` are missing."),
-        Mistake(
-            lambda mu, b_u, b_i, p_u, q: q @ p_u,
-            "This is the taste alone: the mean and both biases are missing.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, p_u, q: np.clip(score_films(mu, b_u, b_i, p_u, q), 0.5, 5),
-            "You hold the scores between 0.5 and 5: here they should be left as they are, so that "
-            "films above 5 keep their order.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, p_u, q: mu + b_u + b_i + (q * p_u).mean(axis=1),
-            "You take the mean of the products: the dot product is their sum.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, p_u, q: (mu + b_u + b_i)[:, None] + q * p_u,
-            "The products of the factors are not added up yet: you need one number for each film.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, p_u, q: mu + b_u + b_i + (q * p_u).sum(),
-            "You add up the products of all films together: add them up film by film, along the "
-            "axis of the factors.",
-        ),
-    ),
+    mistakes="""
+        _but(score_films, mu=0)
+            The mean `mu` is missing: biases and taste say how far from it a rating lies.
+        _but(score_films, b_u=0)
+            The person's bias `b_u` is missing. It does not change the order of the films, but it
+            changes the stars.
+        _but(score_films, b_i=0)
+            The films' biases `b_i` are missing.
+        q @ p_u
+            This is the taste alone: the mean and both biases are missing.
+        np.clip(score_films(mu, b_u, b_i, p_u, q), 0.5, 5)
+            You hold the scores between 0.5 and 5: here they should be left as they are, so that
+            films above 5 keep their order.
+        mu + b_u + b_i + (q * p_u).mean(axis=1)
+            You take the mean of the products: the dot product is their sum.
+        (mu + b_u + b_i)[:, None] + q * p_u
+            The products of the factors are not added up yet: you need one number for each film.
+        mu + b_u + b_i + (q * p_u).sum()
+            You add up the products of all films together: add them up film by film, along the axis
+            of the factors.
+    """,
     hints=(
         "The formula has four parts. Only the last one, the dot product, differs from lesson 01. "
         "Each row of `q` is to be multiplied with `p_u` and added up.",
@@ -106,12 +86,6 @@ def _errors(u, i, r, mu, b_u, b_i, p, q) -> np.ndarray:
 
 def _sizes(u, i, b_u, b_i, p, q) -> np.ndarray:
     return b_u[u] ** 2 + b_i[i] ** 2 + _taste(p[u], p[u]) + _taste(q[i], q[i])
-
-
-def loss(u, i, r, mu, b_u, b_i, p, q, reg) -> float:
-    """Squared errors plus the price for size, summed over the ratings."""
-    e = _errors(u, i, r, mu, b_u, b_i, p, q)
-    return np.sum(e**2 + reg * _sizes(u, i, b_u, b_i, p, q))
 
 
 def _loss_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -175,72 +149,52 @@ def _errors_not_squared(u, i, r, mu, b_u, b_i, p, q, reg) -> float:
 
 
 LOSS = Exercise(
-    name="loss",
-    where="lesson 02, “What makes numbers good?”",
     reference=loss,
+    where="lesson 02, “What makes numbers good?”",
     cases=_loss_cases,
-    mistakes=(
-        Mistake(
-            _price_once,
-            "Here every person and every film pays once: in this loss they pay with each of their "
-            "ratings, so the price belongs inside the sum over the ratings.",
-        ),
-        Mistake(
-            _price_not_squared,
-            "The price is for the squares of the numbers: without them, negative numbers would be "
-            "rewarded.",
-        ),
-        Mistake(
-            _errors_not_squared,
-            "The errors are not squared: too much and too little cancel out.",
-        ),
-        Mistake(
-            _but(loss, reg=0.0),
-            "These are the squared errors alone: the price for size is missing.",
-        ),
-        Mistake(_but(loss, reg=1.0), "The sizes are not multiplied with their price `reg`."),
-        Mistake(
-            lambda *arguments: loss(*arguments) / len(arguments[0]),
-            "This is the mean over the ratings: the loss is the sum.",
-        ),
-        Mistake(
-            _mean_fit(1, loss),
-            "The fit is a mean here, or a root of it: the loss adds up the squared errors.",
-            also=(_mean_fit(0.5, loss), _mean_fit(1, _price_once), _mean_fit(0.5, _price_once)),
-        ),
-        Mistake(
-            lambda u, i, r, mu, b_u, b_i, p, q, reg: (
-                _errors(u, i, r, mu, b_u, b_i, p, q) ** 2 + reg * _sizes(u, i, b_u, b_i, p, q)
-            ),
-            "This is one number for each rating: add them up at the end.",
-        ),
-        Mistake(
-            _without_axis(fit=True, price=False),
-            "A sum over `p[u]` or `q[i]` without an axis runs over all ratings together: every "
-            "rating needs a sum of its own.",
-            also=(_without_axis(fit=True, price=True), _without_axis(fit=False, price=True)),
-        ),
-        Mistake(
-            _price_without("b_u", "b_i"),
-            "The biases pay nothing: their squares belong to the price too.",
-        ),
-        Mistake(
-            _price_without("p", "q"),
-            "The factors pay nothing: the squares of `p` and `q` belong to the price too.",
-        ),
-        Mistake(_but(loss, mu=0.0), "The mean `mu` is missing in the prediction."),
-        Mistake(
-            _price_without("q"),
-            "Not everybody pays: the price counts the biases and the factors of both, the person "
-            "and the film.",
-            also=(_price_without("p"), _price_without("b_i", "q"), _price_without("b_u", "p")),
-        ),
-        Mistake(
-            _every_pair,
-            "`p[u] @ q[i].T` multiplies the person of every rating with the film of every other "
-            "rating: each person belongs with the film of the same rating only.",
-        ),
-    ),
+    mistakes="""
+        _price_once
+            Here every person and every film pays once: in this loss they pay with each of their
+            ratings, so the price belongs inside the sum over the ratings.
+        _price_not_squared
+            The price is for the squares of the numbers: without them, negative numbers would be
+            rewarded.
+        _errors_not_squared
+            The errors are not squared: too much and too little cancel out.
+        _but(loss, reg=0.0)
+            These are the squared errors alone: the price for size is missing.
+        _but(loss, reg=1.0)
+            The sizes are not multiplied with their price `reg`.
+        loss(u, i, r, mu, b_u, b_i, p, q, reg) / len(u)
+            This is the mean over the ratings: the loss is the sum.
+        _mean_fit(1, loss)
+        _mean_fit(0.5, loss)
+        _mean_fit(1, _price_once)
+        _mean_fit(0.5, _price_once)
+            The fit is a mean here, or a root of it: the loss adds up the squared errors.
+        _errors(u, i, r, mu, b_u, b_i, p, q) ** 2 + reg * _sizes(u, i, b_u, b_i, p, q)
+            This is one number for each rating: add them up at the end.
+        _without_axis(fit=True, price=False)
+        _without_axis(fit=True, price=True)
+        _without_axis(fit=False, price=True)
+            A sum over `p[u]` or `q[i]` without an axis runs over all ratings together: every
+            rating needs a sum of its own.
+        _price_without("b_u", "b_i")
+            The biases pay nothing: their squares belong to the price too.
+        _price_without("p", "q")
+            The factors pay nothing: the squares of `p` and `q` belong to the price too.
+        _but(loss, mu=0.0)
+            The mean `mu` is missing in the prediction.
+        _price_without("q")
+        _price_without("p")
+        _price_without("b_i", "q")
+        _price_without("b_u", "p")
+            Not everybody pays: the price counts the biases and the factors of both, the person and
+            the film.
+        _every_pair
+            `p[u] @ q[i].T` multiplies the person of every rating with the film of every other
+            rating: each person belongs with the film of the same rating only.
+    """,
     hints=(
         "`b_u[u]` has the person's bias for each rating, and `p[u]` the person's factors, one row "
         "for each rating. First write the error of every rating.",
@@ -250,20 +204,6 @@ LOSS = Exercise(
     ),
     right="Fit plus a price for size, paid with every rating.",
 )
-
-
-def sgd_step(
-    r: float,
-    mu: float,
-    b_u: float,
-    b_i: float,
-    p_u: np.ndarray,
-    q_i: np.ndarray,
-    lr: float,
-    reg: float,
-) -> tuple[float, float, np.ndarray, np.ndarray]:
-    """The four values after one step on one rating."""
-    return _step(r - (mu + b_u + b_i + p_u @ q_i), b_u, b_i, p_u, q_i, lr, reg)
 
 
 def _step(e, b_u, b_i, p_u, q_i, lr, reg) -> tuple:
@@ -344,102 +284,63 @@ def _in_order(*order: int) -> Callable:
 
 
 SGD_STEP = Exercise(
-    name="sgd_step",
-    where="lesson 02, “Which way is downhill?”",
     reference=sgd_step,
+    where="lesson 02, “Which way is downhill?”",
     cases=_sgd_step_cases,
-    mistakes=(
-        Mistake(
-            _new_p_for_q,
-            "`q_i` moves by the *new* `p_u`: all four updates use the old values, so keep `p_u` "
-            "until `q_i` is done.",
-        ),
-        Mistake(
-            _error_after_biases,
-            "The error is computed again after the biases have moved: it is one step, all four "
-            "with the error from before.",
-        ),
-        Mistake(
-            _squared_error,
-            "The step uses the squared error: the slope of e² contains e itself, and its sign says "
-            "which way to go.",
-        ),
-        Mistake(
-            _but(sgd_step, lr=np.negative),
-            "This goes uphill: the step is against the slope, so the new values make the error "
-            "smaller.",
-        ),
-        Mistake(
-            _error_turned,
-            "The error has the wrong sign: it is the rating minus the prediction.",
-        ),
-        Mistake(
-            _but(sgd_step, reg=0.0),
-            "The penalty is missing: `reg` should pull every number a little towards 0.",
-        ),
-        Mistake(
-            _but(sgd_step, reg=np.negative),
-            "The penalty has the wrong sign: it should pull towards 0, and here it pushes away.",
-        ),
-        Mistake(
-            _full_penalty,
-            "The penalty is not multiplied with `lr`: it stands inside the bracket.",
-        ),
-        Mistake(
-            _but(sgd_step, mu=0.0),
-            "The mean `mu` is missing in the prediction, so the error is far too large.",
-        ),
-        Mistake(
-            _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + b_i),
-            "The prediction in your error has no taste: add the dot product of `p_u` and `q_i`.",
-        ),
-        Mistake(
-            _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + p_u @ q_i),
-            "A bias is missing in the prediction of your error: it has `b_u` and `b_i`.",
-            also=(
-                _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + p_u @ q_i),
-                _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + b_i + p_u @ q_i),
-            ),
-        ),
-        Mistake(
-            _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + b_i + p_u * q_i),
-            "`p_u * q_i` is one product for each factor: a prediction is one number, so they have "
-            "to be added up.",
-        ),
-        Mistake(
-            _exchanged,
-            "In the brackets of `p_u` and `q_i` both terms are exchanged: the error moves each "
-            "along the *other*, the penalty pulls each towards 0 by *itself*.",
-        ),
-        Mistake(
-            _factors_like_biases,
-            "The factors move like biases here: in their formulas the error is multiplied, by the "
-            "factors of the other side.",
-        ),
-        Mistake(
-            _own_factor,
-            "Each factor moves along itself: the person moves towards the film, the film towards "
-            "the person.",
-        ),
-        Mistake(
-            _but(sgd_step, lr=lambda lr: 2 * lr),
-            "The step is twice too long: in the formulas `lr` has swallowed the 2 of the slope.",
-        ),
-        Mistake(
-            _but(sgd_step, lr=1.0),
-            "The learning rate is missing: multiply the step with `lr`.",
-        ),
-        Mistake(
-            _in_order(2, 3, 0, 1),
-            "The values are right, in another order: return b_u, b_i, p_u, q_i.",
-            also=(_in_order(0, 2, 1, 3), _in_order(1, 0, 3, 2)),
-        ),
-        Mistake(_steps_only, "These are the four steps: add each to its old value."),
-        Mistake(
-            lambda r, mu, b_u, b_i, p_u, q_i, lr, reg: (b_u, b_i, p_u, q_i),
-            "These are the old values: return the new ones.",
-        ),
-    ),
+    mistakes="""
+        _new_p_for_q
+            `q_i` moves by the *new* `p_u`: all four updates use the old values, so keep `p_u`
+            until `q_i` is done.
+        _error_after_biases
+            The error is computed again after the biases have moved: it is one step, all four with
+            the error from before.
+        _squared_error
+            The step uses the squared error: the slope of e² contains e itself, and its sign says
+            which way to go.
+        _but(sgd_step, lr=np.negative)
+            This goes uphill: the step is against the slope, so the new values make the error
+            smaller.
+        _error_turned
+            The error has the wrong sign: it is the rating minus the prediction.
+        _but(sgd_step, reg=0.0)
+            The penalty is missing: `reg` should pull every number a little towards 0.
+        _but(sgd_step, reg=np.negative)
+            The penalty has the wrong sign: it should pull towards 0, and here it pushes away.
+        _full_penalty
+            The penalty is not multiplied with `lr`: it stands inside the bracket.
+        _but(sgd_step, mu=0.0)
+            The mean `mu` is missing in the prediction, so the error is far too large.
+        _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + b_i)
+            The prediction in your error has no taste: add the dot product of `p_u` and `q_i`.
+        _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + p_u @ q_i)
+        _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + p_u @ q_i)
+        _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + b_i + p_u @ q_i)
+            A bias is missing in the prediction of your error: it has `b_u` and `b_i`.
+        _predicted_by(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + b_i + p_u * q_i)
+            `p_u * q_i` is one product for each factor: a prediction is one number, so they have to
+            be added up.
+        _exchanged
+            In the brackets of `p_u` and `q_i` both terms are exchanged: the error moves each along
+            the *other*, the penalty pulls each towards 0 by *itself*.
+        _factors_like_biases
+            The factors move like biases here: in their formulas the error is multiplied, by the
+            factors of the other side.
+        _own_factor
+            Each factor moves along itself: the person moves towards the film, the film towards the
+            person.
+        _but(sgd_step, lr=lambda lr: 2 * lr)
+            The step is twice too long: in the formulas `lr` has swallowed the 2 of the slope.
+        _but(sgd_step, lr=1.0)
+            The learning rate is missing: multiply the step with `lr`.
+        _in_order(2, 3, 0, 1)
+        _in_order(0, 2, 1, 3)
+        _in_order(1, 0, 3, 2)
+            The values are right, in another order: return b_u, b_i, p_u, q_i.
+        _steps_only
+            These are the four steps: add each to its old value.
+        (b_u, b_i, p_u, q_i)
+            These are the old values: return the new ones.
+    """,
     hints=(
         "First the prediction, then the error e = rating − prediction. Then four lines, one for "
         "each formula; nothing on their right side may be new already.",
@@ -450,17 +351,6 @@ SGD_STEP = Exercise(
     changed="`p_u += …` changes the array itself, and then `q_i` meets the new one: write "
     "`new_p = p_u + …` instead.",
 )
-
-
-def best_epoch(validation_errors: list[float], patience: int) -> int:
-    """Number of the epoch, from 1, whose model early stopping keeps."""
-    best = 0
-    for epoch, error in enumerate(validation_errors):
-        if error < validation_errors[best]:
-            best = epoch
-        if epoch - best == patience:
-            break
-    return best + 1
 
 
 def _best_epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -520,71 +410,44 @@ def _never_reset(errors: list[float], patience: int) -> int:
 
 
 BEST_EPOCH = Exercise(
-    name="best_epoch",
-    where="lesson 02, “Too much of a good thing”",
     reference=best_epoch,
+    where="lesson 02, “Too much of a good thing”",
     cases=_best_epoch_cases,
-    mistakes=(
-        Mistake(
-            lambda errors, patience: int(np.argmin(errors)) + 1,
-            "This is the lowest error of all: training has stopped before it, so that epoch is "
-            "never seen.",
-            also=(lambda errors, patience: int(np.argmin(errors)),),
-        ),
-        Mistake(
-            lambda errors, patience: best_epoch(errors, patience) - 1,
-            "The epochs are counted from 1, not from 0.",
-        ),
-        Mistake(
-            _last_if_not_stopped,
-            "Where training never stops early you keep the last epoch: keep the best one.",
-        ),
-        Mistake(
-            _below_the_one_before,
-            "You compare each error with the one before it: compare with the lowest so far.",
-        ),
-        Mistake(
-            _seen,
-            "This is the epoch after which training stops: you need the best epoch before it.",
-            also=(lambda errors, patience: _seen(errors, patience) - 1,),
-        ),
-        Mistake(
-            lambda errors, patience: len(errors),
-            "This is the last epoch: you need the best one before training stops.",
-        ),
-        Mistake(
-            _but(best_epoch, patience=1),
-            "You stop at the first epoch that is not better: wait for `patience` of them.",
-            also=(lambda errors, patience: best_epoch(errors, 1) - 1,),
-        ),
-        Mistake(
-            _but(best_epoch, patience=lambda patience: patience + 1),
-            "You wait one epoch too long: stop when `patience` epochs in a row were no better.",
-        ),
-        Mistake(
-            _but(best_epoch, patience=lambda patience: max(patience - 1, 1)),
-            "You stop one epoch too early: the best epoch itself is not one of the `patience` "
-            "that were no better.",
-            also=(_but(best_epoch, patience=lambda patience: patience - 1),),
-        ),
-        Mistake(
-            _rises_in_a_row,
-            "You compare each epoch with the one before it: compare with the lowest error so far.",
-        ),
-        Mistake(
-            _never_reset,
-            "You count all epochs that were no better: after a new lowest error the count begins "
-            "again.",
-        ),
-        Mistake(
-            _but(best_epoch, validation_errors=_slightly_falling),
-            "An error equal to the lowest counts as better here: it has to be below it.",
-        ),
-        Mistake(
-            lambda errors, patience: errors[best_epoch(errors, patience) - 1],
-            "This is the error: you need the number of its epoch.",
-        ),
-    ),
+    mistakes="""
+        int(np.argmin(validation_errors)) + 1
+        int(np.argmin(validation_errors))
+            This is the lowest error of all: training has stopped before it, so that epoch is never
+            seen.
+        best_epoch(validation_errors, patience) - 1
+            The epochs are counted from 1, not from 0.
+        _last_if_not_stopped
+            Where training never stops early you keep the last epoch: keep the best one.
+        _below_the_one_before
+            You compare each error with the one before it: compare with the lowest so far.
+        _seen
+        _seen(validation_errors, patience) - 1
+            This is the epoch after which training stops: you need the best epoch before it.
+        len(validation_errors)
+            This is the last epoch: you need the best one before training stops.
+        _but(best_epoch, patience=1)
+        best_epoch(validation_errors, 1) - 1
+            You stop at the first epoch that is not better: wait for `patience` of them.
+        _but(best_epoch, patience=lambda patience: patience + 1)
+            You wait one epoch too long: stop when `patience` epochs in a row were no better.
+        _but(best_epoch, patience=lambda patience: max(patience - 1, 1))
+        _but(best_epoch, patience=lambda patience: patience - 1)
+            You stop one epoch too early: the best epoch itself is not one of the `patience` that
+            were no better.
+        _rises_in_a_row
+            You compare each epoch with the one before it: compare with the lowest error so far.
+        _never_reset
+            You count all epochs that were no better: after a new lowest error the count begins
+            again.
+        _but(best_epoch, validation_errors=_slightly_falling)
+            An error equal to the lowest counts as better here: it has to be below it.
+        validation_errors[best_epoch(validation_errors, patience) - 1]
+            This is the error: you need the number of its epoch.
+    """,
     hints=(
         "Go through the errors one after the other and remember which epoch was the best so far. "
         "How many epochs ago was that?",
@@ -593,11 +456,6 @@ BEST_EPOCH = Exercise(
     ),
     right="It never looks at an epoch that would not have been run.",
 )
-
-
-def nearest_films(q: np.ndarray, row: int, n: int) -> np.ndarray:
-    """Rows of the n films with the highest cosine with film `row`, without itself."""
-    return _best(_cosine(q, row), row, n)
 
 
 def _cosine(q: np.ndarray, row: int) -> np.ndarray:
@@ -626,93 +484,56 @@ def _with_zero_for_itself(q: np.ndarray, row: int, n: int) -> np.ndarray:
 
 
 NEAREST_FILMS = Exercise(
-    name="nearest_films",
-    where="lesson 02, “What does a factor mean?”",
     reference=nearest_films,
+    where="lesson 02, “What does a factor mean?”",
     cases=_nearest_films_cases,
-    mistakes=(
-        Mistake(
-            _with_zero_for_itself,
-            "You give the film itself a cosine of 0, and films in the opposite direction are below "
-            "0: then it is among its own neighbours.",
-        ),
-        Mistake(
-            lambda q, row, n: np.argsort(-(q @ q[row]))[1 : n + 1],
-            "This ranks by the dot product, so long rows win, and the first is not always the film "
-            "itself: divide by the length of each row.",
-        ),
-        Mistake(
-            lambda q, row, n: np.argsort(-_cosine(q, row))[:n],
-            "The film itself is among its neighbours: leave it out.",
-        ),
-        Mistake(
-            lambda q, row, n: _best(q @ q[row], row, n),
-            "This ranks by the dot product, so long rows win: divide by the lengths of the rows, "
-            "one length for each row (`axis`).",
-        ),
-        Mistake(
-            lambda q, row, n: np.argsort(-(q @ q[row]))[:n],
-            "This ranks by the dot product, so long rows win, and the film itself can stand "
-            "anywhere: divide by the lengths, one for each row (`axis`), and leave it out.",
-        ),
-        Mistake(
-            lambda q, row, n: _best(q @ q[row] / (q**2).sum(axis=1), row, n),
-            "You divide by the squares of the lengths: the root is missing.",
-            also=(lambda q, row, n: np.argsort(-(q @ q[row]) / (q**2).sum(axis=1))[1 : n + 1],),
-        ),
-        Mistake(
-            lambda q, row, n: np.argsort(-np.delete(_cosine(q, row), row))[:n],
-            "You take the film out before sorting, and the films after it move up by one row: "
-            "keep all rows until they are sorted.",
-        ),
-        Mistake(
-            lambda q, row, n: np.argsort(_cosine(q, row))[-n:],
-            "`np.argsort` sorts from low to high: the last are the nearest, but the nearest comes "
-            "last, and the film itself is still there.",
-        ),
-        Mistake(
-            lambda q, row, n: _best(-_cosine(q, row), row, n),
-            "These are the films that point most in the opposite direction: `np.argsort` puts the "
-            "smallest first.",
-            also=(
-                lambda q, row, n: np.argsort(_cosine(q, row))[:n],
-                lambda q, row, n: np.r_[row, _best(-_cosine(q, row), row, n - 1)],
-            ),
-        ),
-        Mistake(
-            lambda q, row, n: _best(-np.linalg.norm(q - q[row], axis=1), row, n),
-            "This ranks by distance: you need the angle, for which the lengths of the rows do not "
-            "matter.",
-            also=(lambda q, row, n: np.argsort(np.linalg.norm(q - q[row], axis=1))[:n],),
-        ),
-        Mistake(
-            _but(nearest_films, n=lambda n: n - 1),
-            "One film is missing: leave the film itself out before you take the first `n`.",
-        ),
-        Mistake(
-            lambda q, row, n: _best(abs(_cosine(q, row)), row, n),
-            "You take the size of the cosine: −1 means the opposite direction, and that is far.",
-        ),
-        Mistake(
-            lambda q, row, n: _best(_cosine(q / np.linalg.norm(q, axis=0), row), row, n),
-            "You divide by the lengths of the columns: a film is a row (`axis=1`).",
-        ),
-        Mistake(
-            lambda q, row, n: _best(
-                (q / np.linalg.norm(q, axis=0)) @ (q / np.linalg.norm(q, axis=0))[row], row, n
-            ),
-            "You divide by the lengths of the columns instead of the rows: a film is a row "
-            "(`axis=1`).",
-        ),
-        Mistake(
-            lambda q, row, n: _cosine(q, row)[nearest_films(q, row, n)],
-            "These are the cosines: you need the row numbers of the films.",
-        ),
-        Mistake(
-            lambda q, row, n: nearest_films(q, row, n)[::-1],
-            "These are the right films in the wrong order: the nearest comes first.",
-        ),
-    ),
+    mistakes="""
+        _with_zero_for_itself
+            You give the film itself a cosine of 0, and films in the opposite direction are below
+            0: then it is among its own neighbours.
+        np.argsort(-(q @ q[row]))[1 : n + 1]
+            This ranks by the dot product, so long rows win, and the first is not always the film
+            itself: divide by the length of each row.
+        np.argsort(-_cosine(q, row))[:n]
+            The film itself is among its neighbours: leave it out.
+        _best(q @ q[row], row, n)
+            This ranks by the dot product, so long rows win: divide by the lengths of the rows, one
+            length for each row (`axis`).
+        np.argsort(-(q @ q[row]))[:n]
+            This ranks by the dot product, so long rows win, and the film itself can stand
+            anywhere: divide by the lengths, one for each row (`axis`), and leave it out.
+        _best(q @ q[row] / (q**2).sum(axis=1), row, n)
+        np.argsort(-(q @ q[row]) / (q**2).sum(axis=1))[1 : n + 1]
+            You divide by the squares of the lengths: the root is missing.
+        np.argsort(-np.delete(_cosine(q, row), row))[:n]
+            You take the film out before sorting, and the films after it move up by one row: keep
+            all rows until they are sorted.
+        np.argsort(_cosine(q, row))[-n:]
+            `np.argsort` sorts from low to high: the last are the nearest, but the nearest comes
+            last, and the film itself is still there.
+        _best(-_cosine(q, row), row, n)
+        np.argsort(_cosine(q, row))[:n]
+        np.r_[row, _best(-_cosine(q, row), row, n - 1)]
+            These are the films that point most in the opposite direction: `np.argsort` puts the
+            smallest first.
+        _best(-np.linalg.norm(q - q[row], axis=1), row, n)
+        np.argsort(np.linalg.norm(q - q[row], axis=1))[:n]
+            This ranks by distance: you need the angle, for which the lengths of the rows do not
+            matter.
+        _but(nearest_films, n=lambda n: n - 1)
+            One film is missing: leave the film itself out before you take the first `n`.
+        _best(abs(_cosine(q, row)), row, n)
+            You take the size of the cosine: −1 means the opposite direction, and that is far.
+        _best(_cosine(q / np.linalg.norm(q, axis=0), row), row, n)
+            You divide by the lengths of the columns: a film is a row (`axis=1`).
+        _best((q / np.linalg.norm(q, axis=0)) @ (q / np.linalg.norm(q, axis=0))[row], row, n )
+            You divide by the lengths of the columns instead of the rows: a film is a row
+            (`axis=1`).
+        _cosine(q, row)[nearest_films(q, row, n)]
+            These are the cosines: you need the row numbers of the films.
+        nearest_films(q, row, n)[::-1]
+            These are the right films in the wrong order: the nearest comes first.
+    """,
     hints=(
         "Divide every row by its length; then the dot product of two rows is their cosine. "
         "`np.linalg.norm(q, axis=1)` gives the lengths.",

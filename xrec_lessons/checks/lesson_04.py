@@ -8,7 +8,15 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.checks.exercise import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise
+from xrec_lessons.checks.solutions import (
+    best_rule,
+    confidence,
+    fidelity,
+    frequent_pairs,
+    lift,
+    support,
+)
 from xrec_lessons.movielens import load
 from xrec_lessons.rules import transactions
 
@@ -42,11 +50,6 @@ def _share(values: Sequence[bool]) -> float:
     return sum(values) / max(len(values), 1)
 
 
-def support(baskets: Baskets, films: set[int]) -> float:
-    """Share of the baskets that hold all the films."""
-    return _share([films <= basket for basket in baskets])
-
-
 def _support_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [{1, 2, 3}, {1, 2}, {1}, {3}, {2}], {1, 2}
     yield _drawn(rng, 12, 6), {2}
@@ -56,56 +59,32 @@ def _support_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 SUPPORT = Exercise(
-    name="support",
-    where="lesson 04, “Six baskets by hand”",
     reference=support,
+    where="lesson 04, “Six baskets by hand”",
     cases=_support_cases,
-    mistakes=(
-        Mistake(
-            lambda baskets, films: sum(films <= basket for basket in baskets),
-            "This counts the baskets: a share is a part of all of them, between 0 and 1.",
-        ),
-        Mistake(
-            lambda baskets, films: _share([bool(films & basket) for basket in baskets]),
-            "You also count baskets that hold only some of the films: all have to be in it.",
-        ),
-        Mistake(
-            lambda baskets, films: _share([films == basket for basket in baskets]),
-            "You count baskets that hold these films and no other: further films do no harm.",
-        ),
-        Mistake(
-            lambda baskets, films: _share([basket <= films for basket in baskets]),
-            "The comparison is the wrong way round: the films have to lie in the basket, not the "
-            "basket among the films.",
-        ),
-        Mistake(
-            lambda baskets, films: 100 * support(baskets, films),
-            "This is in percent: give a share, between 0 and 1.",
-        ),
-        Mistake(
-            lambda baskets, films: (
-                sum(films <= basket for basket in baskets) / len(set().union(*baskets))
-            ),
-            "You divide by the number of different films: divide by the number of baskets.",
-        ),
-        Mistake(
-            lambda baskets, films: (
-                sum(films <= basket for basket in baskets)
-                / sum(bool(films & basket) for basket in baskets)
-            ),
-            "You divide by the baskets that hold at least one of the films: divide by all baskets.",
-        ),
-        Mistake(
-            lambda baskets, films: 0.0,
-            "No basket is ever counted. `films in basket` asks whether the whole set is *one* "
-            "element of the basket: for all of its films there is `<=`.",
-        ),
-        Mistake(
-            lambda baskets, films: float(np.prod([support(baskets, {film}) for film in films])),
-            "You multiply the shares of the single films: that is what chance would give. Ask "
-            "each basket whether it holds all of them.",
-        ),
-    ),
+    mistakes="""
+        sum(films <= basket for basket in baskets)
+            This counts the baskets: a share is a part of all of them, between 0 and 1.
+        _share([bool(films & basket) for basket in baskets])
+            You also count baskets that hold only some of the films: all have to be in it.
+        _share([films == basket for basket in baskets])
+            You count baskets that hold these films and no other: further films do no harm.
+        _share([basket <= films for basket in baskets])
+            The comparison is the wrong way round: the films have to lie in the basket, not the
+            basket among the films.
+        100 * support(baskets, films)
+            This is in percent: give a share, between 0 and 1.
+        sum(films <= basket for basket in baskets) / len(set().union(*baskets))
+            You divide by the number of different films: divide by the number of baskets.
+        sum(films <= basket for basket in baskets) / sum(bool(films & basket) for basket in baskets)
+            You divide by the baskets that hold at least one of the films: divide by all baskets.
+        0.0
+            No basket is ever counted. `films in basket` asks whether the whole set is *one*
+            element of the basket: for all of its films there is `<=`.
+        float(np.prod([support(baskets, {film}) for film in films]))
+            You multiply the shares of the single films: that is what chance would give. Ask each
+            basket whether it holds all of them.
+    """,
     hints=(
         "For each basket there is one question with the answer yes or no: does it hold all of "
         "these films?",
@@ -114,11 +93,6 @@ SUPPORT = Exercise(
     ),
     right="All of the films, whatever else is in the basket, as a part of all baskets.",
 )
-
-
-def confidence(baskets: Baskets, antecedents: set[int], consequent: int) -> float:
-    """Of the baskets with the antecedents, the share that also hold the consequent."""
-    return support(baskets, antecedents | {consequent}) / support(baskets, antecedents)
 
 
 def _rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -131,67 +105,36 @@ def _rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 CONFIDENCE = Exercise(
-    name="confidence",
-    where="lesson 04, “Six baskets by hand”",
     reference=confidence,
+    where="lesson 04, “Six baskets by hand”",
     cases=_rule_cases,
-    mistakes=(
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
-            ),
-            "The rule is the wrong way round: you divide by the support of the consequent. Of "
-            "which baskets do you ask whether the consequent is in them too?",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: support(baskets, antecedents | {consequent}),
-            "This is the support of the whole rule, a part of all baskets: you need the part of "
-            "the baskets that hold the antecedents.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: _share(
-                [consequent in basket for basket in baskets if antecedents & basket]
-            ),
-            "You also count baskets that hold only some of the antecedents: all have to be in it.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: support(baskets, {consequent}),
-            "This is how frequent the consequent is in all baskets: look only at the baskets that "
-            "hold the antecedents.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: lift(baskets, antecedents, consequent),
-            "This is already the lift: do not divide by the support of the consequent.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents) / support(baskets, {consequent})
-            ),
-            "You divide two supports, but neither says who has both: above the line belongs the "
-            "support of the antecedents and the consequent together.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                1 / confidence(baskets, antecedents, consequent)
-            ),
-            "The fraction is upside down: a share cannot be above 1.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents & {consequent}) / support(baskets, antecedents)
-            ),
-            "A share cannot be above 1. `&` keeps what two sets have in common, here nothing at "
-            "all: above the line belong all the films, united.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                (support(baskets, antecedents) + support(baskets, {consequent}))
-                / support(baskets, antecedents)
-            ),
-            "A share cannot be above 1. You add two supports: above the line belongs *one* "
-            "support, of all the films together.",
-        ),
-    ),
+    mistakes="""
+        support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
+            The rule is the wrong way round: you divide by the support of the consequent. Of which
+            baskets do you ask whether the consequent is in them too?
+        support(baskets, antecedents | {consequent})
+            This is the support of the whole rule, a part of all baskets: you need the part of the
+            baskets that hold the antecedents.
+        _share([consequent in basket for basket in baskets if antecedents & basket] )
+            You also count baskets that hold only some of the antecedents: all have to be in it.
+        support(baskets, {consequent})
+            This is how frequent the consequent is in all baskets: look only at the baskets that
+            hold the antecedents.
+        lift(baskets, antecedents, consequent)
+            This is already the lift: do not divide by the support of the consequent.
+        support(baskets, antecedents) / support(baskets, {consequent})
+            You divide two supports, but neither says who has both: above the line belongs the
+            support of the antecedents and the consequent together.
+        1 / confidence(baskets, antecedents, consequent)
+            The fraction is upside down: a share cannot be above 1.
+        support(baskets, antecedents & {consequent}) / support(baskets, antecedents)
+            A share cannot be above 1. `&` keeps what two sets have in common, here nothing at all:
+            above the line belong all the films, united.
+        (support(baskets, antecedents) + support(baskets, {consequent})) / support(baskets, \
+            antecedents)
+            A share cannot be above 1. You add two supports: above the line belongs *one* support,
+            of all the films together.
+    """,
     hints=(
         "Throw away every basket without the antecedents. What part of the rest holds the "
         "consequent?",
@@ -203,67 +146,33 @@ CONFIDENCE = Exercise(
 )
 
 
-def lift(baskets: Baskets, antecedents: set[int], consequent: int) -> float:
-    """Confidence divided by the consequent's own support."""
-    return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
-
-
 LIFT = Exercise(
-    name="lift",
-    where="lesson 04, “Six baskets by hand”",
     reference=lift,
+    where="lesson 04, “Six baskets by hand”",
     cases=_rule_cases,
-    mistakes=(
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                confidence(baskets, antecedents, consequent) - support(baskets, {consequent})
-            ),
-            "This is a difference: the lift is a ratio, how many *times* as frequent.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                confidence(baskets, antecedents, consequent) / support(baskets, antecedents)
-            ),
-            "You divide by the support of the antecedents: the confidence has done that already. "
-            "Compare with how frequent the consequent is anyway.",
-        ),
-        Mistake(
-            confidence,
-            "This is the confidence: compare it with how frequent the consequent is anyway.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, {consequent}) / confidence(baskets, antecedents, consequent)
-            ),
-            "The ratio is upside down: a lift above 1 should say that the antecedents make the "
-            "consequent more frequent.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents | {consequent})
-                - support(baskets, antecedents) * support(baskets, {consequent})
-            ),
-            "This is the leverage, a difference of shares: the lift is a ratio.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
-            ),
-            "You divide the support of the whole rule by that of the consequent: begin with the "
-            "confidence.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: lift(baskets, antecedents, consequent) - 1,
-            "You take 1 off: films that have nothing to do with each other should have the lift 1.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                confidence(baskets, antecedents, consequent) * support(baskets, {consequent})
-            ),
-            "You multiply by the support of the consequent: how many *times* as frequent is a "
-            "quotient.",
-        ),
-    ),
+    mistakes="""
+        confidence(baskets, antecedents, consequent) - support(baskets, {consequent})
+            This is a difference: the lift is a ratio, how many *times* as frequent.
+        confidence(baskets, antecedents, consequent) / support(baskets, antecedents)
+            You divide by the support of the antecedents: the confidence has done that already.
+            Compare with how frequent the consequent is anyway.
+        confidence
+            This is the confidence: compare it with how frequent the consequent is anyway.
+        support(baskets, {consequent}) / confidence(baskets, antecedents, consequent)
+            The ratio is upside down: a lift above 1 should say that the antecedents make the
+            consequent more frequent.
+        support(baskets, antecedents | {consequent}) - support(baskets, antecedents) * \
+            support(baskets, {consequent})
+            This is the leverage, a difference of shares: the lift is a ratio.
+        support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
+            You divide the support of the whole rule by that of the consequent: begin with the
+            confidence.
+        lift(baskets, antecedents, consequent) - 1
+            You take 1 off: films that have nothing to do with each other should have the lift 1.
+        confidence(baskets, antecedents, consequent) * support(baskets, {consequent})
+            You multiply by the support of the consequent: how many *times* as frequent is a
+            quotient.
+    """,
     hints=(
         "How frequent is the consequent among those who have the antecedents, and how frequent is "
         "it among all?",
@@ -282,11 +191,6 @@ def _together(B: np.ndarray) -> np.ndarray:
     return B.T @ B / len(B)
 
 
-def frequent_pairs(B: np.ndarray, min_support: float) -> np.ndarray:
-    """Column numbers i < j of the pairs of films that enough baskets hold."""
-    return _pairs(_together(B), min_support)
-
-
 def _one_hot(baskets: Baskets) -> np.ndarray:
     films = sorted(set().union(*baskets))
     return np.array([[float(film in basket) for film in films] for basket in baskets])
@@ -302,80 +206,44 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 FREQUENT_PAIRS = Exercise(
-    name="frequent_pairs",
-    where="lesson 04, “Too many to try them all”",
     reference=frequent_pairs,
+    where="lesson 04, “Too many to try them all”",
     cases=_frequent_pairs_cases,
-    mistakes=(
-        Mistake(
-            lambda B, min_support: np.argwhere(np.triu(_together(B) > min_support, k=1)),
-            "A pair whose support equals `min_support` is missing: “at least” is `>=`.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(
-                (_together(B) >= min_support) & ~np.eye(B.shape[1], dtype=bool)
-            ),
-            "Every pair comes twice, as (i, j) and as (j, i): give it once, with i < j.",
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(_together(B), min_support, 0),
-            "There are pairs of a film with itself: the diagonal holds single films.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(_together(B) >= min_support),
-            "There are pairs of a film with itself, and every other pair comes twice: give each "
-            "once, with i < j.",
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(B.T @ B, min_support),
-            "You compare counts with a share: divide by the number of baskets first.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(min_support <= B.T @ B),
-            "You compare counts with a share: divide by the number of baskets first. And give "
-            "each pair once, with i < j: here are films with themselves and pairs in both orders.",
-            also=(
-                lambda B, min_support: np.argwhere(
-                    (min_support <= B.T @ B) & ~np.eye(B.shape[1], dtype=bool)
-                ),
-            ),
-        ),
-        Mistake(
-            lambda B, min_support: _together(B) >= min_support,
-            "This is a table of True and False: you need the places where it is True, each pair "
-            "once.",
-            also=(
-                lambda B, min_support: np.triu(_together(B) >= min_support, k=1),
-                lambda B, min_support: min_support <= B.T @ B,
-                lambda B, min_support: np.triu(min_support <= B.T @ B, k=1),
-            ),
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(B @ B.T / len(B), min_support),
-            "These are pairs of people: `B @ B.T` counts the films that two people share. Which "
-            "product counts the people that two films share?",
-            also=(lambda B, min_support: _pairs(B @ B.T / B.shape[1], min_support),),
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(
-                np.minimum.outer(B.mean(axis=0), B.mean(axis=0)), min_support
-            ),
-            "These are pairs of films each of which is frequent: that is needed, but not enough. "
-            "How many baskets hold both?",
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(B.T @ B / B.shape[1], min_support),
-            "You divide by the number of films: divide by the number of baskets.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(np.tril(_together(B) >= min_support, k=-1)),
-            "The larger number comes first: give each pair as (i, j) with i < j.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(np.tril(_together(B) >= min_support, k=-1))[:, ::-1],
-            "The pairs are right, their order is not: sort by i, then by j.",
-        ),
-    ),
+    mistakes="""
+        np.argwhere(np.triu(_together(B) > min_support, k=1))
+            A pair whose support equals `min_support` is missing: “at least” is `>=`.
+        np.argwhere((_together(B) >= min_support) & ~np.eye(B.shape[1], dtype=bool) )
+            Every pair comes twice, as (i, j) and as (j, i): give it once, with i < j.
+        _pairs(_together(B), min_support, 0)
+            There are pairs of a film with itself: the diagonal holds single films.
+        np.argwhere(_together(B) >= min_support)
+            There are pairs of a film with itself, and every other pair comes twice: give each
+            once, with i < j.
+        _pairs(B.T @ B, min_support)
+            You compare counts with a share: divide by the number of baskets first.
+        np.argwhere(min_support <= B.T @ B)
+        np.argwhere((min_support <= B.T @ B) & ~np.eye(B.shape[1], dtype=bool) )
+            You compare counts with a share: divide by the number of baskets first. And give each
+            pair once, with i < j: here are films with themselves and pairs in both orders.
+        _together(B) >= min_support
+        np.triu(_together(B) >= min_support, k=1)
+        min_support <= B.T @ B
+        np.triu(min_support <= B.T @ B, k=1)
+            This is a table of True and False: you need the places where it is True, each pair once.
+        _pairs(B @ B.T / len(B), min_support)
+        _pairs(B @ B.T / B.shape[1], min_support)
+            These are pairs of people: `B @ B.T` counts the films that two people share. Which
+            product counts the people that two films share?
+        _pairs(np.minimum.outer(B.mean(axis=0), B.mean(axis=0)), min_support )
+            These are pairs of films each of which is frequent: that is needed, but not enough. How
+            many baskets hold both?
+        _pairs(B.T @ B / B.shape[1], min_support)
+            You divide by the number of films: divide by the number of baskets.
+        np.argwhere(np.tril(_together(B) >= min_support, k=-1))
+            The larger number comes first: give each pair as (i, j) with i < j.
+        np.argwhere(np.tril(_together(B) >= min_support, k=-1))[:, ::-1]
+            The pairs are right, their order is not: sort by i, then by j.
+    """,
     hints=(
         "Column i times column j of `B`, added up over the people, counts the baskets with both "
         "films. One matrix product does that for all pairs of columns.",
@@ -385,11 +253,6 @@ FREQUENT_PAIRS = Exercise(
     ),
     right="One matrix product has tried all pairs.",
 )
-
-
-def best_rule(rules: pd.DataFrame, liked: set[int], movie: int) -> int | None:
-    """Antecedent of the rule with the highest leverage that explains the film, or None."""
-    return _highest(_applicable(rules, liked, movie), _leverage)
 
 
 def _applicable(rules: pd.DataFrame, liked: set[int], movie: int) -> pd.DataFrame:
@@ -456,83 +319,43 @@ def _best_rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 BEST_RULE = Exercise(
-    name="best_rule",
-    where="lesson 04, “Explain one recommendation”",
     reference=best_rule,
+    where="lesson 04, “Explain one recommendation”",
     cases=_best_rule_cases,
-    mistakes=(
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: found["confidence"]
-            ),
-            "This rule has the highest confidence (or lift: for one consequent they give the same "
-            "order), and may rest on a handful of people. Choose by the leverage.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: found["support"]
-            ),
-            "This rule has the highest support: a film that everybody has wins that. Choose by the "
-            "leverage.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(rules[rules["consequent"] == movie], _leverage),
-            "The antecedent is a film that this person may not have liked: keep only rules whose "
-            "antecedent is in `liked`.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(rules[rules["antecedent"].isin(liked)], _leverage),
-            "This rule leads to another film: keep only rules whose consequent is the "
-            "recommended one.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                rules[rules["consequent"].isin(liked) & (rules["antecedent"] == movie)],
-                _leverage,
-                "consequent",
-            ),
-            "The rule is the wrong way round: it leads from the recommended film to one that the "
-            "person liked.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: -pd.Series(found.index, found.index)
-            ),
-            "This is the first rule that applies, in the order of the table: choose the one with "
-            "the highest leverage.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: -_leverage(found)
-            ),
-            "This is the rule with the *lowest* leverage.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: found["support"] * found["lift"]
-            ),
-            "You multiply support and lift: the leverage is support · (1 − 1 / lift).",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _row(_applicable(rules, liked, movie)),
-            "This is the label of the rule's row: you need the antecedent that stands there.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _most(_applicable(rules, liked, movie)),
-            "This is the leverage itself: you need the antecedent of the rule that has it.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: {}.get(movie),
-            "It is `None` even where a rule applies. Did you forget `return`? Or the brackets: "
-            "`a & b == c` is read as `(a & b) == c`, which no row fulfils.",
-            also=(
-                lambda rules, liked, movie: _highest(
-                    rules[(rules["antecedent"].isin(liked) & rules["consequent"]) == movie],
-                    _leverage,
-                ),
-            ),
-        ),
-    ),
+    mistakes="""
+        _highest(_applicable(rules, liked, movie), lambda found: found["confidence"] )
+            This rule has the highest confidence (or lift: for one consequent they give the same
+            order), and may rest on a handful of people. Choose by the leverage.
+        _highest(_applicable(rules, liked, movie), lambda found: found["support"] )
+            This rule has the highest support: a film that everybody has wins that. Choose by the
+            leverage.
+        _highest(rules[rules["consequent"] == movie], _leverage)
+            The antecedent is a film that this person may not have liked: keep only rules whose
+            antecedent is in `liked`.
+        _highest(rules[rules["antecedent"].isin(liked)], _leverage)
+            This rule leads to another film: keep only rules whose consequent is the recommended
+            one.
+        _highest(rules[rules["consequent"].isin(liked) & (rules["antecedent"] == movie)], \
+            _leverage, "consequent")
+            The rule is the wrong way round: it leads from the recommended film to one that the
+            person liked.
+        _highest(_applicable(rules, liked, movie), lambda found: -pd.Series(found.index, \
+            found.index) )
+            This is the first rule that applies, in the order of the table: choose the one with the
+            highest leverage.
+        _highest(_applicable(rules, liked, movie), lambda found: -_leverage(found) )
+            This is the rule with the *lowest* leverage.
+        _highest(_applicable(rules, liked, movie), lambda found: found["support"] * found["lift"] )
+            You multiply support and lift: the leverage is support · (1 − 1 / lift).
+        _row(_applicable(rules, liked, movie))
+            This is the label of the rule's row: you need the antecedent that stands there.
+        _most(_applicable(rules, liked, movie))
+            This is the leverage itself: you need the antecedent of the rule that has it.
+        {}.get(movie)
+        _highest(rules[(rules["antecedent"].isin(liked) & rules["consequent"]) == movie], _leverage)
+            It is `None` even where a rule applies. Did you forget `return`? Or the brackets: `a &
+            b == c` is read as `(a & b) == c`, which no row fulfils.
+    """,
     hints=(
         "First keep the rules that can explain this film to this person; two conditions. Then "
         "choose one of them.",
@@ -541,11 +364,6 @@ BEST_RULE = Exercise(
     ),
     right="The rule that says most, for this film and this person, or none.",
 )
-
-
-def fidelity(explainable: list[set[int]], recommended: list[list[int]]) -> float:
-    """Share of a person's recommendations that are explainable, mean over the people."""
-    return float(np.mean(_shares(explainable, recommended)))
 
 
 def _explained(explainable: list[set[int]], recommended: list[list[int]]) -> list[list[bool]]:
@@ -581,64 +399,36 @@ def _mean(number: Callable, explainable: list[set[int]], recommended: list[list[
 
 
 FIDELITY = Exercise(
-    name="fidelity",
-    where="lesson 04, “How many can be explained?”",
     reference=fidelity,
+    where="lesson 04, “How many can be explained?”",
     cases=_fidelity_cases,
-    mistakes=(
-        Mistake(
-            _mean_of(lambda known, films: bool(known & set(films))),
-            "This is the share of the people with at least one explained film (the coverage): "
-            "you need the share of the films.",
-        ),
-        Mistake(
-            lambda explainable, recommended: _share(
-                list(chain.from_iterable(_explained(explainable, recommended)))
-            ),
-            "You throw everybody's films into one heap, where long lists weigh more: take each "
-            "person's share first, then the mean over the people.",
-        ),
-        Mistake(
-            _mean_of(lambda known, films: len(known & set(films)) / max(len(known), 1)),
-            "You divide by the number of films that rules can explain: divide by the number of "
-            "films that were recommended.",
-        ),
-        Mistake(
-            _mean_of(lambda known, films: len(known & set(films))),
-            "This is how many films are explained, per person: a share is between 0 and 1.",
-        ),
-        Mistake(
-            _mean_of(
-                lambda known, films: len(known & set(films)) / max(len(known | set(films)), 1)
-            ),
-            "You divide by the films of both sets together: divide by the number of films that "
-            "were recommended.",
-        ),
-        Mistake(
-            lambda explainable, recommended: float(
-                np.mean([share for share in _shares(explainable, recommended) if share])
-            ),
-            "You leave out the people for whom nothing is explained: their share is 0, and it "
-            "counts.",
-        ),
-        Mistake(
-            lambda explainable, recommended: 1 - fidelity(explainable, recommended),
-            "This is the share that *cannot* be explained.",
-        ),
-        Mistake(
-            _mean_of(lambda known, films: set(films) <= known),
-            "This is the share of the people whose films are *all* explained: count films.",
-        ),
-        Mistake(
-            lambda explainable, recommended: sum(_shares(explainable, recommended)),
-            "You add up the people's shares: take their mean.",
-        ),
-        Mistake(
-            _mean_of(lambda known, films: len(known) / len(films)),
-            "You count every film that rules can explain, also those that were not recommended: "
-            "how many of the recommended films are among them?",
-        ),
-    ),
+    mistakes="""
+        _mean_of(lambda known, films: bool(known & set(films)))
+            This is the share of the people with at least one explained film (the coverage): you
+            need the share of the films.
+        _share(list(chain.from_iterable(_explained(explainable, recommended))) )
+            You throw everybody's films into one heap, where long lists weigh more: take each
+            person's share first, then the mean over the people.
+        _mean_of(lambda known, films: len(known & set(films)) / max(len(known), 1))
+            You divide by the number of films that rules can explain: divide by the number of films
+            that were recommended.
+        _mean_of(lambda known, films: len(known & set(films)))
+            This is how many films are explained, per person: a share is between 0 and 1.
+        _mean_of(lambda known, films: len(known & set(films)) / max(len(known | set(films)), 1) )
+            You divide by the films of both sets together: divide by the number of films that were
+            recommended.
+        float(np.mean([share for share in _shares(explainable, recommended) if share]) )
+            You leave out the people for whom nothing is explained: their share is 0, and it counts.
+        1 - fidelity(explainable, recommended)
+            This is the share that *cannot* be explained.
+        _mean_of(lambda known, films: set(films) <= known)
+            This is the share of the people whose films are *all* explained: count films.
+        sum(_shares(explainable, recommended))
+            You add up the people's shares: take their mean.
+        _mean_of(lambda known, films: len(known) / len(films))
+            You count every film that rules can explain, also those that were not recommended: how
+            many of the recommended films are among them?
+    """,
     hints=(
         "For one person: which part of the recommended films is in the set? Then the mean over "
         "all people.",
