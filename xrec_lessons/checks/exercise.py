@@ -19,8 +19,7 @@ from types import CodeType, ModuleType
 
 import numpy as np
 
-from xrec_lessons.checks.compare import describe, difference, same
-from xrec_lessons.checks.habits import habit
+from xrec_lessons.checks.compare import describe, difference, habit, same
 from xrec_lessons.checks.limit import time_limit
 
 __all__ = ["Exercise", "Hint", "Mistake", "Verdict", "edited"]
@@ -146,7 +145,7 @@ class Exercise:
         - an edit of the reference, `this → that`, or `this → that, then this → that`. Each `this`
           must stand once in the body of the reference.
 
-        Both may use the names of the module in which `cases` is defined.
+        Both may use the names of the modules in which `reference` and `cases` are defined.
     hints : tuple of str
         Two; the first says what to think of, the second how to begin.
     right : str
@@ -195,22 +194,13 @@ class Exercise:
         return [Mistake(codes, " ".join(text)) for codes, text in pairs]
 
     def function(self, code: str) -> Callable:
-        """Make a function of a code of the table.
-
-        Raises
-        ------
-        SyntaxError
-            If the code does not compile.
-        ValueError
-            If a text to be edited stands more or less often than once in the reference.
-        """
-        names = self.cases.__globals__
+        """Make a function of a code of the table, or raise a SyntaxError or a ValueError."""
+        names = {**self.cases.__globals__, **self.reference.__globals__}
         if "→" in code:
             pairs = [edit.partition("→") for edit in re.split(r",\s+then\s", code)]
-            edits = [(this.strip(), that.strip()) for this, _, that in pairs]
-            return edited(self.reference, edits, names)
+            return edited(self.reference, [(a.strip(), b.strip()) for a, _, b in pairs], names)
         arguments = ", ".join(inspect.signature(self.reference).parameters)
-        evaluate = eval(f"lambda {arguments}: ({code})", names | {self.name: self.reference})
+        evaluate = eval(f"lambda {arguments}: ({code})", {**names, self.name: self.reference})
 
         def mistake(*values: object) -> object:
             result = evaluate(*values)
@@ -221,21 +211,7 @@ class Exercise:
     def __call__(
         self, answer: object, *, seeds: Iterable[int] = (1, 2, 3), seconds: float = 20.0
     ) -> Verdict:
-        """Check an answer; never raises.
-
-        Parameters
-        ----------
-        answer : callable
-            The student's function, not what it returns.
-        seeds : iterable of int
-            Each draws its own cases.
-        seconds : float
-            After so long the answer is stopped.
-
-        Returns
-        -------
-        Verdict
-        """
+        """Check an answer on cases drawn with each of the seeds; whatever it is, do not raise."""
         # Of a function that numba compiled, the one in Python: that one notices a wrong index.
         answer = getattr(answer, "py_func", answer)
         if answer is None or answer is ... or is_stub(answer):
@@ -327,57 +303,48 @@ def _reads(answer: Callable) -> str:
     return f"It reads {names} from the notebook: use the arguments only." if names else ""
 
 
-def edited(
-    function: Callable, edits: Iterable[tuple[str, str]], names: Mapping[str, object] | None = None
-) -> Callable:
-    """Make a function whose source differs from another's: each `this` is replaced by its `that`.
+def edited(function: Callable, edits: Iterable[tuple[str, str]], names: Mapping) -> Callable:
+    """Make a function whose source differs from another's.
 
     Parameters
     ----------
     function : callable
-        Defined in a file. The edits reach its body, not its arguments and docstring.
+        Defined in a file.
     edits : iterable of (str, str)
-        Made one after the other. Each `this` must stand exactly once in the body.
-    names : mapping, optional
-        What the new text may use besides the names that the function itself can use.
+        In the body, without its docstring, each first text is replaced by its second, one edit
+        after the other. The first text must stand there exactly once.
+    names : mapping
+        What the new source may use.
 
     Raises
     ------
     ValueError
-        If a `this` stands more or less often than once.
+        If a text stands there more or less often than once.
     SyntaxError
         If the new source does not compile.
 
     Examples
     --------
     >>> from xrec_lessons.checks.solutions import overlap
-    >>> edited(overlap, [("/ len(a)", "")])([7, 8], [9, 7])
+    >>> edited(overlap, [("/ len(a)", "")], {})([7, 8], [9, 7])
     1
     """
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
     (definition,) = ast.parse("\n".join(lines)).body
     described = ast.get_docstring(definition) is not None
-    start = definition.body[described].lineno - 1
-    body = "\n".join(lines[start:])
-    for this, that in edits:
-        if (count := body.count(this)) != 1:
-            raise ValueError(f"{this!r} stands {count} times in {function.__name__}, not once.")
-        body = body.replace(this, that)
+    body = "\n".join(lines[definition.body[described].lineno - 1 :])
+    for old, new in edits:
+        if (count := body.count(old)) != 1:
+            raise ValueError(f"{old!r} stands {count} times in {function.__name__}, not once.")
+        body = body.replace(old, new)
     source = "\n".join([*lines[: definition.body[0].lineno - 1], body])
-    space = {**(names or {}), **function.__globals__}
+    space = dict(names)
     exec(compile(source, f"<{function.__name__}, edited>", "exec"), space)
     return space[function.__name__]
 
 
 def is_stub(answer: object) -> bool:
-    """Whether a function does nothing: its body is ``...`` or ``pass``, docstring or not.
-
-    Examples
-    --------
-    >>> def stub(): ...
-    >>> is_stub(stub), is_stub(lambda: 1)
-    (True, False)
-    """
+    """Whether a function does nothing: its body is ``...`` or ``pass``, docstring or not."""
     code = getattr(answer, "__code__", None)
     if code is None:
         return False
@@ -388,16 +355,7 @@ def is_stub(answer: object) -> bool:
 
 
 def notebook_variables(answer: Callable) -> list[str]:
-    """Names of the data that a function reads although they are none of its arguments.
-
-    Examples
-    --------
-    >>> def scale(a):
-    ...     return FACTOR * a
-    >>> scale.__globals__["FACTOR"] = 2.0
-    >>> notebook_variables(scale)
-    ['FACTOR']
-    """
+    """Names of the data that a function reads although they are none of its arguments."""
     space = getattr(answer, "__globals__", {})
     return sorted(
         name
@@ -407,19 +365,7 @@ def notebook_variables(answer: Callable) -> list[str]:
 
 
 def used_names(answer: object, *operations: str) -> set[str]:
-    """Names that a function loads, from the notebook or of a module or an object.
-
-    Parameters
-    ----------
-    answer : callable
-    *operations : str
-        Of the byte code; by default those of globals, attributes and methods.
-
-    Examples
-    --------
-    >>> used_names(lambda X: np.delete(X, 0)) == {"np", "delete"}
-    True
-    """
+    """Names that a function loads by these operations; by default globals and attributes."""
     code = answer if isinstance(answer, CodeType) else getattr(answer, "__code__", None)
     if code is None:
         return set()

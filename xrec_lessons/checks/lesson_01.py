@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from xrec_lessons.checks import solutions
 from xrec_lessons.checks.exercise import Exercise
-from xrec_lessons.checks.solutions import bias, new_in_test, predict, rmse, top_share
 from xrec_lessons.movielens import load, split
 
 __all__ = ["EXERCISES"]
@@ -30,7 +30,7 @@ def _top_share_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 TOP_SHARE = Exercise(
-    reference=top_share,
+    reference=solutions.top_share,
     where="lesson 01, “The long tail”",
     cases=_top_share_cases,
     mistakes="""
@@ -73,7 +73,7 @@ def _rmse_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 RMSE = Exercise(
-    reference=rmse,
+    reference=solutions.rmse,
     where="lesson 01, “How far off?”",
     cases=_rmse_cases,
     mistakes="""
@@ -115,7 +115,7 @@ def _bias_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 BIAS = Exercise(
-    reference=bias,
+    reference=solutions.bias,
     where="lesson 01, “A film's bias”",
     cases=_bias_cases,
     mistakes="""
@@ -162,7 +162,7 @@ def _predict_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 PREDICT = Exercise(
-    reference=predict,
+    reference=solutions.predict,
     where="lesson 01, “Predict with biases”",
     cases=_predict_cases,
     mistakes="""
@@ -199,7 +199,7 @@ def _new_in_test_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 NEW_IN_TEST = Exercise(
-    reference=new_in_test,
+    reference=solutions.new_in_test,
     where="lesson 01, “What the split does to newcomers”",
     cases=_new_in_test_cases,
     mistakes="""

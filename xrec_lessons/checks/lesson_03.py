@@ -5,14 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from xrec_lessons.bundle import load_bundle
+from xrec_lessons.checks import solutions
 from xrec_lessons.checks.exercise import Exercise
-from xrec_lessons.checks.solutions import (
-    overlap,
-    residuals,
-    ridge_penalty,
-    sgd_fold_in,
-    solve_ridge,
-)
 from xrec_lessons.fold_in import design
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.movielens import load
@@ -46,7 +40,7 @@ def _residuals_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 RESIDUALS = Exercise(
-    reference=residuals,
+    reference=solutions.residuals,
     where="lesson 03, “What changes, and what can stay”",
     cases=_residuals_cases,
     mistakes="""
@@ -88,7 +82,7 @@ def _sgd_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 SGD_FOLD_IN = Exercise(
-    reference=sgd_fold_in,
+    reference=solutions.sgd_fold_in,
     where="lesson 03, “The article's way: more of the same”",
     cases=_sgd_cases,
     mistakes="""
@@ -137,7 +131,7 @@ def _overlap_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 OVERLAP = Exercise(
-    reference=overlap,
+    reference=solutions.overlap,
     where="lesson 03, “Predict before you run”",
     cases=_overlap_cases,
     mistakes="""
@@ -172,7 +166,7 @@ def _ridge_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 SOLVE_RIDGE = Exercise(
-    reference=solve_ridge,
+    reference=solutions.solve_ridge,
     where="lesson 03, “All equations at once”",
     cases=_ridge_cases,
     mistakes="""
@@ -214,7 +208,7 @@ def _penalty_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 RIDGE_PENALTY = Exercise(
-    reference=ridge_penalty,
+    reference=solutions.ridge_penalty,
     where="lesson 03, “Stopping early is a price for size”",
     cases=_penalty_cases,
     mistakes="""

@@ -1,22 +1,15 @@
 """The exercises of lesson 04: association rules."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 
 import numpy as np
 import pandas as pd
 
+from xrec_lessons.checks import solutions
 from xrec_lessons.checks.exercise import Exercise
-from xrec_lessons.checks.solutions import (
-    best_rule,
-    confidence,
-    fidelity,
-    frequent_pairs,
-    lift,
-    support,
-)
 from xrec_lessons.movielens import load
 from xrec_lessons.rules import transactions
 
@@ -46,10 +39,6 @@ def _drawn(rng: np.random.Generator, people: int, films: int) -> Baskets:
     return [*baskets, set(range(1, films + 1)), set()]
 
 
-def _share(values: Sequence[bool]) -> float:
-    return sum(values) / max(len(values), 1)
-
-
 def _support_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [{1, 2, 3}, {1, 2}, {1}, {3}, {2}], {1, 2}
     yield _drawn(rng, 12, 6), {2}
@@ -59,29 +48,29 @@ def _support_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 SUPPORT = Exercise(
-    reference=support,
+    reference=solutions.support,
     where="lesson 04, “Six baskets by hand”",
     cases=_support_cases,
     mistakes="""
-        sum(films <= basket for basket in baskets)
+        np.mean → sum
             This counts the baskets: a share is a part of all of them, between 0 and 1.
-        _share([bool(films & basket) for basket in baskets])
+        films <= basket → bool(films & basket)
             You also count baskets that hold only some of the films: all have to be in it.
-        _share([films == basket for basket in baskets])
+        <= → ==
             You count baskets that hold these films and no other: further films do no harm.
-        _share([basket <= films for basket in baskets])
+        <= → >=
             The comparison is the wrong way round: the films have to lie in the basket, not the
             basket among the films.
         100 * support(baskets, films)
             This is in percent: give a share, between 0 and 1.
         sum(films <= basket for basket in baskets) / len(set().union(*baskets))
             You divide by the number of different films: divide by the number of baskets.
-        sum(films <= basket for basket in baskets) / sum(bool(films & basket) for basket in baskets)
+        in baskets → in baskets if films & basket
             You divide by the baskets that hold at least one of the films: divide by all baskets.
-        0.0
+        <= → in
             No basket is ever counted. `films in basket` asks whether the whole set is *one*
             element of the basket: for all of its films there is `<=`.
-        float(np.prod([support(baskets, {film}) for film in films]))
+        np.prod([support(baskets, {film}) for film in films])
             You multiply the shares of the single films: that is what chance would give. Ask each
             basket whether it holds all of them.
     """,
@@ -105,17 +94,17 @@ def _rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 CONFIDENCE = Exercise(
-    reference=confidence,
+    reference=solutions.confidence,
     where="lesson 04, “Six baskets by hand”",
     cases=_rule_cases,
     mistakes="""
         support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
             The rule is the wrong way round: you divide by the support of the consequent. Of which
             baskets do you ask whether the consequent is in them too?
-        support(baskets, antecedents | {consequent})
+        / support(baskets, antecedents) →
             This is the support of the whole rule, a part of all baskets: you need the part of the
             baskets that hold the antecedents.
-        _share([consequent in basket for basket in baskets if antecedents & basket] )
+        np.mean([consequent in basket for basket in baskets if antecedents & basket])
             You also count baskets that hold only some of the antecedents: all have to be in it.
         support(baskets, {consequent})
             This is how frequent the consequent is in all baskets: look only at the baskets that
@@ -127,11 +116,10 @@ CONFIDENCE = Exercise(
             support of the antecedents and the consequent together.
         1 / confidence(baskets, antecedents, consequent)
             The fraction is upside down: a share cannot be above 1.
-        support(baskets, antecedents & {consequent}) / support(baskets, antecedents)
+        | → &
             A share cannot be above 1. `&` keeps what two sets have in common, here nothing at all:
             above the line belong all the films, united.
-        (support(baskets, antecedents) + support(baskets, {consequent})) / support(baskets, \
-            antecedents)
+        1 + support(baskets, {consequent}) / support(baskets, antecedents)
             A share cannot be above 1. You add two supports: above the line belongs *one* support,
             of all the films together.
     """,
@@ -147,29 +135,29 @@ CONFIDENCE = Exercise(
 
 
 LIFT = Exercise(
-    reference=lift,
+    reference=solutions.lift,
     where="lesson 04, “Six baskets by hand”",
     cases=_rule_cases,
     mistakes="""
-        confidence(baskets, antecedents, consequent) - support(baskets, {consequent})
+        / → -
             This is a difference: the lift is a ratio, how many *times* as frequent.
-        confidence(baskets, antecedents, consequent) / support(baskets, antecedents)
+        {consequent} → antecedents
             You divide by the support of the antecedents: the confidence has done that already.
             Compare with how frequent the consequent is anyway.
         confidence
             This is the confidence: compare it with how frequent the consequent is anyway.
-        support(baskets, {consequent}) / confidence(baskets, antecedents, consequent)
+        1 / lift(baskets, antecedents, consequent)
             The ratio is upside down: a lift above 1 should say that the antecedents make the
             consequent more frequent.
-        support(baskets, antecedents | {consequent}) - support(baskets, antecedents) * \
-            support(baskets, {consequent})
+        support(baskets, antecedents) * (confidence(baskets, antecedents, consequent) \
+            - support(baskets, {consequent}))
             This is the leverage, a difference of shares: the lift is a ratio.
         support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
             You divide the support of the whole rule by that of the consequent: begin with the
             confidence.
         lift(baskets, antecedents, consequent) - 1
             You take 1 off: films that have nothing to do with each other should have the lift 1.
-        confidence(baskets, antecedents, consequent) * support(baskets, {consequent})
+        / → *
             You multiply by the support of the consequent: how many *times* as frequent is a
             quotient.
     """,
@@ -183,14 +171,6 @@ LIFT = Exercise(
 )
 
 
-def _pairs(shares: np.ndarray, at_least: float, offset: int = 1) -> np.ndarray:
-    return np.argwhere(np.triu(shares >= at_least, k=offset))
-
-
-def _together(B: np.ndarray) -> np.ndarray:
-    return B.T @ B / len(B)
-
-
 def _one_hot(baskets: Baskets) -> np.ndarray:
     films = sorted(set().union(*baskets))
     return np.array([[float(film in basket) for film in films] for basket in baskets])
@@ -201,47 +181,47 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[1.0, 1, 0, 0], [1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1]]), 0.5
     # 16 and 32 baskets: shares of them are exact, so a pair can lie just at the threshold
     for B in (_one_hot(_drawn(rng, 14, 7)), _one_hot(_liked(rng, 32, 9))):
-        shares = np.sort(_together(B)[np.triu_indices(B.shape[1], 1)])
+        shares = np.sort((B.T @ B / len(B))[np.triu_indices(B.shape[1], 1)])
         yield B, float(shares[round(0.6 * len(shares))])
 
 
 FREQUENT_PAIRS = Exercise(
-    reference=frequent_pairs,
+    reference=solutions.frequent_pairs,
     where="lesson 04, “Too many to try them all”",
     cases=_frequent_pairs_cases,
     mistakes="""
-        np.argwhere(np.triu(_together(B) > min_support, k=1))
+        >= → >
             A pair whose support equals `min_support` is missing: “at least” is `>=`.
-        np.argwhere((_together(B) >= min_support) & ~np.eye(B.shape[1], dtype=bool) )
+        np.triu(together >= min_support, k=1) → together - np.eye(len(together)) >= min_support
             Every pair comes twice, as (i, j) and as (j, i): give it once, with i < j.
-        _pairs(_together(B), min_support, 0)
+        k=1 → k=0
             There are pairs of a film with itself: the diagonal holds single films.
-        np.argwhere(_together(B) >= min_support)
+        np.triu(together >= min_support, k=1) → together >= min_support
             There are pairs of a film with itself, and every other pair comes twice: give each
             once, with i < j.
-        _pairs(B.T @ B, min_support)
+        / len(B) →
             You compare counts with a share: divide by the number of baskets first.
         np.argwhere(min_support <= B.T @ B)
-        np.argwhere((min_support <= B.T @ B) & ~np.eye(B.shape[1], dtype=bool) )
+        np.argwhere((min_support <= B.T @ B) & ~np.eye(B.shape[1], dtype=bool))
             You compare counts with a share: divide by the number of baskets first. And give each
             pair once, with i < j: here are films with themselves and pairs in both orders.
-        _together(B) >= min_support
-        np.triu(_together(B) >= min_support, k=1)
+        np.argwhere(np.triu(together >= min_support, k=1)) → together >= min_support
+        np.argwhere →
         min_support <= B.T @ B
         np.triu(min_support <= B.T @ B, k=1)
             This is a table of True and False: you need the places where it is True, each pair once.
-        _pairs(B @ B.T / len(B), min_support)
-        _pairs(B @ B.T / B.shape[1], min_support)
+        B.T @ B → B @ B.T
+        B.T @ B / len(B) → B @ B.T / B.shape[1]
             These are pairs of people: `B @ B.T` counts the films that two people share. Which
             product counts the people that two films share?
-        _pairs(np.minimum.outer(B.mean(axis=0), B.mean(axis=0)), min_support )
+        B.T @ B / len(B) → np.minimum.outer(B.mean(axis=0), B.mean(axis=0))
             These are pairs of films each of which is frequent: that is needed, but not enough. How
             many baskets hold both?
-        _pairs(B.T @ B / B.shape[1], min_support)
+        len(B) → B.shape[1]
             You divide by the number of films: divide by the number of baskets.
-        np.argwhere(np.tril(_together(B) >= min_support, k=-1))
+        np.triu → np.tril, then k=1 → k=-1
             The larger number comes first: give each pair as (i, j) with i < j.
-        np.argwhere(np.tril(_together(B) >= min_support, k=-1))[:, ::-1]
+        np.triu → np.tril, then k=1)) → k=-1))[:, ::-1]
             The pairs are right, their order is not: sort by i, then by j.
     """,
     hints=(
@@ -255,28 +235,6 @@ FREQUENT_PAIRS = Exercise(
 )
 
 
-def _applicable(rules: pd.DataFrame, liked: set[int], movie: int) -> pd.DataFrame:
-    return rules[rules["antecedent"].isin(liked) & (rules["consequent"] == movie)]
-
-
-def _leverage(rules: pd.DataFrame) -> pd.Series:
-    return rules["support"] * (1 - 1 / rules["lift"])
-
-
-def _highest(
-    rules: pd.DataFrame, score: Callable[[pd.DataFrame], pd.Series], answer: str = "antecedent"
-) -> int | None:
-    return None if rules.empty else rules.loc[score(rules).idxmax(), answer]
-
-
-def _row(rules: pd.DataFrame) -> int | None:
-    return None if rules.empty else _leverage(rules).idxmax()
-
-
-def _most(rules: pd.DataFrame) -> float | None:
-    return None if rules.empty else _leverage(rules).max()
-
-
 def _all_rules(baskets: Baskets) -> pd.DataFrame:
     """All rules between two films that share a basket."""
     films = sorted(set().union(*baskets))
@@ -284,13 +242,13 @@ def _all_rules(baskets: Baskets) -> pd.DataFrame:
         (
             antecedent,
             consequent,
-            support(baskets, {antecedent, consequent}),
-            confidence(baskets, {antecedent}, consequent),
-            lift(baskets, {antecedent}, consequent),
+            solutions.support(baskets, {antecedent, consequent}),
+            solutions.confidence(baskets, {antecedent}, consequent),
+            solutions.lift(baskets, {antecedent}, consequent),
         )
         for antecedent in films
         for consequent in films
-        if antecedent != consequent and support(baskets, {antecedent, consequent})
+        if antecedent != consequent and solutions.support(baskets, {antecedent, consequent})
     ]
     return pd.DataFrame(rows, columns=["antecedent", "consequent", "support", "confidence", "lift"])
 
@@ -319,40 +277,39 @@ def _best_rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 BEST_RULE = Exercise(
-    reference=best_rule,
+    reference=solutions.best_rule,
     where="lesson 04, “Explain one recommendation”",
     cases=_best_rule_cases,
     mistakes="""
-        _highest(_applicable(rules, liked, movie), lambda found: found["confidence"] )
+        leverage(found) → found["confidence"]
             This rule has the highest confidence (or lift: for one consequent they give the same
             order), and may rest on a handful of people. Choose by the leverage.
-        _highest(_applicable(rules, liked, movie), lambda found: found["support"] )
+        leverage(found) → found["support"]
             This rule has the highest support: a film that everybody has wins that. Choose by the
             leverage.
-        _highest(rules[rules["consequent"] == movie], _leverage)
+        (rules["antecedent"].isin(liked)) & →
             The antecedent is a film that this person may not have liked: keep only rules whose
             antecedent is in `liked`.
-        _highest(rules[rules["antecedent"].isin(liked)], _leverage)
+        & (rules["consequent"] == movie) →
             This rule leads to another film: keep only rules whose consequent is the recommended
             one.
-        _highest(rules[rules["consequent"].isin(liked) & (rules["antecedent"] == movie)], \
-            _leverage, "consequent")
+        ["antecedent"] → ["x"], then ["consequent"] → ["antecedent"], then ["x"] → ["consequent"], \
+            then , "antecedent" → , "consequent"
             The rule is the wrong way round: it leads from the recommended film to one that the
             person liked.
-        _highest(_applicable(rules, liked, movie), lambda found: -pd.Series(found.index, \
-            found.index) )
+        leverage(found).idxmax() → found.index[0]
             This is the first rule that applies, in the order of the table: choose the one with the
             highest leverage.
-        _highest(_applicable(rules, liked, movie), lambda found: -_leverage(found) )
+        idxmax → idxmin
             This is the rule with the *lowest* leverage.
-        _highest(_applicable(rules, liked, movie), lambda found: found["support"] * found["lift"] )
+        leverage(found) → (found["support"] * found["lift"])
             You multiply support and lift: the leverage is support · (1 − 1 / lift).
-        _row(_applicable(rules, liked, movie))
+        found.loc[leverage(found).idxmax(), "antecedent"] → leverage(found).idxmax()
             This is the label of the rule's row: you need the antecedent that stands there.
-        _most(_applicable(rules, liked, movie))
+        found.loc[leverage(found).idxmax(), "antecedent"] → leverage(found).max()
             This is the leverage itself: you need the antecedent of the rule that has it.
-        {}.get(movie)
-        _highest(rules[(rules["antecedent"].isin(liked) & rules["consequent"]) == movie], _leverage)
+        None
+        & (rules["consequent"] == movie) → & rules["consequent"] == movie
             It is `None` even where a rule applies. Did you forget `return`? Or the brackets: `a &
             b == c` is read as `(a & b) == c`, which no row fulfils.
     """,
@@ -366,17 +323,6 @@ BEST_RULE = Exercise(
 )
 
 
-def _explained(explainable: list[set[int]], recommended: list[list[int]]) -> list[list[bool]]:
-    return [
-        [film in known for film in films]
-        for known, films in zip(explainable, recommended, strict=True)
-    ]
-
-
-def _shares(explainable: list[set[int]], recommended: list[list[int]]) -> list[float]:
-    return [_share(found) for found in _explained(explainable, recommended)]
-
-
 def _fidelity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [{1, 2, 3, 9}, {4}, set()], [[1, 2, 5], [4, 6], [7, 8]]
     sizes = rng.integers(2, 9, 12)
@@ -386,46 +332,34 @@ def _fidelity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield people, [sorted(basket)[-10:] for basket in [*people[1:], people[0]]]
 
 
-Answer = Callable[[list[set[int]], list[list[int]]], float]
-
-
-def _mean_of(number: Callable[[set[int], list[int]], float]) -> Answer:
-    """Mean over the people of some number of each."""
-    return partial(_mean, number)
-
-
-def _mean(number: Callable, explainable: list[set[int]], recommended: list[list[int]]) -> float:
-    return float(np.mean([number(k, r) for k, r in zip(explainable, recommended, strict=True)]))
-
-
 FIDELITY = Exercise(
-    reference=fidelity,
+    reference=solutions.fidelity,
     where="lesson 04, “How many can be explained?”",
     cases=_fidelity_cases,
     mistakes="""
-        _mean_of(lambda known, films: bool(known & set(films)))
+        append(np.mean → append(any
             This is the share of the people with at least one explained film (the coverage): you
             need the share of the films.
-        _share(list(chain.from_iterable(_explained(explainable, recommended))) )
+        append(np.mean → extend(list
             You throw everybody's films into one heap, where long lists weigh more: take each
             person's share first, then the mean over the people.
-        _mean_of(lambda known, films: len(known & set(films)) / max(len(known), 1))
+        np.mean([film in found for film in films]) → len(found & set(films)) / max(len(found), 1)
             You divide by the number of films that rules can explain: divide by the number of films
             that were recommended.
-        _mean_of(lambda known, films: len(known & set(films)))
+        append(np.mean → append(sum
             This is how many films are explained, per person: a share is between 0 and 1.
-        _mean_of(lambda known, films: len(known & set(films)) / max(len(known | set(films)), 1) )
+        np.mean([film in found for film in films]) → len(found & set(films)) / len({*found, *films})
             You divide by the films of both sets together: divide by the number of films that were
             recommended.
-        float(np.mean([share for share in _shares(explainable, recommended) if share]) )
+        np.mean(shares) → np.mean([share for share in shares if share])
             You leave out the people for whom nothing is explained: their share is 0, and it counts.
         1 - fidelity(explainable, recommended)
             This is the share that *cannot* be explained.
-        _mean_of(lambda known, films: set(films) <= known)
+        append(np.mean → append(all
             This is the share of the people whose films are *all* explained: count films.
-        sum(_shares(explainable, recommended))
+        np.mean(shares) → sum(shares)
             You add up the people's shares: take their mean.
-        _mean_of(lambda known, films: len(known) / len(films))
+        np.mean([film in found for film in films]) → len(found) / len(films)
             You count every film that rules can explain, also those that were not recommended: how
             many of the recommended films are among them?
     """,
