@@ -8,24 +8,64 @@ to participants, test runs the tests.
 What follows the command, or "--", is passed on to it.
 """
 
-from __future__ import print_function  # even Python 2 must get as far as the next sentence
+from __future__ import print_function  # even Python 2 must get as far as the search for another
 
+import os
+import subprocess
 import sys
 
-if sys.version_info < (3, 11):
-    sys.exit(
-        "This is Python %d.%d and the course needs 3.11, 3.12 or 3.13: install one from python.org "
-        "and name it, as in 'python3.13 start.py' (Windows: 'py -3.13 start.py')."
-        % tuple(sys.version_info[:2])
+OLDEST, NEWEST = (3, 11), (3, 14)  # as pyproject.toml says
+
+
+def another_python():
+    """Return the command of a Python that fits: the one of .venv or else the newest, or None."""
+    versions = ["3.%d" % minor for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    stamp = os.path.join(os.path.dirname(os.path.realpath(__file__)), ".venv", "start.stamp")
+    if os.path.exists(stamp):
+        with open(stamp) as file:
+            made_for = file.read().split(" ")[0]
+        versions.sort(key=lambda version: version != made_for)
+    ask = ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    for version in versions:
+        command = ["py", "-" + version] if os.name == "nt" else ["python" + version]
+        try:
+            with open(os.devnull, "r+") as nothing:
+                said = subprocess.check_output(command + ask, stdin=nothing, stderr=nothing)
+        except (OSError, subprocess.CalledProcessError):
+            continue  # not there, or a shim without a Python behind it
+        if said.decode("ascii", "replace").strip() == version:
+            return command
+
+
+def hand_over(command):
+    """Let the command take this process's place, so that it alone answers Ctrl-C."""
+    if os.name == "posix":
+        os.execvp(command[0], command)
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            sys.exit(process.wait())
+        except KeyboardInterrupt:
+            continue
+
+
+searched = os.environ.pop("XREC_START_SEARCHED", None)  # a Python found may still be another
+if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    this = "This is Python %d.%d and the course needs %d.%d to %d.%d" % (
+        tuple(sys.version_info[:2]) + OLDEST + NEWEST
     )
+    found = None if searched else another_python()
+    if found is None:
+        sys.exit(this + ": install Python %d.%d from python.org and run this again." % NEWEST)
+    print(this + ": going on with '%s'." % " ".join(found), file=sys.stderr)
+    os.environ["XREC_START_SEARCHED"] = "1"
+    hand_over(found + [os.path.abspath(__file__)] + sys.argv[1:])
 
 import hashlib
 import importlib.util
-import os
 import platform
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -108,9 +148,10 @@ def make_venv():
 def install():
     """Install the course with pip, or say what the user must do."""
     command = [str(PYTHON)] + PIP.split()
-    settings = dict(os.environ, PIP_USER="0")  # "user = true" would be refused in a .venv
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with LOG.open("wb") as log, subprocess.Popen(command, env=settings, **streams) as pip:
+    env = dict(os.environ, PIP_USER="0")  # "user = true" would be refused in a .venv
+    out, err = subprocess.PIPE, subprocess.STDOUT
+    with LOG.open("wb") as log, subprocess.Popen(command, env=env, stdout=out, stderr=err) as pip:
+        assert pip.stdout  # a pipe
         try:
             for line in pip.stdout:
                 log.write(line)
@@ -120,7 +161,7 @@ def install():
     print()
     if pip.returncode == 0:
         return
-    problem = "pip could not install the packages: try Python 3.11, 3.12 or 3.13"
+    problem = "pip could not install the packages: try another Python, 3.11 to 3.14"
     if re.search(OFFLINE, LOG.read_text(errors="replace")):
         problem = "pip cannot reach the package index: connect to the internet and try again"
     elif (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
@@ -129,16 +170,9 @@ def install():
 
 
 def run(command):
-    """Hand over to the command, so that it alone answers Ctrl-C; return its exit code."""
+    """Hand over to the command in .venv, first on the PATH."""
     os.environ["PATH"] = str(PYTHON.parent) + os.pathsep + os.environ.get("PATH", "")
-    if os.name == "posix":
-        os.execv(command[0], command)
-    process = subprocess.Popen(command)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+    hand_over(command)
 
 
 if __name__ == "__main__":

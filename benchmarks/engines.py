@@ -202,7 +202,7 @@ def save(model, folder: Path) -> None:
 def prepare(n: int | None, folder: str) -> dict:
     """Write the columns of n synthetic ratings, or of the bundled ones, split 75/25."""
     from xrec_lessons import movielens
-    from xrec_lessons.ratings.synthetic import synthetic
+    from xrec_lessons.scale.synthetic import synthetic
 
     data = synthetic(n, seed=0) if n else movielens.load(compact=True)
     parts = movielens.split(data.ratings, seed=0)

@@ -14,10 +14,10 @@ from scipy.sparse import csr_array, csr_matrix, load_npz, save_npz
 
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence, leave_one_out
+from xrec_lessons.mining import mine
 from xrec_lessons.model import ItemFactors
-from xrec_lessons.rules import Rules, mine
-from xrec_lessons.scale.fidelity import best_rules, fidelity_all
-from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.rules import Rules
+from xrec_lessons.scale.pair_rules import best_rules, fidelity_all, mine_pairs
 from xrec_lessons.scale.population import Population, baskets, liked, top_n
 
 PERSONS = (10, 100, 1000)  # ratings of the one person
@@ -39,11 +39,11 @@ def timed(call, *arguments, **options):
 
 def warm_up() -> dict:
     """Compile, or load what is compiled from numba's cache, with two people and three films."""
-    items = ItemFactors(3.5, np.zeros(3), np.zeros((3, 2)), np.arange(3), 0.01, 50, 0.1)
+    model = ItemFactors(3.5, np.zeros(3), np.zeros((3, 2)), np.arange(3), 0.01, 50, 0.1)
     ratings = csr_array(np.array([[5, 4, 0], [5, 4, 0]], np.float32))
     people = Population(np.arange(2), np.zeros(2), np.zeros((2, 2)), ratings)
-    table = baskets("liked+top", people, items, n=1)
-    best_rules(mine_pairs(table, items.ids), liked(people), top_n(items, people, 1), items.ids)
+    table = baskets("liked+top", people, model, n=1)
+    best_rules(mine_pairs(table, model.ids), liked(people), top_n(model, people, 1), model.ids)
     return {}
 
 
@@ -52,33 +52,33 @@ def person(folder: str, repeats: int) -> dict:
     from threadpoolctl import threadpool_limits
     from timing import Contender, compare
 
-    items, seconds = ItemFactors.load(Path(folder, "items.npz")), {}
+    model, seconds = ItemFactors.load(Path(folder, "items.npz")), {}
     with threadpool_limits(1, user_api="blas"):
         for n in PERSONS:
-            found = compare([Contender(name, c, repeats) for name, c in _calls(items, n).items()])
+            found = compare([Contender(name, c, repeats) for name, c in _calls(model, n).items()])
             seconds |= {f"{name}, {n}": float(np.median(s)) for name, s in found.items()}
     return {"medians": seconds, "seconds": sum(seconds.values()), "peak": memory()}
 
 
-def _calls(items: ItemFactors, n: int) -> dict:
+def _calls(model: ItemFactors, n: int) -> dict:
     rng = np.random.default_rng(n)
-    ids, stars = rng.choice(items.ids, n, replace=False), rng.integers(1, 11, n) / 2
+    ids, stars = rng.choice(model.ids, n, replace=False), rng.integers(1, 11, n) / 2
     ratings = dict(zip(ids.tolist(), stars.tolist(), strict=True))
-    films = items.top_n(fold_in(items, ratings), FILMS, exclude=ids)
-    X, y, _ = design(items, ratings)
-    Xt, penalty = targets_design(items, films), items.penalty(n)
+    films = model.top_n(fold_in(model, ratings), FILMS, exclude=ids)
+    X, y, _ = design(model, ratings)
+    Xt, penalty = targets_design(model, films), model.penalty(n)
     return {
         "ridge": lambda: ridge(X, y, penalty),
-        "fold_in": lambda: fold_in(items, ratings),
+        "fold_in": lambda: fold_in(model, ratings),
         "leave_one_out": lambda: leave_one_out(X, y, penalty, Xt),
-        "influence": lambda: influence(items, ratings, films),
+        "influence": lambda: influence(model, ratings, films),
     }
 
 
 def top(folder: str) -> dict:
-    items, people = load(folder)
+    model, people = load(folder)
     warm_up()
-    best, figures = timed(top_n, items, people, FILMS)
+    best, figures = timed(top_n, model, people, FILMS)
     np.save(Path(folder, "top.npy"), best)
     return figures
 
@@ -87,37 +87,37 @@ def top_implicit(folder: str) -> dict:
     """The `recommend` of implicit for all users, with our factors, the films' bias as one more."""
     from implicit.als import AlternatingLeastSquares
 
-    items, people = load(folder)
-    model = AlternatingLeastSquares()
-    model.item_factors = np.column_stack([items.b, items.q]).astype(np.float32)
-    model.user_factors = np.insert(people.p, 0, 1.0, axis=1).astype(np.float32)
+    model, people = load(folder)
+    trained = AlternatingLeastSquares()
+    trained.item_factors = np.column_stack([model.b, model.q]).astype(np.float32)
+    trained.user_factors = np.insert(people.p, 0, 1.0, axis=1).astype(np.float32)
     seen = csr_matrix(people.ratings)
     users = np.arange(len(people.ids))
-    (rows, _), figures = timed(model.recommend, users, seen, N=FILMS)
-    same = items.ids[rows] == np.load(Path(folder, "top.npy"))
+    (rows, _), figures = timed(trained.recommend, users, seen, N=FILMS)
+    same = model.ids[rows] == np.load(Path(folder, "top.npy"))
     assert same.mean() > 0.99, same.mean()  # float32 exchanges a few
     return figures | {"note": f"{same.mean():.2%} of the places as ours"}
 
 
 def make_baskets(folder: str) -> dict:
-    items, people = load(folder)
+    model, people = load(folder)
     warm_up()
-    table, figures = timed(baskets, "liked+top", people, items)
+    table, figures = timed(baskets, "liked+top", people, model)
     save_npz(Path(folder, "baskets.npz"), table, compressed=False)
     return figures
 
 
 def rules(folder: str) -> dict:
-    items = ItemFactors.load(Path(folder, "items.npz"))
+    model = ItemFactors.load(Path(folder, "items.npz"))
     table = csr_array(load_npz(Path(folder, "baskets.npz")))
     warm_up()
-    found, figures = timed(mine_pairs, table, items.ids)
+    found, figures = timed(mine_pairs, table, model.ids)
     np.savez(Path(folder, "rules.npz"), **vars(found))
     return figures | {"note": f"{len(found):,} rules from {table.shape[0]:,} baskets"}
 
 
 def rules_mlxtend(folder: str) -> dict:
-    """`rules.mine`, which is mlxtend's apriori; the sets that it wants are there before."""
+    """`mining.mine`, which is mlxtend's apriori; the sets that it wants are there before."""
     ids = ItemFactors.load(Path(folder, "items.npz")).ids
     table = csr_array(load_npz(Path(folder, "baskets.npz")))
     films, ends = ids[table.indices].tolist(), table.indptr.tolist()
@@ -129,14 +129,14 @@ def rules_mlxtend(folder: str) -> dict:
 
 
 def fidelity(folder: str) -> dict:
-    items, people = load(folder)
+    model, people = load(folder)
     mined = np.load(Path(folder, "rules.npz"))
     mined = Rules(**{name: mined[name] for name in mined})
     recommended = np.load(Path(folder, "top.npy"))
     warm_up()
 
     def measure() -> dict:
-        found = best_rules(mined, liked(people), recommended, items.ids)
+        found = best_rules(mined, liked(people), recommended, model.ids)
         return fidelity_all(mined, found, recommended)
 
     result, figures = timed(measure)

@@ -37,9 +37,9 @@ class Models:
 
     def __init__(self):
         self.ratings = ratings = movielens.load().ratings
-        self.items = ItemFactors.from_surprise(train_svd(ratings, seed=0))
+        self.course = ItemFactors.from_surprise(train_svd(ratings, seed=0))
         users = np.unique(ratings.userId, return_inverse=True)[1]
-        cells = users, self.items.rows(ratings.movieId)
+        cells = users, self.course.rows(ratings.movieId)
         matrix = csr_matrix((ratings.rating.to_numpy(np.float32), cells))
         self.implicit = AlternatingLeastSquares(factors=50, num_threads=1, random_state=0)
         self.implicit_default = AlternatingLeastSquares(factors=50, random_state=0)
@@ -63,28 +63,28 @@ class Person:
         """As our `fold_in` wants them."""
         return dict(zip(self.ids.tolist(), self.stars.tolist(), strict=True))
 
-    def matrix(self, items: ItemFactors) -> csr_matrix:
+    def matrix(self, model: ItemFactors) -> csr_matrix:
         """As implicit wants them: one row with all the films."""
         n, values = len(self.ids), self.stars.astype(np.float32)
-        cells = np.zeros(n, dtype=int), items.rows(self.ids)
-        return csr_matrix((values, cells), shape=(1, len(items.ids)))
+        cells = np.zeros(n, dtype=int), model.rows(self.ids)
+        return csr_matrix((values, cells), shape=(1, len(model.ids)))
 
     def history(self) -> ItemList:
         """As LensKit wants them."""
         return ItemList(item_ids=self.ids, rating=self.stars)
 
 
-def draw_person(items: ItemFactors, n: int) -> Person:
+def draw_person(model: ItemFactors, n: int) -> Person:
     rng = np.random.default_rng(n)
-    person = Person(rng.choice(items.ids, n, replace=False), rng.integers(1, 11, n) / 2, None)
-    top = items.top_n(fold_in(items, person.ratings), FILMS, exclude=person.ids)
+    person = Person(rng.choice(model.ids, n, replace=False), rng.integers(1, 11, n) / 2, None)
+    top = model.top_n(fold_in(model, person.ratings), FILMS, exclude=person.ids)
     return replace(person, films=top)
 
 
 def fold_in_contenders(models: Models, person: Person, repeats: int) -> list[Contender]:
-    items, ratings = models.items, person.ratings
-    X, y, _ = design(items, ratings)
-    penalty, row, history = items.penalty(len(y)), person.matrix(items), person.history()
+    model, ratings = models.course, person.ratings
+    X, y, _ = design(model, ratings)
+    penalty, row, history = model.penalty(len(y)), person.matrix(model), person.history()
     one, default, lenskit = models.implicit, models.implicit_default, models.lenskit
     films = ItemList(item_ids=person.films)
 
@@ -93,10 +93,10 @@ def fold_in_contenders(models: Models, person: Person, repeats: int) -> list[Con
 
     calls = {
         "ridge": lambda: ridge(X, y, penalty),
-        "fold_in": lambda: fold_in(items, ratings),
+        "fold_in": lambda: fold_in(model, ratings),
         "implicit recalculate_user, 1 thread": lambda: one.recalculate_user(0, row),
         "implicit recalculate_user, default": lambda: default.recalculate_user(0, row),
-        "  with making its matrix": lambda: one.recalculate_user(0, person.matrix(items)),
+        "  with making its matrix": lambda: one.recalculate_user(0, person.matrix(model)),
         "lenskit new_user_embedding": lambda: lenskit.new_user_embedding(None, history),
         "lenskit scorer(history, 10 films)": recommend,
     }
@@ -104,10 +104,10 @@ def fold_in_contenders(models: Models, person: Person, repeats: int) -> list[Con
 
 
 def influence_contenders(models: Models, person: Person, repeats: int) -> list[Contender]:
-    items, ratings, films = models.items, person.ratings, person.films
-    X, y, _ = design(items, ratings)
-    Xt, penalty = targets_design(items, films), items.penalty(len(y))
-    row, rows, als = person.matrix(items), items.rows(films), models.implicit
+    model, ratings, films = models.course, person.ratings, person.films
+    X, y, _ = design(model, ratings)
+    Xt, penalty = targets_design(model, films), model.penalty(len(y))
+    row, rows, als = person.matrix(model), model.rows(films), models.implicit
 
     def explain_all() -> None:
         weights = None
@@ -116,8 +116,8 @@ def influence_contenders(models: Models, person: Person, repeats: int) -> list[C
 
     calls = {
         "leave_one_out": lambda: leave_one_out(X, y, penalty, Xt),
-        "influence_arrays": lambda: influence_arrays([items], ratings, films),
-        "influence": lambda: influence(items, ratings, films),
+        "influence_arrays": lambda: influence_arrays([model], ratings, films),
+        "influence": lambda: influence(model, ratings, films),
         "implicit explain, 1 film": lambda: als.explain(0, row, rows[0]),
         "implicit explain, 10 films": explain_all,
     }
@@ -126,10 +126,13 @@ def influence_contenders(models: Models, person: Person, repeats: int) -> list[C
 
 def slow_contenders(models: Models, person: Person, *, quick: bool) -> list[Contender]:
     """The article's way and full retraining; in a quick run it may be one film, times ten."""
-    X, y, _ = design(models.items, person.ratings)
+    X, y, _ = design(models.course, person.ratings)
     n, films = len(y), 1 if quick and len(y) == 1000 else FILMS
     repeats = {10: 100, 100: 20, 1000: 5}[n] // (5 if quick else 1)
-    Xt, starts = targets_design(models.items, person.films[:films]), article.starts(*X.shape, films)
+    Xt, starts = (
+        targets_design(models.course, person.films[:films]),
+        article.starts(*X.shape, films),
+    )
     new = {"userId": 0, "movieId": person.ids, "rating": person.stars}
     ratings = pd.concat([models.ratings, pd.DataFrame(new)])
     calls = {
@@ -163,15 +166,15 @@ def retrain(ratings: pd.DataFrame) -> SVD:
     return SVD(**settings, init_std_dev=0.025, random_state=0).fit(trainset)
 
 
-def check(items: ItemFactors, person: Person) -> str:
+def check(model: ItemFactors, person: Person) -> str:
     """What is timed is right: ours against refits, numba against the module's plain SGD."""
-    X, y, _ = design(items, person.ratings)
-    Xt, penalty = targets_design(items, person.films), items.penalty(len(y))
+    X, y, _ = design(model, person.ratings)
+    Xt, penalty = targets_design(model, person.films), model.penalty(len(y))
     refits = [ridge(np.delete(X, j, 0), np.delete(y, j), penalty) for j in range(len(y))]
     exact = (ridge(X, y, penalty) - np.array(refits)) @ Xt.T
     error = abs(leave_one_out(X, y, penalty, Xt) - exact).max()
     assert error < 1e-10, error
-    article.check(X[:5], y[:5], Xt, items)
+    article.check(X[:5], y[:5], Xt, model)
     return f"leave_one_out agrees with brute-force refits to {error:.0e}"
 
 
@@ -191,8 +194,8 @@ def main(*, quick: bool) -> None:
     print(environment())
     models = Models()
     for n in SIZES:
-        person = draw_person(models.items, n)
-        print(f"\n{n} ratings: {check(models.items, person)}\n")
+        person = draw_person(models.course, n)
+        print(f"\n{n} ratings: {check(models.course, person)}\n")
         seconds = compare(fold_in_contenders(models, person, repeats))
         print(table(f"fold-in of {n} ratings", seconds, ["ridge", "fold_in"]), flush=True)
         fast = influence_contenders(models, person, repeats)

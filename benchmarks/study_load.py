@@ -27,8 +27,8 @@ from tornado.httpclient import AsyncHTTPClient
 from tornado.websocket import websocket_connect
 
 from xrec_lessons.bundle import SAMPLE_PERSON
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.store import Store
 
 ARRIVAL = 10  # seconds, within which everybody comes
 FILES = ("", "static/study.css", "static/page.js", "static/study.js")
@@ -39,7 +39,7 @@ SERVER = """
 import sys
 from xrec_lessons.study import page
 from xrec_lessons.study.app import StudyApp
-from xrec_lessons.study.store import Store
+from xrec_lessons.study.database import Store
 page.run(StudyApp(store=Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
 """
 

@@ -1,9 +1,9 @@
 """What the tests of the study share: a study, its bundle, and a participant who goes through it."""
 
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
-from xrec_lessons.study.store import Store
 
 BUNDLE = load_bundle()
 PROTOCOL = load_protocol()

@@ -46,13 +46,13 @@ from xrec_lessons.study.analysis import mixed as mixed_module
 from xrec_lessons.study.analysis.numbers import adjusted, noncentral_f, noncentral_t, number, share
 from xrec_lessons.study.analysis.ordinal import clustered
 from xrec_lessons.study.analysis.scales import Correlation
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
-from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store
 
 PROTOCOL = load_protocol()
-KIND_COLUMNS = list(KINDS)
+KIND_COLUMNS = list(EXPLANATIONS)
 
 
 def wide_of(seed, n=20, k=3, effect=0.5):
@@ -397,7 +397,7 @@ def test_no_fit_is_worse_than_that_of_statsmodels(seed):
 
 
 def test_likelihood_is_that_of_the_whole_covariance_matrix(small):
-    x = np.stack([small["explanation"] == kind for kind in KINDS], axis=1).astype(float)
+    x = np.stack([small["explanation"] == kind for kind in EXPLANATIONS], axis=1).astype(float)
     y = small["value"].to_numpy()
     model = mixed_module._Likelihood(small, y, x)
     keys = [["participant"], ["participant", "explanation"], ["movie"]]
@@ -421,9 +421,9 @@ def test_likelihood_is_that_of_the_whole_covariance_matrix(small):
 @pytest.mark.parametrize("seed", range(3))
 def test_without_repeated_films_a_balanced_mixed_model_is_the_anova(seed):
     rng = np.random.default_rng(seed)
-    rows = pd.DataFrame(list(product(range(15), KINDS, range(4))),
+    rows = pd.DataFrame(list(product(range(15), EXPLANATIONS, range(4))),
                         columns=["participant", "explanation", "place"])  # fmt: skip
-    liking = {key: rng.normal() for key in product(range(15), KINDS)}
+    liking = {key: rng.normal() for key in product(range(15), EXPLANATIONS)}
     cells = list(zip(rows["participant"], rows["explanation"], strict=True))
     own = rng.normal(size=15)
     rows["value"] = [liking[c] + own[c[0]] + 0.5 * (c[1] == "rule") for c in cells]
@@ -442,7 +442,7 @@ def test_mixed_model_does_not_take_popular_films_for_an_explanation():
     """Where films differ and nothing else, the model says so and the intervals hold zero."""
     rng, films = np.random.default_rng(3), np.random.default_rng(4).normal(size=30)
     rows = pd.DataFrame(
-        [(p, kind, rng.integers(30)) for p in range(20) for kind in KINDS for _ in range(5)],
+        [(p, kind, rng.integers(30)) for p in range(20) for kind in EXPLANATIONS for _ in range(5)],
         columns=["participant", "explanation", "movie"],
     )
     rows["value"] = films[rows["movie"]] + 0.3 * rng.normal(size=len(rows))
@@ -508,7 +508,7 @@ def scores_of(params, y, x):
 
 
 def test_the_sandwich_is_that_of_scores_by_hand(small):
-    x = np.stack([small["explanation"] == kind for kind in KINDS[1:]], axis=1).astype(float)
+    x = np.stack([small["explanation"] == kind for kind in EXPLANATIONS[1:]], axis=1).astype(float)
     y = small["value"].astype(int).to_numpy() - 1
     model = OrderedModel(pd.Series(y), x, distr="logit")
     fit = model.fit(method="bfgs", disp=0, gtol=1e-7)
@@ -536,7 +536,9 @@ def test_the_sandwich_is_that_of_scores_by_hand(small):
 def test_with_two_answers_it_is_the_clustered_logit_of_statsmodels(small):
     rows = small.assign(value=(small["value"] > 3).astype(int))
     found = ordinal_model(rows)
-    x = np.stack([np.ones(len(rows)), *(rows["explanation"] == k for k in KINDS[1:])], axis=1)
+    x = np.stack(
+        [np.ones(len(rows)), *(rows["explanation"] == k for k in EXPLANATIONS[1:])], axis=1
+    )
     groups = pd.factorize(rows["participant"])[0]
     other = Logit(rows["value"], x.astype(float)).fit(
         disp=0, cov_type="cluster", cov_kwds={"groups": groups}
@@ -758,6 +760,25 @@ def test_means_are_those_of_the_database(exported):
         assert sorted(wide.stack()) == pytest.approx(sorted(plain))
 
 
+def test_means_of_those_who_finished_are_those_of_their_answers():
+    short = load_protocol({"design": {"recommendations": 6, "minimum": 6}})
+    store = simulate(short, n=12, seed=3, dropout=0.3, bundle=BUNDLE)
+    wide = study_of(store).finished.wide("trust")
+    shown = {(i["participant"], i["place"]): i["kind"] for i in store.rows("items")}
+    people = sorted(store.rows("participants"), key=lambda row: row["began"])
+    done = [p["id"] for p in people if p["state"] == "done"]
+    assert len(wide) == len(done) < 12
+    for (_, row), person in zip(wide.iterrows(), done, strict=True):  # both by when they began
+        for explanation in EXPLANATIONS:
+            given = [
+                a["value"]
+                for a in store.rows("answers")
+                if (a["participant"], a["question"]) == (person, "trust")
+                and shown[person, a["place"]] == explanation
+            ]
+            assert row[explanation] == pytest.approx(np.mean(given))
+
+
 @pytest.mark.parametrize(
     ("kind", "letter", "label"),
     [("real", "P", ""), ("pilot", "T", "PILOT"), ("simulated", "S", "SIMULATED")],
@@ -841,6 +862,24 @@ def test_a_missing_file_is_named(folder, file, sentence):
     (folder / "simulated" / file).unlink()
     with pytest.raises(AnalysisError, match=sentence):
         read_study(folder, kind="simulated")
+
+
+def test_a_row_with_more_cells_than_the_header_is_no_table(folder):
+    file = folder / "simulated" / "answers.csv"
+    file.write_text(file.read_text(encoding="utf-8").rstrip() + ",and more\n", encoding="utf-8")
+    with pytest.raises(AnalysisError, match=r"answers\.csv cannot be read as a table"):
+        read_study(folder, kind="simulated")
+
+
+def test_a_summary_that_tells_nothing_is_named(folder):
+    for text in (
+        "{",
+        '{"participants": {}}',
+        '{"participants": {"simulated": {"withdrawn": "?"}}}',
+    ):
+        (folder / "simulated" / "summary.json").write_text(text, encoding="utf-8")
+        with pytest.raises(AnalysisError, match=r"summary\.json does not tell how many simulated"):
+            read_study(folder, kind="simulated")
 
 
 def test_a_file_that_is_no_table_is_named(folder):
@@ -1107,7 +1146,7 @@ def test_questions_with_a_number_are_one_scale():
     assert list(report.results) == ["interest", "trust"]
     mean = (data.wide("trust_1") + data.wide("trust_2")) / 2
     pd.testing.assert_frame_equal(report.results["trust"].wide, mean)
-    assert [one.where for one in report.reliability] == [f"under {kind}" for kind in KINDS]
+    assert [one.where for one in report.reliability] == [f"under {kind}" for kind in EXPLANATIONS]
     items = pd.DataFrame({q: data.wide(q)["rule"] for q in names[1:]})
     assert report.reliability[1].alpha == cronbach(items).alpha
     assert len(report.results["trust"].ordinal) == 2

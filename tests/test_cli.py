@@ -75,7 +75,7 @@ def test_what_cannot_be_rated_gets_one_sentence_and_no_half_tour(rate, sentence,
 
 def test_a_person_without_any_liked_film_hears_that_no_rule_applies(capsys):
     _, out, _ = run("tour", "--rate", "titanic 1997=1", capsys=capsys)
-    assert out.count("None applies") == 3
+    assert out.count("No rule leads from films that you liked") == 3
 
 
 def test_a_reader_that_stops_early_is_no_error():
@@ -119,8 +119,8 @@ def test_lab_without_lessons_says_where_they_are(monkeypatch, tmp_path, capsys):
 
 
 def test_a_participant_who_asks_for_it_is_deleted_by_the_code(tmp_path, capsys):
+    from xrec_lessons.study.database import Store
     from xrec_lessons.study.protocol import load_protocol
-    from xrec_lessons.study.store import Store
 
     store = Store(tmp_path / "study.sqlite")
     code = store.begin(store.register(load_protocol()), "real")

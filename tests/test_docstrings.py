@@ -18,6 +18,7 @@ MODULES = [
 
 def public():
     for module in MODULES:
+        examples = re.findall(r"^ *(?:>>>|\.\.\.) .*", inspect.getsource(module), re.M)
         for name in module.__all__:
             thing = getattr(module, name)
             if not (inspect.isfunction(thing) or inspect.isclass(thing)):
@@ -27,7 +28,7 @@ def public():
             for method, function in vars(thing).items() if inspect.isclass(thing) else ():
                 function = getattr(function, "__func__", getattr(function, "fget", function))
                 if inspect.isfunction(function) and not method.startswith("_"):
-                    shown = "".join(re.findall(rf">>>.*\.{method}\b.*", text))
+                    shown = ">>>" * any(re.search(rf"\.{method}\b", line) for line in examples)
                     yield f"{module.__name__}.{name}.{method}", function, shown
 
 

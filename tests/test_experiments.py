@@ -13,14 +13,22 @@ from xrec_lessons.experiments import (
     measure,
     plots,
     results,
+    retraining,
     save,
     summary,
 )
 from xrec_lessons.experiments.__main__ import main
 from xrec_lessons.experiments.accuracy import summarise as summarise_accuracy
-from xrec_lessons.experiments.deletion import _changes, _mean, only, predicted, without
+from xrec_lessons.experiments.deletion import (
+    EXPLAINERS,
+    _changes,
+    _mean,
+    only,
+    orders,
+    predicted,
+    without,
+)
 from xrec_lessons.experiments.deletion import summarise as summarise_deletion
-from xrec_lessons.experiments.explainers import EXPLAINERS, orders
 from xrec_lessons.experiments.fidelity import fidelity
 from xrec_lessons.experiments.fold_in import rmse_of
 from xrec_lessons.experiments.influence import agreement, refit_error
@@ -30,10 +38,10 @@ from xrec_lessons.experiments.retraining import (
     folded_effects,
     retrained_effects,
 )
+from xrec_lessons.mining import mine
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.movielens import held_out, ratings_by_user
 from xrec_lessons.recommender import Recommender, retrained_scores
-from xrec_lessons.rules import mine
 from xrec_lessons.svd import biases_only, train_svd
 from xrec_lessons.svd import test_rmse as rmse_on
 
@@ -41,7 +49,7 @@ CHOOSING = range(5)  # the seeds on which settings were chosen
 
 
 @pytest.fixture
-def items():
+def model():
     rng = np.random.default_rng(0)
     return ItemFactors(
         3.5, rng.normal(0, 0.3, 40), rng.normal(0, 0.5, (40, 5)), np.arange(40), 0.01, 60, 0.1
@@ -213,10 +221,16 @@ def test_recommender_ranks_films_with_enough_ratings(few):
     recommender = Recommender(few, seed=0, min_ratings=8, n_factors=4, n_epochs=4)
     user = recommender.users[3]
     enough = few["movieId"].value_counts().loc[lambda counts: counts >= 8].index
-    scores = pd.Series(recommender.items.scores(user), index=recommender.items.ids)
+    scores = pd.Series(recommender.model.scores(user), index=recommender.model.ids)
     expected = scores.loc[sorted(enough)].sort_values(ascending=False, kind="stable").index
     assert recommender.best(user, 5).tolist() == expected[:5].tolist()
     assert recommender.best(user, 4, exclude=expected[:1]).tolist() == expected[1:5].tolist()
+
+
+def test_a_recommender_s_rules_say_what_the_transactions_held(few):
+    recommender = Recommender(few, seed=0, n_factors=2, n_epochs=1)
+    for contents in ("history", "top"):
+        assert recommender.mine(contents, min_support=0.9).contents == contents
 
 
 def _toy():
@@ -259,11 +273,11 @@ def test_retrainings_with_and_without_a_rating_share_their_random_start(left_out
 
 
 def test_rmse_counts_every_rating_once_and_clips_predictions():
-    items = ItemFactors(3.0, np.array([0.0, 4.0]), np.zeros((2, 1)), np.array([1, 2]), 0.01, 1, 0.1)
+    model = ItemFactors(3.0, np.array([0.0, 4.0]), np.zeros((2, 1)), np.array([1, 2]), 0.01, 1, 0.1)
     rest = {7: {1: 4.0}, 8: {1: 3.0, 2: 5.0}}  # errors 1, 0 and, clipped to 5, 0
     given = {7: {}, 8: {}}
     nobody = UserFactors(0.0, np.zeros(1))
-    assert rmse_of(lambda *_: nobody, items, given, rest) == pytest.approx(np.sqrt(1 / 3))
+    assert rmse_of(lambda *_: nobody, model, given, rest) == pytest.approx(np.sqrt(1 / 3))
 
 
 def test_rmse_of_a_surprise_model_is_the_root_of_the_mean_square():
@@ -304,15 +318,15 @@ def test_agreement_with_itself_and_with_its_opposite():
     )
 
 
-def test_refit_error_sees_a_wrong_formula(items, monkeypatch):
+def test_refit_error_sees_a_wrong_formula(model, monkeypatch):
     from xrec_lessons.experiments import influence
     from xrec_lessons.influence import first_order
 
     ratings = {movie: 4.0 - movie % 3 for movie in range(10)}
-    targets = items.ids[20:25]
-    assert refit_error(items, ratings, targets, 2.0) < 1e-12
+    targets = model.ids[20:25]
+    assert refit_error(model, ratings, targets, 2.0) < 1e-12
     monkeypatch.setattr(influence, "leave_one_out", first_order)
-    assert refit_error(items, ratings, targets, 2.0) > 1e-3
+    assert refit_error(model, ratings, targets, 2.0) > 1e-3
 
 
 # Deletion and insertion
@@ -349,24 +363,24 @@ def test_orders_by_hand_where_films_differ_in_their_bias_alone(biased):
     }  # fmt: skip
 
 
-def test_exact_order_follows_refits_and_the_article_s_draw_depends_on_its_seed(items):
+def test_exact_order_follows_refits_and_the_article_s_draw_depends_on_its_seed(model):
     ratings = {movie: 1.0 + movie % 5 for movie in range(10)}
     rules = mine([{38}, {39}], min_support=0.4)
     given = {"rules": rules, "counts": dict.fromkeys(range(40), 1)}
-    found = orders(items, ratings, 30, seed=0, **given)
+    found = orders(model, ratings, 30, seed=0, **given)
     penalty = 1 / (0.01 * 60) + 0.1 * 10
 
     def score(ratings):
         rows = list(ratings)
-        X = np.column_stack([np.ones(len(rows)), items.q[rows]])
-        y = np.array(list(ratings.values())) - items.mu - items.b[rows]
+        X = np.column_stack([np.ones(len(rows)), model.q[rows]])
+        y = np.array(list(ratings.values())) - model.mu - model.b[rows]
         w = np.linalg.solve(X.T @ X + penalty * np.eye(6), X.T @ y)
-        return np.array([1.0, *items.q[30]]) @ w
+        return np.array([1.0, *model.q[30]]) @ w
 
     left = {m: score({o: r for o, r in ratings.items() if o != m}) for m in ratings}
     assert found["exact influence"][0].tolist() == sorted(left, key=left.get)
     article = [
-        orders(items, ratings, 30, seed=seed, **given)["article's way, one draw"][0].tolist()
+        orders(model, ratings, 30, seed=seed, **given)["article's way, one draw"][0].tolist()
         for seed in (0, 0, 1)
     ]
     assert article[0] == article[1] != article[2]
@@ -425,6 +439,20 @@ def test_effects_are_predictions_with_all_minus_without_each(biased):
     np.testing.assert_allclose(found[:, 0], [with_all - without_0, with_all - without_1])
     np.testing.assert_allclose(found[:, 1], found[:, 0])
     np.testing.assert_allclose(found[:, 2], [1 / 4 - 0, 1 / 4 - 1 / 2.5])
+
+
+def test_influence_is_measured_against_retraining_for_each_model_and_way(monkeypatch):
+    rng = np.random.default_rng(0)
+    pairs = [(user, film) for user in range(80) for film in rng.permutation(30)[:26]]
+    ratings = pd.DataFrame(pairs, columns=["userId", "movieId"])
+    ratings["rating"] = rng.integers(1, 11, len(ratings)) / 2
+    monkeypatch.setattr(retraining, "SETTINGS", {"small": {"n_factors": 2, "n_epochs": 2}})
+    monkeypatch.setattr(retraining, "N_PEOPLE", 2)
+    monkeypatch.setattr(retraining, "N_MODELS", 2)
+    rows = pd.DataFrame(retraining.measure(ratings, seed=1))
+    assert rows["model"].unique().tolist() == ["small"]
+    assert rows["way"].tolist() == results("retraining")["way"].unique().tolist()
+    assert not rows.drop(columns=["model", "way"]).isna().any(axis=None)
 
 
 def test_retrained_effects_leave_everybody_s_rating_j_out():

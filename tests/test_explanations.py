@@ -1,10 +1,13 @@
 """The three explanations: what they say is true."""
 
+import json
 import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
@@ -30,6 +33,11 @@ def by_influence(effects, spreads=None, stars=None, n_models=5):
     return ByInfluence("Target", names, stars or (4.0,) * n, tuple(effects), spreads, n_models)
 
 
+def shown(by):
+    """Numbers of the rows that are shown, in their order."""
+    return [by.rated.index(row["film"]) for row in by.figures["rows"]]
+
+
 def rule(antecedents=(1,), support=0.1, confidence=0.72, lift=2.0):
     return Rule(antecedents, 9, support, confidence, lift)
 
@@ -40,7 +48,7 @@ def rule(antecedents=(1,), support=0.1, confidence=0.72, lift=2.0):
 def test_a_person_who_likes_a_rules_antecedents_gets_three(bundle, movie):
     found = explained(bundle, movie, SAMPLE_PERSON)
     assert [type(part) for part in found] == [BySimilarUsers, ByRule, ByInfluence]
-    assert {part.movie for part in found} == {bundle.films.name(movie)}
+    assert {part.film for part in found} == {bundle.films.name(movie)}
 
 
 def test_a_person_who_likes_nothing_gets_two(bundle, movie):
@@ -92,6 +100,31 @@ def test_the_rules_sentence_says_its_confidence():
     )
 
 
+@pytest.mark.parametrize(
+    ("share", "tenths", "words"),
+    [
+        (1.0, 10, "10 in 10"),
+        (0.999, 9, "more than 9 in 10"),
+        (0.95, 9, "more than 9 in 10"),
+        (0.94, 9, "9 in 10"),
+        (0.72, 7, "7 in 10"),
+        (0.3, 3, "3 in 10"),
+    ],
+)
+def test_only_a_full_share_is_ten_in_ten(share, tenths, words):
+    by = ByRule("Film", ("Alien (1979)",), rule(confidence=share), 671)
+    assert by.figures["share"] == tenths
+    assert f": {words} people with it" in by.sentence
+
+
+@given(st.floats(0, 1), st.floats(1, 5))
+def test_the_tenths_are_those_of_the_shares(share, lift):
+    by = ByRule("Film", ("Alien (1979)",), rule(confidence=share, lift=lift), 671)
+    for exact, tenths in ((share, by.figures["share"]), (share / lift, by.figures["anyway"])):
+        assert abs(tenths / 10 - exact) <= (0.1 if exact > 0.94 else 0.05 + 1e-12)
+        assert (tenths == 10) == (exact == 1)
+
+
 def test_several_antecedents_are_plural():
     sentence = ByRule("C", ("A", "B"), rule(antecedents=(1, 2)), 671).sentence
     assert "A and B" in sentence
@@ -107,7 +140,7 @@ def test_several_antecedents_are_plural():
     ],
 )
 def test_a_rule_says_what_the_lists_held_that_it_was_mined_from(bundle, lists, inside, said):
-    rules = replace(bundle.rules, lists=lists)
+    rules = replace(bundle.rules, contents=lists)
     parts = explain(2571, {260: 5.0}, models=bundle.models, rules=rules, films=bundle.films)
     (by_rule,) = [part for part in parts if isinstance(part, ByRule)]
     assert inside in by_rule.sentence
@@ -199,7 +232,7 @@ def test_an_only_rating_is_not_compared():
     ],
 )
 def test_up_to_three_that_raise_then_three_that_lower_are_shown(effects, rows):
-    assert by_influence(effects).shown_rows == rows
+    assert shown(by_influence(effects)) == rows
 
 
 def test_the_note_does_not_belittle_what_is_hidden():
@@ -222,6 +255,41 @@ def test_where_nothing_moves_the_sentence_does_not_claim_it(effects):
     sentence = by_influence(effects).sentence
     assert "most" not in sentence
     assert re.search(r"hardly|none", sentence, re.IGNORECASE)
+
+
+def test_figures_and_content_are_plain_data(bundle, movie):
+    for part in explained(bundle, movie, SAMPLE_PERSON):
+        content = part.content()
+        assert (
+            json.loads(json.dumps(content)) == content == {"sentence": part.sentence} | part.figures
+        )
+
+
+def test_the_rows_are_the_effects_in_their_order_and_the_rest_is_counted(bundle, movie):
+    *_, found = explained(bundle, movie, SAMPLE_PERSON)
+    rows = found.figures["rows"]
+    columns = (found.rated, found.stars, found.effects, found.spreads)
+    everything = list(zip(*columns, strict=True))
+    assert all(tuple(row.values()) in everything for row in rows)
+    assert found.figures["hidden"] == len(SAMPLE_PERSON) - len(rows) == 4
+
+
+def test_columns_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match="shorter"):
+        by_influence([0.1, 0.2], stars=(4.0,)).content()
+
+
+def test_the_articles_way_differs_from_seed_to_seed_and_needs_one(bundle, movie):
+    def effects(seed):
+        found = ByInfluence.measure(
+            movie, SAMPLE_PERSON, models=bundle.models[:1], films=bundle.films,
+            method="article", seed=seed,
+        )  # fmt: skip
+        return found.effects
+
+    assert effects(1) == effects(1) != effects(2)
+    with pytest.raises(ValueError, match="seed"):
+        effects(None)
 
 
 def test_one_rating_is_enough(bundle, movie):
@@ -247,10 +315,10 @@ def test_one_model_has_no_spread(bundle, movie):
 # As cards
 
 
-def test_every_card_shows_kind_sentence_and_note(bundle, movie):
+def test_every_card_shows_title_sentence_and_note(bundle, movie):
     for part in explained(bundle, movie, SAMPLE_PERSON):
         html = part._repr_html_().replace("&#x27;", "'")
-        assert part.kind in html
+        assert part.title in html
         assert part.sentence in html
         assert part.note in html
 

@@ -1,6 +1,5 @@
 """The export: nothing lost, doubled or mixed, no code in it, every column explained."""
 
-import argparse
 import csv
 import itertools
 import json
@@ -8,18 +7,20 @@ import sqlite3
 import tempfile
 from datetime import datetime
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from study_steps import BUNDLE, at_the_films, begin, finished
 
+from xrec_lessons.cli import main
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.study import export as module
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
+from xrec_lessons.study.handed_in import _digest, record_of
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.records import _digest, record_of
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store
 
 CHECK = {"name": "check", "text": "Please choose 2.", "at": 2, "expected": 2}
 QUESTIONS = [{"name": "interest", "text": "How much?"}, {"name": "trust", "text": "Far?"}, CHECK]
@@ -205,6 +206,32 @@ def test_the_report_adds_up_and_is_written(database, tmp_path):
     assert list(report.kinds) == ["real", "pilot", "simulated"]
 
 
+def test_the_summary_tells_programs_what_the_report_tells_people(database, tmp_path):
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.json").write_text("{", encoding="utf-8")
+    out = tmp_path / "data"
+    report = export([database, tmp_path / "files"], out)
+    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    people = "SELECT count(*) FROM participants WHERE kind = '{}'"
+    gone = "SELECT count(*) FROM withdrawals WHERE kind = '{}'"
+    for kind, counts in told["participants"].items():
+        ((stayed,),), ((left,),) = (sql(database, query.format(kind)) for query in (people, gone))
+        assert (counts["recruited"], counts["withdrawn"]) == (stayed + left, left)
+        shown = str(report).split(f"{kind.capitalize()} participants\n")[1].split("\n\n")[0]
+        numbers = [int(line.split()[-1]) for line in shown.splitlines()]
+        assert numbers == [
+            counts["recruited"], counts["finished"], counts["dropped_out"],
+            *counts["left"].values(), counts["too_few"], counts["withdrawn"],
+            counts["failed_checks"], counts["included"],
+        ]  # fmt: skip
+    assert told["refused"] == [{"file": "a.json", "reason": "It is broken: no JSON."}]
+    assert (told["databases"], told["files"], told["merged_copies"]) == (1, 1, 0)
+    assert told["studies"] == [{"digest": PROTOCOL.digest, "title": PROTOCOL.title}]
+    assert (told["schema"], told["xrec_lessons"]) == (1, version("xrec_lessons"))
+    part = json.loads((out / "simulated" / "summary.json").read_text(encoding="utf-8"))
+    assert list(part["participants"]) == ["simulated"]
+
+
 def test_too_few_films_are_counted(tmp_path):
     hard = load_protocol({"design": {"pool": 15, "minimum": 15}})
     store = simulate(hard, n=10, seed=1, bundle=BUNDLE)
@@ -234,7 +261,7 @@ def test_kinds_of_participants_are_never_mixed(database, tmp_path):
 def test_without_real_participants_there_are_no_tables_of_them(tmp_path):
     export([simulate(PROTOCOL, n=1, seed=1, bundle=BUNDLE)], tmp_path / "data")
     names = {file.name for file in (tmp_path / "data").iterdir()}
-    assert names == {"report.txt", "simulated"}
+    assert names == {"report.txt", "summary.json", "simulated"}
 
 
 def test_every_column_of_every_table_is_described_and_no_other(database, tmp_path):
@@ -444,13 +471,15 @@ def test_different_protocols_are_reported_with_what_differs(database, tmp_path):
     other = load_protocol(SHORT | {"seed": 5, "consent": {"who": "Ada"}})
     store = simulate(other, n=1, seed=3, bundle=BUNDLE)
     report = export([database, store], tmp_path / "data")
-    assert set(report.studies) == {PROTOCOL.digest[:12], other.digest[:12]}
+    assert set(report.studies) == {PROTOCOL.digest, other.digest}
     assert report.differences == ["consent.who", "seed"]
     assert "There are 2 studies" in str(report)
     assert "They differ in consent.who, seed." in str(report)
     folder = tmp_path / "data" / "simulated"
     assert len(list(folder.glob("protocol-*.json"))) == 2
-    assert {row["study"] for row in read(folder / "participants.csv")} == set(report.studies)
+    assert {row["study"] for row in read(folder / "participants.csv")} == {
+        digest[:12] for digest in report.studies
+    }
 
 
 # Files that are refused
@@ -474,8 +503,10 @@ def broken(record: dict) -> dict:
         "answers.at is nan": with_answer(at=float("nan")),
         "answers.value is True": with_answer(value=True),
         "the same place and question": signed(record, answers=[first, first]),
-        "kind, state or design": signed(record, participant=record["participant"] | {"kind": "x"}),
-        "stars off the scale": signed(
+        "participants.kind is 'x'": signed(
+            record, participant=record["participant"] | {"kind": "x"}
+        ),
+        "ratings.stars is 7.0": signed(
             record, ratings=[record["ratings"][0] | {"stars": 7.0}, *record["ratings"][1:]]
         ),
         "the explanation at place 1": signed(record, items=[items[0] | {"explanation": "[]"}]),
@@ -603,7 +634,17 @@ def test_an_empty_database_gives_a_report_that_says_so(tmp_path):
     Store(tmp_path / "study.sqlite").close()
     report = export([tmp_path / "study.sqlite"], tmp_path / "data")
     assert "There is no participant." in str(report)
-    assert list(content(tmp_path / "data")) == ["report.txt"]
+    assert list(content(tmp_path / "data")) == ["report.txt", "summary.json"]
+
+
+def test_a_file_that_is_nested_too_deep_is_refused_and_the_rest_is_read(records, tmp_path):
+    deep = json.dumps({"format": "xrec-study participant", "schema": 1, "x": 0})
+    text = deep.replace('"x": 0', '"x": ' + "[" * 900 + "]" * 900)
+    (tmp_path / "deep.json").write_text(text, encoding="utf-8")
+    save(tmp_path, records[0], "good.json")
+    report = export([tmp_path], tmp_path / "data")
+    assert [name for name, _ in report.collected.refused] == ["deep.json"]
+    assert people_of(report, records[0]["participant"]["kind"]) == 1
 
 
 # The folder
@@ -644,7 +685,7 @@ def test_an_earlier_export_is_replaced_and_an_empty_folder_is_filled(database, t
     pilot = Store("sqlite://")
     finished(pilot, PROTOCOL, kind="pilot")
     export([pilot], out)
-    assert {file.name for file in out.iterdir()} == {"report.txt", "pilot"}
+    assert {file.name for file in out.iterdir()} == {"report.txt", "summary.json", "pilot"}
     assert [f.name for f in tmp_path.iterdir()] == ["data"]
 
 
@@ -673,10 +714,7 @@ def test_when_writing_fails_nothing_is_left_half_written(database, tmp_path, mon
 
 
 def test_the_command_prints_the_report(database, tmp_path, capsys):
-    parser = argparse.ArgumentParser()
-    module.add_arguments(parser)
-    options = parser.parse_args([str(database), "--out", str(tmp_path / "data")])
-    assert module.run(options) == 0
+    assert main(["export", str(database), "--out", str(tmp_path / "data")]) == 0
     printed = capsys.readouterr().out
     assert printed == (tmp_path / "data" / "report.txt").read_text(encoding="utf-8")
     assert "Real participants\n  recruited                      5\n" in printed

@@ -8,11 +8,11 @@ from scipy.sparse import csr_array
 
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.fidelity import N_GIVEN, N_PEOPLE, N_RECOMMENDED, fidelity
+from xrec_lessons.mining import mine
 from xrec_lessons.model import MIN_RATINGS, ItemFactors
 from xrec_lessons.movielens import ratings_by_user, split_users
-from xrec_lessons.rules import Rules, liked_films, mine
-from xrec_lessons.scale.fidelity import best_rules, fidelity_all
-from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.rules import Rules, liked_films
+from xrec_lessons.scale.pair_rules import best_rules, fidelity_all, mine_pairs
 from xrec_lessons.scale.population import Population, baskets, liked, top_n
 from xrec_lessons.svd import train_svd
 
@@ -65,7 +65,7 @@ def test_arrays_that_do_not_match_are_refused(shape, ids):
 
 
 def test_films_out_of_order_are_refused():
-    with pytest.raises(ValueError, match=r"take items\.ids"):
+    with pytest.raises(ValueError, match=r"take model\.ids"):
         best_rules(RULES, table_of([{2}], IDS), np.array([[2]]), IDS[::-1])
 
 
@@ -97,15 +97,15 @@ def test_nobody_has_no_fidelity():
 def measured(ratings):
     """Seed 100 of the experiment: its people, in blocks of arrays."""
     train, _, _ = split_users(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=100)
-    model = train_svd(train, seed=100)
-    items = ItemFactors.from_surprise(model)
-    population = Population.from_surprise(model, items)
+    trained = train_svd(train, seed=100)
+    model = ItemFactors.from_surprise(trained)
+    population = Population.from_surprise(trained, model)
     counts = train["movieId"].value_counts()
     candidates = counts.index[counts >= MIN_RATINGS].to_numpy()
-    table = baskets("liked+top", population, items, candidates=candidates)
-    rules = mine_pairs(table, items.ids)
-    recommended = top_n(items, population, N_RECOMMENDED, candidates=candidates)
-    found = best_rules(rules, liked(population), recommended, items.ids)
+    table = baskets("liked+top", population, model, candidates=candidates)
+    rules = mine_pairs(table, model.ids)
+    recommended = top_n(model, population, N_RECOMMENDED, candidates=candidates)
+    found = best_rules(rules, liked(population), recommended, model.ids)
     return rules, found, recommended, population.ids, ratings_by_user(train)
 
 

@@ -88,12 +88,12 @@ def test_a_penalty_not_above_zero_is_refused(penalty):
 
 @pytest.mark.parametrize("k", [1, 4, 12])
 def test_fold_in_solves_the_persons_regression(k):
-    items = draw_items(k)
-    rows = [items.ids.tolist().index(movie) for movie in RATED]
-    X = np.column_stack([np.ones(5), items.q[rows]])
-    y = np.array(list(RATED.values())) - items.mu - items.b[rows]
+    model = draw_items(k)
+    rows = [model.ids.tolist().index(movie) for movie in RATED]
+    X = np.column_stack([np.ones(5), model.q[rows]])
+    y = np.array(list(RATED.values())) - model.mu - model.b[rows]
     expected = least_squares(X, y, 1 / (0.02 * 15) + 0.1 * 5)
-    np.testing.assert_allclose(as_vector(fold_in(items, RATED)), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(as_vector(fold_in(model, RATED)), expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("k", [2, 12])
@@ -105,11 +105,11 @@ def test_order_of_the_ratings_does_not_matter(k):
 
 @pytest.mark.parametrize("method", ["ridge", "sgd"])
 def test_the_films_stay_as_they_are(method):
-    items = draw_items()
-    before = items.b.copy(), items.q.copy()
-    fold_in(items, RATED, method=method, seed=0)
-    np.testing.assert_array_equal(items.b, before[0])
-    np.testing.assert_array_equal(items.q, before[1])
+    model = draw_items()
+    before = model.b.copy(), model.q.copy()
+    fold_in(model, RATED, method=method, seed=0)
+    np.testing.assert_array_equal(model.b, before[0])
+    np.testing.assert_array_equal(model.q, before[1])
 
 
 # Stochastic gradient descent
@@ -127,27 +127,27 @@ def test_descend_equals_surprise_with_frozen_films():
     reader = surprise.Reader(rating_scale=(0.5, 5))
     frozen.fit(surprise.Dataset.load_from_df(table, reader).build_full_trainset())
     first_p = np.random.RandomState(8).normal(0, 0.1, (6, 4))
-    items = ItemFactors(
+    model = ItemFactors(
         frozen.trainset.global_mean, frozen.bi, frozen.qi, np.arange(9), 0.03, 12, 0.2
     )
     for user, rated in frozen.trainset.ur.items():
-        X, y, _ = design(items, dict(rated))
-        w = descend(X, y, items, first=np.concatenate([[0.0], first_p[user]]))
+        X, y, _ = design(model, dict(rated))
+        w = descend(X, y, model, first=np.concatenate([[0.0], first_p[user]]))
         expected = [frozen.bu[user], *frozen.pu[user]]
         np.testing.assert_allclose(w, expected, rtol=0, atol=1e-12)
 
 
 def test_sgd_from_zero_equals_a_loop_by_hand():
-    items = draw_items()
+    model = draw_items()
     b, p = 0.0, [0.0, 0.0, 0.0]
-    for _ in range(items.n_epochs):
+    for _ in range(model.n_epochs):
         for movie, stars in RATED.items():
-            row = items.ids.tolist().index(movie)
-            q = items.q[row]
-            e = stars - (items.mu + b + items.b[row] + sum(q[f] * p[f] for f in range(3)))
-            b += items.lr * (e - items.reg * b)
-            p = [p[f] + items.lr * (e * q[f] - items.reg * p[f]) for f in range(3)]
-    user = fold_in(items, RATED, method="sgd", start="zero")
+            row = model.ids.tolist().index(movie)
+            q = model.q[row]
+            e = stars - (model.mu + b + model.b[row] + sum(q[f] * p[f] for f in range(3)))
+            b += model.lr * (e - model.reg * b)
+            p = [p[f] + model.lr * (e * q[f] - model.reg * p[f]) for f in range(3)]
+    user = fold_in(model, RATED, method="sgd", start="zero")
     np.testing.assert_allclose(as_vector(user), [b, *p], rtol=0, atol=1e-13)
 
 
@@ -157,16 +157,16 @@ def test_sgd_with_small_steps_for_long_ends_at_ridge():
     X, y, _ = design(fine, given)
     limit = least_squares(X, y, 0.3 * 3)
     far, near = (
-        max(abs(as_vector(fold_in(items, given, method="sgd", start="zero")) - limit))
-        for items in (coarse, fine)
+        max(abs(as_vector(fold_in(model, given, method="sgd", start="zero")) - limit))
+        for model in (coarse, fine)
     )
     assert near < 3e-3
     assert near == pytest.approx(far / 10, rel=0.1)  # what is left is due to the step
 
 
 def test_random_start_is_reproducible_and_follows_the_seed():
-    items = draw_items()
-    one, again, other = (fold_in(items, RATED, method="sgd", seed=s).p for s in (0, 0, 1))
+    model = draw_items()
+    one, again, other = (fold_in(model, RATED, method="sgd", seed=s).p for s in (0, 0, 1))
     np.testing.assert_array_equal(one, again)
     assert not np.allclose(one, other)
 
@@ -179,15 +179,15 @@ def test_random_start_is_the_articles():
 
 
 def test_without_an_epoch_sgd_stays_where_it_started():
-    items = draw_items(n_epochs=0)
-    user = fold_in(items, RATED, method="sgd", seed=3)
+    model = draw_items(n_epochs=0)
+    user = fold_in(model, RATED, method="sgd", seed=3)
     np.testing.assert_array_equal(as_vector(user), random_start(3, np.random.default_rng(3)))
 
 
 def test_descend_leaves_its_start_alone():
-    items, first = draw_items(), np.zeros(4)
-    X, y, _ = design(items, RATED)
-    descend(X, y, items, first=first)
+    model, first = draw_items(), np.zeros(4)
+    X, y, _ = design(model, RATED)
+    descend(X, y, model, first=first)
     assert first.tolist() == [0.0] * 4
 
 
@@ -196,12 +196,12 @@ def test_descend_leaves_its_start_alone():
 
 @pytest.mark.parametrize("options", [{}, {"method": "sgd", "start": "zero"}])
 def test_unknown_films_are_left_out_with_a_warning(options):
-    items = draw_items()
+    model = draw_items()
     with pytest.warns(UserWarning, match=r"does not know the films \[7, 999\]"):
-        user = fold_in(items, {7: 1.0} | RATED | {999: 5.0}, **options)
+        user = fold_in(model, {7: 1.0} | RATED | {999: 5.0}, **options)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        expected = fold_in(items, RATED, **options)
+        expected = fold_in(model, RATED, **options)
     np.testing.assert_array_equal(as_vector(user), as_vector(expected))
 
 
@@ -224,10 +224,10 @@ def test_stars_off_the_scale_are_refused_and_named(stars):
 
 
 def test_the_models_own_scale_counts():
-    items = dataclasses.replace(draw_items(), rating_scale=(1.0, 10.0))
-    fold_in(items, {10: 9.0})
+    model = dataclasses.replace(draw_items(), rating_scale=(1.0, 10.0))
+    fold_in(model, {10: 9.0})
     with pytest.raises(ValueError, match="from 1 to 10"):
-        fold_in(items, {10: 0.5})
+        fold_in(model, {10: 0.5})
 
 
 @pytest.mark.parametrize("movie", [10.7, "10", "Toy Story"])
@@ -250,16 +250,16 @@ def test_wrong_options_are_refused(options, message):
 
 
 def test_sgd_needs_a_model_with_a_step():
-    items = draw_items(lr=None)
+    model = draw_items(lr=None)
     with pytest.raises(ValueError, match="lr is None"):
-        fold_in(items, RATED, method="sgd", seed=0)
-    assert np.isfinite(fold_in(items, RATED).b)
+        fold_in(model, RATED, method="sgd", seed=0)
+    assert np.isfinite(fold_in(model, RATED).b)
 
 
 def test_targets_design_has_a_row_for_each_target():
-    items = draw_items(k=2)
-    X = targets_design(items, np.array([80, 10, 80]))
+    model = draw_items(k=2)
+    X = targets_design(model, np.array([80, 10, 80]))
     np.testing.assert_array_equal(X[:, 0], 1.0)
-    np.testing.assert_array_equal(X[:, 1:], items.q[[7, 0, 7]])
+    np.testing.assert_array_equal(X[:, 1:], model.q[[7, 0, 7]])
     with pytest.raises(ValueError, match=r"does not know the films \[11, 12\]"):
-        targets_design(items, np.array([11, 10, 12]))
+        targets_design(model, np.array([11, 10, 12]))

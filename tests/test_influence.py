@@ -136,10 +136,10 @@ def test_two_ratings_by_hand():
 
 
 def test_the_only_rating_moves_the_prediction_from_the_films_own():
-    items = draw_items()
-    user = fold_in(items, {30: 2.0})
-    moved = items.scores(user) - items.mu - items.b
-    found = influence(items, {30: 2.0}, items.ids)
+    model = draw_items()
+    user = fold_in(model, {30: 2.0})
+    moved = model.scores(user) - model.mu - model.b
+    found = influence(model, {30: 2.0}, model.ids)
     np.testing.assert_allclose(found.loc[30], moved, rtol=0, atol=1e-14)
 
 
@@ -175,10 +175,10 @@ def test_first_order_is_the_derivative_by_the_ratings_weight():
 
 
 def test_additive_parts_sum_to_the_persons_part_of_the_prediction():
-    items = draw_items()
-    parts = influence(items, RATED, items.ids, method="additive")
-    whole = items.scores(fold_in(items, RATED))
-    np.testing.assert_allclose(parts.sum(), whole - items.mu - items.b, rtol=0, atol=1e-13)
+    model = draw_items()
+    parts = influence(model, RATED, model.ids, method="additive")
+    whole = model.scores(fold_in(model, RATED))
+    np.testing.assert_allclose(parts.sum(), whole - model.mu - model.b, rtol=0, atol=1e-13)
 
 
 @given(seed=SEEDS, n=SIZES, k=SIZES, shape=SHAPES, penalty=st.floats(1, 1000))
@@ -192,24 +192,24 @@ def test_an_additive_part_is_the_prediction_from_that_rating_alone(seed, n, k, s
 # The article's way
 
 
-def article(items, seed):
-    return influence(items, RATED, [40, 80], method="article", seed=seed)
+def article(model, seed):
+    return influence(model, RATED, [40, 80], method="article", seed=seed)
 
 
 def test_the_articles_way_follows_the_seed():
-    items = draw_items()
-    assert article(items, 1).equals(article(items, 1))
-    assert not np.allclose(article(items, 1), article(items, 2))
+    model = draw_items()
+    assert article(model, 1).equals(article(model, 1))
+    assert not np.allclose(article(model, 1), article(model, 2))
 
 
 def test_with_equal_starts_the_articles_way_is_one_refit_less(monkeypatch):
     monkeypatch.setattr(module, "random_start", lambda k, rng: np.zeros(k + 1))
-    items = draw_items()
-    found = article(items, 0)
+    model = draw_items()
+    found = article(model, 0)
 
     def predict(ratings):
-        scores = items.scores(fold_in(items, ratings, method="sgd", start="zero"))
-        return scores[items.rows([40, 80])]
+        scores = model.scores(fold_in(model, ratings, method="sgd", start="zero"))
+        return scores[model.rows([40, 80])]
 
     for movie in RATED:
         rest = {other: stars for other, stars in RATED.items() if other != movie}
@@ -218,18 +218,18 @@ def test_with_equal_starts_the_articles_way_is_one_refit_less(monkeypatch):
 
 
 def test_the_articles_draws_scatter_about_the_difference_of_zero_starts(monkeypatch):
-    items = draw_items(n_epochs=5)
-    draws = np.array([article(items, seed) for seed in range(300)])
+    model = draw_items(n_epochs=5)
+    draws = np.array([article(model, seed) for seed in range(300)])
     error = draws.std(axis=0, ddof=1) / np.sqrt(300)
     assert (error > 1e-4).all()
     monkeypatch.setattr(module, "random_start", lambda k, rng: np.zeros(k + 1))
-    assert (abs(draws.mean(axis=0) - article(items, 0)) < 4 * error).all(axis=None)
+    assert (abs(draws.mean(axis=0) - article(model, 0)) < 4 * error).all(axis=None)
 
 
 def test_every_refit_has_a_start_of_its_own():
-    items = draw_items(n_epochs=0)
+    model = draw_items(n_epochs=0)
     X, y, Xt = problem(0, 4, 3)
-    found = refit_from_random_starts(X, y, items, Xt, np.random.default_rng(5))
+    found = refit_from_random_starts(X, y, model, Xt, np.random.default_rng(5))
     rng = np.random.default_rng(5)
     starts = [np.append(0.0, rng.normal(0, 0.1, 3)) for _ in range(5)]
     expected = [Xt @ (starts[0] - start) for start in starts[1:]]
@@ -247,12 +247,12 @@ def test_rows_are_the_rated_films_and_columns_the_targets():
 
 
 def test_the_penalty_is_that_of_all_ratings():
-    items = draw_items()
-    rows, targets = items.rows(RATED), items.rows([80, 40])
-    X, Xt = (np.column_stack([np.ones(len(r)), items.q[r]]) for r in (rows, targets))
-    y = np.array(list(RATED.values())) - items.mu - items.b[rows]
+    model = draw_items()
+    rows, targets = model.rows(RATED), model.rows([80, 40])
+    X, Xt = (np.column_stack([np.ones(len(r)), model.q[r]]) for r in (rows, targets))
+    y = np.array(list(RATED.values())) - model.mu - model.b[rows]
     expected = refitted(X, y, 1 / (0.02 * 15) + 0.1 * 4, Xt)
-    found = influence(items, RATED, [80, 40])
+    found = influence(model, RATED, [80, 40])
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
@@ -276,10 +276,10 @@ def test_one_model_in_a_list_has_no_spread():
 
 
 def test_unknown_rated_films_are_left_out_with_a_warning():
-    items = draw_items()
+    model = draw_items()
     with pytest.warns(UserWarning, match=r"does not know the films \[7\]"):
-        found = influence(items, {7: 1.0} | RATED, [80])
-    assert found.equals(influence(items, RATED, [80]))
+        found = influence(model, {7: 1.0} | RATED, [80])
+    assert found.equals(influence(model, RATED, [80]))
 
 
 def test_arrays_have_models_first_and_need_no_table():

@@ -13,7 +13,7 @@ from mlxtend.preprocessing import TransactionEncoder
 
 from xrec_lessons import checks
 from xrec_lessons.experiments import fidelity as experiment
-from xrec_lessons.rules import mine, transactions
+from xrec_lessons.mining import mine, transactions
 
 FILMS = st.sets(st.integers(1, 5))
 BASKETS = st.lists(FILMS, min_size=1, max_size=12).filter(lambda baskets: any(baskets))

@@ -13,11 +13,11 @@ from lessons import NOTEBOOKS, definitions, told
 from study_steps import BUNDLE, Clock, at_the_films
 
 from xrec_lessons import checks
-from xrec_lessons.study.designs import ORDERS, plan_items
+from xrec_lessons.study.database import Store, participants
+from xrec_lessons.study.designs import ORDERS, select_items
 from xrec_lessons.study.export import export
-from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store, participants
 
 LESSON = definitions("07")
 LESSON |= {"bundle": BUNDLE, "films": BUNDLE.films, "well_known": BUNDLE.films.n_ratings >= 50}
@@ -587,7 +587,7 @@ def test_the_examples_in_the_text(find):
 
 @BOTH
 def test_the_tables_of_the_toy_are_what_the_functions_give(find):
-    square = find("latin_square")(list(KINDS))
+    square = find("latin_square")(list(EXPLANATIONS))
     text = (next((NOTEBOOKS / "source").glob("07_*.py"))).read_text(encoding="utf-8")
     for cell in (0, 1):
         row = " | ".join(find("assign")(square, cell, 6))
@@ -624,11 +624,11 @@ def some_ratings(seed):
 
 
 def chosen(plan):
-    return {(item.movie, item.kind) for item in plan.items}
+    return {(item.movie, item.explanation) for item in plan.items}
 
 
 def test_the_lesson_names_the_explanations_and_orders_as_the_study_does():
-    assert LESSON["KINDS"] == list(KINDS)
+    assert LESSON["KINDS"] == list(EXPLANATIONS)
     assert LESSON["ORDERS"] == list(ORDERS)
 
 
@@ -642,7 +642,7 @@ def test_lesson_and_study_choose_the_same_matched_films(find, seed, cell, n):
     if len(explained) < n:
         return
     protocol = load_protocol({"design": {"recommendations": n}})
-    plan = plan_items(protocol, BUNDLE, ratings, cell=cell, rng=np.random.default_rng(seed))
+    plan = select_items(protocol, BUNDLE, ratings, cell=cell, rng=np.random.default_rng(seed))
     assert plan.design == "matched"
     assert chosen(plan) == set(LESSON["matched"](explained, cell, n))
 
@@ -654,7 +654,7 @@ def test_lesson_and_study_choose_the_same_original_films(seed, each):
         {"design": {"kind": "original", "recommendations": 3 * each, "minimum": 3}}
     )
     ratings = some_ratings(seed)
-    plan = plan_items(protocol, BUNDLE, ratings, cell=0, rng=np.random.default_rng(seed))
+    plan = select_items(protocol, BUNDLE, ratings, cell=0, rng=np.random.default_rng(seed))
     lists, rng = LESSON["lists_of"](ratings), np.random.default_rng(seed)
     assert chosen(plan) == set(LESSON["original"](*lists, rng, each=each))
 

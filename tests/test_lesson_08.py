@@ -12,17 +12,16 @@ from statsmodels.stats.anova import AnovaRM
 from xrec_lessons import checks
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.article import PUBLISHED
-from xrec_lessons.experiments.power import means
 from xrec_lessons.study.analysis import Moments, anova, compare_pairs, study_of
 from xrec_lessons.study.analysis.numbers import adjusted
-from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
 
 LESSON = definitions("08")
 ARTICLE = LESSON["ARTICLE"]
 SEEDS = st.integers(0, 2**32 - 1)
 BOTH = pytest.mark.parametrize("find", [checks.reference, LESSON.get], ids=["checks", "lesson"])
-TOY = pd.DataFrame([[1.0, 2, 3], [2, 5, 2], [3, 5, 4]], ["Ada", "Ben", "Cem"], list(KINDS))
+TOY = pd.DataFrame([[1.0, 2, 3], [2, 5, 2], [3, 5, 4]], ["Ada", "Ben", "Cem"], list(EXPLANATIONS))
 TEXT = next((NOTEBOOKS / "source").glob("08_*.py")).read_text(encoding="utf-8")
 
 
@@ -65,7 +64,7 @@ def flat(answers):
 
 def others_too(answers):
     table = pivot()(answers)
-    return pd.DataFrame({kind: table.get(kind, np.nan) for kind in KINDS}, index=table.index)
+    return pd.DataFrame({kind: table.get(kind, np.nan) for kind in EXPLANATIONS}, index=table.index)
 
 
 def only_complete(answers):
@@ -652,7 +651,7 @@ def test_the_articles_pairs_are_as_published():
     found = {
         (name, pair.first, pair.second): round(pair.p_bonferroni, 3)
         for name, (averages, covariance) in ARTICLE.items()
-        for pair in compare_pairs(Moments(KINDS, averages, covariance, LESSON["PEOPLE"]))
+        for pair in compare_pairs(Moments(EXPLANATIONS, averages, covariance, LESSON["PEOPLE"]))
     }
     assert found["interest", "rule", "similar"] == 0.031
     assert found["interest", "influence", "rule"] == 0.061
@@ -696,7 +695,7 @@ def test_lesson_and_module_adjust_alike(find, p):
 @BOTH
 def test_lesson_and_module_take_the_same_means(find):
     study = study_of(simulate(load_protocol(), n=6, seed=3, dropout=0.3))
-    got = find("participant_means")(study.rows("trust"))[list(KINDS)]
+    got = find("participant_means")(study.rows("trust"))[list(EXPLANATIONS)]
     pd.testing.assert_frame_equal(got, study.wide("trust"))
 
 
@@ -739,7 +738,8 @@ def test_the_worlds_without_effect_are_as_the_text_says():
     found = {}
     for design in ("original", "matched"):
         protocol = load_protocol({"design": {"kind": design}})
-        table = means(simulate(protocol, n=150, seed=0, popularity=1.0))
+        people = simulate(protocol, n=150, seed=0, popularity=1.0)
+        table = study_of(people).finished.wide("interest").dropna()
         LESSON["difference_interval"] = checks.reference("difference_interval")
         found[design] = LESSON["intervals"](table)
     mean, low, high = found["original"][-1]

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from xrec_lessons import checks
 from xrec_lessons.model import ItemFactors
-from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.scale.pair_rules import mine_pairs
 from xrec_lessons.scale.population import Population, top_n
 from xrec_lessons.scale.trainset import ArrayTrainset
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from xrec_lessons.study import handlers, page
 from xrec_lessons.study.app import StudyApp
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.store import Store
 
 PROTOCOL = load_protocol()
 NOT_UNDERSTOOD = load_protocol().texts["not_understood"]
@@ -110,11 +110,23 @@ def test_the_page_is_in_the_language_of_the_study_and_escapes_its_texts(bundle):
     assert html.count("<script") == 1
 
 
-@pytest.mark.parametrize("name", ["page.html", "page.js", "study.js", "study.css"])
+FILES = [file.name for file in handlers.STATIC.iterdir() if file.is_file()]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_no_file_names_another_host(name):
     text = (handlers.STATIC / name).read_text(encoding="utf-8")
     text = text.replace("http://www.w3.org/2000/svg", "")  # the name of a language
     assert not re.findall(r"\w+://|@import|url\(|integrity|[\"'(]//", text)
+
+
+def test_every_script_is_served_and_named_by_the_page(served):
+    _, _, html = served.get("/")
+    scripts = [name for name in FILES if name.endswith(".js")]
+    assert len(scripts) > 2
+    for name in scripts:
+        assert served.get(f"/static/{name}")[0] == 200
+        assert f'<link rel="modulepreload" href="static/{name}">' in html
 
 
 @pytest.mark.parametrize(
@@ -397,8 +409,9 @@ def test_a_host_that_is_not_this_computer_is_one_sentence(app, host):
 @pytest.mark.slow
 def test_ctrl_c_ends_cleanly_while_windows_are_open(tmp_path):
     script = (
-        "from xrec_lessons.study import app, page, store\n"
-        f"study = app.StudyApp(store=store.Store({str(tmp_path / 's.sqlite')!r}), kind='pilot')\n"
+        "from xrec_lessons.study import app, database, page\n"
+        f"store = database.Store({str(tmp_path / 's.sqlite')!r})\n"
+        "study = app.StudyApp(store=store, kind='pilot')\n"
         "page.run(study, port=0)\n"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}

@@ -12,9 +12,9 @@ import pytest
 from study_steps import BUNDLE, at_the_films, content, finished
 from test_store import check_fifty, fifty_writers
 
-from xrec_lessons.study import store as schema
+from xrec_lessons.study import database as schema
+from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.session import Refused, Session
-from xrec_lessons.study.store import Store, StoreError
 
 pytestmark = pytest.mark.slow
 

@@ -7,10 +7,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from xrec_lessons.experiments import power, results
-from xrec_lessons.study.protocol import KINDS, load_protocol
-from xrec_lessons.study.simulate import simulate
-
-SHORT = load_protocol({"design": {"recommendations": 6, "minimum": 6}})
+from xrec_lessons.study.protocol import EXPLANATIONS
 
 
 def test_the_monte_carlo_interval_is_wilsons():
@@ -22,7 +19,7 @@ def test_the_monte_carlo_interval_is_wilsons():
 def test_without_a_difference_a_twentieth_is_found_and_with_a_large_one_all():
     rng = np.random.default_rng(0)
     people = rng.normal(0, 1, (20_000, 1))
-    wide = pd.DataFrame(people + rng.normal(0, 1, (20_000, 3)), columns=list(KINDS))
+    wide = pd.DataFrame(people + rng.normal(0, 1, (20_000, 3)), columns=list(EXPLANATIONS))
     found = power.rejected(wide, 20)
     assert len(found) == 1000
     low, high = stats.binom.interval(0.999, 1000, 0.05)
@@ -32,28 +29,9 @@ def test_without_a_difference_a_twentieth_is_found_and_with_a_large_one_all():
 
 
 def test_people_are_cut_into_whole_studies_and_none_is_used_twice():
-    wide = pd.DataFrame(np.random.default_rng(1).normal(size=(29, 3)), columns=list(KINDS))
+    wide = pd.DataFrame(np.random.default_rng(1).normal(size=(29, 3)), columns=list(EXPLANATIONS))
     assert [len(power.rejected(wide, n)) for n in (12, 29, 30)] == [2, 1, 0]
     assert power.rejected(wide * 0 + 3, 12) == [False, False]  # nobody differs
-
-
-def test_the_means_are_those_of_the_answers():
-    store = simulate(SHORT, n=12, seed=3, dropout=0.3)
-    wide = power.means(store, "trust")
-    kinds = {(i["participant"], i["place"]): i["kind"] for i in store.rows("items")}
-    done = [p["id"] for p in store.rows("participants") if p["state"] == "done"]
-    assert sorted(wide.index) == sorted(done)
-    assert len(done) < 12
-    for person in done:
-        for kind in KINDS:
-            given = [
-                a["value"]
-                for a in store.rows("answers")
-                if a["participant"] == person
-                and a["question"] == "trust"
-                and kinds[person, a["place"]] == kind
-            ]
-            assert wide.loc[person, kind] == pytest.approx(np.mean(given))
 
 
 def test_the_shipped_rows_say_what_the_readme_says():

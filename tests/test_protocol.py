@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from xrec_lessons.study.protocol import DEFAULTS, KINDS, ProtocolError, load_protocol
+from xrec_lessons import words
+from xrec_lessons.study.protocol import DEFAULTS, EXPLANATIONS, ProtocolError, load_protocol
 
 FILLED = {
     "who": "Ada Lovelace, London",
@@ -138,13 +140,48 @@ def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path):
 
 def test_every_text_is_used_by_the_page_or_the_module_and_none_is_missing():
     folder = DEFAULTS.parent
-    code = "".join(p.read_text(encoding="utf-8") for p in folder.glob("*.py"))
+    modules = [*folder.glob("*.py"), Path(words.__file__)]
+    code = "".join(path.read_text(encoding="utf-8") for path in modules)
     script = "".join(p.read_text(encoding="utf-8") for p in folder.glob("static/*.js"))
     texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"]
-    made = {f"{kind}_kind": "${kind}_kind" for kind in KINDS}  # put together in the script
-    made |= {f"debrief_{kind}": "debrief_${kind}" for kind in KINDS}
+    made = {f"{name}_kind": "${explanation}_kind" for name in EXPLANATIONS}  # put together there
+    made |= {f"debrief_{name}": "debrief_${name}" for name in EXPLANATIONS}
     for name in texts:
         if name in made:
-            assert made[name] in re.sub(r"\$\{\w+\.kind\}", "${kind}", script), name
+            assert made[name] in script, name
             continue
         assert re.search(rf"\b{name}\b", code + script), f"no one shows texts.{name}"
+
+
+def test_the_courses_own_study_is_still_the_same_study():
+    """Databases, handed-in files and the random numbers of simulated people know it by these."""
+    assert load_protocol().digest[:12] == "55eb13dd438b"
+    original = load_protocol({"design": {"kind": "original", "influence": "article"}})
+    assert original.digest[:12] == "9762576c48e0"
+
+
+def test_the_rule_may_say_how_many_people_have_the_film_anyway_and_nothing_else_may():
+    text = "{films} → {film}, of all people {anyway} in 10."
+    protocol = load_protocol({"texts": {"rule": text}})
+    assert load_protocol(protocol.as_dict()) == protocol
+    assert protocol.digest != load_protocol().digest
+    with pytest.raises(ProtocolError, match=r"texts.similar cannot fill in {anyway}"):
+        load_protocol({"texts": {"similar": "{anyway} in 10"}})
+
+
+def test_a_study_has_a_text_for_whatever_its_explanations_say():
+    """Of the notebooks' table it leaves out the notes, and what belongs to the base rate."""
+    left_out = {name for name in words.TEXTS if name not in load_protocol().texts}
+    assert left_out == {
+        name
+        for name in words.TEXTS
+        if re.search(r"note$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$", name)
+        and name != "influence_kind"
+    } | {"over", "spread"}
+
+
+def test_the_instructors_page_shows_how_a_study_says_the_base_rate():
+    page = Path(__file__).parents[1] / "notebooks" / "instructor" / "study.md"
+    (example,) = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    given = load_protocol(tomllib.loads(example)).texts["rule"]
+    assert given == load_protocol().texts["rule"][:-1] + "; of all people, {anyway} in 10 have it."

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xrec_lessons.rules import Rule, liked_films, mine, transactions
+from xrec_lessons.mining import mine, transactions
+from xrec_lessons.rules import Rule, liked_films
 
 BASKETS = st.lists(st.sets(st.integers(0, 4)), min_size=1, max_size=12)
 TENTHS = st.integers(1, 10).map(lambda tenths: Fraction(tenths, 10))
@@ -281,9 +282,11 @@ def test_liked_films_start_at_four_stars():
 def test_the_kind_of_the_lists_goes_with_the_rules():
     baskets = [{1, 2}, {1, 2}, {3}]
     for lists in ("history", "top", "liked+top"):
-        rules = mine(baskets, min_support=0.3, lists=lists)
+        rules = mine(baskets, min_support=0.3, contents=lists)
         assert len(rules)
-        assert rules.lists == rules.select(rules.lift > 0).lists == lists
-        assert mine([{1}, {2}], lists=lists).lists == lists
-    with pytest.raises(ValueError, match=r"lists is one of liked\+top, history, top, not 'liked'"):
-        mine(baskets, min_support=0.3, lists="liked")
+        assert rules.contents == rules.select(rules.lift > 0).contents == lists
+        assert mine([{1}, {2}], contents=lists).contents == lists
+    with pytest.raises(
+        ValueError, match=r"contents is one of liked\+top, history, top, not 'liked'"
+    ):
+        mine(baskets, min_support=0.3, contents="liked")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from study_steps import BUNDLE, PROTOCOL, at_the_films, begin, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Refused, Session
-from xrec_lessons.study.store import Store
 
 BEFORE = load_protocol(
     {

@@ -5,6 +5,7 @@ import importlib.metadata
 import importlib.util
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -49,8 +50,9 @@ def environment(platform, python):
 ENVIRONMENTS = [
     pytest.param(environment(platform, python), id=f"{platform} {python}")
     for platform in PLATFORMS
-    for python in ("3.11.0", "3.11.13", "3.12.1", "3.13.0")
+    for python in ("3.11.0", "3.11.13", "3.12.1", "3.13.0", "3.14.0")
 ]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 
 
 def pinned(env):
@@ -117,7 +119,7 @@ def test_every_platform_installs_from_wheels():
     command = [sys.executable, "tools/constraints.py", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("yes") == 12
+    assert done.stdout.count("yes") == len(PLATFORMS) * len(PYTHONS)
 
 
 # environment.yml, binder/, .ci/run
@@ -220,13 +222,158 @@ def test_an_old_python_can_read_start():
         assert not getattr(node, "kwonlyargs", None), f"line {node.lineno}"
 
 
-@pytest.mark.parametrize("version", ["(2, 7, 18)", "(3, 10, 13)"])
-def test_an_old_python_gets_one_sentence(version):
-    program = f"import runpy, sys; sys.version_info = {version}; runpy.run_path('start.py')"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+@pytest.fixture
+def pythons(tmp_path):
+    """A folder for the PATH, and a function that puts a Python there that claims a version.
+
+    What a Python claims when asked and what it claims when it runs start.py may differ; none, and
+    it fails as a shim does that has no Python behind it. The start.py beside it says what it got.
+    """
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    course = tmp_path / "a course, été"
+    course.mkdir()
+    text = (ROOT / "start.py").read_text(encoding="utf-8")
+    text = text.replace(
+        "sys.exit(main(sys.argv[1:]))",
+        "print(sys.argv[1:], *(name for name in os.environ if 'XREC_START' in name)); sys.exit(7)",
+    )
+    (course / "start.py").write_text(text, encoding="utf-8")
+
+    def put(name, asked, running=None):
+        path = folder / name
+        program = "import runpy, sys; sys.version_info = {}; sys.argv[:] = sys.argv[1:]; "
+        program += "runpy.run_path(sys.argv[0], run_name='__main__')"
+        version = (running or asked or "0.0").replace(".", ", ") + ", 0"
+        path.write_text(
+            "#!/bin/sh\n"
+            + (f'[ "$1" = -c ] && {{ echo {asked}; exit 0; }}\n' if asked else "exit 127\n")
+            + f'exec {sys.executable} -c "{program.format(f"({version})")}" "$@"\n'
+        )
+        path.chmod(0o755)
+        return path
+
+    def run(python, *arguments):
+        command = [str(python), str(course / "start.py"), *arguments]
+        environment = dict(os.environ, PATH=str(folder))
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    put.run, put.course = run, course
+    return put
+
+
+needs_sh = pytest.mark.skipif(os.name == "nt", reason="The faked Pythons are shell scripts.")
+
+
+@needs_sh
+@pytest.mark.parametrize("version", ["2.7", "3.6", "3.10", "3.15", "4.0"])
+def test_a_python_that_does_not_fit_alone_gets_one_sentence(pythons, version):
+    done = pythons.run(pythons("python", version))
     assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "needs 3.11, 3.12 or 3.13: install one" in done.stderr
+    assert done.stderr == (
+        f"This is Python {version} and the course needs 3.11 to 3.14: "
+        "install Python 3.14 from python.org and run this again.\n"
+    )
+
+
+@needs_sh
+@pytest.mark.parametrize("version", ["2.7", "3.9", "3.15"])
+def test_a_python_that_does_not_fit_goes_on_with_the_newest_that_does(pythons, version):
+    pythons("python3.15", "3.15")
+    pythons("python3.14", None)
+    pythons("python3.13", "3.9")
+    pythons("python3.12", "3.12")
+    pythons("python3.11", "3.11")
+    given = ["tour", "--rate", "the matrix=5", "--", "'\"$x*", ""]
+    done = pythons.run(pythons("python", version), *given)
+    assert done.stderr == (
+        f"This is Python {version} and the course needs 3.11 to 3.14: going on with 'python3.12'.\n"
+    )
+    assert (done.returncode, done.stdout) == (7, f"{given}\n")
+
+
+@needs_sh
+def test_the_python_of_the_environment_is_found_first(pythons):
+    for version in PYTHONS:
+        pythons(f"python{version}", version)
+    old = pythons("python", "3.10")
+    assert "'python3.14'" in pythons.run(old).stderr
+    stamp = pythons.course / ".venv" / "start.stamp"
+    stamp.parent.mkdir()
+    for text, name in (("3.12 'a course'\nhash", "3.12"), ("", "3.14"), ("3.9 x\n", "3.14")):
+        stamp.write_text(text)
+        assert f"'python{name}'" in pythons.run(old).stderr
+
+
+@needs_sh
+@pytest.mark.parametrize("running", ["3.9", "3.15"])
+def test_a_python_that_claims_a_wrong_version_is_not_asked_forever(pythons, running):
+    pythons("python3.14", "3.14", running=running)
+    done = pythons.run(pythons("python", "3.10"))
+    assert done.returncode == 1
+    first, second = done.stderr.splitlines()
+    assert first.endswith("going on with 'python3.14'.")
+    assert second.startswith(f"This is Python {running} and the course needs 3.11 to 3.14: install")
+
+
+@needs_sh
+@pytest.mark.parametrize("version", PYTHONS)
+def test_a_python_that_fits_goes_on_without_a_word(pythons, version):
+    pythons("python3.14", "3.14")
+    done = pythons.run(pythons("python", version), "test")
+    assert (done.returncode, done.stdout, done.stderr) == (7, "['test']\n", "")
+
+
+def test_on_windows_its_launcher_is_asked(tmp_path, monkeypatch):
+    """With what Windows does differently put in place: the name, the launcher, no exec."""
+    asked, handed = [], []
+    copy = shutil.copy(ROOT / "start.py", tmp_path)  # where no .venv says which Python to prefer
+
+    def check_output(command, **streams):
+        asked.append(command[:2])
+        if command[1] != "-3.12":
+            raise subprocess.CalledProcessError(103, command)
+        return b"3.12\r\n"
+
+    class Process:
+        waits = 0
+
+        def __init__(self, command):
+            handed.append(command)
+
+        def wait(self):
+            Process.waits += 1
+            if Process.waits == 1:
+                raise KeyboardInterrupt
+            return 9
+
+    monkeypatch.setattr(os, "name", "nt")
+    monkeypatch.setattr(subprocess, "check_output", check_output)
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    monkeypatch.setattr(sys, "version_info", (3, 15, 0))
+    monkeypatch.setattr(sys, "argv", ["start.py", "test", "-x"])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(copy))
+    monkeypatch.undo()
+    assert left.value.code == 9
+    assert asked == [["py", "-3.14"], ["py", "-3.13"], ["py", "-3.12"]]
+    assert handed == [["py", "-3.12", str(copy), "test", "-x"]]
+
+
+def test_every_text_names_the_same_pythons():
+    assert PROJECT["requires-python"] == ">=3.11,<3.15"
+    versions = [line.rpartition(" ")[2] for line in PROJECT["classifiers"]]
+    assert [version for version in versions if "." in version] == PYTHONS
+    spec = importlib.util.spec_from_file_location("constraints", ROOT / "tools" / "constraints.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    assert tool.PYTHONS == PYTHONS
+    start = (ROOT / "start.py").read_text(encoding="utf-8")
+    assert "OLDEST, NEWEST = (3, 11), (3, 14)" in start
+    assert "You need Python 3.11 to 3.14 " in (ROOT / "README.md").read_text(encoding="utf-8")
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "(3, 11) <= sys.version_info[:2] <= (3, 14)" in ci
+    assert " ".join(f"python{version}" for version in reversed(PYTHONS)) in ci
 
 
 def test_a_python_without_venv_gets_one_sentence(start, monkeypatch):
@@ -277,7 +424,7 @@ def test_no_network_gets_one_sentence(start, monkeypatch, words):
 def test_another_failure_of_pip_gets_one_sentence(start, monkeypatch):
     fake_pip(start, monkeypatch, "error: command 'gcc' failed", code=2)
     monkeypatch.setattr(start.platform, "system", lambda: "Linux")
-    assert "try Python 3.11, 3.12 or 3.13" in sentence(start.install)
+    assert "try another Python, 3.11 to 3.14 (" in sentence(start.install)
     monkeypatch.setattr(start.platform, "system", lambda: "Darwin")
     monkeypatch.setattr(start.platform, "machine", lambda: "x86_64")
     assert "Intel Macs: see README.md" in sentence(start.install)

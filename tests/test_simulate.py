@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from study_steps import BUNDLE, PROTOCOL, begin, content
 
-from xrec_lessons.study import simulate as module
+from xrec_lessons.study.command import add_arguments
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.people import Behaviour
-from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.store import Store
 
 QUESTION = {"name": "interest", "text": "How much?"}
 TRUST = {"name": "trust", "text": "How far?"}
@@ -173,7 +173,7 @@ def test_who_cannot_be_shown_enough_films_ends_there():
 
 @settings(max_examples=12)
 @given(
-    effect=st.dictionaries(st.sampled_from(KINDS), st.floats(-9, 9)),
+    effect=st.dictionaries(st.sampled_from(EXPLANATIONS), st.floats(-9, 9)),
     level=st.floats(-9, 9),
     shares=st.tuples(*[st.floats(0, 1)] * 3),
     noise_sd=st.floats(0, 9),
@@ -203,7 +203,7 @@ def test_the_latin_square_holds_among_simulated_people():
         for position, item in enumerate(sorted(mine, key=lambda i: i["rank"])):
             at[position][item["kind"]] += 1
     assert len(at) == 9
-    assert all(at[k] == dict.fromkeys(KINDS, len(placed) // 3) for k in at)
+    assert all(at[k] == dict.fromkeys(EXPLANATIONS, len(placed) // 3) for k in at)
 
 
 # What they answer
@@ -279,7 +279,9 @@ def test_people_differ_and_questions_correlate_as_in_the_article():
         for question in ("interest", "trust")
     }
     people = sorted(by_question["interest"])
-    table = np.array([[[by_question[q][p][k] for k in KINDS] for p in people] for q in by_question])
+    table = np.array(
+        [[[by_question[q][p][k] for k in EXPLANATIONS] for p in people] for q in by_question]
+    )
     for kind in range(3):
         r = np.corrcoef(table[0, :, kind], table[1, :, kind])[0, 1]
         assert abs(np.arctanh(r) - np.arctanh(0.76)) < 4 / math.sqrt(len(people) - 3)
@@ -391,8 +393,9 @@ def test_n_and_seed_are_not_negative():
 
 def command(*arguments):
     parser = argparse.ArgumentParser()
-    module.add_arguments(parser)
-    return module.run(parser.parse_args(list(map(str, arguments))))
+    add_arguments("simulate", parser)
+    options = parser.parse_args(list(map(str, arguments)))
+    return options.run(options)
 
 
 def test_the_command_adds_people_to_a_database_and_says_so(tmp_path, capsys):

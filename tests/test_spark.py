@@ -20,8 +20,9 @@ from xrec_lessons import data_path, movielens
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
 from xrec_lessons.fold_in import fold_in, ridge
 from xrec_lessons.influence import influence
+from xrec_lessons.mining import mine, transactions
 from xrec_lessons.model import ItemFactors, UserFactors
-from xrec_lessons.rules import liked_films, mine, transactions
+from xrec_lessons.rules import liked_films
 from xrec_lessons.scale import spark
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
@@ -150,39 +151,39 @@ def test_centred_takes_off_the_mean_and_the_damped_bias(session, few):
 
 @pytest.mark.slow
 def test_predictions_are_sparks_own(als, table, ratings):
-    model, _, items = als
-    users = {row.id: np.array(row.features) for row in model.userFactors.collect()}
-    predicted = model.transform(table.where("movieId % 50 = 0")).collect()
+    trained, _, model = als
+    users = {row.id: np.array(row.features) for row in trained.userFactors.collect()}
+    predicted = trained.transform(table.where("movieId % 50 = 0")).collect()
     assert len(predicted) > 1000
     mu = ratings["rating"].mean()
     films = (ratings["rating"] - mu).groupby(ratings["movieId"])
     bias = films.sum() / (films.count() + 5)
     for row in predicted:
-        ours = items.scores(UserFactors(b=0.0, p=users[row.userId]))[items.rows([row.movieId])[0]]
+        ours = model.scores(UserFactors(b=0.0, p=users[row.userId]))[model.rows([row.movieId])[0]]
         assert ours == pytest.approx(mu + bias[row.movieId] + row.prediction, abs=1e-5)
 
 
 @pytest.mark.slow
 def test_ridge_without_the_intercept_is_sparks_last_step(als, ratings):
-    model, _, items = als
-    assert items.penalty(10) == pytest.approx(10 * REG)
-    users = {row.id: np.array(row.features) for row in model.userFactors.collect()}
+    trained, _, model = als
+    assert model.penalty(10) == pytest.approx(10 * REG)
+    users = {row.id: np.array(row.features) for row in trained.userFactors.collect()}
     assert sorted(users) == sorted(set(ratings["userId"]))
     for user, rated in ratings.groupby("userId"):
-        rows = items.rows(rated["movieId"].to_numpy())
-        y = rated["rating"].to_numpy() - items.mu - items.b[rows]
-        p = ridge(items.q[rows], y, items.penalty(len(y)))
+        rows = model.rows(rated["movieId"].to_numpy())
+        y = rated["rating"].to_numpy() - model.mu - model.b[rows]
+        p = ridge(model.q[rows], y, model.penalty(len(y)))
         np.testing.assert_allclose(p, users[user], rtol=0, atol=2e-5)
 
 
 @pytest.mark.slow
 def test_the_films_are_all_there_and_saved_as_ever(als, ratings, tmp_path):
-    _, estimator, items = als
-    assert items.ids.tolist() == sorted(set(ratings["movieId"]))
-    assert (items.q.shape[1], items.n_epochs, items.lr) == (8, estimator.getMaxIter(), None)
-    items.save(tmp_path / "model.npz")
+    _, estimator, model = als
+    assert model.ids.tolist() == sorted(set(ratings["movieId"]))
+    assert (model.q.shape[1], model.n_epochs, model.lr) == (8, estimator.getMaxIter(), None)
+    model.save(tmp_path / "model.npz")
     again = ItemFactors.load(tmp_path / "model.npz")
-    np.testing.assert_array_equal(again.q, items.q)
+    np.testing.assert_array_equal(again.q, model.q)
     assert again.lr is None
 
 
@@ -190,15 +191,15 @@ def test_the_films_are_all_there_and_saved_as_ever(als, ratings, tmp_path):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_people_held_out_are_predicted_better_than_by_the_films_alone(session, ratings, seed):
     training, given, rest = movielens.split_users(ratings, n_users=60, given=0.75, seed=seed)
-    items = train(as_table(session, training))[2]
-    given, rest = (part[part["movieId"].isin(items.ids)] for part in (given, rest))
+    model = train(as_table(session, training))[2]
+    given, rest = (part[part["movieId"].isin(model.ids)] for part in (given, rest))
     errors, baseline = [], []
     for user, rated in given.groupby("userId"):
-        person = fold_in(items, dict(zip(rated["movieId"], rated["rating"], strict=True)))
+        person = fold_in(model, dict(zip(rated["movieId"], rated["rating"], strict=True)))
         unseen = rest[rest["userId"] == user]
-        rows, stars = items.rows(unseen["movieId"].to_numpy()), unseen["rating"].to_numpy()
-        errors.extend(stars - items.scores(person)[rows])
-        baseline.extend(stars - items.mu - items.b[rows])
+        rows, stars = model.rows(unseen["movieId"].to_numpy()), unseen["rating"].to_numpy()
+        errors.extend(stars - model.scores(person)[rows])
+        baseline.extend(stars - model.mu - model.b[rows])
     assert np.mean(np.square(errors)) < 0.9 * np.mean(np.square(baseline))
 
 
@@ -276,13 +277,13 @@ def test_sparks_own_confidence_hides_no_rule(session):
 
 @pytest.mark.slow
 def test_explanations_run_on_what_spark_trained(als, rules, bundle):
-    items = als[2]
-    movie = items.top_n(fold_in(items, PERSON), 1, exclude=PERSON)[0]
+    model = als[2]
+    movie = model.top_n(fold_in(model, PERSON), 1, exclude=PERSON)[0]
     assert movie not in PERSON
-    told = explain(movie, PERSON, models=[items], rules=rules, films=bundle.films)
+    told = explain(movie, PERSON, models=[model], rules=rules, films=bundle.films)
     assert isinstance(told[-1], ByInfluence)
     likely = np.setdiff1d(rules.explainable(liked_films(PERSON)), list(PERSON))[0]
-    told = explain(likely, PERSON, models=[items], rules=rules, films=bundle.films)
+    told = explain(likely, PERSON, models=[model], rules=rules, films=bundle.films)
     assert [type(by) for by in told] == [BySimilarUsers, ByRule, ByInfluence]
     assert set(told[1].rule.antecedents) <= {260, 1196, 7153}
     assert all(bundle.films.name(likely) in re.sub("&#x27;", "'", by._repr_html_()) for by in told)
@@ -290,14 +291,14 @@ def test_explanations_run_on_what_spark_trained(als, rules, bundle):
 
 @pytest.mark.slow
 def test_influence_is_leaving_the_rating_out_of_sparks_step(als):
-    items = als[2]
-    rows = items.rows(PERSON)
-    X = np.column_stack([np.ones(5), items.q[rows]])
-    y = np.array(list(PERSON.values())) - items.mu - items.b[rows]
+    model = als[2]
+    rows = model.rows(PERSON)
+    X = np.column_stack([np.ones(5), model.q[rows]])
+    y = np.array(list(PERSON.values())) - model.mu - model.b[rows]
     A = REG * 5 * np.eye(9)
-    target = np.append(1.0, items.q[items.rows([2571])[0]])
+    target = np.append(1.0, model.q[model.rows([2571])[0]])
     fitted = np.linalg.inv(X.T @ X + A) @ X.T @ y
-    effects = influence(items, PERSON, [2571])[2571]
+    effects = influence(model, PERSON, [2571])[2571]
     for j, effect in enumerate(effects):
         rest = np.arange(5) != j
         refit = np.linalg.inv(X[rest].T @ X[rest] + A) @ X[rest].T @ y[rest]
@@ -336,14 +337,14 @@ BIASES = [{"movieId": 9, "bias": 0.9}, {"movieId": 30, "bias": 0.3}, {"movieId":
 
 
 def test_rows_in_any_order_make_films_by_id():
-    items = spark.from_als(
+    model = spark.from_als(
         FACTORS, als_settings(), mu=3.5, biases=collected(*BIASES), rating_scale=(1.0, 5.0)
     )
-    assert (items.mu, items.lr, items.n_epochs, items.reg) == (3.5, None, 7, 0.2)
-    assert items.rating_scale == (1.0, 5.0)
-    assert items.ids.tolist() == [4, 30]
-    assert items.b.tolist() == [-0.4, 0.3]
-    assert items.q.tolist() == [[1.0, -1.0], [3.0, 0.5]]
+    assert (model.mu, model.lr, model.n_epochs, model.reg) == (3.5, None, 7, 0.2)
+    assert model.rating_scale == (1.0, 5.0)
+    assert model.ids.tolist() == [4, 30]
+    assert model.b.tolist() == [-0.4, 0.3]
+    assert model.q.tolist() == [[1.0, -1.0], [3.0, 0.5]]
 
 
 def test_a_film_without_a_bias_is_refused():

@@ -17,10 +17,11 @@ import sqlalchemy as sa
 from study_steps import BUNDLE, PROTOCOL, TABLES, Clock, at_the_films, begin, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
-from xrec_lessons.study import store as schema
+from xrec_lessons.study import database as schema
+from xrec_lessons.study.database import Store, StoreError, new_code, open_engine
+from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
-from xrec_lessons.study.store import Store, StoreError, new_code
 
 FEW = load_protocol({"films_to_rate": 3, "design": {"minimum": 3}})
 THREE = dict(list(SAMPLE_PERSON.items())[1:4])
@@ -222,7 +223,7 @@ def test_fifty_participants_at_once_lose_and_double_nothing(tmp_path):
 
 
 def test_two_processes_may_make_the_same_database_at_once(tmp_path):
-    script = f"from xrec_lessons.study.store import Store; Store({str(tmp_path / 's.db')!r})"
+    script = f"from xrec_lessons.study.database import Store; Store({str(tmp_path / 's.db')!r})"
     many = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(4)]
     assert [process.wait() for process in many] == [0, 0, 0, 0]
 
@@ -233,7 +234,7 @@ WRITER = """
 import sys
 sys.path.insert(0, {tests!r})
 from study_steps import at_the_films
-from xrec_lessons.study.store import Store
+from xrec_lessons.study.database import Store
 session = at_the_films(Store({path!r}))
 print(session.code, flush=True)
 value = 0
@@ -270,6 +271,31 @@ def test_a_locked_database_is_said_and_the_answer_can_be_given_again(tmp_path):
     assert session.state.answers == {}
     session.answer(1, "interest", 4)
     assert session.state.answers == {(1, "interest"): 4}
+
+
+def test_reading_waits_for_nobody_who_writes(tmp_path):
+    path = tmp_path / "study.sqlite"
+    store = Store(path, patience=0.1)
+    session = at_the_films(store)
+    session.answer(1, "interest", 4)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("UPDATE answers SET value = 5")
+    assert session.state.answers == {(1, "interest"): 4}  # as it was last stored
+    assert store.counts() == {"show": 1}
+    assert Session(store, BUNDLE, session.code).state.place == 1
+    assert record_of(store, session.code)["answers"][0]["value"] == 4
+    other.execute("COMMIT")
+    assert session.state.answers == {(1, "interest"): 5}
+    other.close()
+
+
+def test_who_reads_cannot_write(tmp_path):
+    Store(tmp_path / "study.sqlite").close()
+    engine = open_engine(tmp_path / "study.sqlite")
+    with pytest.raises(sa.exc.OperationalError, match="readonly"), engine.begin() as connection:
+        connection.execute(schema.studies.delete())
+    engine.dispose()
 
 
 def rate_everything(session):

@@ -13,11 +13,11 @@ from study_steps import BUNDLE, PROTOCOL, at_the_films, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.ratings.films import Films
-from xrec_lessons.study import records
+from xrec_lessons.study import handed_in
 from xrec_lessons.study.app import STEPS, StudyApp
+from xrec_lessons.study.database import ALPHABET, Store
+from xrec_lessons.study.handed_in import check_record, read_record
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.records import check_record, read_record
-from xrec_lessons.study.store import ALPHABET, Store
 from xrec_lessons.study.widget import StudyWidget
 
 FILLED = {
@@ -158,11 +158,11 @@ def test_the_right_answer_of_a_check_and_the_explanation_to_come_are_not_sent():
     )
     window = StudyApp(protocol, kind="pilot", bundle=BUNDLE).window()
     screen = to_the_films(window)
-    assert screen["explanation"] is screen["kind"] is None
+    assert screen["explanation"] is screen["content"] is None
     assert [q["name"] for q in screen["questions"]] == ["first"]
     say(window, "answer", place=1, question="first", value=1)
     screen = say(window, "reveal", place=1)["screen"]
-    assert screen["explanation"]["sentence"]
+    assert screen["content"]["sentence"]
     assert [(q["name"], q["locked"]) for q in screen["questions"]] == [
         ("first", True),
         ("check", False),
@@ -173,7 +173,7 @@ def test_the_right_answer_of_a_check_and_the_explanation_to_come_are_not_sent():
 def _signed(record):
     """As somebody could forge it."""
     body = {key: value for key, value in record.items() if key != "sha256"}
-    return body | {"sha256": records._digest(body)}
+    return body | {"sha256": handed_in._digest(body)}
 
 
 def as_a_browser_writes(value):
@@ -199,7 +199,7 @@ def test_a_download_is_whole_has_no_code_and_a_change_is_seen(window):
     with pytest.raises(ValueError, match="changed after it was downloaded"):
         check_record(record)
     for protocol in ("/etc/hostname", None, 3):
-        with pytest.raises(ValueError, match="there is no protocol in it"):
+        with pytest.raises(ValueError, match="it holds no study"):
             check_record(_signed(record | {"protocol": protocol}))
     with pytest.raises(ValueError, match=r"another version .*format 2, this one reads 1"):
         check_record(record | {"schema": 2})

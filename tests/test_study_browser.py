@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from xrec_lessons.bundle import SAMPLE_PERSON
+from xrec_lessons.study.database import Store
+from xrec_lessons.study.handed_in import read_record
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.records import read_record
 from xrec_lessons.study.session import Session
-from xrec_lessons.study.store import Store
 
 pytestmark = pytest.mark.slow
 playwright = pytest.importorskip("playwright.sync_api")
@@ -46,7 +46,7 @@ from xrec_lessons.bundle import load_bundle
 from xrec_lessons.study import page
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.store import Store
+from xrec_lessons.study.database import Store
 
 database, port, options = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
 bundle = load_bundle()

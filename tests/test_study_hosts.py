@@ -24,8 +24,8 @@ from test_study_browser import (  # noqa: E402
     stored,
 )
 
-from xrec_lessons.study.records import read_record  # noqa: E402
-from xrec_lessons.study.store import Store  # noqa: E402
+from xrec_lessons.study.database import Store  # noqa: E402
+from xrec_lessons.study.handed_in import read_record  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
 CELL = 'from xrec_lessons.study.widget import study_widget\nstudy_widget(pilot=True, db="s.sqlite")'

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrec_lessons.movielens import split
-from xrec_lessons.ratings.synthetic import synthetic
+from xrec_lessons.scale.synthetic import synthetic
 from xrec_lessons.svd import train_svd
 
 # As published for ml-20m: quantiles at 0, .25, .5, .75, .9, .99 and 1, and how often each value.

@@ -36,6 +36,7 @@ def test_wheel_holds_the_package_and_its_data(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in ("ratings.csv.gz", "movies.csv.gz", "bundle.npz", "README.md"):
         assert f"xrec_lessons/data/{name}" in names
+    assert "xrec_lessons/py.typed" in names
     assert any(name.endswith("/licenses/LICENSE") for name in names)
     modules = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("xrec_lessons/**/*.py")}
     assert modules <= names

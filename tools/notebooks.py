@@ -60,7 +60,7 @@ def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
     """Read a lesson as students or as instructors open it; ids follow from the students' text."""
     notebook = jupytext.read(source, fmt="py:percent")
     notebook.metadata = nbformat.from_dict(METADATA)
-    seen = Counter()
+    seen: Counter[str] = Counter()
     for cell in notebook.cells:
         blank = student_text(cell.source)
         seen[blank] += 1

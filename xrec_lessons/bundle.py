@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["SAMPLE_PERSON", "Bundle", "build_bundle", "load_bundle"]
 
 SEEDS = (0, 1, 2, 3, 4)
-MINING = {"min_support": 0.0075, "min_confidence": 0.3, "min_lift": 1.0, "max_len": 2}
+MINING: dict = {"min_support": 0.0075, "min_confidence": 0.3, "min_lift": 1.0, "max_len": 2}
 
 # Ten ratings of an invented person, for those who have not rated anything yet.
 SAMPLE_PERSON = {
@@ -66,7 +66,7 @@ class Bundle:
     --------
     >>> bundle = load_bundle()
     >>> movie = bundle.recommend(SAMPLE_PERSON, 1)[0]
-    >>> [explanation.kind for explanation in bundle.explain(SAMPLE_PERSON, movie)]
+    >>> [explanation.title for explanation in bundle.explain(SAMPLE_PERSON, movie)]
     ['Similar users', 'Association rule', 'Influence of your own ratings']
     >>> bundle.scores(SAMPLE_PERSON).shape
     (9066,)
@@ -92,11 +92,6 @@ class Bundle:
         ratings : mapping of int to float
             MovieLens id to stars; what `fold_in` refuses is refused here.
         n : int
-
-        Returns
-        -------
-        list of int
-            MovieLens ids, best first.
         """
         known = self.films.n_ratings >= MIN_RATINGS
         return rank(self.films.ids[known], self.scores(ratings)[known], n, ratings).tolist()
@@ -115,10 +110,6 @@ def load_bundle(path: str | Path | None = None) -> Bundle:
     ----------
     path : path, optional
         Another file that :func:`build_bundle` made.
-
-    Returns
-    -------
-    Bundle
 
     Raises
     ------
@@ -153,18 +144,13 @@ def build_bundle(path: str | Path, *, seeds: tuple[int, ...] = SEEDS) -> Path:
     seeds : tuple of int
         One model each.
 
-    Returns
-    -------
-    Path
-        The file. Takes about half a minute.
-
     Examples
     --------
-    >>> build_bundle("bundle.npz")  # doctest: +SKIP
+    >>> build_bundle("bundle.npz")  # takes about half a minute  # doctest: +SKIP
     PosixPath('bundle.npz')
     """
+    from xrec_lessons.mining import mine, transactions
     from xrec_lessons.movielens import load
-    from xrec_lessons.rules import mine, transactions
     from xrec_lessons.svd import train_svd
 
     data = load()
@@ -221,7 +207,7 @@ def _provenance(data: MovieLens, seeds: tuple[int, ...]) -> dict:
 
 def _pack(bundle: Bundle) -> bytes:
     models, rules, films = bundle.models, bundle.rules, bundle.films
-    arrays = {
+    arrays: dict = {
         "mu": [m.mu for m in models],
         "b": np.array([m.b for m in models], dtype=np.float32),
         "q": np.array([m.q for m in models], dtype=np.float32),
@@ -253,12 +239,10 @@ def _unpack(content: bytes) -> Bundle:
             a["mu"].tolist(), a["b"].astype(float), a["q"].astype(float), strict=True
         )
     )
-    rules = Rules(
-        a["rule_antecedents"].astype(np.int64),
-        a["rule_consequent"].astype(np.int64),
-        *a["rule_metrics"].astype(float),
-        n_transactions=int(a["n_transactions"]),
-    )
+    antecedents = a["rule_antecedents"].astype(np.int64)
+    consequent = a["rule_consequent"].astype(np.int64)
+    support, confidence, lift = a["rule_metrics"].astype(float)
+    rules = Rules(antecedents, consequent, support, confidence, lift, int(a["n_transactions"]))
     films = Films(ids, _lines(a["titles"]), a["years"], _lines(a["genres"]), a["n_ratings"])
     return Bundle(models, rules, films, json.loads(_lines(a["provenance"])[0]))
 

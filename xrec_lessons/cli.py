@@ -1,7 +1,6 @@
 """The command `xrec`: the tour in a terminal, the course in JupyterLab, and the user study."""
 
 import argparse
-import importlib
 import os
 import shutil
 import sys
@@ -9,8 +8,8 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from xrec_lessons.cards import effect_in_words, stars_in_words
-from xrec_lessons.explanations import ByInfluence, ByRule
+from xrec_lessons.study.command import COMMANDS, add_arguments
+from xrec_lessons.words import TEXTS, effect_in_words, stars_in_words
 
 __all__ = ["main"]
 
@@ -84,16 +83,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-# Commands of the user study: the module that holds each, and what it does.
-STUDY = {
-    "study": ("command", "serve a user study to participants, offline"),
-    "export": ("export", "make tables of what participants answered"),
-    "withdraw": ("withdraw", "delete a participant who asks for it, by their code"),
-    "analyse": ("analysis.command", "say what an exported study shows, as it was registered"),
-    "simulate": ("simulate", "let simulated participants take part, labelled as such"),
-}
-
-
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
@@ -126,12 +115,10 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
         description="Open notebooks/00_start_here.ipynb in JupyterLab. Further arguments go to "
         "JupyterLab, such as --no-browser --port 8899.",
     )
-    for name, (module, what) in STUDY.items():
+    for name, (what, _) in COMMANDS.items():
         command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
         if name == wanted:  # only then, for these import the database
-            part = importlib.import_module(f"xrec_lessons.study.{module}")
-            part.add_arguments(command)
-            command.set_defaults(run=part.run)
+            add_arguments(name, command)
     return parser
 
 
@@ -183,18 +170,18 @@ def tour(rate: Sequence[str] = ()) -> int:
 
 
 def _print_explanations(explanations: Sequence) -> None:
-    for explanation in explanations:
-        print(f"   {explanation.kind}")
-        _print_wrapped(explanation.sentence, " " * 6)
-        if isinstance(explanation, ByInfluence):
-            for row in explanation.shown_rows:
-                words = effect_in_words(explanation.effects[row])
-                given = f"{stars_in_words(explanation.stars[row])} for {explanation.rated[row]}"
-                _print_wrapped(f"{given}: {words} ± {explanation.spreads[row]:.2f}", " " * 8, "  ")
-        if isinstance(explanation, ByRule):
-            _print_wrapped(explanation.note, " " * 6)
+    for by in explanations:
+        print(f"   {by.title}")
+        _print_wrapped(by.sentence, " " * 6)
+        for row in by.figures.get("rows", ()):
+            effect = effect_in_words(row["effect"], row["spread"])
+            text = f"{stars_in_words(row['stars'])} for {row['film']}: {effect}"
+            _print_wrapped(text, " " * 8, "  ")
+        if by.explanation == "rule":
+            _print_wrapped(by.note, " " * 6)
     if len(explanations) < 3:
-        print("   Association rule\n      None applies: no rule leads here from films you liked.")
+        print(f"   {TEXTS['rule_kind']}")
+        _print_wrapped(TEXTS["rule_none"], " " * 6)
 
 
 def _print_wrapped(text: str, indent: str, hanging: str = "") -> None:

@@ -1,11 +1,17 @@
-"""Three explanations of one recommendation, as plain data with one plain sentence each."""
+"""Three explanations of one recommendation: what each is, computed once, as plain data.
+
+The notebooks, the tour and the study take it from here; `words` says it and `cards` draws it.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
-from xrec_lessons import cards
+from xrec_lessons import cards, words
 from xrec_lessons.influence import influence_arrays
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
@@ -13,25 +19,51 @@ from xrec_lessons.rules import Rule, Rules, liked_films
 
 __all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]
 
+SHOWN = 3  # ratings that raise the prediction, and as many that lower it
 
-# What a person's list holds, for a rule's sentence and for its note.
-LISTS = {
-    "liked+top": (
-        "liked or recommended",
-        "films that a person liked and the 30 that the model ranks first for them",
-    ),
-    "history": ("liked", "films that a person liked"),
-    "top": ("recommended", "30 films that the model ranks first for a person"),
-}
+
+class _Explanation:
+    """What the three have in common."""
+
+    explanation: ClassVar[str]
+    film: str
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What there is to say and to draw, as plain data for JSON."""
+        return {}
+
+    def content(self, texts: Mapping[str, str] = words.TEXTS) -> dict[str, Any]:
+        """The figures, and the sentence in the words of a table: what a study stores."""
+        sentence = words.sentence(self.explanation, self.figures, self.film, texts)
+        return {"sentence": sentence, **self.figures}
+
+    @property
+    def title(self) -> str:
+        """Which explanation it is, in words."""
+        return words.TEXTS[f"{self.explanation}_kind"]
+
+    @property
+    def sentence(self) -> str:
+        """The explanation in one sentence."""
+        return self.content()["sentence"]
+
+    @property
+    def note(self) -> str:
+        """What the figures mean, and what to keep in mind."""
+        return words.note(self.explanation, self.figures, self.film)
+
+    def _repr_html_(self) -> str:
+        return cards.draw(self.explanation, self.content(), self.film)
 
 
 @dataclass(frozen=True)
-class BySimilarUsers:
+class BySimilarUsers(_Explanation):
     """The baseline: true of every recommendation, and so of none in particular.
 
     Parameters
     ----------
-    movie : str
+    film : str
         Name of the recommended film.
 
     Examples
@@ -40,168 +72,134 @@ class BySimilarUsers:
     People who rate films much as you do liked Fargo (1996).
     """
 
-    movie: str
-    kind = "Similar users"
-    note = (
-        "This says nothing personal: the same sentence stands under every film and for everybody, "
-        "and no single rating of yours went into it."
-    )
-
-    @property
-    def sentence(self) -> str:
-        """The explanation in one sentence."""
-        return f"People who rate films much as you do liked {self.movie}."
-
-    def _repr_html_(self) -> str:
-        return cards.card(self.kind, self.sentence, note=self.note)
+    film: str
+    explanation = "similar"
 
 
 @dataclass(frozen=True)
-class ByRule:
+class ByRule(_Explanation):
     """An association rule whose antecedents the person liked.
 
     Parameters
     ----------
-    movie : str
+    film : str
         Name of the recommended film, the consequent.
     antecedents : tuple of str
         Names of films that the person liked.
     rule : Rule
-        Ids and figures.
+        Ids and measures.
     n_transactions : int
         Number of people from whose lists the rule was mined.
-    lists : {"liked+top", "history", "top"}
-        What those lists held, as in `rules.transactions`.
+    contents : {"liked+top", "history", "top"}
+        What those lists held, as in `mining.transactions`.
 
     Examples
     --------
-    >>> rule = Rule(antecedents=(1,), consequent=2, support=0.1, confidence=0.72, lift=2.0)
-    >>> by = ByRule("Aliens (1986)", ("Alien (1979)",), rule, 671)
-    >>> by.sentence.partition(": ")[0]
-    'Because you liked Alien (1979)'
-    >>> "67 of 671 people" in by.note
-    True
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> films, rules = load_bundle().films, load_bundle().rules
+    >>> by = ByRule.find(2571, {260: 5.0}, rules=rules, films=films)
+    >>> by.figures["antecedents"], by.figures["share"], by.figures["anyway"]
+    (['Star Wars: Episode IV - A New Hope (1977)'], 6, 4)
     """
 
-    movie: str
+    film: str
     antecedents: tuple[str, ...]
     rule: Rule
     n_transactions: int
-    lists: str = "liked+top"
-    kind = "Association rule"
+    contents: str = "liked+top"
+    explanation = "rule"
+
+    @classmethod
+    def find(
+        cls, movie: int, ratings: Mapping[int, float], *, rules: Rules, films: Films
+    ) -> ByRule | None:
+        """The best rule that leads to a film from films that the person liked, or None."""
+        if rule := rules.find(liked_films(ratings), movie):
+            names = tuple(films.names(rule.antecedents))
+            return cls(films.name(movie), names, rule, rules.n_transactions, rules.contents)
+        return None
 
     @property
-    def sentence(self) -> str:
-        """The explanation in one sentence."""
-        it = "it" if len(self.antecedents) == 1 else "them"
-        _, share = cards.tenths(self.rule.confidence)
-        _, base = cards.tenths(self.rule.confidence / self.rule.lift)
-        return (
-            f"Because you liked {' and '.join(self.antecedents)}: {share} people with {it} in "
-            f"their list (films {LISTS[self.lists][0]}) also have {self.movie}; of all people, "
-            f"{base} have it."
-        )
-
-    @property
-    def note(self) -> str:
-        """What the figures count."""
-        both, lift = round(self.rule.support * self.n_transactions), self.rule.lift
-        more = "hardly more than" if lift < 1.1 else f"{lift:.1f} times as many as"
-        films = "both films" if len(self.antecedents) == 1 else "all of these films"
-        return (
-            f"A list holds the {LISTS[self.lists][1]}. {both} of {self.n_transactions} people have "
-            f"{films} in theirs, {more} if the films had nothing to do with each other."
-        )
-
-    def _repr_html_(self) -> str:
-        figure = cards.rule_flow(self.antecedents, self.movie)
-        figure += cards.people_in_ten(self.rule.confidence)
-        return cards.card(self.kind, self.sentence, figure, self.note)
+    def figures(self) -> dict[str, Any]:
+        """The measures, and how many in ten have the film: with the antecedents, and of all."""
+        rule = self.rule
+        return {
+            "antecedents": list(self.antecedents),
+            "share": _tenths(rule.confidence),
+            "anyway": _tenths(rule.confidence / rule.lift),
+            **{name: getattr(rule, name) for name in ("support", "confidence", "lift")},
+            "n_people": self.n_transactions,
+            "contents": self.contents,
+        }
 
 
 @dataclass(frozen=True)
-class ByInfluence:
+class ByInfluence(_Explanation):
     """How much each of the person's own ratings moves the prediction, largest effect first.
 
     Parameters
     ----------
-    movie : str
+    film : str
         Name of the recommended film.
-    rated : tuple of str
-        Names of the films that the person rated.
-    stars : tuple of float
-        What they gave them.
+    rated, stars : tuple of str, tuple of float
+        Names of the films that the person rated, and what they gave them.
     effects, spreads : tuple of float
-        Exact leave-one-out influence in stars: mean over the models and standard deviation between
-        them (0 for a single model).
+        Leave-one-out influence in stars: mean over the models and standard deviation between them
+        (0 for a single model).
     n_models : int
 
     Examples
     --------
-    >>> by = ByInfluence("Aliens (1986)", ("Alien (1979)", "Big (1988)"), (5.0, 3.0),
-    ...                  (0.2, -0.05), (0.03, 0.02), 5)
-    >>> print(by.sentence)
-    Your 5 stars for Alien (1979) move the prediction most: that rating raises it by 0.20 stars.
-    >>> by.shown_rows, by.note[:22]
-    ([0, 1], 'Effect: the predicted ')
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> films, models = load_bundle().films, load_bundle().models
+    >>> by = ByInfluence.measure(2571, {260: 5.0, 318: 2.0}, models=models, films=films)
+    >>> by.sentence[-36:], [round(row["effect"], 2) for row in by.figures["rows"]]
+    ('that rating raises it by 0.42 stars.', [0.42, -0.4])
     """
 
-    movie: str
+    film: str
     rated: tuple[str, ...]
     stars: tuple[float, ...]
     effects: tuple[float, ...]
     spreads: tuple[float, ...]
     n_models: int
-    kind = "Influence of your own ratings"
-    shown = 3
+    explanation = "influence"
 
-    @property
-    def sentence(self) -> str:
-        """The explanation in one sentence."""
-        if max(map(abs, self.effects)) < 0.005:
-            return "None of your ratings moves the prediction by as much as 0.01 stars."
-        given = f"{cards.stars_in_words(self.stars[0])} for {self.rated[0]}"
-        if len(self.rated) == 1:
-            effect = cards.effect_in_words(self.effects[0], "the prediction")
-            return f"Your only rating, {given}, {effect}."
-        effect = cards.effect_in_words(self.effects[0])
-        verb = "moves" if self.stars[0] == 1 else "move"
-        return f"Your {given} {verb} the prediction most: that rating {effect}."
-
-    @property
-    def note(self) -> str:
-        """What the figures mean and what is not shown."""
-        spread = (
-            f" Whiskers and ± show how far {self.n_models} models that differ only in their random "
-            "seed disagree (one standard deviation)."
-            if self.n_models > 1
-            else ""
-        )
-        hidden = len(self.rated) - len(self.shown_rows)
-        rest = (
-            " Shown are at most three ratings that raise it and three that lower it, the "
-            f"strongest of each; {hidden} more are not."
-            if hidden
-            else ""
-        )
-        return (
-            f"Effect: the predicted stars for {self.movie} with this rating, minus without it, "
-            f"all the rest unchanged.{spread}{rest}"
+    @classmethod
+    def measure(
+        cls,
+        movie: int,
+        ratings: Mapping[int, float],
+        *,
+        models: Sequence[ItemFactors],
+        films: Films,
+        method: str = "exact",
+        seed: int | None = None,
+    ) -> ByInfluence:
+        """Compute it with one of the methods of `influence`; ties go to the lower id."""
+        target = np.array([movie])
+        values, rated = influence_arrays(models, ratings, target, method=method, seed=seed)
+        effects = values[:, :, 0].mean(axis=0)  # values: (models, ratings, 1)
+        spreads = values[:, :, 0].std(axis=0, ddof=1) if len(models) > 1 else np.zeros(len(rated))
+        order = np.lexsort([rated, -abs(effects)])
+        return cls(
+            film=films.name(movie),
+            rated=tuple(films.names(rated[order])),
+            stars=tuple(float(ratings[i]) for i in rated[order].tolist()),
+            effects=tuple(effects[order].tolist()),
+            spreads=tuple(spreads[order].tolist()),
+            n_models=len(models),
         )
 
     @property
-    def shown_rows(self) -> list[int]:
-        """Rows that the card shows: at most three that raise and three that lower, in order."""
-        up = [row for row, effect in enumerate(self.effects) if effect > 0][: self.shown]
-        down = [row for row, effect in enumerate(self.effects) if effect < 0][: self.shown]
-        return up + down[::-1]
-
-    def _repr_html_(self) -> str:
-        columns = (self.rated, self.stars, self.effects, self.spreads)
-        shown = ([column[row] for row in self.shown_rows] for column in columns)
-        label = f"Influence of your ratings on {self.movie}"
-        figure = cards.influence_table(*shown, label=label) if self.shown_rows else ""
-        return cards.card(self.kind, self.sentence, figure, self.note)
+    def figures(self) -> dict[str, Any]:
+        """Rows: three that raise it, strongest first, three that lower it, strongest last."""
+        up = [row for row, effect in enumerate(self.effects) if effect > 0][:SHOWN]
+        down = [row for row, effect in enumerate(self.effects) if effect < 0][:SHOWN]
+        names = ("film", "stars", "effect", "spread")
+        all_rows = list(zip(self.rated, self.stars, self.effects, self.spreads, strict=True))
+        rows = [dict(zip(names, all_rows[k], strict=True)) for k in up + down[::-1]]
+        return {"rows": rows, "hidden": len(self.rated) - len(rows), "n_models": self.n_models}
 
 
 def explain(
@@ -212,27 +210,18 @@ def explain(
     rules: Rules,
     films: Films,
 ) -> tuple[BySimilarUsers | ByRule | ByInfluence, ...]:
-    """Explain one recommendation in every way that applies.
-
-    Similar users and influence always apply; a rule only where the person liked all its
-    antecedents, so the result has three explanations or two.
+    """Explain one recommendation in three ways, or in two where no rule's antecedents are liked.
 
     Parameters
     ----------
     movie : int
         MovieLens id of the recommended film.
     ratings : mapping of int to float
-        The person's ratings, MovieLens id to stars; films unknown to the models are left out, with
-        a warning.
+        MovieLens id to stars; films that the models do not know are left out with a warning.
     models : sequence of ItemFactors
         One or several; the influence is their mean.
     rules : Rules
     films : Films
-
-    Returns
-    -------
-    tuple
-        :class:`BySimilarUsers`, :class:`ByRule` where one applies, :class:`ByInfluence`.
 
     Raises
     ------
@@ -245,35 +234,16 @@ def explain(
     >>> bundle = load_bundle()
     >>> found = explain(2571, {260: 5.0, 1196: 4.0, 318: 2.0}, models=bundle.models,
     ...                 rules=bundle.rules, films=bundle.films)
-    >>> [explanation.kind for explanation in found]
+    >>> [explanation.title for explanation in found]
     ['Similar users', 'Association rule', 'Influence of your own ratings']
     """
-    name = films.name(movie)
-    rule = rules.find(liked_films(ratings), movie)
-    by_rule = (
-        [
-            ByRule(
-                name, tuple(films.names(rule.antecedents)), rule, rules.n_transactions, rules.lists
-            )
-        ]
-        if rule
-        else []
-    )
-    return (BySimilarUsers(name), *by_rule, _by_influence(movie, ratings, models, films))
+    similar = BySimilarUsers(films.name(movie))
+    by_rule = ByRule.find(movie, ratings, rules=rules, films=films)
+    by_influence = ByInfluence.measure(movie, ratings, models=models, films=films)
+    return (similar, by_rule, by_influence) if by_rule else (similar, by_influence)
 
 
-def _by_influence(
-    movie: int, ratings: Mapping[int, float], models: Sequence[ItemFactors], films: Films
-) -> ByInfluence:
-    values, rated = influence_arrays(models, ratings, np.array([movie]))
-    effects = values[:, :, 0].mean(axis=0)
-    spreads = values[:, :, 0].std(axis=0, ddof=1) if len(models) > 1 else np.zeros(len(rated))
-    order = np.lexsort([rated, -abs(effects)])
-    return ByInfluence(
-        movie=films.name(movie),
-        rated=tuple(films.names(rated[order])),
-        stars=tuple(float(ratings[i]) for i in rated[order].tolist()),
-        effects=tuple(effects[order].tolist()),
-        spreads=tuple(spreads[order].tolist()),
-        n_models=len(models),
-    )
+def _tenths(share: float) -> int:
+    """Round a share; only a full one is ten tenths."""
+    count = round(10 * share)
+    return 9 if count == 10 and share < 1 else count

@@ -15,7 +15,7 @@ __all__ = ["descend", "design", "fold_in", "ridge", "targets_design"]
 
 
 def fold_in(
-    items: ItemFactors,
+    model: ItemFactors,
     ratings: Mapping[int, float],
     *,
     method: str = "ridge",
@@ -26,12 +26,12 @@ def fold_in(
 
     Parameters
     ----------
-    items : ItemFactors
+    model : ItemFactors
         The trained films; they are not changed.
     ratings : mapping of int to float
         MovieLens id to stars.
     method : {"ridge", "sgd"}
-        "ridge": in closed form, with :math:`\lambda` = ``items.penalty(n)``; no randomness.
+        "ridge": in closed form, with :math:`\lambda` = ``model.penalty(n)``; no randomness.
         "sgd": as the article did, with the step, epochs and penalty of the training, visiting the
         ratings in their order.
     seed : int, optional
@@ -60,26 +60,26 @@ def fold_in(
 
     Examples
     --------
-    >>> items = ItemFactors(mu=3.5, b=np.zeros(3), q=np.array([[1.0], [-1.0], [0.5]]),
+    >>> model = ItemFactors(mu=3.5, b=np.zeros(3), q=np.array([[1.0], [-1.0], [0.5]]),
     ...                     ids=np.array([10, 20, 30]), lr=0.01, n_epochs=50, reg=0.1)
-    >>> user = fold_in(items, {10: 5.0, 20: 2.0})
-    >>> items.scores(user).round(2)
+    >>> user = fold_in(model, {10: 5.0, 20: 2.0})
+    >>> model.scores(user).round(2)
     array([4.21, 2.79, 3.86])
-    >>> fold_in(items, {10: 5.0, 20: 2.0}, method="sgd", start="zero").p.round(1)
+    >>> fold_in(model, {10: 5.0, 20: 2.0}, method="sgd", start="zero").p.round(1)
     array([0.9])
     """
-    X, y, _ = design(items, ratings)
+    X, y, _ = design(model, ratings)
     if method == "ridge":
-        w = ridge(X, y, items.penalty(len(y)))
+        w = ridge(X, y, model.penalty(len(y)))
     elif method == "sgd":
-        w = descend(X, y, items, first=_start(items.q.shape[1], start, seed))
+        w = descend(X, y, model, first=_start(model.q.shape[1], start, seed))
     else:
         raise ValueError(f'method is "ridge" or "sgd", not {method!r}.')
     return UserFactors(b=float(w[0]), p=w[1:])
 
 
 def design(
-    items: ItemFactors, ratings: Mapping[int, float]
+    model: ItemFactors, ratings: Mapping[int, float]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Check a person's ratings and lay them out as the regression's arrays.
 
@@ -99,8 +99,8 @@ def design(
 
     Examples
     --------
-    >>> items = ItemFactors(3.5, np.array([0.5]), np.array([[2.0]]), np.array([10]), .01, 50, .1)
-    >>> X, y, ids = design(items, {10: 5.0})
+    >>> model = ItemFactors(3.5, np.array([0.5]), np.array([[2.0]]), np.array([10]), .01, 50, .1)
+    >>> X, y, ids = design(model, {10: 5.0})
     >>> X, y, ids
     (array([[1., 2.]]), array([1.]), array([10]))
     """
@@ -108,13 +108,13 @@ def design(
         raise ValueError("There is no rating yet: rate at least one film.")
     ids = id_array(ratings)
     stars = np.fromiter(ratings.values(), dtype=float, count=len(ratings))
-    low, high = items.rating_scale
+    low, high = model.rating_scale
     off = ~((stars >= low) & (stars <= high))
     if off.any():
         raise ValueError(
             f"Film {ids[off][0]} is rated {stars[off][0]:g}: ratings go from {low:g} to {high:g}."
         )
-    rows = items.rows(ids)
+    rows = model.rows(ids)
     known = rows >= 0
     if not known.all():
         if not known.any():
@@ -124,15 +124,15 @@ def design(
             stacklevel=3,
         )
         ids, stars, rows = ids[known], stars[known], rows[known]
-    return _with_bias(items.q.take(rows, axis=0)), stars - items.mu - items.b[rows], ids
+    return _with_bias(model.q.take(rows, axis=0)), stars - model.mu - model.b[rows], ids
 
 
-def targets_design(items: ItemFactors, targets: np.ndarray) -> np.ndarray:
+def targets_design(model: ItemFactors, targets: np.ndarray) -> np.ndarray:
     """Lay out the films to predict as :func:`design` lays out the rated ones.
 
     Parameters
     ----------
-    items : ItemFactors
+    model : ItemFactors
     targets : ndarray of int, shape (t,)
         MovieLens ids.
 
@@ -148,15 +148,15 @@ def targets_design(items: ItemFactors, targets: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> items = ItemFactors(3.5, np.array([0.5]), np.array([[2.0]]), np.array([10]), .01, 50, .1)
-    >>> targets_design(items, np.array([10]))
+    >>> model = ItemFactors(3.5, np.array([0.5]), np.array([[2.0]]), np.array([10]), .01, 50, .1)
+    >>> targets_design(model, np.array([10]))
     array([[1., 2.]])
     """
-    rows = items.rows(targets)
+    rows = model.rows(targets)
     if (rows < 0).any():
         unknown = np.asarray(targets)[rows < 0].tolist()
-        raise ValueError(f"The model does not know the films {unknown}: choose from items.ids.")
-    return _with_bias(items.q.take(rows, axis=0))
+        raise ValueError(f"The model does not know the films {unknown}: choose from model.ids.")
+    return _with_bias(model.q.take(rows, axis=0))
 
 
 def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
@@ -207,7 +207,7 @@ def gram(X: np.ndarray, penalty: float) -> np.ndarray:
     return K
 
 
-def descend(X: np.ndarray, y: np.ndarray, items: ItemFactors, *, first: np.ndarray) -> np.ndarray:
+def descend(X: np.ndarray, y: np.ndarray, model: ItemFactors, *, first: np.ndarray) -> np.ndarray:
     r"""Stochastic gradient descent for one user, with the training's step, epochs and penalty.
 
     Each visit to a rating moves :math:`w \leftarrow w + lr (e_j x_j - reg\, w)` with
@@ -217,7 +217,7 @@ def descend(X: np.ndarray, y: np.ndarray, items: ItemFactors, *, first: np.ndarr
     ----------
     X, y : ndarray, shapes (n, k + 1) and (n,)
         From :func:`design`.
-    items : ItemFactors
+    model : ItemFactors
         For its `lr`, `n_epochs` and `reg`.
     first : ndarray, shape (k + 1,)
         Where to start: (b_u, p_u).
@@ -238,17 +238,17 @@ def descend(X: np.ndarray, y: np.ndarray, items: ItemFactors, *, first: np.ndarr
 
     Examples
     --------
-    >>> items = ItemFactors(3.5, np.zeros(1), np.zeros((1, 1)), np.array([10]), .1, 1, 0.0)
-    >>> descend(np.array([[1.0, 2.0]]), np.array([1.0]), items, first=np.zeros(2))
+    >>> model = ItemFactors(3.5, np.zeros(1), np.zeros((1, 1)), np.array([10]), .1, 1, 0.0)
+    >>> descend(np.array([[1.0, 2.0]]), np.array([1.0]), model, first=np.zeros(2))
     array([0.1, 0.2])
     """
-    if items.lr is None:
+    if model.lr is None:
         raise ValueError('This model was not trained by SGD (lr is None): use method="ridge".')
     w = np.array(first, dtype=float)
-    for _ in range(items.n_epochs):
+    for _ in range(model.n_epochs):
         for x, target in zip(X, y, strict=True):
             error = target - x @ w
-            w += items.lr * (error * x - items.reg * w)
+            w += model.lr * (error * x - model.reg * w)
     return w
 
 

@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from xrec_lessons import cards
 from xrec_lessons.bundle import SAMPLE_PERSON, Bundle
+from xrec_lessons.words import TEXTS, stars_in_words
 
 __all__ = ["RatingForm", "explained"]
 
@@ -38,8 +39,7 @@ def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:
     found = bundle.explain(ratings, movie)
     parts = [explanation._repr_html_() for explanation in found]
     if len(found) < 3:
-        none = "No rule leads from films that you liked (4 stars or more) to this one."
-        parts.insert(1, cards.card("Association rule", none))
+        parts.insert(1, cards.card(TEXTS["rule_kind"], TEXTS["rule_none"]))
     return cards.stack(bundle.films.name(movie), parts)
 
 
@@ -76,7 +76,7 @@ class RatingForm(widgets.VBox):
         self._matches = widgets.Select(description="Found", rows=6, **wide)
         self._stars = widgets.Dropdown(
             description="Your stars",
-            options=[(cards.stars_in_words(stars), stars) for stars in STARS],
+            options=[(stars_in_words(stars), stars) for stars in STARS],
             value=4.0,
             **wide,
         )
@@ -108,7 +108,7 @@ class RatingForm(widgets.VBox):
         before = self._ratings.get(movie)
         self._ratings[movie] = stars
         self._recommend()
-        now = cards.stars_in_words(stars)
+        now = stars_in_words(stars)
         instead = f" instead of {before:g}" if before is not None else ""
         self._say(f"{self._bundle.films.name(movie)}: {now}{instead}. {self._progress()}")
 
@@ -149,7 +149,7 @@ class RatingForm(widgets.VBox):
     def _recommend(self) -> None:
         films, mine = self._bundle.films, self._ratings
         self._rated.options = [
-            (f"{cards.stars_in_words(stars)} – {films.name(movie)}", movie)
+            (f"{stars_in_words(stars)} – {films.name(movie)}", movie)
             for movie, stars in mine.items()
         ]
         self._rated.value = next(reversed(mine), None)

@@ -21,7 +21,7 @@ __all__ = ["additive", "first_order", "influence", "influence_arrays", "leave_on
 
 
 def influence(
-    items: ItemFactors | Sequence[ItemFactors],
+    model: ItemFactors | Sequence[ItemFactors],
     ratings: Mapping[int, float],
     targets: Iterable[int],
     *,
@@ -32,7 +32,7 @@ def influence(
 
     Parameters
     ----------
-    items : ItemFactors or sequence of ItemFactors
+    model : ItemFactors or sequence of ItemFactors
         One trained model, or several that differ in their seed.
     ratings : mapping of int to float
         MovieLens id to stars; unknown films are left out with a warning, as in `fold_in`.
@@ -68,17 +68,17 @@ def influence(
 
     Examples
     --------
-    >>> items = ItemFactors(mu=3.5, b=np.zeros(3), q=np.array([[1.0], [-1.0], [0.5]]),
+    >>> model = ItemFactors(mu=3.5, b=np.zeros(3), q=np.array([[1.0], [-1.0], [0.5]]),
     ...                     ids=np.array([10, 20, 30]), lr=0.01, n_epochs=50, reg=0.1)
-    >>> influence(items, {10: 5.0, 20: 2.0}, [30])[30].round(2).to_dict()
+    >>> influence(model, {10: 5.0, 20: 2.0}, [30])[30].round(2).to_dict()
     {10: 0.54, 20: -0.18}
     """
     import pandas as pd
 
-    single = isinstance(items, ItemFactors)
+    single = isinstance(model, ItemFactors)
     targets = id_array(targets)
     values, rated = influence_arrays(
-        [items] if single else items, ratings, targets, method=method, seed=seed
+        [model] if single else model, ratings, targets, method=method, seed=seed
     )
     rows, columns = pd.Index(rated, name="rated"), pd.Index(targets, name="targets")
     if single:
@@ -118,9 +118,9 @@ def influence_arrays(
 
     Examples
     --------
-    >>> items = ItemFactors(mu=3.5, b=np.zeros(3), q=np.array([[1.0], [-1.0], [0.5]]),
+    >>> model = ItemFactors(mu=3.5, b=np.zeros(3), q=np.array([[1.0], [-1.0], [0.5]]),
     ...                     ids=np.array([10, 20, 30]), lr=0.01, n_epochs=50, reg=0.1)
-    >>> values, rated = influence_arrays([items], {10: 5.0, 20: 2.0}, np.array([30]))
+    >>> values, rated = influence_arrays([model], {10: 5.0, 20: 2.0}, np.array([30]))
     >>> values.shape, rated
     ((1, 2, 1), array([10, 20]))
     """
@@ -132,13 +132,13 @@ def influence_arrays(
         raise ValueError('The article\'s way draws random starts: give method="article" a seed.')
     rng = np.random.default_rng(seed) if method == "article" else None
     values = []
-    for items in models:
-        X, y, rated = design(items, ratings)
-        Xt = targets_design(items, targets)
+    for model in models:
+        X, y, rated = design(model, ratings)
+        Xt = targets_design(model, targets)
         if method == "article":
-            values.append(refit_from_random_starts(X, y, items, Xt, rng))
+            values.append(refit_from_random_starts(X, y, model, Xt, rng))
         else:
-            values.append(LINEAR[method](X, y, items.penalty(len(y)), Xt))
+            values.append(LINEAR[method](X, y, model.penalty(len(y)), Xt))
     return np.array(values), rated
 
 
@@ -223,12 +223,12 @@ LINEAR = {"exact": leave_one_out, "first-order": first_order, "additive": additi
 
 
 def refit_from_random_starts(
-    X: np.ndarray, y: np.ndarray, items: ItemFactors, Xt: np.ndarray, rng: np.random.Generator
+    X: np.ndarray, y: np.ndarray, model: ItemFactors, Xt: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """The article's way, as :func:`leave_one_out`: each SGD fold-in draws a start of its own."""
 
     def predict(X: np.ndarray, y: np.ndarray) -> np.ndarray:
-        return Xt @ descend(X, y, items, first=random_start(X.shape[1] - 1, rng))
+        return Xt @ descend(X, y, model, first=random_start(X.shape[1] - 1, rng))
 
     with_all = predict(X, y)
     without = [predict(np.delete(X, j, axis=0), np.delete(y, j)) for j in range(len(y))]

@@ -38,26 +38,15 @@ class UserFactors:
     p: np.ndarray
 
     @classmethod
-    def from_surprise(cls, model: SVD, user: int) -> UserFactors:
+    def from_surprise(cls, trained: SVD, user: int) -> UserFactors:
         """Take a user of the training data, by their MovieLens id, out of a fitted `surprise.SVD`.
 
-        Raises
-        ------
-        ValueError
-            If the model is not trained, or not on that user: fold them in.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> from xrec_lessons.svd import train_svd
-        >>> toy = pd.DataFrame({"userId": [1, 1, 2], "movieId": [8, 7, 7], "rating": [5, 3, 4.0]})
-        >>> UserFactors.from_surprise(train_svd(toy, seed=0, n_factors=2), 1).p.shape
-        (2,)
+        A model that is not trained, or not on that user (fold them in), is a ValueError.
         """
-        if getattr(model, "trainset", None) is None:
-            raise ValueError("The model is not trained yet: call train_svd(...) or model.fit(...).")
-        inner = model.trainset.to_inner_uid(user)
-        return cls(b=float(model.bu[inner]), p=model.pu[inner].copy())
+        if getattr(trained, "trainset", None) is None:
+            raise ValueError("The model is not trained yet: call train_svd(...) or its fit(...).")
+        inner = trained.trainset.to_inner_uid(user)
+        return cls(b=float(trained.bu[inner]), p=trained.pu[inner].copy())
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +73,20 @@ class ItemFactors:
 
     Examples
     --------
-    >>> items = ItemFactors(mu=3.5, b=np.array([0.5, 0.0, -0.5]), q=np.eye(3, 2),
+    >>> model = ItemFactors(mu=3.5, b=np.array([0.5, 0.0, -0.5]), q=np.eye(3, 2),
     ...                     ids=np.array([10, 20, 30]), lr=0.01, n_epochs=50, reg=0.1)
     >>> user = UserFactors(b=0.0, p=np.array([0.0, 1.0]))
-    >>> items.scores(user)
+    >>> model.scores(user)
     array([4. , 4.5, 3. ])
-    >>> items.top_n(user, 2)
+    >>> model.top_n(user, 2)
     array([20, 10])
-    >>> items.save("model.npz")  # doctest: +SKIP
+    >>> model.penalty(10)
+    3.0
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     model.save(f"{folder}/model.npz")
+    ...     ItemFactors.load(f"{folder}/model.npz").ids
+    array([10, 20, 30])
     """
 
     mu: float
@@ -118,54 +113,43 @@ class ItemFactors:
             object.__setattr__(self, name, view)
 
     @classmethod
-    def from_surprise(cls, model: SVD) -> ItemFactors:
+    def from_surprise(cls, trained: SVD) -> ItemFactors:
         """Take the films out of a fitted `surprise.SVD`.
 
-        Parameters
-        ----------
-        model : surprise.SVD
-            Fitted, biased, with one step and one penalty for biases and factors, and with integer
-            raw ids.
-
-        Returns
-        -------
-        ItemFactors
-
-        Raises
-        ------
-        ValueError
-            If the model is not fitted or not of that kind.
+        It must be biased, with one step and one penalty for biases and factors, and with integer
+        raw ids; otherwise, or if it is not trained, a ValueError says so.
 
         Examples
         --------
         >>> import pandas as pd
         >>> from xrec_lessons.svd import train_svd
         >>> toy = pd.DataFrame({"userId": [1, 1, 2], "movieId": [8, 7, 7], "rating": [5, 3, 4.0]})
-        >>> ItemFactors.from_surprise(train_svd(toy, seed=0, n_factors=2)).ids
-        array([7, 8])
+        >>> trained = train_svd(toy, seed=0, n_factors=2)
+        >>> ItemFactors.from_surprise(trained).ids, UserFactors.from_surprise(trained, 1).p.shape
+        (array([7, 8]), (2,))
         """
         from surprise import SVD
 
-        if not isinstance(model, SVD):
-            raise ValueError(f"The model must be a surprise.SVD, not a {type(model).__name__}.")
-        if not hasattr(model, "qi"):
-            raise ValueError("The model is not trained yet: call train_svd(...) or model.fit(...).")
-        steps, penalties = {model.lr_bu, model.lr_pu}, {model.reg_bu, model.reg_pu}
-        if not model.biased or len(steps) > 1 or len(penalties) > 1:
+        if not isinstance(trained, SVD):
+            raise ValueError(f"The model must be a surprise.SVD, not a {type(trained).__name__}.")
+        if not hasattr(trained, "qi"):
+            raise ValueError("The model is not trained yet: call train_svd(...) or its fit(...).")
+        steps, penalties = {trained.lr_bu, trained.lr_pu}, {trained.reg_bu, trained.reg_pu}
+        if not trained.biased or len(steps) > 1 or len(penalties) > 1:
             raise ValueError("The model needs biased=True and one lr_all and reg_all for all.")
-        raw = [model.trainset.to_raw_iid(inner) for inner in range(model.trainset.n_items)]
+        raw = [trained.trainset.to_raw_iid(inner) for inner in range(trained.trainset.n_items)]
         if not all(isinstance(i, (int, np.integer)) for i in raw):
             raise ValueError("The model's film ids must be integers, as in MovieLens' movieId.")
         order = np.argsort(raw)
         return cls(
-            mu=float(model.trainset.global_mean),
-            b=model.bi[order],
-            q=model.qi[order],
+            mu=float(trained.trainset.global_mean),
+            b=trained.bi[order],
+            q=trained.qi[order],
             ids=np.array(raw)[order],
             lr=steps.pop(),
-            n_epochs=model.n_epochs,
+            n_epochs=trained.n_epochs,
             reg=penalties.pop(),
-            rating_scale=tuple(model.trainset.rating_scale),
+            rating_scale=tuple(trained.trainset.rating_scale),
         )
 
     def penalty(self, n: int) -> float:
@@ -176,12 +160,6 @@ class ItemFactors:
         The second term is SGD's penalty per rating. The first is early stopping: gradient descent
         from zero, stopped after T steps, is close to ridge with 1 / (lr T) (Ali, Kolter &
         Tibshirani 2019, A continuous-time view of early stopping for least squares).
-
-        Examples
-        --------
-        >>> items = ItemFactors(3.5, np.zeros(1), np.zeros((1, 2)), np.array([1]), .01, 50, .1)
-        >>> items.penalty(10)
-        3.0
         """
         early_stopping = 0.0 if self.lr is None else 1.0 / (self.lr * self.n_epochs)
         return early_stopping + self.reg * n
@@ -191,8 +169,8 @@ class ItemFactors:
 
         Examples
         --------
-        >>> items = ItemFactors(3.5, np.zeros(2), np.zeros((2, 1)), np.array([7, 9]), None, 9, .1)
-        >>> items.rows([9, 8, 7])
+        >>> model = ItemFactors(3.5, np.zeros(2), np.zeros((2, 1)), np.array([7, 9]), None, 9, .1)
+        >>> model.rows([9, 8, 7])
         array([ 1, -1,  0])
         """
         wanted = id_array(movie_ids)
@@ -202,29 +180,16 @@ class ItemFactors:
         return rows
 
     def scores(self, user: UserFactors) -> np.ndarray:
-        """Predicted ratings of all films, in stars and not clipped to the scale.
+        """Predicted stars of all films, shape (m,), aligned with `ids`.
 
-        Returns
-        -------
-        ndarray, shape (m,)
-            Aligned with `ids`. Not clipped: above 5 stars the order still says something.
+        They are not clipped to the scale: above 5 stars the order still says something.
         """
         return self.mu + user.b + self.b + self.q @ user.p
 
     def top_n(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
-        """MovieLens ids of the `n` films with the highest scores, best first, ties by id.
+        """MovieLens ids of the `n` films with the highest scores; see :func:`rank`.
 
-        Parameters
-        ----------
-        user : UserFactors
-        n : int
-            At most so many; fewer where fewer films are left.
-        exclude : iterable of int
-            MovieLens ids not to recommend, as a rule those already rated.
-
-        Returns
-        -------
-        ndarray of int, shape (n,)
+        `exclude` are films not to recommend, as a rule those already rated.
         """
         return rank(self.ids, self.scores(user), n, exclude)
 
@@ -241,19 +206,8 @@ class ItemFactors:
 
         Raises
         ------
-        FileNotFoundError
-            If there is no such file.
-        ValueError
-            If the file is not such a model.
-
-        Examples
-        --------
-        >>> from tempfile import TemporaryDirectory
-        >>> items = ItemFactors(3.5, np.zeros(1), np.zeros((1, 2)), np.array([1]), .01, 50, .1)
-        >>> with TemporaryDirectory() as folder:
-        ...     items.save(f"{folder}/model.npz")
-        ...     ItemFactors.load(f"{folder}/model.npz").penalty(10)
-        3.0
+        FileNotFoundError, ValueError
+            If there is no such file, or it is not such a model.
         """
         try:
             with np.load(path) as file:
@@ -297,13 +251,9 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
     scores : ndarray, shape (m,)
         Aligned with `ids`.
     n : int
-        At most so many.
+        Fewer come back where fewer films are left.
     exclude : iterable of int
         Ids to leave out.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
 
     Examples
     --------

@@ -59,7 +59,7 @@ class MovieLens:
         )
 
 
-def load(source: str | os.PathLike | None = None, *, compact: bool = False) -> MovieLens:
+def load(source: str | os.PathLike[str] | None = None, *, compact: bool = False) -> MovieLens:
     """Load the bundled ratings, a release by its name, or a file that you have.
 
     Parameters
@@ -72,20 +72,16 @@ def load(source: str | os.PathLike | None = None, *, compact: bool = False) -> M
         Ratings in half the memory, with the same values: ids and timestamp as int32, the stars as
         float32. Meant for 20m and larger, in less than 1 GB.
 
-    Returns
-    -------
-    MovieLens
-
     Raises
     ------
     formats.DataError
         A ValueError: `source` is neither a name nor a path, the release cannot be fetched or read,
         or a value does not fit the compact types. The message says what to do.
 
-    Notes
-    -----
-    The data are described in Harper & Konstan (2015), https://doi.org/10.1145/2827872. Their
-    terms of use (research, not commercial) are in ``data/README.md``.
+    References
+    ----------
+    Harper & Konstan (2015), https://doi.org/10.1145/2827872. The terms of use (research, not
+    commercial) are in ``data/README.md``.
 
     Examples
     --------
@@ -108,15 +104,13 @@ def load(source: str | os.PathLike | None = None, *, compact: bool = False) -> M
         )
         movies = formats.name_untitled(movies)
         return MovieLens("ml-latest-small-2016", ratings, movies, None, (0.5, 5.0))
-    if _is_path(source):
+    if isinstance(source, os.PathLike) or _is_path(source):
         return MovieLens(Path(source).resolve().stem, *formats.read(source, compact=compact))
     return MovieLens(f"ml-{source}", *formats.read(releases.download(source), compact=compact))
 
 
-def _is_path(source: str | os.PathLike) -> bool:
-    if not isinstance(source, str):
-        return isinstance(source, os.PathLike)
-    if source in releases.RELEASES:
+def _is_path(source: object) -> bool:
+    if not isinstance(source, str) or source in releases.RELEASES:
         return False
     return Path(source).name != source or source.endswith(".zip") or Path(source).exists()
 
@@ -133,20 +127,14 @@ def split(
     ratings : pandas.DataFrame
         Any table with one row per rating.
     seed : int
-        The same seed gives the same split.
-    test : float, default 0.25
-        Share of the ratings in the test part, between 0 and 1.
+    test : float
+        Share of the ratings in the test part; a ValueError if it is not between 0 and 1.
 
     Returns
     -------
     train, test : pandas.DataFrame
         Together all rows, each once, in the order and with the index of `ratings`; the test part
         has ``round(test * len(ratings))`` rows.
-
-    Raises
-    ------
-    ValueError
-        If `test` is not between 0 and 1.
 
     Examples
     --------
@@ -175,13 +163,10 @@ def split_users(
     ratings : pandas.DataFrame
         With ``userId`` and one row per rating.
     n_users : int
-        How many users to hold out, drawn at random.
+        How many users to hold out, drawn at random among those with `min_ratings` or more.
     given : int or float
         Ratings given per user: a number below `min_ratings`, or a share between 0 and 1.
-    seed : int
-        The same seed gives the same users and the same parts.
-    min_ratings : int, default 20
-        Draw only users with at least so many ratings (at least 2).
+    seed, min_ratings : int
 
     Returns
     -------
@@ -220,6 +205,19 @@ def split_users(
     return ratings[part == 0], ratings[part == 1], ratings[part == 2]
 
 
+def _check_given(given: float, min_ratings: int) -> None:
+    whole = isinstance(given, Integral)
+    if min_ratings < 2:
+        raise ValueError(f"min_ratings={min_ratings} must be at least 2: one given, one left.")
+    if whole and not 1 <= given < min_ratings:
+        raise ValueError(
+            f"given={given} must be at least 1 and below min_ratings={min_ratings}, "
+            "so that every user has a rating left."
+        )
+    if not whole and not 0 < given < 1:
+        raise ValueError(f"given={given} must be a whole number, or a share between 0 and 1.")
+
+
 def ratings_by_user(ratings: pd.DataFrame) -> dict[int, dict[int, float]]:
     """Each user's ratings as a dictionary of MovieLens id to stars.
 
@@ -237,19 +235,9 @@ def ratings_by_user(ratings: pd.DataFrame) -> dict[int, dict[int, float]]:
 def held_out(
     ratings: pd.DataFrame, *, n_users: int, given: int, seed: int
 ) -> tuple[pd.DataFrame, dict[int, dict[int, float]]]:
-    """Hold people out; of them, keep those whose given films all occur in the training data.
+    """Hold people out as `split_users`; keep those whose given films all have training data.
 
-    Parameters
-    ----------
-    ratings : DataFrame
-    n_users, given, seed
-        As in `split_users`.
-
-    Returns
-    -------
-    train : DataFrame
-    people : dict of int to dict
-        Each person's `given` ratings.
+    Returns the training part, and for each person their `given` ratings.
 
     Examples
     --------
@@ -260,15 +248,3 @@ def held_out(
     train, own, _ = split_users(ratings, n_users=n_users, given=given, seed=seed)
     people = ratings_by_user(own[own["movieId"].isin(train["movieId"])])
     return train, {user: ratings for user, ratings in people.items() if len(ratings) == given}
-
-
-def _check_given(given: float, min_ratings: int) -> None:
-    if min_ratings < 2:
-        raise ValueError(f"min_ratings={min_ratings} must be at least 2: one given, one left.")
-    if isinstance(given, Integral) and not 1 <= given < min_ratings:
-        raise ValueError(
-            f"given={given} must be at least 1 and below min_ratings={min_ratings}, "
-            "so that every user has a rating left."
-        )
-    if not isinstance(given, Integral) and not 0 < given < 1:
-        raise ValueError(f"given={given} must be a whole number, or a share between 0 and 1.")

@@ -1,19 +1,21 @@
 """A model in use: it ranks the films that are known well enough, and rules are mined from it."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from xrec_lessons.mining import mine, transactions
 from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors
-from xrec_lessons.rules import TOP, Rules, mine, transactions
+from xrec_lessons.rules import TOP, Rules
 from xrec_lessons.svd import train_svd
 
 __all__ = ["Recommender", "retrained_scores"]
 
 
 class Recommender:
-    """A trained model with its training data: it ranks well-known films and mines rules.
+    """A model that was trained, with its training data: it ranks well-known films and mines rules.
 
     Parameters
     ----------
@@ -35,25 +37,25 @@ class Recommender:
     """
 
     def __init__(
-        self, train: pd.DataFrame, *, seed: int, min_ratings: int = MIN_RATINGS, **setting
+        self, train: pd.DataFrame, *, seed: int, min_ratings: int = MIN_RATINGS, **setting: Any
     ) -> None:
-        model = train_svd(train, seed=seed, **setting)
-        self.train, self.items = train, ItemFactors.from_surprise(model)
-        self.users = {u: UserFactors.from_surprise(model, u) for u in train["userId"].unique()}
+        trained = train_svd(train, seed=seed, **setting)
+        self.train, self.model = train, ItemFactors.from_surprise(trained)
+        self.users = {u: UserFactors.from_surprise(trained, u) for u in train["userId"].unique()}
         self.counts = train["movieId"].value_counts()
         self.well_known = np.sort(self.counts.index[self.counts >= min_ratings])
         self._rare = set(self.counts.index[self.counts < min_ratings])
 
     def best(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
         """Ids of the `n` well-known films with the highest scores."""
-        return self.items.top_n(user, n, self._rare | set(exclude))
+        return self.model.top_n(user, n, self._rare | set(exclude))
 
-    def mine(self, kind: str = "liked+top", **thresholds: float) -> Rules:
-        """Mine rules from the training users; thresholds as in `rules.mine`."""
+    def mine(self, contents: str = "liked+top", **thresholds: Any) -> Rules:
+        """Mine rules from the training users; thresholds as in `mining.mine`."""
         baskets = transactions(
-            kind, self.train, recommend=lambda user: self.best(self.users[user], TOP)
+            contents, self.train, recommend=lambda user: self.best(self.users[user], TOP)
         )
-        return mine(baskets, **thresholds)
+        return mine(baskets, contents=contents, **thresholds)
 
 
 def retrained_scores(
@@ -62,7 +64,7 @@ def retrained_scores(
     targets: Mapping[int, np.ndarray],
     *,
     seed: int,
-    **setting,
+    **setting: Any,
 ) -> np.ndarray:
     """Retrain the whole model with these people and predict for them.
 
@@ -101,7 +103,7 @@ def retrained_scores(
     own = [(user, movie, stars) for user in people for movie, stars in people[user].items()]
     shuffled = train.sample(frac=1, random_state=seed)[["userId", "movieId", "rating"]]
     rows = pd.concat([shuffled, pd.DataFrame(own, columns=shuffled.columns)])
-    model = train_svd(rows, seed=seed, shuffle=False, **setting)
-    items = ItemFactors.from_surprise(model)
-    users = ((user, UserFactors.from_surprise(model, user)) for user in people)
-    return np.array([items.scores(factors)[items.rows(targets[user])] for user, factors in users])
+    trained = train_svd(rows, seed=seed, shuffle=False, **setting)
+    model = ItemFactors.from_surprise(trained)
+    users = ((user, UserFactors.from_surprise(trained, user)) for user in people)
+    return np.array([model.scores(factors)[model.rows(targets[user])] for user, factors in users])

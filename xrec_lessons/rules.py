@@ -1,8 +1,8 @@
-"""Association rules between films: transactions, mining, and the rule for one recommendation."""
+"""Association rules between films, and the rule that explains one recommendation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,11 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LIKED", "TOP", "Rule", "Rules", "liked_films", "mine", "transactions"]
+__all__ = ["LIKED", "TOP", "Rule", "Rules", "liked_films"]
 
 TOP = 30  # films that the model ranks first for a person, in a transaction; as in the article
 LIKED = 4.0  # stars from which on a rating counts as liking the film
-KINDS = ("liked+top", "history", "top")  # of transactions
+CONTENTS = ("liked+top", "history", "top")  # of a transaction
 EPSILON = 1e-9  # a ratio of counts that equals a threshold may come out a digit beside it
 
 
@@ -67,11 +67,12 @@ class Rules:
     support, confidence, lift : ndarray, shape (r,)
     n_transactions : int
         How many they were mined from.
-    lists : {"liked+top", "history", "top"}
-        What those held, as in :func:`transactions`; a rule's card says it.
+    contents : {"liked+top", "history", "top"}
+        What those held, as in `mining.transactions`; a rule's card says it.
 
     Examples
     --------
+    >>> from xrec_lessons.mining import mine
     >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
     >>> rules.frame()[["antecedents", "consequent", "support"]].values.tolist()
     [[(2,), 1, 0.5], [(1,), 2, 0.5]]
@@ -85,12 +86,12 @@ class Rules:
     confidence: np.ndarray
     lift: np.ndarray
     n_transactions: int
-    lists: str = "liked+top"
+    contents: str = "liked+top"
 
     def __post_init__(self) -> None:
         """Check what the lists are said to have held."""
-        if self.lists not in KINDS:
-            raise ValueError(f"lists is one of {', '.join(KINDS)}, not {self.lists!r}.")
+        if self.contents not in CONTENTS:
+            raise ValueError(f"contents is one of {', '.join(CONTENTS)}, not {self.contents!r}.")
 
     def __len__(self) -> int:
         """Count the rules."""
@@ -111,6 +112,7 @@ class Rules:
 
         Examples
         --------
+        >>> from xrec_lessons.mining import mine
         >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
         >>> len(rules), len(rules.select(rules.confidence > 0.9))
         (2, 1)
@@ -120,7 +122,7 @@ class Rules:
 
     def applies(self, liked: Collection[int]) -> np.ndarray:
         """Tell for each rule whether all its antecedents are liked; shape (r,) of bool."""
-        return np.isin(self.antecedents, list(liked)).all(axis=1)
+        return np.all(np.isin(self.antecedents, list(liked)), axis=1)
 
     def explainable(self, liked: Collection[int]) -> np.ndarray:
         """List the films that some rule explains to a person who liked these; ids, increasing."""
@@ -138,6 +140,7 @@ class Rules:
 
         Examples
         --------
+        >>> from xrec_lessons.mining import mine
         >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
         >>> rules.find([1], 2).confidence.__round__(2)
         0.67
@@ -145,7 +148,7 @@ class Rules:
         True
         """
         candidates = np.flatnonzero(self.consequent == movie)
-        matching = np.isin(self.antecedents[candidates], list(liked)).all(axis=1)
+        matching = np.all(np.isin(self.antecedents[candidates], list(liked)), axis=1)
         return self[candidates[matching][0]] if matching.any() else None
 
     def frame(self) -> pd.DataFrame:
@@ -167,177 +170,34 @@ def liked_films(ratings: Mapping[int, float], *, liked: float = LIKED) -> list[i
     return [movie for movie, stars in ratings.items() if stars >= liked]
 
 
-def transactions(
-    kind: str,
-    ratings: pd.DataFrame,
-    *,
-    recommend: Callable[[int], Iterable[int]] | None = None,
-    liked: float = LIKED,
-) -> list[set[int]]:
-    """Lay out the people as baskets of films, in which rules can be mined.
-
-    Parameters
-    ----------
-    kind : {"liked+top", "history", "top"}
-        "history": the films that a person rated `liked` or better (``liked=0.5`` takes all that
-        they rated). "top": the films that the model ranks first for them, seen ones included, as
-        in the article. "liked+top": both together, our default.
-    ratings : DataFrame
-        Columns `userId`, `movieId`, `rating`.
-    recommend : callable, optional
-        From a `userId` to that user's top films, 30 in the article; not needed for "history".
-    liked : float
-        Stars from which on a film counts as liked.
-
-    Returns
-    -------
-    list of set of int
-        One set of MovieLens ids per user, in the order of their ids.
-
-    Raises
-    ------
-    ValueError
-        For an unknown kind, or a missing `recommend`.
-
-    References
-    ----------
-    Peake & Wang (2018), Explanation mining: post hoc interpretability of latent factor models for
-    recommendation systems (KDD), for rules mined from a model's own recommendations.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> ratings = pd.DataFrame({"userId": [1, 1, 2], "movieId": [7, 8, 7], "rating": [5, 2, 4.5]})
-    >>> transactions("history", ratings)
-    [{7}, {7}]
-    >>> transactions("liked+top", ratings, recommend=lambda user: [9])
-    [{9, 7}, {9, 7}]
-    """
-    check_kind(kind)
-    if recommend is None and kind != "history":
-        raise ValueError(f"Transactions of the kind {kind!r} need recommend=, a user's top films.")
-    users = np.unique(ratings["userId"])
-    baskets = {user: set() for user in users.tolist()}
-    if kind != "top":
-        ours = ratings[ratings["rating"] >= liked]
-        baskets |= {user: set(group) for user, group in ours.groupby("userId")["movieId"]}
-    if kind != "history":
-        for user, films in baskets.items():
-            films.update(map(int, recommend(user)))
-    return list(baskets.values())
-
-
-def mine(
-    transactions: Collection[set[int]],
-    *,
-    min_support: float = 0.0075,
-    min_confidence: float = 0.3,
-    min_lift: float = 1.0,
-    max_len: int = 2,
-    lists: str = "liked+top",
-) -> Rules:
-    """Mine rules with one consequent, with mlxtend's apriori.
-
-    Parameters
-    ----------
-    transactions : collection of set of int
-        From :func:`transactions`.
-    min_support, min_confidence : float
-        Rules at or above both are kept. The article states .05 and .3; the confidence that acted
-        in it was mlxtend's default, reproduced by ``min_confidence=0.8``.
-    min_lift : float
-        Only rules *above* it are kept: at a lift of 1 the antecedents tell nothing about the
-        consequent, below 1 they speak against it. The article set no such bound, that is 0.
-    max_len : int
-        Films in a rule, consequent included: 2 gives pair rules. Without a bound the itemsets run
-        to hundreds of thousands.
-    lists : {"liked+top", "history", "top"}
-        Their kind, as in :func:`transactions`; only the rules' cards say it.
-
-    Returns
-    -------
-    Rules
-
-    Raises
-    ------
-    ValueError
-        If there is no transaction, or a threshold is not in (0, 1], or max_len is below 2.
-
-    References
-    ----------
-    Agrawal & Srikant (1994), Fast algorithms for mining association rules (VLDB).
-
-    Examples
-    --------
-    Films 1 and 2 share two of the four baskets; film 1 is in three, film 2 in two:
-
-    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.5, min_confidence=0.5)
-    >>> rule = rules.find([1], 2)
-    >>> round(rule.support, 2), round(rule.confidence, 2), round(rule.lift, 2)
-    (0.5, 0.67, 1.33)
-    """
-    check_mining(len(transactions), min_support, min_confidence, max_len)
-    from mlxtend.frequent_patterns import apriori, association_rules
-
-    table = _one_hot(transactions)
-    frequent = table.loc[:, table.mean() >= min_support]
-    itemsets = apriori(frequent, min_support=min_support, use_colnames=True, max_len=max_len)
-    if (itemsets["itemsets"].map(len) < 2).all():
-        return rules_from_lists([], [], [], [], [], len(transactions), lists)
-    found = association_rules(
-        itemsets,
-        num_itemsets=len(transactions),
-        metric="confidence",
-        min_threshold=min_confidence - EPSILON,
-        return_metrics=["support", "confidence", "lift"],
-    )
-    found = found[(found["consequents"].map(len) == 1) & (found["lift"] > min_lift + EPSILON)]
-    return rules_from_lists(
-        [sorted(films) for films in found["antecedents"]],
-        [next(iter(films)) for films in found["consequents"]],
-        *(found[metric].tolist() for metric in ("support", "confidence", "lift")),
-        len(transactions),
-        lists,
-    )
-
-
-def check_kind(kind: str) -> None:
-    """Refuse a kind of transactions that there is not."""
-    if kind not in KINDS:
-        raise ValueError(f'kind is "liked+top", "history" or "top", not {kind!r}.')
-
-
-def check_mining(n: int, min_support: float, min_confidence: float, max_len: int = 2) -> None:
-    """Refuse to mine no transactions, or with thresholds off their range."""
-    if not n:
-        raise ValueError("There is no transaction to mine: give one set of films per person.")
-    if not (0 < min_support <= 1 and 0 < min_confidence <= 1 and max_len >= 2):
-        raise ValueError("Support and confidence lie above 0 and up to 1; max_len is 2 or more.")
-
-
-def _one_hot(transactions: Collection[set[int]]) -> pd.DataFrame:
-    import pandas as pd
-    from mlxtend.preprocessing import TransactionEncoder
-
-    encoder = TransactionEncoder()
-    return pd.DataFrame(encoder.fit_transform(transactions), columns=encoder.columns_)
+def check_contents(contents: str) -> None:
+    """Refuse contents of transactions that there are not."""
+    if contents not in CONTENTS:
+        raise ValueError(f'contents is "liked+top", "history" or "top", not {contents!r}.')
 
 
 def rules_from_lists(
-    antecedents: list,
-    consequent: list,
-    support: list,
-    confidence: list,
-    lift: list,
+    antecedents: list[list[int]],
+    consequent: list[int],
+    support: list[float],
+    confidence: list[float],
+    lift: list[float],
     n: int,
-    lists: str,
+    contents: str,
 ) -> Rules:
     """Make arrays of what has one entry a rule, antecedents in increasing order."""
     width = max(map(len, antecedents), default=1)
     padded = [films + films[-1:] * (width - len(films)) for films in antecedents]
-    columns = [np.array(padded, dtype=np.int64).reshape(-1, width), np.array(consequent, np.int64)]
-    columns += [np.array(values, dtype=float) for values in (support, confidence, lift)]
-    return best_first(Rules(*columns, n_transactions=n, lists=lists))
+    rules = Rules(
+        antecedents=np.array(padded, dtype=np.int64).reshape(-1, width),
+        consequent=np.array(consequent, dtype=np.int64),
+        support=np.array(support, dtype=float),
+        confidence=np.array(confidence, dtype=float),
+        lift=np.array(lift, dtype=float),
+        n_transactions=n,
+        contents=contents,
+    )
+    return best_first(rules)
 
 
 def best_first(rules: Rules) -> Rules:

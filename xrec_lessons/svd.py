@@ -11,7 +11,13 @@ from xrec_lessons.scale.trainset import ArrayTrainset
 __all__ = ["ARTICLE", "biases_only", "test_rmse", "train_svd"]
 
 # The article's settings: 50 factors and 20 epochs, otherwise Surprise's defaults.
-ARTICLE = {"n_factors": 50, "n_epochs": 20, "lr": 0.005, "reg": 0.02, "init_sd": 0.1}
+ARTICLE: dict = {
+    "n_factors": 50,
+    "n_epochs": 20,
+    "lr": 0.005,
+    "reg": 0.02,
+    "init_sd": 0.1,
+}
 
 
 def train_svd(

@@ -551,9 +551,9 @@ tried.nsmallest(3).round(3).reset_index()
 # The choice is made, so now look at the test part, once. The final model learns from all of *train*.
 
 # %% tags=["nbval-check-output"]
-model = train_svd(train, seed=SEED)
+trained = train_svd(train, seed=SEED)
 
-print(f"tuned:       test RMSE {test_rmse(model, test):.3f}")
+print(f"tuned:       test RMSE {test_rmse(trained, test):.3f}")
 print(f"biases only: test RMSE {test_rmse(biases_only(train), test):.3f}")
 
 # %% [markdown]
@@ -588,11 +588,11 @@ from xrec_lessons.model import ItemFactors, UserFactors
 
 bundle = load_bundle()
 title = bundle.films.name
-items = ItemFactors.from_surprise(model)  # mu, b, q; a row for each film, by its id
+model = ItemFactors.from_surprise(trained)  # mu, b, q; a row for each film, by its id
 
-counts = train.movieId.value_counts().loc[items.ids].to_numpy()
-known = items.ids[counts >= 50]
-known_q = items.q[items.rows(known)]
+counts = train.movieId.value_counts().loc[model.ids].to_numpy()
+known = model.ids[counts >= 50]
+known_q = model.q[model.rows(known)]
 
 
 # %% tags=["nbval-check-output"]
@@ -614,10 +614,10 @@ ends(known, known_q, factor=0)
 
 # %% tags=["nbval-check-output"]
 R, _ = np.linalg.qr(np.random.default_rng(SEED).normal(size=(50, 50)))
-person = UserFactors.from_surprise(model, 100)
+person = UserFactors.from_surprise(trained, 100)
 
-before = score_films(items.mu, person.b, items.b, person.p, items.q)
-after = score_films(items.mu, person.b, items.b, person.p @ R, items.q @ R)
+before = score_films(model.mu, person.b, model.b, person.p, model.q)
+after = score_films(model.mu, person.b, model.b, person.p @ R, model.q @ R)
 print(f"largest change of a prediction: {abs(before - after).max():.10f} stars\n")
 ends(known, known_q @ R, factor=0)
 
@@ -695,27 +695,27 @@ for k in np.argsort(-votes, kind="stable"):
 #
 # ## What the library holds
 #
-# You have derived all of `xrec_lessons.svd` and most of `xrec_lessons.model`. `ItemFactors` holds what a model knows about films, `UserFactors` what it knows about one person; `items.scores(person)` is your first exercise, and `items.top_n` sorts. Here is what it puts first for person 100, without the films that they rated, and how many ratings each film has in *train*:
+# You have derived all of `xrec_lessons.svd` and most of `xrec_lessons.model`. `ItemFactors` holds what a model knows about films, `UserFactors` what it knows about one person; `model.scores(person)` is your first exercise, and `model.top_n` sorts. Here is what it puts first for person 100, without the films that they rated, and how many ratings each film has in *train*:
 
 # %% tags=["nbval-check-output"]
-print("same as score_films:", np.allclose(items.scores(person), before), "\n")
+print("same as score_films:", np.allclose(model.scores(person), before), "\n")
 
 rated = train.movieId[train.userId == 100]
-n_ratings = dict(zip(items.ids, counts, strict=True))
-for film in items.top_n(person, 5, exclude=rated):
+n_ratings = dict(zip(model.ids, counts, strict=True))
+for film in model.top_n(person, 5, exclude=rated):
     print(f"{n_ratings[film]:3} ratings  {title(film)}")
 
 # %% [markdown]
 # Good films, perhaps, but on the word of four to twenty people. That is why the recommendations of lesson 00 left out films with fewer than 50 ratings. Do the same, for two more people too, and beside each list the one of the biases alone ($p_u$ = 0):
 
 # %% tags=["nbval-check-output"]
-too_rare = items.ids[counts < 50]
+too_rare = model.ids[counts < 50]
 for user in (100, 200, 15):
-    person = UserFactors.from_surprise(model, user)
+    person = UserFactors.from_surprise(trained, user)
     left_out = {*train.movieId[train.userId == user], *too_rare}
     print(f"person {user}: {'biases alone':36} with taste")
     lists = [
-        items.top_n(UserFactors(person.b, p), 5, exclude=left_out)
+        model.top_n(UserFactors(person.b, p), 5, exclude=left_out)
         for p in (0 * person.p, person.p)
     ]
     for films_of_both in zip(*lists, strict=True):

@@ -57,7 +57,7 @@ print(f"left: {len(given)} given ratings and {len(rest):,} hidden ones")
 # %%
 import time
 
-model = svd.train_svd(train, seed=SEED)
+trained = svd.train_svd(train, seed=SEED)
 
 begin = time.perf_counter()
 retrained = svd.train_svd(pd.concat([train, given]), seed=SEED)
@@ -70,9 +70,9 @@ print(f"training everything again: {seconds:.1f} seconds")
 # How much of that work has to do with the newcomer? Count the visits: in every epoch, training visits each rating once.
 
 # %% tags=["nbval-check-output"]
-items = ItemFactors.from_surprise(model)
-all_visits = items.n_epochs * (len(train) + 10)
-own_visits = items.n_epochs * 10
+model = ItemFactors.from_surprise(trained)
+all_visits = model.n_epochs * (len(train) + 10)
+own_visits = model.n_epochs * 10
 
 print(f"{all_visits:,} visits, of which {own_visits} to the newcomer's ratings")
 print(f"one in {all_visits / own_visits:,.0f}")
@@ -89,7 +89,7 @@ print(f"one in {all_visits / own_visits:,.0f}")
 # A newcomer brings two new things: a bias $b_u$ and factors $p_u$. All the rest is there already. What a film is like, $b_i$ and $q_i$, was learned from the other people.
 
 # %% tags=["nbval-check-output"]
-n_films, k = items.q.shape
+n_films, k = model.q.shape
 
 print(f"there already: {1 + n_films + n_films * k:,} numbers (mu, b_i, q_i)")
 print(f"new:           {1 + k} numbers (b_u, p_u)")
@@ -138,15 +138,15 @@ toy = ItemFactors(
 # %% [markdown]
 # ### Exercise 1: what is left of a rating
 #
-# `items` is a trained model: `items.mu` is a number, `items.b` an array with the bias of every film, and `items.rows(ids)` gives the rows in which films stand. `ratings` is a dictionary from film id to stars; all of its films are known. Return the array of the $y_j$, in stars, in the order of the dictionary. With the toy above, whose films have the ids 10, 20 and 30, `residuals(toy, {10: 5.0, 20: 3.5})` is `[1.0, 0.5]`.
+# `model` is a trained model: `model.mu` is a number, `model.b` an array with the bias of every film, and `model.rows(ids)` gives the rows in which films stand. `ratings` is a dictionary from film id to stars; all of its films are known. Return the array of the $y_j$, in stars, in the order of the dictionary. With the toy above, whose films have the ids 10, 20 and 30, `residuals(toy, {10: 5.0, 20: 3.5})` is `[1.0, 0.5]`.
 
 
 # %% tags=["exercise"]
-def residuals(items, ratings):
+def residuals(model, ratings):
     """What the mean and the films' biases leave of the ratings; shape (n,), in stars."""
     # solution
     stars = np.array(list(ratings.values()))
-    return stars - items.mu - items.b[items.rows(ratings)]
+    return stars - model.mu - model.b[model.rows(ratings)]
     # end
 
 
@@ -164,7 +164,7 @@ films = load_bundle().films
 newcomer = told[4]
 
 table = pd.DataFrame({"stars": newcomer.values()})
-table["y"] = residuals(items, newcomer).round(1)
+table["y"] = residuals(model, newcomer).round(1)
 table.index = [films.name(movie) for movie in newcomer]
 table
 
@@ -173,13 +173,13 @@ table
 
 
 # %% tags=["nbval-check-output"]
-def rows_of(items, movies):
+def rows_of(model, movies):
     """A row (1, q_j) for each film; shape (n, k + 1)."""
-    q = items.q[items.rows(movies)]
+    q = model.q[model.rows(movies)]
     return np.column_stack([np.ones(len(q)), q])
 
 
-X, y = rows_of(items, newcomer), residuals(items, newcomer)
+X, y = rows_of(model, newcomer), residuals(model, newcomer)
 print("X", X.shape, "· y", y.shape)
 
 # %% [markdown]
@@ -221,7 +221,7 @@ checks.sgd_fold_in(sgd_fold_in)
 
 # %% tags=["nbval-check-output"]
 sgd_fold_in = checks.reference("sgd_fold_in")
-settings = items.lr, items.reg, items.n_epochs
+settings = model.lr, model.reg, model.n_epochs
 
 
 def random_start(rng, k=50):
@@ -232,7 +232,7 @@ def random_start(rng, k=50):
 TARGET = 1198  # Raiders of the Lost Ark
 for seed in (0, 1, 2):
     w = sgd_fold_in(X, y, *settings, random_start(np.random.default_rng(seed)))
-    score = items.mu + items.b[items.rows([TARGET])] + rows_of(items, [TARGET]) @ w
+    score = model.mu + model.b[model.rows([TARGET])] + rows_of(model, [TARGET]) @ w
     print(f"start {seed}: {score[0]:.2f} stars")
 
 # %% [markdown]
@@ -264,7 +264,7 @@ def overlap(a, b):
 checks.overlap(overlap)
 
 # %% [markdown]
-# Now the experiment: 25 newcomers, three pairs of random starts each, with three models. The other two are trained on the same ratings, with the article's settings and with Surprise's defaults. For the ranking you may use the library: `items.top_n` gives the films with the highest predictions.
+# Now the experiment: 25 newcomers, three pairs of random starts each, with three models. The other two are trained on the same ratings, with the article's settings and with Surprise's defaults. For the ranking you may use the library: `model.top_n` gives the films with the highest predictions.
 
 # %%
 from xrec_lessons.model import UserFactors
@@ -273,20 +273,20 @@ overlap = checks.reference("overlap")
 articles = ItemFactors.from_surprise(svd.train_svd(train, seed=SEED, **svd.ARTICLE))
 DEFAULTS = svd.ARTICLE | {"n_factors": 100}
 defaults = ItemFactors.from_surprise(svd.train_svd(train, seed=SEED, **DEFAULTS))
-three = {"Surprise's": defaults, "article's": articles, "ours": items}
+three = {"Surprise's": defaults, "article's": articles, "ours": model}
 
 
 # %%
-def top_10(items, w, ratings):
+def top_10(model, w, ratings):
     """The ten films with the highest predictions that the person has not rated."""
-    return items.top_n(UserFactors(w[0], w[1:]), 10, exclude=ratings)
+    return model.top_n(UserFactors(w[0], w[1:]), 10, exclude=ratings)
 
 
-def top_10_by_sgd(items, ratings, rng):
-    X, y = rows_of(items, ratings), residuals(items, ratings)
-    settings = items.lr, items.reg, items.n_epochs
-    start = random_start(rng, k=items.q.shape[1])
-    return top_10(items, sgd_fold_in(X, y, *settings, start), ratings)
+def top_10_by_sgd(model, ratings, rng):
+    X, y = rows_of(model, ratings), residuals(model, ratings)
+    settings = model.lr, model.reg, model.n_epochs
+    start = random_start(rng, k=model.q.shape[1])
+    return top_10(model, sgd_fold_in(X, y, *settings, start), ratings)
 
 
 # %% tags=["nbval-check-output"]
@@ -323,7 +323,7 @@ plt.show()
 # $$(1 - lr \cdot reg)^{nT}$$
 
 # %% tags=["nbval-check-output"]
-for name, m in {"article's": articles, "ours": items}.items():
+for name, m in {"article's": articles, "ours": model}.items():
     remains = (1 - m.lr * m.reg) ** (10 * m.n_epochs)
     length = np.linalg.norm(m.q, axis=1).mean()
     print(
@@ -481,16 +481,16 @@ checks.ridge_penalty(ridge_penalty)
 # %% tags=["nbval-check-output"]
 ridge_penalty = checks.reference("ridge_penalty")
 
-for name, m in {"article's": articles, "ours": items}.items():
+for name, m in {"article's": articles, "ours": model}.items():
     parts = ridge_penalty(m.lr, m.n_epochs, 0, 10), m.reg * 10
     print(
         f"{name:9} {parts[0]:.1f} + {parts[1]:.1f} = {sum(parts):.1f} for ten ratings"
     )
 
-print(f"by the library: {articles.penalty(10):.1f} and {items.penalty(10):.1f}")
+print(f"by the library: {articles.penalty(10):.1f} and {model.penalty(10):.1f}")
 
 # %% [markdown]
-# The library has the rule as `items.penalty(n)`. In both models the larger part comes from stopping early. It stands in no table of settings.
+# The library has the rule as `model.penalty(n)`. In both models the larger part comes from stopping early. It stands in no table of settings.
 #
 # ## See it: the toy
 #
@@ -530,14 +530,14 @@ print(f"largest gap: {gap.max():.2f} of the way, after {epochs[gap.argmax()]} ep
 # %%
 def predict(w, movie=TARGET):
     """Predicted stars for one film, not held on the scale."""
-    expected = items.mu + items.b[items.rows([movie])]
-    return float((expected + rows_of(items, [movie]) @ w)[0])
+    expected = model.mu + model.b[model.rows([movie])]
+    return float((expected + rows_of(model, [movie]) @ w)[0])
 
 
 def both(T):
     """Predictions by SGD from zero after T epochs, and by ridge with the derived penalty."""
-    by_sgd = sgd_fold_in(X, y, items.lr, items.reg, T, np.zeros(51))
-    by_ridge = solve_ridge(X, y, ridge_penalty(items.lr, T, items.reg, 10))
+    by_sgd = sgd_fold_in(X, y, model.lr, model.reg, T, np.zeros(51))
+    by_ridge = solve_ridge(X, y, ridge_penalty(model.lr, T, model.reg, 10))
     return predict(by_sgd), predict(by_ridge)
 
 
@@ -556,7 +556,7 @@ fig, ax = plt.subplots()
 ax.plot(some, sgd_curve, "s-", color="#d55e00", label="SGD from zero")
 ax.plot(some, ridge_curve, "o--", color="#0072b2", label="ridge, λ derived")
 ax.axhline(predict(np.zeros(51)), color="grey", linestyle=":", label="no ratings known")
-ax.axvline(items.n_epochs, color="grey", linestyle="-.", label="epochs of the training")
+ax.axvline(model.n_epochs, color="grey", linestyle="-.", label="epochs of the training")
 ax.set(title="Raiders of the Lost Ark, predicted for the newcomer")
 ax.set(xlabel="epochs T", ylabel="predicted stars, not clipped")
 ax.legend()
@@ -572,9 +572,9 @@ plt.show()
 # %% tags=["nbval-check-output"]
 pairs = []
 for ratings_of_one in told.values():
-    one_X, one_y = rows_of(items, ratings_of_one), residuals(items, ratings_of_one)
+    one_X, one_y = rows_of(model, ratings_of_one), residuals(model, ratings_of_one)
     by_sgd = sgd_fold_in(one_X, one_y, *settings, np.zeros(51))
-    by_ridge = solve_ridge(one_X, one_y, items.penalty(len(one_y)))
+    by_ridge = solve_ridge(one_X, one_y, model.penalty(len(one_y)))
     sizes = [(abs(w[0]), np.linalg.norm(w[1:])) for w in (by_sgd, by_ridge)]
     pairs.append(np.ravel(sizes))
 bias_sgd, p_sgd, bias_ridge, p_ridge = np.mean(pairs, axis=0)
@@ -593,13 +593,13 @@ print(f"mean length of p:       SGD {p_sgd:.2f}, ridge {p_ridge:.2f}")
 
 
 # %%
-def guess(items, fold):
+def guess(model, fold):
     """Predicted stars of all hidden ratings, person after person, on the scale."""
     parts = []
     for user, films_of_one in hidden.items():
-        w = fold(rows_of(items, told[user]), residuals(items, told[user]))
-        scores = items.scores(UserFactors(w[0], w[1:]))
-        parts.append(scores[items.rows(films_of_one)])
+        w = fold(rows_of(model, told[user]), residuals(model, told[user]))
+        scores = model.scores(UserFactors(w[0], w[1:]))
+        parts.append(scores[model.rows(films_of_one)])
     return np.concatenate(parts).clip(0.5, 5)
 
 
@@ -608,15 +608,15 @@ rmse = checks.reference("rmse")
 truth = np.concatenate([list(stars.values()) for stars in hidden.values()])
 
 
-def ridge_rmse(items, penalty):
+def ridge_rmse(model, penalty):
     """RMSE on the hidden ratings when everybody is folded in with this penalty."""
-    return rmse(truth, guess(items, lambda X, y: solve_ridge(X, y, penalty)))
+    return rmse(truth, guess(model, lambda X, y: solve_ridge(X, y, penalty)))
 
 
 # %%
 penalties = np.logspace(-1, 2, 13)
 fig, ax = plt.subplots()
-for name, m, style in (("article's", articles, "s--"), ("ours", items, "o-")):
+for name, m, style in (("article's", articles, "s--"), ("ours", model, "o-")):
     colour = "#d55e00" if m is articles else "#0072b2"
     at = [*penalties, m.penalty(10)]
     found = [ridge_rmse(m, p) for p in at]
@@ -642,9 +642,9 @@ ways = {
     "film bias only": lambda X, y: np.zeros(51),
     "SGD, random start": lambda X, y: sgd_fold_in(X, y, *settings, random_start(rng)),
     "SGD, from zero": lambda X, y: sgd_fold_in(X, y, *settings, np.zeros(51)),
-    "ridge, λ derived": lambda X, y: solve_ridge(X, y, items.penalty(len(y))),
+    "ridge, λ derived": lambda X, y: solve_ridge(X, y, model.penalty(len(y))),
 }
-guesses = {way: guess(items, fold) for way, fold in ways.items()}
+guesses = {way: guess(model, fold) for way, fold in ways.items()}
 
 # %% tags=["nbval-check-output"]
 again = svd.train_svd(pd.concat([train, given]), seed=SEED + 1)
@@ -710,17 +710,17 @@ plt.show()
 
 
 # %%
-def lists_of(model):
+def lists_of(trained):
     """The ten best films of each newcomer, by a model that was trained with them."""
-    own = ItemFactors.from_surprise(model)
-    users = {user: UserFactors.from_surprise(model, user) for user in told}
+    own = ItemFactors.from_surprise(trained)
+    users = {user: UserFactors.from_surprise(trained, user) for user in told}
     return [own.top_n(users[user], 10, exclude=told[user]) for user in told]
 
 
 def folded(ratings):
     """The ten best films by ridge."""
-    X, y = rows_of(items, ratings), residuals(items, ratings)
-    return top_10(items, solve_ridge(X, y, items.penalty(len(y))), ratings)
+    X, y = rows_of(model, ratings), residuals(model, ratings)
+    return top_10(model, solve_ridge(X, y, model.penalty(len(y))), ratings)
 
 
 # %%
@@ -741,15 +741,15 @@ for name, other in (("ridge and retraining", lists), ("two retrainings", second)
 # %% tags=["nbval-check-output"]
 from xrec_lessons.fold_in import fold_in
 
-user = fold_in(items, newcomer)
-by_hand = solve_dual(X, y, ridge_penalty(items.lr, items.n_epochs, items.reg, 10))
+user = fold_in(model, newcomer)
+by_hand = solve_dual(X, y, ridge_penalty(model.lr, model.n_epochs, model.reg, 10))
 
 print("the same:", np.allclose([user.b, *user.p], by_hand, rtol=0, atol=1e-10))
 
 # %%
 begin = time.perf_counter()
 for _ in range(200):
-    fold_in(items, newcomer)
+    fold_in(model, newcomer)
 each = (time.perf_counter() - begin) / 200
 
 print(
@@ -770,7 +770,7 @@ def ask(ratings):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            bias = fold_in(items, ratings).b
+            bias = fold_in(model, ratings).b
             print(f"bias {bias:+.2f}.", *(warning.message for warning in caught))
         except ValueError as error:
             print("ValueError:", error)

@@ -32,7 +32,8 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.rules import LIKED, transactions
+from xrec_lessons.mining import transactions
+from xrec_lessons.rules import LIKED
 
 ratings, films = movielens.load().ratings, load_bundle().films
 train, given, _ = movielens.split_users(ratings, n_users=100, given=10, seed=SEED)
@@ -275,7 +276,7 @@ pair_rules(toy, 3 / 6)
 # Compare with the rows that you filled in. Now the real baskets, and the same from the course's `mine`, which calls the apriori of the library *mlxtend*. It throws rules away below a confidence and below a lift as well; we do the same by the filter `keep`. Its defaults are the course's thresholds, which come into play further below.
 
 # %%
-from xrec_lessons.rules import mine
+from xrec_lessons.mining import mine
 
 
 def keep(rules, support=0.0075, confidence=0.3, lift=1.0):
@@ -308,24 +309,24 @@ from xrec_lessons.fold_in import fold_in
 from xrec_lessons.model import ItemFactors, UserFactors, rank
 from xrec_lessons.svd import train_svd
 
-model = train_svd(train, seed=SEED)
-items = ItemFactors.from_surprise(model)
+trained = train_svd(train, seed=SEED)
+model = ItemFactors.from_surprise(trained)
 n_ratings = train["movieId"].value_counts()
-known = np.isin(items.ids, n_ratings.index[n_ratings >= 50])
+known = np.isin(model.ids, n_ratings.index[n_ratings >= 50])
 
 
 def best(user, n, seen=()):
     """The n known films with the highest predictions, without those already seen."""
-    return rank(items.ids[known], items.scores(user)[known], n, seen)
+    return rank(model.ids[known], model.scores(user)[known], n, seen)
 
 
 # %%
 given = given[given["movieId"].isin(train["movieId"])]
 members = {
-    user: UserFactors.from_surprise(model, user) for user in train["userId"].unique()
+    user: UserFactors.from_surprise(trained, user) for user in train["userId"].unique()
 }
 newcomers = {
-    user: fold_in(items, dict(zip(own["movieId"], own["rating"], strict=True)))
+    user: fold_in(model, dict(zip(own["movieId"], own["rating"], strict=True)))
     for user, own in given.groupby("userId")
 }
 
@@ -786,7 +787,7 @@ table.pivot(index="lift above", columns="liked films", values="fidelity").round(
 # %% [markdown]
 # The difference is at most five hundredths, and only where little is left does it weigh: above a lift of 2 a person's own films explain about twice as much as a stranger's, and that is 6 recommendations in 100.
 #
-# So the answer to the question of this lesson: yes, rules can explain what a model recommends although it knows none, in the sense that one can nearly always be found. That it was found says little about the model, and nearly nothing about you. The rule's card therefore says how many people have the film *anyway*, and lesson 06 puts the rules beside explanations that ask the model itself.
+# So the answer to the question of this lesson: yes, rules can explain what a model recommends although it knows none, in the sense that one can nearly always be found. That it was found says little about the model, and nearly nothing about you. So a rule's card in these notebooks says how many people have the film *anyway* (in a user study only if its file asks for it, for the article's card did not), and lesson 06 puts the rules beside explanations that ask the model itself.
 #
 # ## Ten splits, two models
 #

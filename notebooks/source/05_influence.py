@@ -31,7 +31,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 
 bundle = load_bundle()
-items, films = bundle.models[0], bundle.films
+model, films = bundle.models[0], bundle.films
 
 
 def short(movies):
@@ -62,9 +62,9 @@ print("then: ", "; ".join(short(recommended)[1:4]), "…")
 # %% tags=["nbval-check-output"]
 from xrec_lessons.fold_in import descend, design, ridge, targets_design
 
-X, y, rated = design(items, SAMPLE_PERSON)
-Xt = targets_design(items, recommended)
-penalty = items.penalty(len(y))
+X, y, rated = design(model, SAMPLE_PERSON)
+Xt = targets_design(model, recommended)
+penalty = model.penalty(len(y))
 
 print(f"X {X.shape}, y {y.shape}, Xt {Xt.shape}, penalty {penalty:.1f}")
 
@@ -100,15 +100,15 @@ print(f"X {X.shape}, y {y.shape}, Xt {Xt.shape}, penalty {penalty:.1f}")
 # %% [markdown]
 # ## The article's way: fit again
 #
-# Lesson 03 fitted a person by stochastic gradient descent: `descend(X, y, items, first=start)` goes from a start, in small steps, towards numbers that fit the ratings. The article's start is random, $b_u = 0$ and $p_u$ drawn from a normal distribution with a standard deviation of 0.1. So an influence takes one fit with all ratings and one fit without each:
+# Lesson 03 fitted a person by stochastic gradient descent: `descend(X, y, model, first=start)` goes from a start, in small steps, towards numbers that fit the ratings. The article's start is random, $b_u = 0$ and $p_u$ drawn from a normal distribution with a standard deviation of 0.1. So an influence takes one fit with all ratings and one fit without each:
 
 
 # %%
-def influence_by_sgd(X, y, items, Xt, draw):
+def influence_by_sgd(X, y, model, Xt, draw):
     """With minus without, shape (n, t); every fit starts from a fresh draw()."""
 
     def predict(X, y):
-        return Xt @ descend(X, y, items, first=draw())
+        return Xt @ descend(X, y, model, first=draw())
 
     with_all = predict(X, y)
     without = [predict(np.delete(X, j, axis=0), np.delete(y, j)) for j in range(len(y))]
@@ -126,7 +126,7 @@ def random_start(rng):
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(SEED)
 article = np.array(
-    [influence_by_sgd(X, y, items, Xt, lambda: random_start(rng)) for _ in range(20)]
+    [influence_by_sgd(X, y, model, Xt, lambda: random_start(rng)) for _ in range(20)]
 )
 
 print("The rating that influenced", closely, "most:")
@@ -219,10 +219,10 @@ stable.xs("article's way, between repeats", level="way")
 # Ten ratings cannot correct the whole start. Each of them pulls $w$ in the direction of its own row $x_j$, so among the 51 dimensions of $w$ at least 41 remain in which no error ever pulls. There, only the penalty shrinks the start, by a factor of $1 - lr \cdot reg$ at each visit to a rating. How much of it is left at the end?
 
 # %% tags=["nbval-check-output"]
-visits = items.n_epochs * len(y)
+visits = model.n_epochs * len(y)
 
 print(
-    f"after {visits} visits {(1 - items.lr * items.reg) ** visits:.0%} of the start is left there"
+    f"after {visits} visits {(1 - model.lr * model.reg) ** visits:.0%} of the start is left there"
 )
 
 # %% [markdown]
@@ -233,7 +233,7 @@ print(
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(SEED)
 starts = [random_start(rng) for _ in range(20)]
-paired = np.array([influence_by_sgd(X, y, items, Xt, lambda s=s: s) for s in starts])
+paired = np.array([influence_by_sgd(X, y, model, Xt, lambda s=s: s) for s in starts])
 
 print("article:", stability(article))
 print("paired: ", stability(paired))
@@ -256,7 +256,7 @@ plt.show()
 # Why a random start at all? Start from zero, and nothing random is left.
 
 # %% tags=["nbval-check-output"]
-from_zero = influence_by_sgd(X, y, items, Xt, lambda: np.zeros(X.shape[1]))
+from_zero = influence_by_sgd(X, y, model, Xt, lambda: np.zeros(X.shape[1]))
 
 print(
     f"from zero: mean size {abs(from_zero).mean():.3f} stars; a repeat gives the same"
@@ -456,7 +456,7 @@ from timeit import repeat
 
 ways = {
     "the article's refits": lambda: influence_by_sgd(
-        X, y, items, Xt, lambda: random_start(rng)
+        X, y, model, Xt, lambda: random_start(rng)
     ),
     "ridge refits": lambda: influence_by_refit(X, y, penalty, Xt),
     "formula": lambda: leave_one_out(X, y, penalty, Xt),
@@ -498,10 +498,10 @@ parts.sort_values("influence", ascending=False).round(2)
 
 # %% tags=["nbval-check-output"]
 well_known = films.ids[films.n_ratings >= 50]
-X_known = targets_design(items, well_known)
+X_known = targets_design(model, well_known)
 fixed = leave_one_out(X, y, penalty, X_known)
 with_all = X_known @ ridge(X, y, penalty)
-smaller = items.penalty(len(y) - 1)
+smaller = model.penalty(len(y) - 1)
 without = [
     X_known @ ridge(np.delete(X, k, 0), np.delete(y, k), smaller) for k in range(len(y))
 ]
@@ -523,8 +523,8 @@ from xrec_lessons.movielens import ratings_by_user
 people = ratings_by_user(movielens.load().ratings)
 best = {}
 for user, own in people.items():
-    scores = np.where(films.n_ratings >= 50, items.scores(fold_in(items, own)), -np.inf)
-    scores[items.rows(own)] = -np.inf
+    scores = np.where(films.n_ratings >= 50, model.scores(fold_in(model, own)), -np.inf)
+    scores[model.rows(own)] = -np.inf
     top = np.argsort(-scores)[:10]
     best[user] = films.ids[top], scores[top]
 highest = {user: predictions[0] for user, (_, predictions) in best.items()}
@@ -535,9 +535,9 @@ print(f"above 5 among the ten best: {share:.0%} of {len(people)} people")
 # %% tags=["nbval-check-output"]
 user = max(highest, key=highest.get)
 top, predictions = best[user]
-X_user, y_user, _ = design(items, people[user])
+X_user, y_user, _ = design(model, people[user])
 own = leave_one_out(
-    X_user, y_user, items.penalty(len(y_user)), targets_design(items, top)
+    X_user, y_user, model.penalty(len(y_user)), targets_design(model, top)
 )
 clipped = np.minimum(predictions, 5) - np.minimum(predictions - own, 5)
 
@@ -695,7 +695,7 @@ stable.loc["ours"]
 
 # %% tags=["nbval-check-output"]
 candidates = np.setdiff1d(well_known, rated)
-scores = bundle.scores(SAMPLE_PERSON)[items.rows(candidates)]
+scores = bundle.scores(SAMPLE_PERSON)[model.rows(candidates)]
 effect = influence(bundle.models, SAMPLE_PERSON, candidates)["mean"].to_numpy()
 # the best first: what is left of a score is the score minus the influence
 ranking = [candidates[np.argsort(-(scores - row))[:10]] for row in effect]
@@ -730,8 +730,8 @@ own = pd.DataFrame({"userId": 0, "movieId": rated, "rating": given})
 def retrain(left_out=None):
     """Films and this person, trained from the start without one of the ratings."""
     rows = pd.concat([everybody, own[own.movieId != left_out]])
-    model = train_svd(rows, seed=SEED, shuffle=False)
-    return ItemFactors.from_surprise(model), UserFactors.from_surprise(model, 0)
+    trained = train_svd(rows, seed=SEED, shuffle=False)
+    return ItemFactors.from_surprise(trained), UserFactors.from_surprise(trained, 0)
 
 
 # %% [markdown]

@@ -47,7 +47,7 @@ opposite = {movie: 5.5 - stars for movie, stars in SAMPLE_PERSON.items()}
 for ratings in (SAMPLE_PERSON, opposite):
     print(f"Predicted: {bundle.scores(ratings)[films.row(recommended)]:.1f} stars")
     for explanation in bundle.explain(ratings, recommended):
-        print(f"  {explanation.kind}: {explanation.sentence}")
+        print(f"  {explanation.title}: {explanation.sentence}")
 
 # %% [markdown]
 # The prediction falls from 4.5 stars to 1.5, and the first sentence is the same, word for word. It is made from the title alone. The rule has gone, because the opposite person likes none of the films from which a rule leads here. The influence names another film, and “raises” has become “lowers”.
@@ -177,9 +177,9 @@ toy = ItemFactors(mu=3, b=b, q=q, ids=ids, lr=0.02, n_epochs=50, reg=0)
 ann = {1: 5.0, 2: 5.0, 3: 2.0}
 
 
-def predicted(items, ratings, film):
+def predicted(model, ratings, film):
     """Predicted stars of one film for a person with these ratings, by fold-in."""
-    return items.scores(fold_in(items, ratings))[items.rows([film])[0]]
+    return model.scores(fold_in(model, ratings))[model.rows([film])[0]]
 
 
 # %% tags=["nbval-check-output"]
@@ -214,15 +214,15 @@ checks.rank_by_influence(rank_by_influence)
 # %% [markdown]
 # ### Exercise 2: the fall
 #
-# Return by how many stars the score of the film `target` **falls when the first `k` films of the list `ranked` are taken out of the person's ratings** and the person is folded in again: the score with all ratings minus the score with what is left. `items` is an `ItemFactors`, `ratings` a dictionary from id to stars, which must stay as it is; `k` is smaller than the number of ratings. `predicted`, defined above, gives a score. For Ann, `deletion_fall(toy, ann, [3, 1, 2], 8, 1)` is 0.15, the gap in the table.
+# Return by how many stars the score of the film `target` **falls when the first `k` films of the list `ranked` are taken out of the person's ratings** and the person is folded in again: the score with all ratings minus the score with what is left. `model` is an `ItemFactors`, `ratings` a dictionary from id to stars, which must stay as it is; `k` is smaller than the number of ratings. `predicted`, defined above, gives a score. For Ann, `deletion_fall(toy, ann, [3, 1, 2], 8, 1)` is 0.15, the gap in the table.
 
 
 # %% tags=["exercise"]
-def deletion_fall(items, ratings, ranked, target, k):
+def deletion_fall(model, ratings, ranked, target, k):
     """Fall of the target's score, in stars, without the first k of the ranked ratings."""
     # solution
     left = {film: stars for film, stars in ratings.items() if film not in ranked[:k]}
-    return predicted(items, ratings, target) - predicted(items, left, target)
+    return predicted(model, ratings, target) - predicted(model, left, target)
     # end
 
 
@@ -257,11 +257,11 @@ print([*combinations(ann, 2)])
 
 
 # %% tags=["exercise"]
-def random_fall(items, ratings, target, k):
+def random_fall(model, ratings, target, k):
     """Mean fall of the target's score over all ways to take k of the ratings away."""
     # solution
     choices = combinations(ratings, k)
-    return np.mean([deletion_fall(items, ratings, c, target, k) for c in choices])
+    return np.mean([deletion_fall(model, ratings, c, target, k) for c in choices])
     # end
 
 
@@ -283,9 +283,9 @@ rng = np.random.default_rng(SEED)
 train, people = held_out(load().ratings, n_users=150, given=10, seed=SEED)
 for user, own in people.items():
     people[user] = {movie: own[movie] for movie in rng.permutation(list(own)).tolist()}
-model = Recommender(train, seed=SEED)
+recommender = Recommender(train, seed=SEED)
 
-print(f"{len(people)} people, {len(model.items.ids):,} films")
+print(f"{len(people)} people, {len(recommender.model.ids):,} films")
 
 # %% [markdown]
 # (The loop puts everybody's ten films in a random order, so that chance decides between equal stars.) Of the model we keep, for each person, the films that can be recommended to them and those that they rated. That makes everything quick. Then we fold everybody in. The first film in their ranking is the one to explain; the second we shall need later.
@@ -293,31 +293,33 @@ print(f"{len(people)} people, {len(model.items.ids):,} films")
 # %%
 from dataclasses import replace
 
-well_known = np.sort(model.counts.index[model.counts >= 50])
+well_known = np.sort(recommender.counts.index[recommender.counts >= 50])
 
 
-def among(items, movies):
+def among(model, movies):
     """The same model, knowing only these films."""
-    rows = items.rows(np.unique(movies))
-    return replace(items, b=items.b[rows], q=items.q[rows], ids=items.ids[rows])
+    rows = model.rows(np.unique(movies))
+    return replace(model, b=model.b[rows], q=model.q[rows], ids=model.ids[rows])
 
 
 worlds, top_two = {}, {}
 for user, own in people.items():
-    worlds[user] = items = among(model.items, [*well_known, *own])
-    top_two[user] = items.top_n(fold_in(items, own), 2, own).tolist()
+    worlds[user] = model = among(recommender.model, [*well_known, *own])
+    top_two[user] = model.top_n(fold_in(model, own), 2, own).tolist()
 
 # %% [markdown]
 # And the rules, mined from the training people as in lesson 04. Their lists hold what they liked and the model's first 30 films for them. We mine only between the films needed here.
 
 # %%
-from xrec_lessons.rules import mine, transactions
+from xrec_lessons.mining import mine, transactions
 
 
-def rules_for(model):
+def rules_for(recommender):
     """Pair rules between the films that are needed here."""
-    known = among(model.items, well_known)
-    top = {user: known.top_n(factors, 30) for user, factors in model.users.items()}
+    known = among(recommender.model, well_known)
+    top = {
+        user: known.top_n(factors, 30) for user, factors in recommender.users.items()
+    }
     needed = {one for one, _ in top_two.values()}
     needed.update(*(liked_films(own) for own in people.values()))
     lists = transactions("liked+top", train, recommend=top.get)
@@ -328,7 +330,7 @@ def rules_for(model):
 # To how many of the people does a rule explain their first film?
 
 # %%
-rules = rules_for(model)
+rules = rules_for(recommender)
 rule_of = {u: rules.find(liked_films(people[u]), top_two[u][0]) for u in people}
 applicability = np.mean([rule is not None for rule in rule_of.values()])
 people = {user: own for user, own in people.items() if rule_of[user]}
@@ -344,20 +346,20 @@ print(f"{len(people)} of {len(rule_of)} people have a rule: {applicability:.0%}"
 from xrec_lessons.influence import influence_arrays
 
 
-def effects_of(items, own, film, **way):
+def effects_of(model, own, film, **way):
     """Influence of each of a person's ratings on one film, in stars, by id."""
-    values, rated = influence_arrays([items], own, np.array([film]), **way)
+    values, rated = influence_arrays([model], own, np.array([film]), **way)
     return dict(zip(rated.tolist(), values[0, :, 0].tolist(), strict=True))
 
 
 # %%
-def orders(items, own, film, rule, seed):
+def orders(model, own, film, rule, seed):
     """A person's rated films, in the order in which each explainer names them."""
-    values = {"exact influence": effects_of(items, own, film), "highest stars": own}
-    noisy = effects_of(items, own, film, method="article", seed=seed)
+    values = {"exact influence": effects_of(model, own, film), "highest stars": own}
+    noisy = effects_of(model, own, film, method="article", seed=seed)
     values["article's influence"] = noisy
     values["rule"] = {movie: movie in rule.antecedents for movie in own}
-    values["most rated"] = {movie: model.counts[movie] for movie in own}
+    values["most rated"] = {movie: recommender.counts[movie] for movie in own}
     return {name: rank_by_influence(value) for name, value in values.items()}
 
 
@@ -367,12 +369,12 @@ def orders(items, own, film, rule, seed):
 # %%
 rows, orders_of = [], {}
 for user, own in people.items():
-    items, film = worlds[user], top_two[user][0]
-    orders_of[user] = ranked = orders(items, own, film, rule_of[user], seed=user)
+    model, film = worlds[user], top_two[user][0]
+    orders_of[user] = ranked = orders(model, own, film, rule_of[user], seed=user)
     for k in range(1, 6):
         for name, order in ranked.items():
-            rows.append((name, k, deletion_fall(items, own, order, film, k)))
-        rows.append(("any rating (mean)", k, random_fall(items, own, film, k)))
+            rows.append((name, k, deletion_fall(model, own, order, film, k)))
+        rows.append(("any rating (mean)", k, random_fall(model, own, film, k)))
 
 deletion = pd.DataFrame(rows, columns=["explainer", "k", "fall"])
 falls = deletion.pivot_table("fall", "explainer", "k", sort=False)
@@ -403,13 +405,13 @@ plt.show()
 # %%
 rows = []
 for user, own in people.items():
-    items, film = worlds[user], top_two[user][0]
-    strongest = rank_by_influence(effects_of(items, own, film))[0]
+    model, film = worlds[user], top_two[user][0]
+    strongest = rank_by_influence(effects_of(model, own, film))[0]
     for movie in liked_films(own):
         of_rule = movie in rule_of[user].antecedents
         kind = "rule's film" if of_rule else "another"
-        fall = deletion_fall(items, own, [movie], film, 1)
-        mean = items.mu + items.b[items.rows([movie])[0]]
+        fall = deletion_fall(model, own, [movie], film, 1)
+        mean = model.mu + model.b[model.rows([movie])[0]]
         rows.append((kind, own[movie], mean, movie == strongest, fall))
 
 measures = ["stars", "film's mean", "most influential", "fall"]
@@ -456,10 +458,10 @@ table.round(2)
 # The sentence “people who rate films much as you do liked it” can be checked too, if we look for these people, which its maker did not. Who is near in the space of the factors? Take the 50 training people whose factors point most nearly in the same direction, and of them those who rated the film.
 
 # %%
-factors = np.array([factors.p for factors in model.users.values()])
+factors = np.array([factors.p for factors in recommender.users.values()])
 factors /= np.linalg.norm(factors, axis=1, keepdims=True)
 stars = train.pivot(index="userId", columns="movieId", values="rating")
-stars = stars.loc[list(model.users)]
+stars = stars.loc[list(recommender.users)]
 
 
 # %%
@@ -490,10 +492,10 @@ def without(own, gone):
 
 def own_part(user, gone):
     """How much further the first film falls than the mean of the well-known films."""
-    items, own = worlds[user], people[user]
-    less = items.scores(fold_in(items, without(own, gone)))
-    fall = items.scores(fold_in(items, own)) - less
-    rows = items.rows([top_two[user][0], *well_known])
+    model, own = worlds[user], people[user]
+    less = model.scores(fold_in(model, without(own, gone)))
+    fall = model.scores(fold_in(model, own)) - less
+    rows = model.rows([top_two[user][0], *well_known])
     return fall[rows[0]] - fall[rows[1:]].mean()
 
 
@@ -513,14 +515,14 @@ both.sort_values("own part", ascending=False).round(2)
 
 
 # %%
-def film_effects(items, own, one, two):
+def film_effects(model, own, one, two):
     """Influence of each rating on the first film."""
-    return effects_of(items, own, one)
+    return effects_of(model, own, one)
 
 
-def gap_effects(items, own, one, two):
+def gap_effects(model, own, one, two):
     """Influence of each rating on the gap between the first film and the second."""
-    first, second = effects_of(items, own, one), effects_of(items, own, two)
+    first, second = effects_of(model, own, one), effects_of(model, own, two)
     return {movie: first[movie] - second[movie] for movie in own}
 
 
@@ -549,9 +551,9 @@ def named_films(worlds, people, rules):
 
 
 # %%
-def leader(items, left, own):
+def leader(model, left, own):
     """The film that comes first when only these of a person's own ratings are left."""
-    return int(items.top_n(fold_in(items, left), 1, own)[0])
+    return int(model.top_n(fold_in(model, left), 1, own)[0])
 
 
 # %%
@@ -584,20 +586,20 @@ print(f"between first and second lie {gap:.2f} stars (median)")
 #
 # For some people one rating is not enough. What is **the smallest set of ratings whose removal puts another film first**? It answers “why this film and not another” without any formula: if it were not for these, something else would stand here.
 #
-# `items` is an `ItemFactors`, `ratings` a dictionary from id to stars. All films of `items` that are not in `ratings` can be recommended. The films of `ratings` never can, also those whose rating is taken away. Return the **tuple of the ids of the fewest films** without whose ratings the first film is another than with all ratings. At least one rating stays. If no set changes the first film, return the empty tuple `()`; if several sets are equally small, the one that `combinations(ratings, size)` comes to first. `ratings` must stay as it is.
+# `model` is an `ItemFactors`, `ratings` a dictionary from id to stars. All films of `model` that are not in `ratings` can be recommended. The films of `ratings` never can, also those whose rating is taken away. Return the **tuple of the ids of the fewest films** without whose ratings the first film is another than with all ratings. At least one rating stays. If no set changes the first film, return the empty tuple `()`; if several sets are equally small, the one that `combinations(ratings, size)` comes to first. `ratings` must stay as it is.
 #
-# `items.top_n(fold_in(items, ratings), 1, exclude)[0]` is the first film outside `exclude`. For Ann, `smallest_set(toy, ann)` is `(3,)`.
+# `model.top_n(fold_in(model, ratings), 1, exclude)[0]` is the first film outside `exclude`. For Ann, `smallest_set(toy, ann)` is `(3,)`.
 
 
 # %% tags=["exercise"]
-def smallest_set(items, ratings):
+def smallest_set(model, ratings):
     """Return the fewest rated films without which another film comes first, or ()."""
     # solution
-    first = items.top_n(fold_in(items, ratings), 1, ratings)[0]
+    first = model.top_n(fold_in(model, ratings), 1, ratings)[0]
     for size in range(1, len(ratings)):
         for gone in combinations(ratings, size):
             left = {film: stars for film, stars in ratings.items() if film not in gone}
-            if items.top_n(fold_in(items, left), 1, ratings)[0] != first:
+            if model.top_n(fold_in(model, left), 1, ratings)[0] != first:
                 return gone
     return ()
     # end
@@ -613,13 +615,13 @@ checks.smallest_set(smallest_set)
 smallest_set = checks.reference("smallest_set")
 
 
-def greedy_set(items, own, effects):
+def greedy_set(model, own, effects):
     """Take the most influential rating away, again and again; () if that fails."""
-    left, first = dict(own), leader(items, own, own)
-    while len(left) > 1 and leader(items, left, own) == first:
-        two = items.top_n(fold_in(items, left), 2, own)
-        del left[rank_by_influence(effects(items, left, *two))[0]]
-    done = leader(items, left, own) != first
+    left, first = dict(own), leader(model, own, own)
+    while len(left) > 1 and leader(model, left, own) == first:
+        two = model.top_n(fold_in(model, left), 2, own)
+        del left[rank_by_influence(effects(model, left, *two))[0]]
+    done = leader(model, left, own) != first
     return tuple(movie for movie in own if movie not in left) if done else ()
 
 
@@ -802,7 +804,7 @@ checks.stability(stability)
 stability = checks.reference("stability")
 
 other = Recommender(train, seed=SEED + 1)
-other_worlds = {user: among(other.items, world.ids) for user, world in worlds.items()}
+other_worlds = {user: among(other.model, world.ids) for user, world in worlds.items()}
 other_named = named_films(other_worlds, people, rules_for(other))
 
 stays = pd.DataFrame({"similar users": [1.0, 1.0]}, ["another seed", "half a star"]).T

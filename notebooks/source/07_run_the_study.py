@@ -349,7 +349,7 @@ print(
 # %% [markdown]
 # A third of the films, and the better known ones. So a result of the matched design is about better known films, and about people who like enough of what they rate. *“Among films that rules can explain, …”* is how each sentence of your report begins. Whether the same holds for a little-known film, this design cannot say, and neither could the article's.
 #
-# The course's version of `original`, `assign` and `matched` is `plan_items` in `study.designs`, which also writes the explanations. A test makes sure that both give the same films.
+# The course's version of `original`, `assign` and `matched` is `select_items` in `study.designs`, which also has the films explained. A test makes sure that both give the same films.
 #
 # ## Who gets which cell?
 #
@@ -440,9 +440,9 @@ plt.show()
 import tempfile
 from pathlib import Path
 
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Refused, Session
-from xrec_lessons.study.store import Store
 
 folder = Path(tempfile.mkdtemp())
 protocol = load_protocol()
@@ -501,7 +501,7 @@ pd.DataFrame(store.rows("answers"))[["place", "question", "value"]]
 # The changed answer replaced the first, and the second press of *next* was told that we are at film 2 by now. The last line of defence is in the table itself: participant, place and question together are its **primary key**, so a second answer to the same question cannot even be written by a program with an error in it.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.study.store import StoreError, answers
+from xrec_lessons.study.database import StoreError, answers
 
 row = store.rows("answers")[0]
 try:

@@ -508,13 +508,14 @@ for outcome, (means, covariance) in ARTICLE.items():
 # In the article's design the rule got popular films. So simulate a world in which **no explanation does anything**, and people only prefer well-known films: one point for each standard deviation of (the logarithm of) a film's popularity. That is a strong preference, so that a few studies can show it. 150 people begin in the original design and the same 150 in the matched one; who finds enough films stays, and we pretend that they were five studies of about 30. **Guess:** in how many of the five is the rule ahead?
 
 # %%
-from xrec_lessons.experiments.power import means as means_of
+from xrec_lessons.study.analysis import study_of
 
 
 def no_effect(design):
     """Means of 150 simulated people on whom only popularity acts."""
     changed = load_protocol({"design": {"kind": design}})
-    return means_of(simulate(changed, n=150, seed=SEED, bundle=bundle, popularity=1.0))
+    people = simulate(changed, n=150, seed=SEED, bundle=bundle, popularity=1.0)
+    return study_of(people).finished.wide("interest").dropna()
 
 
 worlds = {design: no_effect(design) for design in ("original", "matched")}

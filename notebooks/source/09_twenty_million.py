@@ -32,7 +32,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # MovieLens 20M may not be passed on, only downloaded from GroupLens. For most of this lesson we do not need it: what matters for speed is *how many* ratings there are and how unevenly they are spread, not what they say. So the course has a stand-in. `synthetic` makes ratings with the published *marginals* of MovieLens 20M, which means what one can count without looking at who rated what: as many users and films, the same few films that everybody rated and the same many that hardly anybody did, the same share of each number of stars. We begin with a million of them.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.ratings.synthetic import synthetic
+from xrec_lessons.scale.synthetic import synthetic
 
 data = synthetic(1_000_000, seed=SEED)
 train, test = movielens.split(data.ratings, seed=SEED)
@@ -257,18 +257,18 @@ print(
 # %%
 from xrec_lessons.svd import train_svd
 
-model = train_svd(train, seed=SEED, progress=True)
+trained = train_svd(train, seed=SEED, progress=True)
 
 
 # %% tags=["nbval-check-output"]
-def rmse(model, test):
+def rmse(trained, test):
     """Test RMSE in stars, without a list of tuples."""
-    predicted = model.predict_many(test.userId, test.movieId)
+    predicted = trained.predict_many(test.userId, test.movieId)
     return np.sqrt(np.mean((test.rating.to_numpy(float) - predicted) ** 2))
 
 
 biases = train_svd(train, seed=SEED, n_factors=0)  # biases only
-print(f"test RMSE, a million synthetic ratings: {rmse(model, test):.3f}")
+print(f"test RMSE, a million synthetic ratings: {rmse(trained, test):.3f}")
 print(f"biases alone, by the same SGD:          {rmse(biases, test):.3f}")
 
 # %% [markdown]
@@ -285,21 +285,21 @@ from xrec_lessons.influence import influence_arrays
 from xrec_lessons.model import ItemFactors
 
 
-def one_person(items, repeats=200):
+def one_person(model, repeats=200):
     """Median microseconds to fold in a person with ten ratings, and to explain."""
-    films = items.ids[:: len(items.ids) // 20][:20]
+    films = model.ids[:: len(model.ids) // 20][:20]
     ratings, targets = dict.fromkeys(films[:10].tolist(), 4.0), films[10:]
     fold, explain = [], []
     for _ in range(repeats):
-        fold.append(timed(fold_in, items, ratings)[1])
-        explain.append(timed(influence_arrays, [items], ratings, targets)[1])
+        fold.append(timed(fold_in, model, ratings)[1])
+        explain.append(timed(influence_arrays, [model], ratings, targets)[1])
     return np.median(fold) * 1e6, np.median(explain) * 1e6
 
 
 # %%
-small, large = load_bundle().models[0], ItemFactors.from_surprise(model)
-for name, items in (("100,004 ratings:", small), ("750,000 ratings:", large)):
-    folding, explaining = one_person(items)
+small, large = load_bundle().models[0], ItemFactors.from_surprise(trained)
+for name, model in (("100,004 ratings:", small), ("750,000 ratings:", large)):
+    folding, explaining = one_person(model)
     print(
         f"{name} fold-in {folding:.0f} µs, influence on ten films {explaining:.0f} µs"
     )
@@ -370,10 +370,10 @@ top_of_block = checks.reference("top_of_block")
 # %%
 from xrec_lessons.scale.population import Population, top_n
 
-items = ItemFactors.from_surprise(model)
-population = Population.from_surprise(model, items)
+model = ItemFactors.from_surprise(trained)
+population = Population.from_surprise(trained, model)
 well_known = np.sort(per_film.index[per_film >= 50])
-rows = items.rows(well_known)
+rows = model.rows(well_known)
 
 
 # %%
@@ -383,13 +383,13 @@ def top_in_blocks(n=10, megabytes=20):
     for begin in range(0, len(population.ids), size):
         block = slice(begin, begin + size)
         seen = population.ratings[block][:, rows].toarray() > 0
-        model = population.p[block], items.b[rows], items.q[rows]
-        yield well_known[top_of_block(*model, seen, n)]
+        parts = population.p[block], model.b[rows], model.q[rows]
+        yield well_known[top_of_block(*parts, seen, n)]
 
 
 # %%
 ours, sorting = timed(lambda: np.concatenate(list(top_in_blocks())))
-scan = partial(top_n, items, population, 10, candidates=well_known)
+scan = partial(top_n, model, population, 10, candidates=well_known)
 recommended, scanning = timed(scan)
 
 print(f"{len(ours):,} people: sorted in {sorting:.1f} s, scanned in {scanning:.1f} s")
@@ -443,8 +443,8 @@ pair_counts = checks.reference("pair_counts")
 # Support, confidence and lift follow from these counts, as in lesson 04. The module's `mine_pairs` counts in the same way, only that its loop over the pairs of each list is compiled, which takes a fifth of the time of SciPy's product. Does it find what apriori finds? A test on real baskets: what all people of the bundled data liked, at the article's support of 5 %.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.rules import mine, transactions
-from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.mining import mine, transactions
+from xrec_lessons.scale.pair_rules import mine_pairs
 from xrec_lessons.scale.population import baskets, liked
 
 known = ItemFactors.from_surprise(theirs)  # Surprise's own model of the bundled ratings
@@ -461,11 +461,11 @@ for part in ("antecedents", "consequent", "support", "confidence", "lift"):
 # Equal, every rule, in the same order and to the last bit. Now for everybody of the million, and with the rules the *fidelity* of lesson 04: which share of all people's ten films can be explained by a rule whose antecedent they liked? (Lists of the kind “liked+top”, as in lesson 04: what a person liked, and the 30 films that the model ranks first.)
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.scale.fidelity import best_rules, fidelity_all
+from xrec_lessons.scale.pair_rules import best_rules, fidelity_all
 
-table = baskets("liked+top", population, items, candidates=well_known)
-rules = mine_pairs(table, items.ids)
-found = best_rules(rules, liked(population), recommended, items.ids)
+table = baskets("liked+top", population, model, candidates=well_known)
+rules = mine_pairs(table, model.ids)
+found = best_rules(rules, liked(population), recommended, model.ids)
 measured = fidelity_all(rules, found, recommended)
 
 print(f"{len(rules):,} rules from {table.shape[0]:,} baskets,")
@@ -534,24 +534,24 @@ def chain(n):
     print(data)
     counts = data.ratings.movieId.value_counts()
     candidates = np.sort(counts.index[counts >= 50])
-    model, training = timed(partial(train_svd, data.ratings, seed=SEED))
+    trained, training = timed(partial(train_svd, data.ratings, seed=SEED))
     del data, counts  # their memory is needed
-    items = ItemFactors.from_surprise(model)
-    everybody = Population.from_surprise(model, items)
-    del model
-    folding, explaining = np.array(one_person(items)) / 1e6
+    model = ItemFactors.from_surprise(trained)
+    everybody = Population.from_surprise(trained, model)
+    del trained
+    folding, explaining = np.array(one_person(model)) / 1e6
     seconds = {"training": training, "fold-in": folding, "influence": explaining}
-    return {"ratings": n} | seconds | for_all(items, everybody, candidates)
+    return {"ratings": n} | seconds | for_all(model, everybody, candidates)
 
 
 # %%
-def for_all(items, everybody, candidates):
+def for_all(model, everybody, candidates):
     """Seconds for everybody's ten films, for the rules, and for the fidelity."""
     known = {"candidates": candidates}
-    top, scoring = timed(partial(top_n, items, everybody, 10, **known))
-    table = baskets("liked+top", everybody, items, **known)
-    rules, counting = timed(mine_pairs, table, items.ids)
-    found, looking = timed(best_rules, rules, liked(everybody), top, items.ids)
+    top, scoring = timed(partial(top_n, model, everybody, 10, **known))
+    table = baskets("liked+top", everybody, model, **known)
+    rules, counting = timed(mine_pairs, table, model.ids)
+    found, looking = timed(best_rules, rules, liked(everybody), top, model.ids)
     share = fidelity_all(rules, found, top)["fidelity"]
     print(f"  {len(rules):,} rules explain {share:.0%} of all recommendations")
     return {"top 10 for all": scoring, "rules": counting, "fidelity": looking}

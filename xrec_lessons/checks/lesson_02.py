@@ -14,7 +14,7 @@ __all__ = ["EXERCISES"]
 
 
 @cache
-def _items() -> ItemFactors:
+def _model() -> ItemFactors:
     """The films of one shipped model."""
     return load_bundle().models[0]
 
@@ -22,9 +22,9 @@ def _items() -> ItemFactors:
 def _score_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 3.0, 0.5, np.array([0.0, 2.0]), np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.5, -1.0]])
     yield 3.5, rng.normal(), rng.normal(0, 0.6, 6), rng.normal(0, 1, 4), rng.normal(0, 1, (6, 4))
-    items = _items()
-    rows = rng.choice(len(items.ids), 30, replace=False)
-    yield items.mu, rng.normal(0, 0.5), items.b[rows], rng.normal(0, 2, 50), items.q[rows]
+    model = _model()
+    rows = rng.choice(len(model.ids), 30, replace=False)
+    yield model.mu, rng.normal(0, 0.5), model.b[rows], rng.normal(0, 2, 50), model.q[rows]
 
 
 SCORE_FILMS = Exercise(
@@ -279,7 +279,7 @@ BEST_EPOCH = Exercise(
 def _nearest_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[3.0, 1.0], [1.0, 0.5], [4.0, 5.0], [-6.0, -1.5]]), 1, 2
     yield rng.normal(0.3, 1, (12, 4)) * rng.uniform(0.2, 4, (12, 1)), int(rng.integers(12)), 4
-    q = _items().q[rng.choice(len(_items().ids), 60, replace=False)]
+    q = _model().q[rng.choice(len(_model().ids), 60, replace=False)]
     yield q, int(rng.integers(60)), 5
     yield np.array([[1.0, 0.0], [-1.0, 0.1], [-1.0, -0.5]]), 0, 2
 

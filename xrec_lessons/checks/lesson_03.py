@@ -14,14 +14,14 @@ from xrec_lessons.movielens import load
 __all__ = ["EXERCISES"]
 
 
-def _own_ratings(rng: np.random.Generator, items: ItemFactors, least: int) -> dict[int, float]:
+def _own_ratings(rng: np.random.Generator, model: ItemFactors, least: int) -> dict[int, float]:
     """All ratings of somebody with at least so many, in random order.
 
     Only of films whose id is below the number of films, so that an id taken for a row is not found
     out by an IndexError.
     """
     ratings = load().ratings
-    ratings = ratings[ratings["movieId"] < len(items.ids)]
+    ratings = ratings[ratings["movieId"] < len(model.ids)]
     sizes = ratings["userId"].value_counts().sort_index()
     own = ratings[ratings["userId"] == rng.choice(sizes.index[sizes >= least])]
     own = own.sample(frac=1, random_state=int(rng.integers(1000)))
@@ -35,8 +35,8 @@ def _model(rng: np.random.Generator) -> ItemFactors:
 def _residuals_cases(rng: np.random.Generator) -> Iterator[tuple]:
     ids, b = np.array([1, 2, 3, 5]), np.array([0.5, -0.5, 0.0, 0.25])
     yield ItemFactors(3.5, b, np.ones((4, 1)), ids, 0.01, 50, 0.0), {3: 3.0, 1: 5.0, 2: 3.5}
-    items = _model(rng)
-    yield items, _own_ratings(rng, items, 20)
+    model = _model(rng)
+    yield model, _own_ratings(rng, model, 20)
 
 
 RESIDUALS = Exercise(
@@ -44,29 +44,29 @@ RESIDUALS = Exercise(
     where="lesson 03, “What changes, and what can stay”",
     cases=_residuals_cases,
     mistakes="""
-        - items.mu →
-            The mean `items.mu` is still in it: take it off too.
-        - items.b[items.rows(ratings)] →
-            The films' biases are still in it: take off `items.b` of each rated film.
-        items.rows(ratings) → list(ratings)
-            You use the film's id as its row: row 3 is not the film with the id 3. `items.rows`
+        - model.mu →
+            The mean `model.mu` is still in it: take it off too.
+        - model.b[model.rows(ratings)] →
+            The films' biases are still in it: take off `model.b` of each rated film.
+        model.rows(ratings) → list(ratings)
+            You use the film's id as its row: row 3 is not the film with the id 3. `model.rows`
             gives the rows.
-        -residuals(items, ratings)
+        -residuals(model, ratings)
             The sign is the wrong way round: a rating above the expectation leaves a number above 0.
-        - items.b → + items.b
+        - model.b → + model.b
             The films' biases are added: a well-liked film has a bias above 0, and what it explains
             is to be taken off.
-        items.mu → stars.mean()
-            You take off this person's own mean: take off the model's, `items.mu`. How generous the
+        model.mu → stars.mean()
+            You take off this person's own mean: take off the model's, `model.mu`. How generous the
             person is has yet to be found out.
-        residuals(items, dict(sorted(ratings.items())))
+        residuals(model, dict(sorted(ratings.items())))
             The numbers are right and the order is not: keep the order of the dictionary.
     """,
     hints=(
         "Each rating is mean + film's bias + something of the person. What is left when the first "
         "two are taken off?",
         "Make an array of the stars with `np.array(list(ratings.values()))`. "
-        "`items.rows(ratings)` gives the rows of the films in the same order.",
+        "`model.rows(ratings)` gives the rows of the films in the same order.",
     ),
     right="That is all that a person's numbers have to explain.",
 )
@@ -160,8 +160,8 @@ OVERLAP = Exercise(
 
 def _ridge_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[1.0, 1.0], [1.0, -1.0], [1.0, 0.0]]), np.array([1.0, 0.5, 0.0]), 1.0
-    items = _model(rng)
-    X, y, _ = design(items, _own_ratings(rng, items, 40))
+    model = _model(rng)
+    X, y, _ = design(model, _own_ratings(rng, model, 40))
     yield X[:, :6], y, float(rng.uniform(1, 5))
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from xrec_lessons.checks import solutions
 from xrec_lessons.checks.exercise import Exercise
+from xrec_lessons.mining import transactions
 from xrec_lessons.movielens import load
-from xrec_lessons.rules import transactions
 
 __all__ = ["EXERCISES"]
 

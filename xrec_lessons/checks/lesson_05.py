@@ -33,14 +33,14 @@ def _people(rng: np.random.Generator) -> Iterator[Arguments]:
     X = np.column_stack([np.ones(7), rng.normal(0, 1, (7, 2))])
     yield X, rng.normal(0, 1, 7), rng.uniform(0.5, 4), rng.normal(0, 1, (4, 3))
     bundle, ratings = _bundle(), _data().ratings
-    items = bundle.models[int(rng.integers(len(bundle.models)))]
+    model = bundle.models[int(rng.integers(len(bundle.models)))]
     # More ratings than factors, so that a forgotten penalty gives the same wrong numbers in
     # whichever way A is inverted.
     frequent = ratings["userId"].value_counts().loc[lambda count: count >= 100].index.sort_values()
     own = ratings[ratings["userId"] == rng.choice(frequent)].sample(80, random_state=rng)
-    X, y, _ = design(items, dict(zip(own["movieId"], own["rating"], strict=True)))
+    X, y, _ = design(model, dict(zip(own["movieId"], own["rating"], strict=True)))
     targets = rng.choice(bundle.films.most_rated(300), 3, replace=False)
-    yield X, y, items.penalty(len(y)), targets_design(items, targets)
+    yield X, y, model.penalty(len(y)), targets_design(model, targets)
 
 
 def _system(X: np.ndarray, penalty: float) -> np.ndarray:

@@ -75,8 +75,8 @@ RANK_BY_INFLUENCE = Exercise(
 )
 
 
-def _score(items: ItemFactors, ratings: Stars, film: int) -> float:
-    return items.scores(fold_in(items, ratings))[items.rows([film])[0]]
+def _score(model: ItemFactors, ratings: Stars, film: int) -> float:
+    return model.scores(fold_in(model, ratings))[model.rows([film])[0]]
 
 
 def _without(ratings: Stars, gone: Sequence[int]) -> dict[int, float]:
@@ -87,7 +87,7 @@ def _random_person(
     rng: np.random.Generator, n_films: int, n: int
 ) -> tuple[ItemFactors, dict[int, float]]:
     """A model of chance and somebody who rated `n` of its films."""
-    items = ItemFactors(
+    model = ItemFactors(
         mu=3.4,
         b=rng.normal(0, 0.3, n_films),
         q=rng.normal(0, 0.8, (n_films, 2)),
@@ -96,8 +96,8 @@ def _random_person(
         n_epochs=50,
         reg=0.2,
     )
-    rated, stars = rng.permutation(items.ids)[:n].tolist(), rng.integers(1, 11, n) / 2
-    return items, dict(zip(rated, stars.tolist(), strict=True))
+    rated, stars = rng.permutation(model.ids)[:n].tolist(), rng.integers(1, 11, n) / 2
+    return model, dict(zip(rated, stars.tolist(), strict=True))
 
 
 @cache
@@ -120,22 +120,22 @@ def _real_person(rng: np.random.Generator, n: int) -> tuple[ItemFactors, dict[in
 def _people(rng: np.random.Generator) -> Iterator[tuple[ItemFactors, dict[int, float], int]]:
     """The toy, a random model and a real one, each with a person and a film they did not rate."""
     yield TOY, {1: 5.0, 2: 5.0, 3: 2.0}, 8
-    for items, own in (_random_person(rng, 9, 5), _real_person(rng, 7)):
-        yield items, own, int(rng.choice(np.setdiff1d(items.ids, list(own))))
+    for model, own in (_random_person(rng, 9, 5), _real_person(rng, 7)):
+        yield model, own, int(rng.choice(np.setdiff1d(model.ids, list(own))))
 
 
 def _deletion_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    for k, (items, own, target) in zip((1, 2, 3), _people(rng), strict=True):
-        ranked = [2, 1, 3] if items is TOY else rng.permutation(list(own)).tolist()
-        yield items, own, ranked, target, k
+    for k, (model, own, target) in zip((1, 2, 3), _people(rng), strict=True):
+        ranked = [2, 1, 3] if model is TOY else rng.permutation(list(own)).tolist()
+        yield model, own, ranked, target, k
 
 
-def _fall(items: ItemFactors, ratings: Stars, gone: Sequence[int], target: int) -> float:
-    return deletion_fall(items, ratings, gone, target, len(gone))
+def _fall(model: ItemFactors, ratings: Stars, gone: Sequence[int], target: int) -> float:
+    return deletion_fall(model, ratings, gone, target, len(gone))
 
 
-def _sum_of_influences(items, ratings, ranked, target, k) -> float:
-    values, rated = influence_arrays([items], ratings, np.array([target]))
+def _sum_of_influences(model, ratings, ranked, target, k) -> float:
+    values, rated = influence_arrays([model], ratings, np.array([target]))
     return values[0, np.isin(rated, ranked[:k]), 0].sum()
 
 
@@ -144,31 +144,31 @@ DELETION_FALL = Exercise(
     where="lesson 06, “Take away the reasons”",
     cases=_deletion_cases,
     mistakes="""
-        -deletion_fall(items, ratings, ranked, target, k)
+        -deletion_fall(model, ratings, ranked, target, k)
             The sign is wrong: a fall is the score with all ratings minus the score without some.
-        _fall(items, ratings, ranked[-k:], target)
+        _fall(model, ratings, ranked[-k:], target)
             You take the last `k` away: you should take the first `k` of `ranked`.
-        _fall(items, ratings, ranked[k:], target)
+        _fall(model, ratings, ranked[k:], target)
             You keep the first `k` and take the others away. That is the insertion test: here the
             first `k` go and the others stay.
-        _fall(items, ratings, ranked[: k + 1], target )
+        _fall(model, ratings, ranked[: k + 1], target )
             You take one rating too many away: `k` of them, not `k` + 1.
-        _fall(items, ratings, [ranked[k - 1]], target )
+        _fall(model, ratings, [ranked[k - 1]], target )
             You take a single rating away, the `k`-th: you should take the first `k` together.
-        _fall(items, ratings, [ranked[k]], target)
+        _fall(model, ratings, [ranked[k]], target)
             `ranked[k]` is a single rating, and the one after the `k`-th: you should take the first
             `k` together.
-        _fall(items, ratings, ranked[: k - 1], target )
+        _fall(model, ratings, ranked[: k - 1], target )
             You take one rating too few away: `k` of them, not `k` − 1.
-        sum(_fall(items, ratings, [film], target) for film in ranked[:k] )
+        sum(_fall(model, ratings, [film], target) for film in ranked[:k] )
             You add up the falls without single ratings: falls do not add up, because one rating
             can stand in for another. Take all `k` away together.
-        _fall(items, ratings, list(ratings)[:k], target )
+        _fall(model, ratings, list(ratings)[:k], target )
             You take the first `k` of `ratings` away: the order to follow is that of `ranked`.
         _sum_of_influences
             You add up single influences: they do not add up, because one rating can stand in for
             another. Fold the person in again without all `k` of them.
-        _score(items, _without(ratings, ranked[:k]), target )
+        _score(model, _without(ratings, ranked[:k]), target )
             This is the score that is left: you should return how far it fell below the score with
             all ratings.
     """,
@@ -176,7 +176,7 @@ DELETION_FALL = Exercise(
         "You need two scores of the same film: one with all ratings and one with fewer. First "
         "make a *new* dictionary that lacks the first `k` films of `ranked`.",
         "`{film: stars for film, stars in ratings.items() if film not in ranked[:k]}` is such a "
-        "dictionary. `predicted(items, ..., target)` gives the score for either of the two.",
+        "dictionary. `predicted(model, ..., target)` gives the score for either of the two.",
     ),
     right="That is what these ratings held up, all of them together.",
     changed="Make a new dictionary instead of taking entries out of `ratings`: the next test "
@@ -184,13 +184,13 @@ DELETION_FALL = Exercise(
 )
 
 
-def _falls(items: ItemFactors, ratings: Stars, target: int, k: int) -> list[float]:
-    return [_fall(items, ratings, gone, target) for gone in combinations(ratings, k)]
+def _falls(model: ItemFactors, ratings: Stars, target: int, k: int) -> list[float]:
+    return [_fall(model, ratings, gone, target) for gone in combinations(ratings, k)]
 
 
 def _random_fall_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    for k, (items, own, target) in zip((2, 2, 3), _people(rng), strict=True):
-        yield items, own, target, k
+    for k, (model, own, target) in zip((2, 2, 3), _people(rng), strict=True):
+        yield model, own, target, k
 
 
 RANDOM_FALL = Exercise(
@@ -198,27 +198,27 @@ RANDOM_FALL = Exercise(
     where="lesson 06, “A yardstick”",
     cases=_random_fall_cases,
     mistakes="""
-        float(np.sum(_falls(items, ratings, target, k)))
+        float(np.sum(_falls(model, ratings, target, k)))
             This is the sum over all ways: take the mean.
-        sum(_falls(items, ratings, target, k)) / len(ratings)
+        sum(_falls(model, ratings, target, k)) / len(ratings)
             You divide by the number of ratings: divide by the number of ways to choose `k`.
-        _falls(items, ratings, target, k)[0]
-        _falls(items, ratings, target, k)[-1]
+        _falls(model, ratings, target, k)[0]
+        _falls(model, ratings, target, k)[-1]
             This is the fall of the first choice alone: is `return` inside the loop?
-        -random_fall(items, ratings, target, k)
+        -random_fall(model, ratings, target, k)
             The sign is wrong: a fall is the score with all ratings minus the score without some.
-        random_fall(items, ratings, target, len(ratings) - k)
+        random_fall(model, ratings, target, len(ratings) - k)
             You keep `k` ratings and take the others away: take `k` away.
-        k * random_fall(items, ratings, target, 1)
+        k * random_fall(model, ratings, target, 1)
             You multiply the mean fall without one rating by `k`: falls do not add up. Take `k`
             ratings away together.
-        np.mean([_fall(items, ratings, list(ratings)[start : start + k], target) for start in \
+        np.mean([_fall(model, ratings, list(ratings)[start : start + k], target) for start in \
             range(len(ratings) - k + 1) ] )
             You only take neighbours away: every choice of `k` ratings counts
             (`combinations(ratings, k)`).
-        float(np.median(_falls(items, ratings, target, k)))
+        float(np.median(_falls(model, ratings, target, k)))
             This is the median: take the mean.
-        np.concatenate([_falls(items, ratings, target, size) for size in range(1, k + 1)] ).mean()
+        np.concatenate([_falls(model, ratings, target, size) for size in range(1, k + 1)] ).mean()
             You also take fewer than `k` ratings away: exactly `k`, each time.
     """,
     hints=(
@@ -232,14 +232,14 @@ RANDOM_FALL = Exercise(
 
 
 def _search(
-    items: ItemFactors, ratings: Stars, sizes: Sequence[int], again: bool = False
+    model: ItemFactors, ratings: Stars, sizes: Sequence[int], again: bool = False
 ) -> tuple[int, ...]:
     """Look through sets of these sizes; `again` lets what was taken away be recommended."""
-    first = items.top_n(fold_in(items, ratings), 1, ratings)[0]
+    first = model.top_n(fold_in(model, ratings), 1, ratings)[0]
     for size in sizes:
         for gone in combinations(ratings, size):
             left = _without(ratings, gone)
-            if items.top_n(fold_in(items, left), 1, left if again else ratings)[0] != first:
+            if model.top_n(fold_in(model, left), 1, left if again else ratings)[0] != first:
                 return gone
     return ()
 
@@ -252,49 +252,49 @@ def _smallest_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield _real_person(rng, 6)
 
 
-def _prefix(items: ItemFactors, ratings: Stars) -> tuple[int, ...]:
-    first, films = items.top_n(fold_in(items, ratings), 1, ratings)[0], tuple(ratings)
+def _prefix(model: ItemFactors, ratings: Stars) -> tuple[int, ...]:
+    first, films = model.top_n(fold_in(model, ratings), 1, ratings)[0], tuple(ratings)
     for size in range(1, len(films)):
         left = _without(ratings, films[:size])
-        if items.top_n(fold_in(items, left), 1, ratings)[0] != first:
+        if model.top_n(fold_in(model, left), 1, ratings)[0] != first:
             return films[:size]
     return ()
 
 
-def _by_score(items: ItemFactors, ratings: Stars) -> tuple[int, ...]:
-    first = items.top_n(fold_in(items, ratings), 1, ratings)
-    values, rated = influence_arrays([items], ratings, first)
+def _by_score(model: ItemFactors, ratings: Stars) -> tuple[int, ...]:
+    first = model.top_n(fold_in(model, ratings), 1, ratings)
+    values, rated = influence_arrays([model], ratings, first)
     ranked = rated[np.argsort(-values[0, :, 0])].tolist()
-    gone = _prefix(items, {film: ratings[film] for film in ranked})
+    gone = _prefix(model, {film: ratings[film] for film in ranked})
     return tuple(film for film in ratings if film in gone)
 
 
 def _sets(
-    items: ItemFactors, ratings: Stars, *, changed: bool = True, keep: bool = False
+    model: ItemFactors, ratings: Stars, *, changed: bool = True, keep: bool = False
 ) -> Iterator[tuple[int, ...]]:
     """All sets, small ones first, without (or with only) which the first film changed (or not)."""
-    first = items.top_n(fold_in(items, ratings), 1, ratings)[0]
+    first = model.top_n(fold_in(model, ratings), 1, ratings)[0]
     for size in range(1, len(ratings)):
         for some in combinations(ratings, size):
             left = {film: stars for film, stars in ratings.items() if (film in some) == keep}
-            if (items.top_n(fold_in(items, left), 1, ratings)[0] != first) == changed:
+            if (model.top_n(fold_in(model, left), 1, ratings)[0] != first) == changed:
                 yield some
 
 
-def _first_set(items: ItemFactors, ratings: Stars, **way: bool) -> tuple[int, ...]:
-    return next(_sets(items, ratings, **way), ())
+def _first_set(model: ItemFactors, ratings: Stars, **way: bool) -> tuple[int, ...]:
+    return next(_sets(model, ratings, **way), ())
 
 
-def _last(items: ItemFactors, ratings: Stars) -> tuple[int, ...]:
+def _last(model: ItemFactors, ratings: Stars) -> tuple[int, ...]:
     """What is left if every set that is found overwrites the one before."""
-    return ((), *_sets(items, ratings))[-1]
+    return ((), *_sets(model, ratings))[-1]
 
 
-def _may_be_rated(items: ItemFactors, ratings: Stars) -> tuple[int, ...]:
-    first = items.top_n(fold_in(items, ratings), 1)[0]
+def _may_be_rated(model: ItemFactors, ratings: Stars) -> tuple[int, ...]:
+    first = model.top_n(fold_in(model, ratings), 1)[0]
     for size in range(1, len(ratings)):
         for gone in combinations(ratings, size):
-            if items.top_n(fold_in(items, _without(ratings, gone)), 1)[0] != first:
+            if model.top_n(fold_in(model, _without(ratings, gone)), 1)[0] != first:
                 return gone
     return ()
 
@@ -304,31 +304,31 @@ SMALLEST_SET = Exercise(
     where="lesson 06, “Why this film, and not the next?”",
     cases=_smallest_cases,
     mistakes="""
-        _search(items, ratings, range(1, len(ratings)), again=True)
+        _search(model, ratings, range(1, len(ratings)), again=True)
             A film whose rating you took away is recommended in your answer: leave out all films of
             `ratings`, those taken away too.
         _may_be_rated
             You let rated films be recommended: leave out all films of `ratings`.
-        len(smallest_set(items, ratings))
+        len(smallest_set(model, ratings))
             This is how many: you should return the ids of the films.
-        tuple(_without(ratings, smallest_set(items, ratings)))
+        tuple(_without(ratings, smallest_set(model, ratings)))
             These are the films that stay: you should return those whose ratings are taken away.
         _prefix
             You only try the first one, the first two, the first three of `ratings`: try every set
             of one, then every set of two (`combinations`).
-        _search(items, ratings, [1])
+        _search(model, ratings, [1])
             You only try single ratings: where no single one is enough, go on with two, then three.
-        _search(items, ratings, range(len(ratings) - 1, 0, -1))
+        _search(model, ratings, range(len(ratings) - 1, 0, -1))
         _last
             This is a set of the largest size, not of the smallest: begin with sets of one, and
             stop at the first that is found (`break` leaves the inner loop only).
-        smallest_set(items, ratings) or None
+        smallest_set(model, ratings) or None
             Where no set changes the first film, your function returns nothing: after the loops it
             should return the empty tuple `()`.
-        _first_set(items, ratings, changed=False)
+        _first_set(model, ratings, changed=False)
             You stop at a set without which the first film is *the same*: is there `==` where `!=`
             should be?
-        _first_set(items, ratings, keep=True)
+        _first_set(model, ratings, keep=True)
             You keep the ratings of the set and take the others away: it is the other way round.
         _by_score
             You follow the influence on the first film's score: a rating may raise all films alike
@@ -339,7 +339,7 @@ SMALLEST_SET = Exercise(
         "one rating, then every set of two, and stop at the first that changes it.",
         "One loop over the sizes `range(1, len(ratings))`, inside it one over "
         "`combinations(ratings, size)`. The first film is "
-        "`items.top_n(fold_in(items, left), 1, ratings)[0]`.",
+        "`model.top_n(fold_in(model, left), 1, ratings)[0]`.",
     ),
     right="No smaller set does it: you have tried them all.",
     changed="Make a new dictionary for each set instead of taking entries out of `ratings`.",

@@ -15,7 +15,7 @@ from xrec_lessons.checks.solutions import (
     popularity_by_kind,
     why_excluded,
 )
-from xrec_lessons.study.protocol import KINDS
+from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["EXERCISES"]
 
@@ -33,7 +33,7 @@ def _grouped(items: Items) -> dict[str, list[int]]:
 
 def _popularity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield ([("similar", 100), ("rule", 300), ("rule", 205)],)
-    for n, kinds in ((20, KINDS), (30, ("rule", "influence", "new")), (7, KINDS[:1])):
+    for n, kinds in ((20, EXPLANATIONS), (30, ("rule", "influence", "new")), (7, EXPLANATIONS[:1])):
         drawn = rng.choice(kinds, n).tolist()
         yield (list(zip(drawn, rng.integers(50, 340, n).tolist(), strict=True)),)
 
@@ -44,7 +44,9 @@ def _of_each(number: Callable[[list[int]], float]) -> Callable[[Items], dict]:
 
 def _with_all(absent: float) -> Callable[[Items], dict]:
     """Means of the study's three explanations, whichever there are in `items`."""
-    return lambda items: {kind: popularity_by_kind(items).get(kind, absent) for kind in KINDS}
+    return lambda items: {
+        kind: popularity_by_kind(items).get(kind, absent) for kind in EXPLANATIONS
+    }
 
 
 def _halving(numbers: list[int]) -> float:
@@ -84,7 +86,7 @@ POPULARITY_BY_KIND = Exercise(
         _of_each(lambda numbers: sum(numbers) // len(numbers))
         _of_each(lambda numbers: int(mean(numbers)))
             `//` cuts the decimals off: divide with `/`.
-        dict.fromkeys(KINDS, 0) | popularity_by_kind(items)
+        dict.fromkeys(EXPLANATIONS, 0) | popularity_by_kind(items)
         _with_all(0)
         _with_all(np.nan)
         _with_all(np.nan)(items) | popularity_by_kind(items)
@@ -115,7 +117,7 @@ def _turned(kinds: Sequence[str], start: int) -> list[str]:
 
 def _square_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield (["A", "B", "C"],)
-    yield (rng.permutation(KINDS).tolist(),)
+    yield (rng.permutation(EXPLANATIONS).tolist(),)
     for n in (2, 5, 4):
         yield ([f"{letter}{n}" for letter in rng.permutation(list("stuvw"))[:n]],)
 
@@ -181,7 +183,7 @@ LATIN_SQUARE = Exercise(
 
 
 def _assign_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    square, all_orders = latin_square(["A", "B", "C"]), list(permutations(KINDS))
+    square, all_orders = latin_square(["A", "B", "C"]), list(permutations(EXPLANATIONS))
     yield square, 1, 6
     yield all_orders, int(rng.integers(2, 5)), 15
     yield square, 2, 15

@@ -85,10 +85,10 @@ def nearest_films(q, row, n):
     return np.argsort(-cosine)[:n]
 
 
-def residuals(items, ratings):
+def residuals(model, ratings):
     """What the mean and the films' biases leave of the ratings; shape (n,), in stars."""
     stars = np.array(list(ratings.values()))
-    return stars - items.mu - items.b[items.rows(ratings)]
+    return stars - model.mu - model.b[model.rows(ratings)]
 
 
 def sgd_fold_in(X, y, lr, reg, n_epochs, first):
@@ -197,9 +197,9 @@ def additive_parts(X, y, penalty, Xt):
     return pull * y[:, None]
 
 
-def predicted(items, ratings, film):
+def predicted(model, ratings, film):
     """Predicted stars of one film for a person with these ratings, by fold-in."""
-    return items.scores(fold_in(items, ratings))[items.rows([film])[0]]
+    return model.scores(fold_in(model, ratings))[model.rows([film])[0]]
 
 
 def rank_by_influence(effects):
@@ -207,25 +207,25 @@ def rank_by_influence(effects):
     return sorted(effects, key=effects.get, reverse=True)
 
 
-def deletion_fall(items, ratings, ranked, target, k):
+def deletion_fall(model, ratings, ranked, target, k):
     """Fall of the target's score, in stars, without the first k of the ranked ratings."""
     left = {film: stars for film, stars in ratings.items() if film not in ranked[:k]}
-    return predicted(items, ratings, target) - predicted(items, left, target)
+    return predicted(model, ratings, target) - predicted(model, left, target)
 
 
-def random_fall(items, ratings, target, k):
+def random_fall(model, ratings, target, k):
     """Mean fall of the target's score over all ways to take k of the ratings away."""
     choices = combinations(ratings, k)
-    return np.mean([deletion_fall(items, ratings, c, target, k) for c in choices])
+    return np.mean([deletion_fall(model, ratings, c, target, k) for c in choices])
 
 
-def smallest_set(items, ratings):
+def smallest_set(model, ratings):
     """Return the fewest rated films without which another film comes first, or ()."""
-    first = items.top_n(fold_in(items, ratings), 1, ratings)[0]
+    first = model.top_n(fold_in(model, ratings), 1, ratings)[0]
     for size in range(1, len(ratings)):
         for gone in combinations(ratings, size):
             left = {film: stars for film, stars in ratings.items() if film not in gone}
-            if items.top_n(fold_in(items, left), 1, ratings)[0] != first:
+            if model.top_n(fold_in(model, left), 1, ratings)[0] != first:
                 return gone
     return ()
 

@@ -16,10 +16,8 @@ from types import ModuleType
 import pandas as pd
 
 from xrec_lessons import data_path
-from xrec_lessons.svd import ARTICLE
 
 __all__ = [
-    "MODELS",
     "NAMES",
     "experiment",
     "mean_sd",
@@ -31,8 +29,6 @@ __all__ = [
 ]
 
 NAMES = ("accuracy", "tune", "fold-in", "influence", "fidelity", "deletion", "retraining", "power")
-# The two models that the experiments compare, as arguments of `train_svd`.
-MODELS = {"article's": ARTICLE, "ours": {}}
 
 
 def results(name: str) -> pd.DataFrame:
@@ -120,10 +116,6 @@ def measure(
     -------
     DataFrame
         As :func:`results`, unrounded.
-
-    Examples
-    --------
-    >>> measure("accuracy", seeds=[100], n_jobs=2)  # doctest: +SKIP
     """
     from joblib import Memory, Parallel, delayed
     from tqdm.auto import tqdm
@@ -223,8 +215,8 @@ def mean_sd(values: Iterable[float], digits: int = 4) -> str:
     >>> mean_sd([0.9, 0.92], 3)
     '0.910 ± 0.014'
     """
-    values = pd.Series(list(values), dtype=float)
-    return f"{values.mean():.{digits}f} ± {values.std():.{digits}f}"
+    over = pd.Series(list(values), dtype=float)
+    return f"{over.mean():.{digits}f} ± {over.std():.{digits}f}"
 
 
 def where(rows: pd.DataFrame) -> str:

@@ -49,7 +49,8 @@ def _drawn(name: str, rows: pd.DataFrame, folder: str) -> Path:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     modules = {name: experiment(name) for name in NAMES} | {ARTICLE: article}
-    about = "\n".join(f"  {name:10} {m.__doc__.splitlines()[0]}" for name, m in modules.items())
+    firsts = {name: (module.__doc__ or "").partition("\n")[0] for name, module in modules.items()}
+    about = "\n".join(f"  {name:10} {first}" for name, first in firsts.items())
     parser = argparse.ArgumentParser(
         prog="python -m xrec_lessons.experiments",
         description="Measure the claims of the course on the bundled data.",

@@ -8,6 +8,7 @@ single answers (ranks, mixed models, films) cannot.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from xrec_lessons.study.analysis.anova import Anova, Moments, anova
@@ -15,45 +16,33 @@ from xrec_lessons.study.analysis.drawing import Drawing, draw_bars
 from xrec_lessons.study.analysis.numbers import number, share
 from xrec_lessons.study.analysis.pairs import compare_pairs
 from xrec_lessons.study.analysis.scales import Correlation
-from xrec_lessons.study.protocol import KINDS
+from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["ANALYSED", "PUBLISHED", "RECRUITED", "article_chart", "main", "sentences", "tables"]
 
 RECRUITED, ANALYSED = 41, 32
-LETTERS = dict(zip(KINDS, "ABC", strict=True))  # the dissertation's names
+LETTERS = dict(zip(EXPLANATIONS, "ABC", strict=True))  # the dissertation's names
 PUBLISHED = {
     "interest": Moments(
-        KINDS,
-        [3.588021, 4.126563, 3.643750],
-        [[0.7308, 0.1580, 0.3219], [0.1580, 0.8335, 0.1328], [0.3219, 0.1328, 0.6783]],
+        EXPLANATIONS,
+        np.array([3.588021, 4.126563, 3.643750]),
+        np.array([[0.7308, 0.1580, 0.3219], [0.1580, 0.8335, 0.1328], [0.3219, 0.1328, 0.6783]]),
         ANALYSED,
     ),
     "trust": Moments(
-        KINDS,
-        [3.540625, 4.154167, 3.554688],
-        [[0.6954, 0.1781, 0.0247], [0.1781, 0.7293, 0.2824], [0.0247, 0.2824, 0.6838]],
+        EXPLANATIONS,
+        np.array([3.540625, 4.154167, 3.554688]),
+        np.array([[0.6954, 0.1781, 0.0247], [0.1781, 0.7293, 0.2824], [0.0247, 0.2824, 0.6838]]),
         ANALYSED,
     ),
 }
 # Of interest with trust, as published; the covariances between the two are not.
-CORRELATIONS = dict(zip(KINDS, (0.823, 0.697, 0.761), strict=True))
+CORRELATIONS = dict(zip(EXPLANATIONS, (0.823, 0.697, 0.761), strict=True))
 PRINTED = {"interest": ".008", "trust": ".001"}  # p in the article
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Recompute the article's results.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        Title to table: means, ANOVA, comparisons, correlations.
-
-    Examples
-    --------
-    >>> anova_table = tables()["Repeated-measures ANOVA, n = 32"]
-    >>> anova_table[["F", "p", "p in the article"]].loc["trust"].tolist()
-    ['7.254', '.00148', '.001']
-    """
+    """Recompute the article's tables, by title: means, ANOVA, comparisons, correlations."""
     found = {name: anova(moments, outcome=name) for name, moments in PUBLISHED.items()}
     return {
         f"Mean answers from 1 to 5, n = {ANALYSED}, with 95 % intervals": _means(),
@@ -117,17 +106,7 @@ def _correlations() -> pd.DataFrame:
 
 
 def sentences() -> list[str]:
-    """Say what was recomputed, from what, and what it does not show.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> sentences()[0].startswith("Recomputed from the published means and covariances of 32")
-    True
-    """
+    """Say what was recomputed, from what, and what it does not show."""
     told = [
         f"Recomputed from the published means and covariances of {ANALYSED} participants, not from "
         f"answers: {RECRUITED} were recruited, {ANALYSED} analysed; the "
@@ -151,28 +130,12 @@ def sentences() -> list[str]:
 
 
 def article_chart() -> Drawing:
-    """Draw the article's bar chart again.
-
-    Returns
-    -------
-    Drawing
-
-    Examples
-    --------
-    >>> article_chart().title
-    "Mean answer under each explanation (the article's, n = 32 of 41)"
-    """
+    """Draw the article's bar chart again."""
     return draw_bars(PUBLISHED, note=f"the article's, n = {ANALYSED} of {RECRUITED}")
 
 
 def main() -> None:
-    """Print sentences, tables and the chart in words.
-
-    Examples
-    --------
-    >>> main()  # doctest: +ELLIPSIS
-    Recomputed from the published means and covariances of 32 participants, not from answers: ...
-    """
+    """Print sentences, tables and the chart in words."""
     print("\n".join(sentences()))
     for title, table in tables().items():
         print(f"\n{title}\n\n{table.to_string()}")

@@ -11,13 +11,23 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.experiments import mean_sd, where
-from xrec_lessons.experiments.explainers import EXPLAINERS, RANDOM, orders
 from xrec_lessons.fold_in import fold_in
+from xrec_lessons.influence import influence_arrays
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.movielens import held_out
 from xrec_lessons.recommender import Recommender, retrained_scores
+from xrec_lessons.rules import Rules, liked_films
 
-__all__ = ["SEEDS", "measure", "only", "predicted", "summarise", "without"]
+__all__ = [
+    "EXPLAINERS",
+    "SEEDS",
+    "measure",
+    "only",
+    "orders",
+    "predicted",
+    "summarise",
+    "without",
+]
 
 SEEDS = range(100, 105)
 N_PEOPLE, N_GIVEN = 60, 10
@@ -26,79 +36,91 @@ N_RANDOM = {"fold-in": 20, "retraining": 2}
 ALL = "all ratings"
 MEASURES = ["stars", "beyond other films"]
 
+METHODS = {
+    "exact influence": "exact",
+    "first-order influence": "first-order",
+    "additive decomposition": "additive",
+    "article's way, one draw": "article",
+}
+RANDOM = "random"
+EXPLAINERS = (*METHODS, "rule", "most rated film", "highest stars", RANDOM)
+
 People = Mapping[int, Mapping[int, float]]
 
 
-def predicted(items: ItemFactors, ratings: Mapping[int, float], targets: np.ndarray) -> np.ndarray:
-    """Predict films by fold-in; without a rating, the films' own means mu + b_i.
+def predicted(model: ItemFactors, ratings: Mapping[int, float], targets: np.ndarray) -> np.ndarray:
+    """Predict films, in stars, by fold-in; without a rating, by the films' own means mu + b_i.
 
     The penalty goes with the number of ratings, as in `fold_in`. Exact influence holds it fixed, so
     it is not the best explainer of a deletion by construction.
-
-    Parameters
-    ----------
-    items : ItemFactors
-    ratings : mapping of int to float
-        The person's; may be empty.
-    targets : ndarray of int, shape (t,)
-
-    Returns
-    -------
-    ndarray, shape (t,)
-        In stars, not clipped.
-
-    Examples
-    --------
-    >>> items = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.0)
-    >>> predicted(items, {7: 4.5}, [8]), predicted(items, {}, [8])
-    (array([3.5]), array([3.]))
     """
-    scores = items.scores(fold_in(items, ratings)) if ratings else items.mu + items.b
-    return scores[items.rows(targets)]
+    scores = model.scores(fold_in(model, ratings)) if ratings else model.mu + model.b
+    return scores[model.rows(targets)]
+
+
+def orders(
+    model: ItemFactors,
+    ratings: Mapping[int, float],
+    target: int,
+    *,
+    rules: Rules,
+    counts: Mapping[int, int],
+    seed: int,
+    n_random: int = 20,
+) -> dict[str, list[np.ndarray]]:
+    """Rank a person's rated films by how much each explainer says they speak for one film.
+
+    The influences go by their sign: what raises the prediction most comes first, what lowers it
+    most comes last. "rule" puts the antecedents of the best rule first and the other films in
+    random order; where no rule applies, all of them. The seed is for the random orders, for the
+    article's draw and for ties.
+
+    Returns one order of the ids for each of `EXPLAINERS`, and `n_random` for "random".
+    """
+    rng = np.random.default_rng(seed)
+    ids = np.array(list(ratings))
+    speaks_for = {}
+    for name, method in METHODS.items():
+        draw = int(rng.integers(2**32))
+        values, _ = influence_arrays([model], ratings, np.array([target]), method=method, seed=draw)
+        speaks_for[name] = values[0, :, 0]
+    rule = rules.find(liked_films(ratings), target)
+    speaks_for["rule"] = np.isin(ids, rule.antecedents if rule else ())
+    speaks_for["most rated film"] = np.array([counts[movie] for movie in ratings])
+    speaks_for["highest stars"] = np.array(list(ratings.values()))
+    ties = rng.random(len(ids))
+    found = {name: [ids[np.lexsort([ties, -1.0 * v])]] for name, v in speaks_for.items()}
+    return found | {RANDOM: [rng.permutation(ids) for _ in range(n_random)]}
 
 
 def only(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[int, float]:
-    """Keep of a person's ratings those of the first `k` films of an order.
-
-    Examples
-    --------
-    >>> only({7: 5.0, 8: 2.0}, [8, 7], 1)
-    {8: 2.0}
-    """
+    """Keep of a person's ratings those of the first `k` films of an order."""
     kept = set(map(int, order[:k]))
     return {movie: stars for movie, stars in ratings.items() if movie in kept}
 
 
 def without(ratings: Mapping[int, float], order: Sequence[int], k: int) -> dict[int, float]:
-    """Leave the first `k` films of an order out of a person's ratings.
-
-    Examples
-    --------
-    >>> without({7: 5.0, 8: 2.0}, [8, 7], 1)
-    {7: 5.0}
-    """
+    """Leave the first `k` films of an order out of a person's ratings."""
     return only(ratings, order[k:], len(order))
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Mean fall and rise over held-out people's top film, by test, scoring, explainer and k.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Mean fall and rise over held-out people's top film, by test, scoring, explainer and k."""
     train, people = held_out(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
-    model = Recommender(train, seed=seed)
-    items, ranked, targets = model.items, {}, {}
-    known = {"rules": model.mine(), "counts": model.counts, "n_random": max(N_RANDOM.values())}
+    recommender = Recommender(train, seed=seed)
+    model, ranked, targets = recommender.model, {}, {}
+    known = {
+        "rules": recommender.mine(),
+        "counts": recommender.counts,
+        "n_random": max(N_RANDOM.values()),
+    }
     for user, own in people.items():
-        (top,) = model.best(fold_in(items, own), 1, own).tolist()
-        ranked[user] = orders(items, own, top, seed=1000 * seed + user, **known)
-        targets[user] = np.array([top, *model.well_known])
+        (top,) = recommender.best(fold_in(model, own), 1, own).tolist()
+        ranked[user] = orders(model, own, top, seed=1000 * seed + user, **known)
+        targets[user] = np.array([top, *recommender.well_known])
 
     def folded(people: People) -> np.ndarray:
-        return _mean(np.array([predicted(items, own, targets[u]) for u, own in people.items()]))
+        return _mean(np.array([predicted(model, own, targets[u]) for u, own in people.items()]))
 
     def retrained(people: People) -> np.ndarray:
         return _mean(retrained_scores(train, people, targets, seed=seed))
@@ -148,14 +170,7 @@ def _changes(
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Mean fall and rise in stars by explainer and k, beyond random orders, beyond other films.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> [title.partition(",")[0] for title in summarise(results("deletion"))]
-    ['Deletion', 'Insertion', 'Deletion', 'Insertion', 'For scale']
-    """
+    """Mean fall and rise in stars by explainer and k, beyond random orders, beyond other films."""
     people = f"the top film of people held out with {N_GIVEN} ratings; {where(rows)} over seeds"
     meaning = {
         "deletion": "fall of the prediction in stars without the first k ratings",

@@ -1,52 +1,38 @@
 """What share of the recommendations can association rules explain, and with what rules?"""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.experiments import MODELS, mean_sd, where
+from xrec_lessons.experiments import mean_sd, where
+from xrec_lessons.experiments.accuracy import MODELS
 from xrec_lessons.fold_in import fold_in
+from xrec_lessons.mining import mine
 from xrec_lessons.model import MIN_RATINGS
 from xrec_lessons.movielens import ratings_by_user, split_users
 from xrec_lessons.recommender import Recommender
-from xrec_lessons.rules import Rules, liked_films, mine
+from xrec_lessons.rules import Rules, liked_films
 
 __all__ = ["SEEDS", "fidelity", "measure", "summarise"]
 
 SEEDS = range(100, 110)
 N_PEOPLE, N_GIVEN, N_RECOMMENDED = 100, 10, 10
-KINDS = ("top", "history", "liked+top")
+CONTENTS = ("top", "history", "liked+top")
 ARTICLE_SUPPORT, STATED, ACTED = 0.05, 0.3, 0.8
 DEFAULTS = {name: p.default for name, p in inspect.signature(mine).parameters.items()}
 
 
 def fidelity(
-    rules: Rules, people: dict[int, dict[int, float]], recommended: dict[int, Iterable[int]]
+    rules: Rules,
+    people: Mapping[int, Mapping[int, float]],
+    recommended: Mapping[int, Iterable[int]],
 ) -> dict[str, float]:
-    """Model fidelity (Peake & Wang 2018) and what lies behind it.
+    """Model fidelity (Peake & Wang 2018) and what lies behind it, person by person.
 
-    Parameters
-    ----------
-    rules : Rules
-    people : dict of int to dict
-        Each person's ratings; only the liked films may be antecedents.
-    recommended : dict of int to iterable of int
-        Each person's recommended films.
-
-    Returns
-    -------
-    dict of str to float
-        "fidelity": share of the recommendations that some rule explains. "coverage": share of the
-        people with at least one. "lift": median lift of the rules that are shown for the first
-        three.
-
-    Examples
-    --------
-    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
-    >>> fidelity(rules, {10: {1: 5.0}}, {10: [2, 3]})["fidelity"]
-    0.5
+    "fidelity" is the share of the recommendations that some rule explains, "coverage" the share of
+    the people with at least one, "lift" the median lift of the rules for the first three.
     """
     shares, lifts = [], []
     for user, ratings in people.items():
@@ -67,24 +53,27 @@ class _Population:
     def __init__(self, ratings: pd.DataFrame, seed: int, min_ratings: int, setting: dict) -> None:
         train, given, _ = split_users(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
         given = given[given["movieId"].isin(train["movieId"])]
-        self.model = Recommender(train, seed=seed, min_ratings=min_ratings, **setting)
+        self.recommender = Recommender(train, seed=seed, min_ratings=min_ratings, **setting)
         self.candidates = "all" if min_ratings <= 1 else f"with {min_ratings} ratings or more"
         self.people = {"training users": ratings_by_user(train), "held out": ratings_by_user(given)}
-        folded = {u: fold_in(self.model.items, own) for u, own in self.people["held out"].items()}
-        factors = {"training users": self.model.users, "held out": folded}
+        folded = {
+            u: fold_in(self.recommender.model, own) for u, own in self.people["held out"].items()
+        }
+        factors = {"training users": self.recommender.users, "held out": folded}
         self.recommended = {
             who: {
-                u: self.model.best(factors[who][u], N_RECOMMENDED, own) for u, own in own_by.items()
+                u: self.recommender.best(factors[who][u], N_RECOMMENDED, own)
+                for u, own in own_by.items()
             }
             for who, own_by in self.people.items()
         }
 
-    def measure(self, kind: str, **thresholds: float) -> list[dict]:
+    def measure(self, contents: str, **thresholds: float) -> list[dict]:
         """Mine with these thresholds, otherwise our defaults; one row for each kind of people."""
-        rules = self.model.mine(kind, **thresholds)
+        rules = self.recommender.mine(contents, **thresholds)
         used = DEFAULTS | thresholds
         about = {
-            "transactions": kind,
+            "transactions": contents,
             "films recommended": self.candidates,
             "support": used["min_support"],
             "confidence": used["min_confidence"],
@@ -97,13 +86,7 @@ class _Population:
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Model fidelity@10 and coverage by model, transactions, thresholds, films and people.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Model fidelity@10 and coverage by model, transactions, thresholds, films and people."""
     rows = []
     for name, setting in MODELS.items():
         population = _Population(ratings, seed, 1, setting)
@@ -120,22 +103,14 @@ def _grid(population: _Population) -> list[dict]:
     thresholds = {"min_support": ARTICLE_SUPPORT, "min_lift": 0}
     return [
         row
-        for kind in KINDS
+        for contents in CONTENTS
         for confidence in (STATED, ACTED)
-        for row in population.measure(kind, min_confidence=confidence, **thresholds)
+        for row in population.measure(contents, min_confidence=confidence, **thresholds)
     ]
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Fidelity, coverage and lift on the article's grid, and from there to our defaults.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> grid, steps = summarise(results("fidelity")).values()
-    >>> list(grid), len(steps)
-    (['fidelity', 'coverage', 'lift'], 6)
-    """
+    """Fidelity, coverage and lift on the article's grid, and from there to our defaults."""
     article = rows["support"] == ARTICLE_SUPPORT
     title = f"Model fidelity@{N_RECOMMENDED} and user coverage, pair rules, antecedents liked"
     people = (

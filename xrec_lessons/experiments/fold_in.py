@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from surprise import SVD
 
-from xrec_lessons.experiments import MODELS, mean_sd, where
+from xrec_lessons.experiments import mean_sd, where
+from xrec_lessons.experiments.accuracy import MODELS
 from xrec_lessons.fold_in import design, fold_in, ridge
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.movielens import ratings_by_user, split_users
@@ -21,18 +22,18 @@ DERIVED = "ridge, derived λ"
 RETRAINED = "full retraining"
 
 
-def _reg_only(items: ItemFactors, ratings: Mapping[int, float]) -> UserFactors:
-    X, y, _ = design(items, ratings)
-    w = ridge(X, y, items.reg * len(y))
+def _reg_only(model: ItemFactors, ratings: Mapping[int, float]) -> UserFactors:
+    X, y, _ = design(model, ratings)
+    w = ridge(X, y, model.reg * len(y))
     return UserFactors(float(w[0]), w[1:])
 
 
 def _ways(seed: int) -> dict[str, Callable]:
     def sgd(start: str) -> Callable:
-        return lambda items, ratings: fold_in(items, ratings, method="sgd", start=start, seed=seed)
+        return lambda model, ratings: fold_in(model, ratings, method="sgd", start=start, seed=seed)
 
     return {
-        "item bias only": lambda items, _: UserFactors(0.0, np.zeros(items.q.shape[1])),
+        "item bias only": lambda model, _: UserFactors(0.0, np.zeros(model.q.shape[1])),
         "SGD, random start": sgd("random"),
         "SGD, zero start": sgd("zero"),
         "ridge, λ = reg·n": _reg_only,
@@ -41,28 +42,16 @@ def _ways(seed: int) -> dict[str, Callable]:
 
 
 def rmse_of(
-    fold: Callable, items: ItemFactors, given: dict[int, dict], rest: dict[int, dict]
+    fold: Callable, model: ItemFactors, given: dict[int, dict], rest: dict[int, dict]
 ) -> float:
-    """RMSE in stars on the people's remaining ratings, predictions clipped to the scale.
+    """RMSE in stars on each person's `rest`, predictions clipped, after folding in what is `given`.
 
-    Parameters
-    ----------
-    fold : callable
-        From (items, ratings) to UserFactors.
-    items : ItemFactors
-    given, rest : dict of int to dict
-        Each person's ratings to learn from and to predict, all of films that the model knows.
-
-    Examples
-    --------
-    >>> items = ItemFactors(3.0, np.zeros(2), np.zeros((2, 1)), np.array([7, 8]), 0.01, 50, 0.1)
-    >>> rmse_of(fold_in, items, given={1: {7: 3.0}}, rest={1: {8: 5.0}})
-    2.0
+    `fold` makes UserFactors of a model and one person's ratings, all of films that the model knows.
     """
     errors = []
     for user, ratings in rest.items():
-        scores = items.scores(fold(items, given[user])).clip(*items.rating_scale)
-        errors.append(scores[items.rows(ratings)] - np.array(list(ratings.values())))
+        scores = model.scores(fold(model, given[user])).clip(*model.rating_scale)
+        errors.append(scores[model.rows(ratings)] - np.array(list(ratings.values())))
     return float(np.sqrt(np.mean(np.concatenate(errors) ** 2)))
 
 
@@ -76,21 +65,15 @@ def _rmse_of_retrained(model: SVD, rest: dict[int, dict]) -> float:
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """RMSE on the other ratings of held-out people, six ways to learn a new person.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """RMSE on the other ratings of held-out people, six ways to learn a new person."""
     rows = []
     for label, share in GIVEN.items():
         train, given, rest = split_users(ratings, n_users=N_PEOPLE, given=share, seed=seed)
         known = rest["movieId"].isin(train["movieId"])
         people = ratings_by_user(given), ratings_by_user(rest[known])
         for name, setting in MODELS.items():
-            items = ItemFactors.from_surprise(train_svd(train, seed=seed, **setting))
-            rmse = {way: rmse_of(fold, items, *people) for way, fold in _ways(seed).items()}
+            model = ItemFactors.from_surprise(train_svd(train, seed=seed, **setting))
+            rmse = {way: rmse_of(fold, model, *people) for way, fold in _ways(seed).items()}
             retrained = train_svd(pd.concat([train, given]), seed=seed, **setting)
             rmse[RETRAINED] = _rmse_of_retrained(retrained, people[1])
             about = {"model": name, "given": label}
@@ -99,15 +82,7 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Mean and spread of each way, and fold-in against full retraining within each seed.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> _, against = summarise(results("fold-in")).values()
-    >>> list(against)
-    ['mean ± SD', 'worst seed', 'seeds in which ridge is better']
-    """
+    """Mean and spread of each way, and fold-in against full retraining within each seed."""
     conditions = ["model", "given"]
     wide = rows.pivot(index=[*conditions, "seed"], columns="way", values="RMSE")
     wide = wide[rows["way"].unique()]

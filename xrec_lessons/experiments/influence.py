@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.experiments import MODELS, mean_sd, where
+from xrec_lessons.experiments import mean_sd, where
+from xrec_lessons.experiments.accuracy import MODELS
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence_arrays, leave_one_out
 from xrec_lessons.model import ItemFactors
@@ -20,24 +21,10 @@ REFITS = "formula against refits"
 
 
 def agreement(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
-    """Compare two versions of the same influences.
+    """Compare two versions, shape (n, t), of the influences of n ratings on t targets.
 
-    Parameters
-    ----------
-    a, b : ndarray, shape (n, t)
-        Influence of n ratings on t targets.
-
-    Returns
-    -------
-    dict of str to float
-        Shares of targets with the same most influential film, of ratings with the same sign, and
-        Pearson's correlation.
-
-    Examples
-    --------
-    >>> a = np.array([[0.3], [-0.1], [0.2]])
-    >>> agreement(a, a)["same top film"]
-    1.0
+    Shares of targets with the same most influential film and of ratings with the same sign, and
+    Pearson's correlation.
     """
     return {
         "same top film": float(np.mean(abs(a).argmax(axis=0) == abs(b).argmax(axis=0))),
@@ -47,18 +34,11 @@ def agreement(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
 
 
 def refit_error(
-    items: ItemFactors, ratings: dict[int, float], targets: np.ndarray, penalty: float
+    model: ItemFactors, ratings: dict[int, float], targets: np.ndarray, penalty: float
 ) -> float:
-    """Largest difference, in stars, between the formula and refits without each rating in turn.
-
-    Examples
-    --------
-    >>> items = ItemFactors(3.0, np.zeros(2), np.eye(2), np.array([7, 8]), 0.01, 50, 0.1)
-    >>> refit_error(items, {7: 3.0, 8: 5.0}, np.array([8]), penalty=3.0) < 1e-12
-    True
-    """
-    X, y, _ = design(items, ratings)
-    Xt = targets_design(items, targets)
+    """Largest difference, in stars, between the formula and refits without each rating in turn."""
+    X, y, _ = design(model, ratings)
+    Xt = targets_design(model, targets)
     with_all = Xt @ ridge(X, y, penalty)
     refits = [
         with_all - Xt @ ridge(np.delete(X, j, axis=0), np.delete(y, j), penalty)
@@ -67,11 +47,11 @@ def refit_error(
     return float(abs(leave_one_out(X, y, penalty, Xt) - refits).max())
 
 
-def _repeats_of_the_article(items: ItemFactors, ratings: dict, targets: np.ndarray) -> np.ndarray:
+def _repeats_of_the_article(model: ItemFactors, ratings: dict, targets: np.ndarray) -> np.ndarray:
     """The article's way, many times over: shape (repeats, n, t)."""
     return np.array(
         [
-            influence_arrays([items], ratings, targets, method="article", seed=seed)[0][0]
+            influence_arrays([model], ratings, targets, method="article", seed=seed)[0][0]
             for seed in range(N_REPEATS)
         ]
     )
@@ -109,13 +89,7 @@ def _one_person(models: list[ItemFactors], ratings: dict[int, float]) -> dict[st
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Means over held-out people of size, spread and agreement; the largest error of the formula.
-
-    Examples
-    --------
-    >>> from xrec_lessons.movielens import load
-    >>> measure(load().ratings, seed=100)  # doctest: +SKIP
-    """
+    """Means over people of size, spread and agreement, and the largest error of the formula."""
     train, given, _ = split_users(ratings, n_users=N_PEOPLE, given=N_GIVEN, seed=seed)
     people = ratings_by_user(given[given["movieId"].isin(train["movieId"])])
     rows = []
@@ -130,15 +104,7 @@ def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Sum up the formula's error and the stability of the article's way and of ours.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> error, stability = summarise(results("influence")).values()
-    >>> bool(error["stars"].max() < 1e-12)
-    True
-    """
+    """Sum up the formula's error and the stability of the article's way and of ours."""
     refits = rows[rows["way"] == REFITS].groupby("model")["largest difference"].max()
     others = rows[rows["way"] != REFITS].drop(columns=["seed", "largest difference"])
     groups = others.groupby(["model", "way"], sort=False)

@@ -36,52 +36,20 @@ MARKERS = ("o", "s", "^")
 
 
 def interval(values: Iterable[float]) -> tuple[float, float, float]:
-    """Mean over seeds and its 95 % interval by Student's t.
-
-    Parameters
-    ----------
-    values : iterable of float
-        One for each seed; the interval of a single one is not known (NaN).
-
-    Returns
-    -------
-    mean, low, high : float
-
-    Examples
-    --------
-    >>> [round(number, 2) for number in interval([1.0, 2.0, 3.0])]
-    [2.0, -0.48, 4.48]
-    """
+    """Mean over seeds, and its 95 % interval by Student's t (NaN for a single seed)."""
     from scipy.stats import t
 
-    values = np.asarray(list(values), dtype=float)
-    values = values[~np.isnan(values)]
-    mean, n = values.mean(), len(values)
+    known = np.array(list(values), dtype=float)
+    known = known[~np.isnan(known)]
+    mean, n = known.mean(), len(known)
     if n < 2:
         return float(mean), np.nan, np.nan
-    reach = t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n)
+    reach = t.ppf(0.975, n - 1) * known.std(ddof=1) / np.sqrt(n)
     return float(mean), float(mean - reach), float(mean + reach)
 
 
 def plot(name: str, rows: pd.DataFrame | None = None) -> Figure:
-    """Draw the main result of an experiment.
-
-    Parameters
-    ----------
-    name : str
-        One of `experiments.NAMES`.
-    rows : DataFrame, optional
-        From `experiments.measure`; without it, the shipped ones.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> plot("accuracy").axes[0].get_xlabel()
-    'RMSE'
-    """
+    """Draw the main result of an experiment, by default of the rows that come with the course."""
     groups, value = _groups(name, rows)
     labels = list(dict.fromkeys(label for label, _ in groups))
     kinds = list(dict.fromkeys(kind for _, kind in groups))
@@ -90,7 +58,7 @@ def plot(name: str, rows: pd.DataFrame | None = None) -> Figure:
         number = kinds.index(kind)
         y = labels.index(label) + 0.22 * (number - (len(kinds) - 1) / 2)
         mean, low, high = interval(values)
-        style = {"color": COLOURS[number], "marker": MARKERS[number]}
+        style: dict = {"color": COLOURS[number], "marker": MARKERS[number]}
         ax.plot(values, np.full(len(values), y), linestyle="", alpha=0.35, markersize=4, **style)
         first = kind is not None and label == labels[0]
         ax.errorbar(mean, y, xerr=[[mean - low], [high - mean]], capsize=4, markersize=8, **style)
@@ -104,13 +72,7 @@ def plot(name: str, rows: pd.DataFrame | None = None) -> Figure:
 
 
 def words(name: str, rows: pd.DataFrame | None = None) -> str:
-    """Say the figure of :func:`plot` in words, one line for each mean.
-
-    Examples
-    --------
-    >>> print(words("accuracy").splitlines()[1])
-    biases only: 0.889 (95 % interval 0.886 to 0.891)
-    """
+    """Say the figure of :func:`plot` in words, one line for each mean."""
     groups, value = _groups(name, rows)
     lines = [f"{name}, {value}, mean over seeds:"]
     for (label, kind), values in groups.items():
@@ -132,7 +94,7 @@ def _groups(
         rows = rows.query(condition, engine="python")
     labels = rows[by].astype(str).agg(", ".join, axis=1)
     kinds = rows[hue] if hue else pd.Series(None, index=rows.index, dtype=object)
-    groups = {}
+    groups: dict[tuple[str, str | None], list[float]] = {}
     for label, kind, number in zip(labels, kinds, rows[value], strict=True):
         groups.setdefault((label, kind if hue else None), []).append(number)
     return {key: np.array(values) for key, values in groups.items()}, value

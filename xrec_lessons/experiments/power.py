@@ -10,10 +10,11 @@ import pandas as pd
 
 from xrec_lessons.study.analysis.anova import anova
 from xrec_lessons.study.analysis.numbers import AnalysisError
-from xrec_lessons.study.protocol import KINDS, load_protocol
+from xrec_lessons.study.analysis.reading import study_of
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
 
-__all__ = ["CONDITIONS", "SEEDS", "means", "measure", "rate", "rejected", "summarise"]
+__all__ = ["CONDITIONS", "SEEDS", "measure", "rate", "rejected", "summarise"]
 
 SEEDS = range(100, 110)
 POOL = 480  # people for each seed and condition
@@ -32,56 +33,10 @@ CONDITIONS = (
 )
 
 
-def means(store: object, question: str = "interest") -> pd.DataFrame:
-    """Each finished participant's mean answer under each explanation.
-
-    Parameters
-    ----------
-    store : Store
-    question : str
-
-    Returns
-    -------
-    DataFrame
-        One row per participant who finished and saw all three, in the order of their beginning.
-
-    Examples
-    --------
-    >>> means(simulate(load_protocol(), n=4, seed=1)).columns.tolist()
-    ['similar', 'rule', 'influence']
-    """
-    kinds = {(i["participant"], i["place"]): i["kind"] for i in store.rows("items")}
-    answers = pd.DataFrame(a for a in store.rows("answers") if a["question"] == question)
-    answers["kind"] = [
-        kinds[key] for key in zip(answers["participant"], answers["place"], strict=True)
-    ]
-    people = sorted(store.rows("participants"), key=lambda row: row["began"])
-    done = [row["id"] for row in people if row["state"] == "done"]
-    wide = answers.pivot_table(index="participant", columns="kind", values="value")
-    return wide.reindex(index=done, columns=list(KINDS)).dropna()
-
-
 def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:
-    """Cut people into studies of `n` and test each as registered.
+    """Cut people into studies of `n`, and tell of each whether it finds a difference.
 
-    Parameters
-    ----------
-    wide : DataFrame
-        From :func:`means`.
-    n : int
-    alpha : float
-
-    Returns
-    -------
-    list of bool
-        Whether the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [1, 2, 3, 2], "rule": [4, 5, 4, 5.0],
-    ...                      "influence": [1, 2, 2, 3]})
-    >>> rejected(wide, 4)
-    [True]
+    It does where the repeated-measures ANOVA, corrected by Greenhouse and Geisser, is below alpha.
     """
     found = []
     for start in range(0, len(wide) - n + 1, n):
@@ -93,26 +48,22 @@ def rejected(wide: pd.DataFrame, n: int, alpha: float = 0.05) -> list[bool]:
 
 
 def measure(ratings: pd.DataFrame, seed: int) -> list[dict]:
-    """Rows of one seed: condition, size, how many studies, and how many found a difference.
-
-    Examples
-    --------
-    >>> measure(None, seed=100)  # doctest: +SKIP
-    """
+    """Rows of one seed: condition, size, how many studies, and how many found a difference."""
     from xrec_lessons.bundle import load_bundle
 
     bundle, rows = load_bundle(), []
     for design, popularity, effect in CONDITIONS:
         protocol = load_protocol({"design": {"kind": design}})
-        behaviour = {"popularity": popularity, "effect": effect}
-        wide = means(simulate(protocol, n=POOL, seed=seed, bundle=bundle, **behaviour))
+        acting: dict = {"popularity": popularity, "effect": effect}
+        store = simulate(protocol, n=POOL, seed=seed, bundle=bundle, **acting)
+        wide = study_of(store).finished.wide("interest").dropna()
         difference = float((wide["rule"] - wide["similar"]).mean())
-        about = {"design": design, "popularity": popularity, "effect": effect}
+        about = {"design": design} | acting
         for n in SIZES:
             found = rejected(wide, n)
             counts = {"people": n, "studies": len(found), "found": int(np.sum(found))}
-            counts["share found"] = np.mean(found)
-            rows.append(about | counts | {"rule minus similar": difference})
+            shares = {"share found": np.mean(found), "rule minus similar": difference}
+            rows.append(about | counts | shares)
     return rows
 
 
@@ -131,14 +82,7 @@ def rate(found: int, studies: int, z: float = 1.959964) -> tuple[float, float, f
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Put the shares of studies that found a difference in one table, with their intervals.
-
-    Examples
-    --------
-    >>> from xrec_lessons.experiments import results
-    >>> list(summarise(results("power")))[0][:9]
-    'SIMULATED'
-    """
+    """Put the shares of studies that found a difference in one table, with their intervals."""
     keys = ["design", "popularity", "effect"]
     total = rows.groupby([*keys, "people"])[["found", "studies"]].sum()
     text = [

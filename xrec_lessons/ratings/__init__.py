@@ -1,1 +1,1 @@
-"""Ratings in: MovieLens' formats and releases, the films' names, a synthetic stand-in."""
+"""Ratings in: GroupLens' formats and releases, and the films' names."""

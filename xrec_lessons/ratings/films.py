@@ -151,10 +151,10 @@ class Films:
         names = list(dict.fromkeys(self.names(close if best >= SURE else (m for m, _ in ranked))))
         if best >= SURE and len(names) == 1:
             return close[0]  # the most rated, if two films share title and year
-        names = "; ".join(names[:5])
+        some = "; ".join(names[:5])
         if best >= EXACT:
-            raise LookupError(f"Several films are called “{query}”, so add the year: {names}.")
-        raise LookupError(f"Not sure which film “{query}” is. Did you mean: {names}?")
+            raise LookupError(f"Several films are called “{query}”, so add the year: {some}.")
+        raise LookupError(f"Not sure which film “{query}” is. Did you mean: {some}?")
 
     @cached_property
     def _keys(self) -> tuple[list[str], np.ndarray]:

@@ -1,5 +1,6 @@
 """Read the files of any MovieLens release, in each of GroupLens' formats."""
 
+import os
 import re
 import zipfile
 import zlib
@@ -24,6 +25,7 @@ GENRES_100K = [
 ]
 # "(1995)", "(2006–2007)", "(2009– )", "(1983))" at the end; the 100k has "(1995) (V)", for video.
 YEAR = re.compile(r"\s*\(((?:18|19|20)\d\d)(?:\s*[-–]\s*(?:\d{4})?)?\s*\)+(\s*\(V\))?$")
+Place = Path | zipfile.Path  # a file or a folder, on the disk or in a zip
 Tables = tuple[pd.DataFrame, pd.DataFrame, tuple[float, float]]  # ratings, movies, scale
 # Damaged, locked with a password, or not such a table.
 WRONG = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OverflowError)
@@ -42,7 +44,7 @@ the path, or download a release by its name, as in load('1m').
 
 
 def read(
-    path: str | Path, *, compact: bool = False
+    path: str | os.PathLike[str], *, compact: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None, tuple[float, float]]:
     r"""Read a release of any age from its zip or unzipped folder, whatever that is called.
 
@@ -109,7 +111,7 @@ def read(
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Path | zipfile.Path]:
+def _opened(path: Path) -> Iterator[Place]:
     if path.is_dir():
         yield path
     else:
@@ -117,7 +119,7 @@ def _opened(path: Path) -> Iterator[Path | zipfile.Path]:
             yield zipfile.Path(archive)
 
 
-def _find(top: Path | zipfile.Path) -> tuple[Path | zipfile.Path, Callable]:
+def _find(top: Place) -> tuple[Place, Callable[[Place, dict[str, str]], Tables]]:
     for folders in ([top], [folder for folder in top.iterdir() if folder.is_dir()]):
         found = [
             (folder, reader)
@@ -141,7 +143,7 @@ def _check(ratings: pd.DataFrame, movies: pd.DataFrame, scale: tuple[float, floa
         raise ValueError("a film has ratings but no title")
 
 
-def _read_100k(folder: Path, types: dict[str, str]) -> Tables:
+def _read_100k(folder: Place, types: dict[str, str]) -> Tables:
     ratings = _read_ratings(folder / "u.data", types, "\t", [0, 1, 2, 3])
     return ratings, _read_lines(folder / "u.item", _film_100k), (1.0, 5.0)
 
@@ -152,7 +154,7 @@ def _film_100k(line: str) -> tuple[int, str, str]:
     return int(movie), title, "|".join(genres) or "(no genres listed)"
 
 
-def _read_dat(folder: Path, types: dict[str, str]) -> Tables:
+def _read_dat(folder: Place, types: dict[str, str]) -> Tables:
     # In "1::1193::5::978300760" every second column between single colons is empty.
     ratings = _read_ratings(folder / "ratings.dat", types, ":", [0, 2, 4, 6])
     half_stars = (ratings.rating % 1 != 0).any()  # the 10m has them, the 1m not
@@ -166,7 +168,7 @@ def _film_dat(line: str) -> tuple[int, str, str]:
     return int(movie), title, genres
 
 
-def _read_csv(folder: Path, types: dict[str, str]) -> Tables:
+def _read_csv(folder: Place, types: dict[str, str]) -> Tables:
     ratings = _read_ratings(folder / "ratings.csv", types)
     movies = _read_table(folder / "movies.csv", MOVIES)
     return ratings, _movies(movies.itertuples(index=False)), (0.5, 5.0)
@@ -180,7 +182,7 @@ FORMATS = {
 
 
 def _read_ratings(
-    file: Path, types: dict[str, str], sep: str = ",", places: list[int] | None = None
+    file: Place, types: dict[str, str], sep: str = ",", places: list[int] | None = None
 ) -> pd.DataFrame:
     columns = {name: np.empty(0, type) for name, type in types.items()}
     for chunk in _chunks(file, RATINGS, sep, places):
@@ -190,7 +192,7 @@ def _read_ratings(
     return pd.DataFrame(columns, copy=False)
 
 
-def _fitted(column: pd.Series, type: str, file: Path) -> pd.Series:
+def _fitted(column: pd.Series, type: str, file: Place) -> pd.Series:
     with np.errstate(over="ignore"):
         fitted = column.astype(type)
     lost = column[fitted != column]
@@ -202,14 +204,14 @@ def _fitted(column: pd.Series, type: str, file: Path) -> pd.Series:
     return fitted
 
 
-def _read_table(file: Path, types: dict[str, str]) -> pd.DataFrame:
+def _read_table(file: Place, types: dict[str, str]) -> pd.DataFrame:
     return pd.concat(_chunks(file, types))
 
 
 def _chunks(
-    file: Path, types: dict[str, str], sep: str = ",", places: list[int] | None = None
+    file: Place, types: dict[str, str], sep: str = ",", places: list[int] | None = None
 ) -> Iterator[pd.DataFrame]:
-    layout = {"usecols": list(types)}
+    layout: dict[str, object] = {"usecols": list(types)}
     if places:
         layout = {"usecols": places, "names": list(types), "header": None}
     layout |= {"keep_default_na": False, "na_values": {"tmdbId": [""]}}  # a film may be called NA
@@ -224,7 +226,7 @@ def _chunks(
         raise ValueError(f"{file.name} is no table of {', '.join(types)}: {error}") from error
 
 
-def _read_lines(file: Path, film: Callable[[str], tuple[int, str, str]]) -> pd.DataFrame:
+def _read_lines(file: Place, film: Callable[[str], tuple[int, str, str]]) -> pd.DataFrame:
     data = file.read_bytes()
     try:
         text = data.decode("utf-8")
@@ -240,8 +242,8 @@ def _read_lines(file: Path, film: Callable[[str], tuple[int, str, str]]) -> pd.D
 
 
 def _movies(rows: Iterable[tuple[int, str, str]]) -> pd.DataFrame:
-    rows = [(movie, *split_title(title), genres) for movie, title, genres in rows]
-    movies = pd.DataFrame(rows, columns=["movieId", "title", "year", "genres"])
+    parted = [(movie, *split_title(title), genres) for movie, title, genres in rows]
+    movies = pd.DataFrame(parted, columns=["movieId", "title", "year", "genres"])
     return name_untitled(movies.astype({"movieId": "int64", "year": "Int64"}))
 
 

@@ -102,14 +102,14 @@ load('path/to/ml-1m.zip').
 
 
 def _reason(error: Exception) -> str:
-    from requests import exceptions
+    from requests import Response, exceptions
 
     match error:
         case exceptions.SSLError():
             return "the server's certificate is expired or not to be trusted"
-        case exceptions.HTTPError():
-            error.response.close()  # pooch leaves it open
-            return f"the server answered {error.response.status_code} {error.response.reason}"
+        case exceptions.HTTPError(response=Response() as response):
+            response.close()  # pooch leaves it open
+            return f"the server answered {response.status_code} {response.reason}"
         case exceptions.ChunkedEncodingError():
             return "the connection broke off half-way"
         case exceptions.RequestException():

@@ -1,10 +1,12 @@
 """Surprise's SVD once more: the same model from the same steps, in a compiled loop over arrays."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numba import njit
+from numpy.typing import ArrayLike
 from surprise import SVD, Trainset
 from surprise.utils import get_rng
 from tqdm.auto import tqdm
@@ -59,7 +61,7 @@ class CompiledSVD(SVD):
     (True, 4.0)
     """
 
-    def __init__(self, *, exact: bool = False, **settings) -> None:
+    def __init__(self, *, exact: bool = False, **settings: Any) -> None:
         super().__init__(**settings)
         self.exact = exact
 
@@ -128,7 +130,7 @@ class CompiledSVD(SVD):
             squares = epoch(*ratings, *model, steps, penalties, self.biased)
             yield float((squares / trainset.n_ratings) ** 0.5)
 
-    def predict_many(self, users, items, *, clip: bool = True) -> np.ndarray:
+    def predict_many(self, users: ArrayLike, items: ArrayLike, *, clip: bool = True) -> np.ndarray:
         """Predict for many pairs at once what `predict` would for each.
 
         Parameters
@@ -159,8 +161,9 @@ class CompiledSVD(SVD):
         """
         if not hasattr(self, "trainset"):
             raise ValueError("The model is not trained yet: call fit(trainset) first.")
-        if len(users) != len(items):
-            raise ValueError(f"Give as many users as items, not {len(users)} and {len(items)}.")
+        if np.size(users) != np.size(items):
+            sizes = f"{np.size(users)} and {np.size(items)}"
+            raise ValueError(f"Give as many users as items, not {sizes}.")
         trainset = self.trainset
         inner_users = _inner(users, trainset._raw2inner_id_users, "user")
         inner_items = _inner(items, trainset._raw2inner_id_items, "item")
@@ -177,10 +180,10 @@ class CompiledSVD(SVD):
 
     def _forget(self) -> None:
         for name in ("trainset", "bu", "bi", "pu", "qi"):
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
 
 
-def _inner(raw, known: dict, what: str) -> np.ndarray:
+def _inner(raw: ArrayLike, known: dict, what: str) -> np.ndarray:
     """Inner ids, -1 for an unknown one."""
     wanted, index = pd.Index(raw), pd.Index(known)
     numbers = [pd.api.types.is_numeric_dtype(ids.dtype) for ids in (wanted, index)]

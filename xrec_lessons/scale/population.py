@@ -1,6 +1,6 @@
 """Everybody in the training data at once: top films and transactions for a whole population.
 
-`factors` and `rules` take one person at a time, over dictionaries and sets. Here the same is done
+`model` and `rules` take one person at a time, over dictionaries and sets. Here the same is done
 in blocks of people over arrays, so that the 138,493 users of MovieLens 20M fit a laptop.
 """
 
@@ -15,10 +15,10 @@ from numba import njit
 from scipy.sparse import csr_array
 
 from xrec_lessons.model import ItemFactors
-from xrec_lessons.rules import LIKED, TOP, check_kind
+from xrec_lessons.rules import LIKED, TOP, check_contents
 
 if TYPE_CHECKING:
-    from surprise import SVD
+    from surprise import SVD, Trainset
 
 __all__ = ["Population", "baskets", "liked", "top_n"]
 
@@ -38,7 +38,7 @@ class Population:
     p : ndarray, shape (n, k)
         User factors.
     ratings : scipy.sparse.csr_array, shape (n, m)
-        Stars; column i belongs to the film ``items.ids[i]`` of the `ItemFactors`. Sorted columns,
+        Stars; column i belongs to the film ``model.ids[i]`` of the `ItemFactors`. Sorted columns,
         each once a row.
 
     Raises
@@ -72,16 +72,16 @@ class Population:
             raise ValueError("ratings must be a csr_array with sorted columns, a film once a row.")
 
     @classmethod
-    def from_surprise(cls, model: SVD, items: ItemFactors) -> Population:
+    def from_surprise(cls, trained: SVD, model: ItemFactors) -> Population:
         """Take everybody out of a fitted `surprise.SVD`.
 
         Parameters
         ----------
-        model : surprise.SVD
+        trained : surprise.SVD
             Fitted, with integer raw ids. A training set that keeps its ratings in arrays
             (`indptr`, `items` and `stars`, with `raw_users` and `raw_items`) is not walked through
             rating by rating.
-        items : ItemFactors
+        model : ItemFactors
             Of the same model: the films that the columns of `ratings` belong to.
 
         Returns
@@ -91,30 +91,32 @@ class Population:
         Raises
         ------
         ValueError
-            If the model is not trained, its ids are not integers, or `items` are another model's.
+            If it is not trained, its ids are not integers, or `model` comes from another one.
 
         Examples
         --------
         >>> import pandas as pd
         >>> from xrec_lessons.svd import train_svd
         >>> toy = pd.DataFrame({"userId": [4, 4, 2], "movieId": [8, 7, 7], "rating": [5, 3, 4.0]})
-        >>> model = train_svd(toy, seed=0, n_factors=2)
-        >>> people = Population.from_surprise(model, ItemFactors.from_surprise(model))
+        >>> trained = train_svd(toy, seed=0, n_factors=2)
+        >>> people = Population.from_surprise(trained, ItemFactors.from_surprise(trained))
         >>> people.ids, people.ratings.toarray()
         (array([2, 4]), array([[4., 0.],
                [3., 5.]], dtype=float32))
         """
-        if getattr(model, "trainset", None) is None:
-            raise ValueError("The model is not trained yet: call train_svd(...) or model.fit(...).")
+        if getattr(trained, "trainset", None) is None:
+            raise ValueError("The model is not trained yet: call train_svd(...) or its fit(...).")
         from xrec_lessons.scale.trainset import rows_by_user
 
-        users, films = _raw_ids(model.trainset)
-        indptr, columns, stars = rows_by_user(model.trainset)
+        users, films = _raw_ids(trained.trainset)
+        indptr, columns, stars = rows_by_user(trained.trainset)
         if users.dtype.kind not in "iu":
             raise ValueError("The model's user ids must be integers, as in MovieLens' userId.")
-        column = items.rows(films)
-        if len(column) != len(items.ids) or (column < 0).any():
-            raise ValueError("items are another model's: take ItemFactors.from_surprise(model).")
+        column = model.rows(films)
+        if len(column) != len(model.ids) or (column < 0).any():
+            raise ValueError(
+                "model comes from another training: take ItemFactors.from_surprise(trained)."
+            )
         index = np.int32 if len(stars) < 2**31 else np.int64  # one type for both, as SciPy keeps it
         parts = (
             stars.astype(np.float32, copy=False),
@@ -124,10 +126,10 @@ class Population:
         order = np.argsort(users)
         ratings = csr_array(parts, shape=(len(users), len(column)))[order]
         ratings.sort_indices()
-        return cls(ids=users[order], b=model.bu[order], p=model.pu[order], ratings=ratings)
+        return cls(ids=users[order], b=trained.bu[order], p=trained.pu[order], ratings=ratings)
 
 
-def _raw_ids(trainset) -> tuple[np.ndarray, np.ndarray]:
+def _raw_ids(trainset: Trainset) -> tuple[np.ndarray, np.ndarray]:
     """Raw ids of the users and of the films, in inner order."""
     if hasattr(trainset, "raw_users"):
         return trainset.raw_users, trainset.raw_items
@@ -136,7 +138,7 @@ def _raw_ids(trainset) -> tuple[np.ndarray, np.ndarray]:
 
 
 def top_n(
-    items: ItemFactors,
+    model: ItemFactors,
     population: Population,
     n: int,
     *,
@@ -152,7 +154,7 @@ def top_n(
 
     Parameters
     ----------
-    items : ItemFactors
+    model : ItemFactors
     population : Population
     n : int
         At least 1.
@@ -172,30 +174,30 @@ def top_n(
     Raises
     ------
     ValueError
-        If `n` or `block` is below 1, `population` has other films than `items`, or the model does
+        If `n` or `block` is below 1, `population` has other films than `model`, or it does
         not know a candidate.
 
     Examples
     --------
-    >>> items = ItemFactors(mu=3.5, b=np.array([0.5, 0.0, 0.5]), q=np.eye(3, 2),
+    >>> model = ItemFactors(mu=3.5, b=np.array([0.5, 0.0, 0.5]), q=np.eye(3, 2),
     ...                     ids=np.array([10, 20, 30]), lr=0.01, n_epochs=50, reg=0.1)
     >>> people = Population(ids=np.array([1, 2]), b=np.zeros(2), p=np.array([[0, 1.0], [0, 0]]),
     ...                     ratings=csr_array(np.array([[0, 4.0, 0], [0, 0, 0]])))
-    >>> top_n(items, people, 3)
+    >>> top_n(model, people, 3)
     array([[10, 30, -1],
            [10, 30, 20]])
-    >>> top_n(items, people, 2, candidates=[20, 30], seen=True)
+    >>> top_n(model, people, 2, candidates=[20, 30], seen=True)
     array([[20, 30],
            [30, 20]])
     """
     if n < 1 or block < 1:
         raise ValueError(f"n and block must be at least 1, not {n} and {block}.")
-    if population.ratings.shape[1] != len(items.ids):
-        raise ValueError("population has other films than items: take both from one model.")
-    rows = _candidate_rows(items, candidates)
-    place = np.full(len(items.ids), -1)
+    if population.ratings.shape[1] != len(model.ids):
+        raise ValueError("population has other films than the model: take both from one training.")
+    rows = _candidate_rows(model, candidates)
+    place = np.full(len(model.ids), -1)
     place[rows] = np.arange(len(rows))
-    X = np.column_stack([items.b, items.q])[rows].T
+    X = np.column_stack([model.b, model.q])[rows].T
     best = np.full((len(population.ids), n), -1)
     for first in range(0, len(best), block):
         p = population.p[first : first + block]
@@ -206,16 +208,16 @@ def top_n(
             known = place[column] >= 0
             scores[user[known], place[column[known]]] = -np.inf
         _keep_best(scores, best[first : first + block])
-    ids = np.append(items.ids[rows], -1)  # its last serves for "none left"
+    ids = np.append(model.ids[rows], -1)  # its last serves for "none left"
     return ids[best]
 
 
-def _candidate_rows(items: ItemFactors, candidates: Iterable[int] | None) -> np.ndarray:
+def _candidate_rows(model: ItemFactors, candidates: Iterable[int] | None) -> np.ndarray:
     if candidates is None:
-        return np.arange(len(items.ids))
-    rows = np.unique(items.rows(candidates))
+        return np.arange(len(model.ids))
+    rows = np.unique(model.rows(candidates))
     if not len(rows) or rows[0] < 0:
-        raise ValueError("candidates must be films that the model knows: choose from items.ids.")
+        raise ValueError("candidates must be films that the model knows: choose from model.ids.")
     return rows
 
 
@@ -259,23 +261,23 @@ def liked(population: Population, stars: float = LIKED) -> csr_array:
 
 
 def baskets(
-    kind: str,
+    contents: str,
     population: Population,
-    items: ItemFactors,
+    model: ItemFactors,
     *,
     candidates: Iterable[int] | None = None,
     stars: float = LIKED,
     n: int = TOP,
 ) -> csr_array:
-    """Lay out the people as baskets of films, as `rules.transactions` does, in one sparse table.
+    """Lay out the people as baskets of films, as `mining.transactions` does, in one sparse table.
 
     Parameters
     ----------
-    kind : {"liked+top", "history", "top"}
+    contents : {"liked+top", "history", "top"}
         "history": the films that a person rated `stars` or better. "top": the `n` films that the
         model ranks first for them, seen ones included, as in the article. "liked+top": both.
     population : Population
-    items : ItemFactors
+    model : ItemFactors
     candidates : iterable of int, optional
         Films that may be among the top, as in :func:`top_n`.
     stars : float
@@ -286,30 +288,30 @@ def baskets(
     Returns
     -------
     csr_array of bool, shape (people, films)
-        For `pairs.mine_pairs`, with ``items.ids``.
+        For `pair_rules.mine_pairs`, with ``model.ids``.
 
     Raises
     ------
     ValueError
-        For an unknown kind, and as :func:`top_n`.
+        For unknown contents, and as :func:`top_n`.
 
     Examples
     --------
-    >>> items = ItemFactors(3.5, np.array([0.5, 0.0, 0.2]), np.zeros((3, 2)), np.array([7, 8, 9]),
+    >>> model = ItemFactors(3.5, np.array([0.5, 0.0, 0.2]), np.zeros((3, 2)), np.array([7, 8, 9]),
     ...                     0.01, 50, 0.1)
     >>> people = Population(ids=np.array([1]), b=np.zeros(1), p=np.zeros((1, 2)),
     ...                     ratings=csr_array(np.array([[0.0, 4.5, 1.0]])))
-    >>> baskets("liked+top", people, items, n=1).toarray()
+    >>> baskets("liked+top", people, model, n=1).toarray()
     array([[ True,  True, False]])
     """
-    check_kind(kind)
-    if kind == "history":
+    check_contents(contents)
+    if contents == "history":
         return liked(population, stars)
-    best = top_n(items, population, n, candidates=candidates, seen=True)
+    best = top_n(model, population, n, candidates=candidates, seen=True)
     best.sort(axis=1)
     found = best >= 0
     indptr = np.concatenate([[0], np.cumsum(found.sum(axis=1))])
     index = population.ratings.indices.dtype
-    parts = found[found], items.rows(best[found]).astype(index), indptr.astype(index)
+    parts = found[found], model.rows(best[found]).astype(index), indptr.astype(index)
     table = csr_array(parts, shape=population.ratings.shape)
-    return table if kind == "top" else liked(population, stars) + table
+    return table if contents == "top" else liked(population, stars) + table

@@ -18,9 +18,9 @@ another master, on a cluster (``pip install "xrec_lessons[spark]"``, and Java 17
     residuals, mu, biases = spark.centred(ratings)
     als = ALS(rank=50, maxIter=10, regParam=0.15, seed=0,
               userCol="userId", itemCol="movieId", ratingCol="residual")
-    items = spark.from_als(als.fit(residuals), als, mu=mu, biases=biases)
-    items.save("model.npz")
-    print(items.top_n(fold_in(items, {260: 5.0, 1196: 4.5, 318: 2.0}), 5))
+    model = spark.from_als(als.fit(residuals), als, mu=mu, biases=biases)
+    model.save("model.npz")
+    print(model.top_n(fold_in(model, {260: 5.0, 1196: 4.5, 318: 2.0}), 5))
 
     baskets = spark.liked_baskets(ratings).cache()
     miner = FPGrowth(itemsCol="items", minSupport=0.1)
@@ -35,6 +35,7 @@ with the users, so that step was made from the very factors that the model holds
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,9 +89,9 @@ def centred(ratings: DataFrame, *, damping: float = 5.0) -> tuple[DataFrame, flo
     >>> residuals, mu, biases = centred(ratings)  # doctest: +SKIP
     """
     functions = _functions(ratings)
-    mu, rated, rows = ratings.agg(
+    ((mu, rated, rows),) = ratings.agg(
         functions.avg("rating"), functions.count("rating"), functions.count("*")
-    ).first()
+    ).collect()
     if not rows or rated < rows or not np.isfinite(mu):
         raise ValueError("ratings must hold at least one row, and in every row a number of stars.")
     above, n = functions.col("rating") - mu, functions.count("rating")
@@ -103,7 +104,7 @@ def centred(ratings: DataFrame, *, damping: float = 5.0) -> tuple[DataFrame, flo
 def liked_baskets(ratings: DataFrame, *, liked: float = LIKED) -> DataFrame:
     """Lay out the people as baskets of liked films, on the cluster.
 
-    As ``rules.transactions("history", ...)``: a person who liked nothing counts, with an empty
+    As ``mining.transactions("history", ...)``: a person who liked nothing counts, with an empty
     basket.
 
     Parameters
@@ -172,7 +173,7 @@ def from_als(
 
     Examples
     --------
-    >>> items = from_als(als.fit(residuals), als, mu=mu, biases=biases)  # doctest: +SKIP
+    >>> model = from_als(als.fit(residuals), als, mu=mu, biases=biases)  # doctest: +SKIP
     """
     if als.getImplicitPrefs() or als.getNonnegative():
         raise ValueError("The ALS needs implicitPrefs=False and nonnegative=False: train it again.")
@@ -201,9 +202,9 @@ def from_fpgrowth(
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     max_len: int = 2,
-    lists: str = "history",
+    contents: str = "history",
 ) -> Rules:
-    """Take the rules out of a fitted FPGrowth: those of `rules.mine`, in the same order.
+    """Take the rules out of a fitted FPGrowth: those of `mining.mine`, in the same order.
 
     Parameters
     ----------
@@ -212,9 +213,9 @@ def from_fpgrowth(
     n_transactions : int
         How many baskets those were; a card tells it to people, so count them.
     min_confidence, min_lift, max_len : float, float, int
-        As in `rules.mine`. The model's own `minConfidence`, 0.8 unless it is set, does not act.
-    lists : {"history", "liked+top", "top"}
-        What the baskets hold, as in `rules.transactions`; :func:`liked_baskets` are a "history".
+        As in `mining.mine`. The model's own `minConfidence`, 0.8 unless it is set, does not act.
+    contents : {"history", "liked+top", "top"}
+        What the baskets hold, as in `mining.transactions`; :func:`liked_baskets` are a "history".
 
     Returns
     -------
@@ -250,16 +251,20 @@ def from_fpgrowth(
     found = model.associationRules.where(
         f"size(antecedent) < {max_len} AND lift > {min_lift + EPSILON}"
     ).collect()
-    metrics = [[row[metric] for row in found] for metric in ("support", "confidence", "lift")]
-    people = np.array(metrics[0]) * n_transactions
+    support, confidence, lift = (
+        [row[metric] for row in found] for metric in ("support", "confidence", "lift")
+    )
+    people = np.array(support) * n_transactions
     if not np.allclose(people, people.round(), rtol=0, atol=1e-6):
         raise ValueError(f"The model was not mined from {n_transactions} baskets: count them.")
     antecedents = [sorted(row["antecedent"]) for row in found]
-    consequents = id_array(row["consequent"][0] for row in found)
-    return rules_from_lists(antecedents, consequents, *metrics, n_transactions, lists)
+    consequents = id_array(row["consequent"][0] for row in found).tolist()
+    return rules_from_lists(
+        antecedents, consequents, support, confidence, lift, n_transactions, contents
+    )
 
 
-def _functions(ratings: DataFrame):
+def _functions(ratings: DataFrame) -> ModuleType:
     """`pyspark.sql.functions`, if there is PySpark and `ratings` is a table of its kind."""
     try:
         from pyspark.sql import functions

@@ -11,6 +11,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 from numba import njit
+from numpy.typing import ArrayLike
 from surprise import Trainset
 
 __all__ = ["ArrayTrainset"]
@@ -62,8 +63,15 @@ class ArrayTrainset(Trainset):
     """
 
     def __init__(
-        self, users, items, stars, *, rating_scale: tuple[float, float], order=None
+        self,
+        users: ArrayLike,
+        items: ArrayLike,
+        stars: ArrayLike,
+        *,
+        rating_scale: tuple[float, float],
+        order: ArrayLike | None = None,
     ) -> None:
+        users, items, stars = np.asarray(users), np.asarray(items), np.asarray(stars)
         if not len(users) == len(items) == len(stars) >= 1:
             raise ValueError(
                 "A training set needs at least one rating, and a user, an item and stars for each: "
@@ -72,7 +80,7 @@ class ArrayTrainset(Trainset):
         order = _order(order, len(users))
         user_codes, raw_users = _codes(users)
         item_codes, raw_items = _codes(items)
-        stars = _compact(np.asarray(stars))
+        stars = _compact(stars)
         sizes = len(raw_users), len(raw_items)
         user_order, item_order, *arrays = _lay_out(user_codes, item_codes, stars, order, *sizes)
         self.indptr, self.items, self.stars = arrays
@@ -134,7 +142,7 @@ def rows_by_user(trainset: Trainset) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return indptr, np.ascontiguousarray(rows["item"]), np.ascontiguousarray(rows["stars"])
 
 
-class _Lists(Mapping):
+class _Lists(Mapping[int, list[tuple[int, float]]]):
     """Surprise's dictionary of lists of tuples, each list made when it is asked for."""
 
     def __init__(self, n: int, make_arrays: Callable[[], tuple]) -> None:
@@ -152,7 +160,7 @@ class _Lists(Mapping):
         return list(zip(others[own].tolist(), stars[own].tolist(), strict=True))
 
     def __contains__(self, key: object) -> bool:  # Surprise asks for strings that it made up, too
-        return isinstance(key, int | np.integer) and 0 <= key < self._n
+        return isinstance(key, int | np.integer) and bool(0 <= key < self._n)
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(self._n))
@@ -161,8 +169,8 @@ class _Lists(Mapping):
         return self._n
 
 
-def _codes(raw) -> tuple[np.ndarray, np.ndarray]:
-    codes, ids = pd.factorize(np.asarray(raw))
+def _codes(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    codes, ids = pd.factorize(raw)
     if codes.min() < 0:
         raise ValueError("An id of a user or an item is missing: leave such ratings out.")
     return codes.astype(np.int32), ids
@@ -182,7 +190,7 @@ def _by_item(shape: tuple, indptr: np.ndarray, items: np.ndarray, stars: np.ndar
     return by_item.indptr, by_item.indices, by_item.data
 
 
-def _order(order, n: int) -> np.ndarray:
+def _order(order: ArrayLike | None, n: int) -> np.ndarray:
     if order is None:
         return np.arange(n, dtype=np.int32)
     order, rows = np.asarray(order), np.zeros(n, dtype=bool)

@@ -14,15 +14,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol as Shape
+from typing import Any
 
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
+from xrec_lessons.study.database import Store, StoreError
+from xrec_lessons.study.handed_in import record_of
+from xrec_lessons.study.posters import Posters
 from xrec_lessons.study.posters import from_environment as posters_from_environment
 from xrec_lessons.study.protocol import Protocol, load_protocol
-from xrec_lessons.study.records import record_of
-from xrec_lessons.study.session import Refused, Session
-from xrec_lessons.study.store import Store, StoreError
+from xrec_lessons.study.session import Refused, Session, State
 
 __all__ = ["StudyApp", "Window"]
 
@@ -31,16 +32,6 @@ FOUND = 8
 TICKET = 32  # letters at least of a browser's own random ones
 QUERY = 40  # letters of a title that are looked at
 log = logging.getLogger(__name__)
-
-
-class Posters(Shape):
-    """What the study needs of `xrec_lessons.study.posters`."""
-
-    def prefetch(self, movies: list[int]) -> None:
-        """Begin to fetch what is not there yet, and return at once."""
-
-    def get(self, movie: int) -> Mapping | None:
-        """`poster` (a data URL or None) and `age` (a text or None), if they are there."""
 
 
 class StudyApp:
@@ -128,8 +119,8 @@ class StudyApp:
         _check_consent(protocol, pilot)  # before a database is made
         posters = posters_from_environment(bundle.films)
         kind = "pilot" if pilot else "real"
-        options = {"bundle": bundle, "posters": posters, "hand_in": hand_in}
-        return cls(protocol, Store(db), kind=kind, **options)
+        store = Store(db)
+        return cls(protocol, store, kind=kind, bundle=bundle, posters=posters, hand_in=hand_in)
 
     def window(self) -> Window:
         """A new window onto the study, for one participant at a time."""
@@ -148,7 +139,7 @@ class StudyApp:
         films = self.bundle.films
         row = films.row(movie)
         genres = films.genres[row]
-        found = {}
+        found: Mapping = {}
         if self.posters:
             self.posters.prefetch([movie, *(item["movie"] for item in ahead)])
             found = self.posters.get(movie) or {}
@@ -194,7 +185,14 @@ class Window:
         """That of the participant, who may have begun before the study file was changed."""
         return self.session.protocol if self.session else self.app.protocol
 
-    def receive(self, message: object) -> dict:
+    @property
+    def _begun(self) -> Session:
+        """The session of somebody who has agreed."""
+        if self.session is None:
+            raise Refused("not_understood")
+        return self.session
+
+    def receive(self, message: Any) -> dict:
         """Take one message and return the reply; never raises.
 
         Parameters
@@ -256,15 +254,15 @@ class Window:
         return {"query": query, "found": [self.app.film(movie) for movie in found]}
 
     def _rate(self, movie: int, stars: float) -> dict:
-        self.session.rate(movie, stars)
+        self._begun.rate(movie, stars)
         return {"saved": True, "screen": self.screen()}
 
     def _unrate(self, movie: int) -> dict:
-        self.session.unrate(movie)
+        self._begun.unrate(movie)
         return {"saved": True, "screen": self.screen()}
 
     def _recommend(self) -> dict:
-        self.session.finish_rating()
+        self._begun.finish_rating()
         return {"screen": self.screen()}
 
     def _film(self, movie: int) -> dict:
@@ -272,28 +270,28 @@ class Window:
         return {"film": self.app.film(movie)}
 
     def _answer(self, place: int, question: str, value: int) -> dict:
-        self.session.answer(place, question, value)
+        self._begun.answer(place, question, value)
         return {"saved": True}
 
     def _reveal(self, place: int) -> dict:
-        self.session.reveal(place)
+        self._begun.reveal(place)
         return {"screen": self.screen()}
 
     def _next(self, place: int) -> dict:
-        self.session.next(place)
+        self._begun.next(place)
         return {"screen": self.screen()}
 
     def _back(self, place: int) -> dict:
-        self.session.back(place)
+        self._begun.back(place)
         return {"screen": self.screen()}
 
     def _download(self) -> dict:
-        self.session.state  # noqa: B018 - refused if they withdrew in another window
-        record = record_of(self.app.store, self.session.code)
+        self._begun.state  # noqa: B018 - refused if they withdrew in another window
+        record = record_of(self.app.store, self._begun.code)
         return {"file": record, "filename": f"{record['participant']['id']}.json"}
 
     def _withdraw(self) -> dict:
-        self.session.withdraw()
+        self._begun.withdraw()
         self.session = None
         return {"screen": {"name": "withdrawn", "step": "withdrawn"}}
 
@@ -333,7 +331,7 @@ class Window:
             return screen | self._shown(state)
         return screen | {"answers": self._given(state)}
 
-    def _shown(self, state: object) -> dict:
+    def _shown(self, state: State) -> dict:
         item = state.items[state.place - 1]
         when = None if state.revealed else "before"
         questions = [
@@ -351,18 +349,18 @@ class Window:
             "n": len(state.items),
             "film": self.app.film(item["movie"], ahead=state.items[state.place :]),
             "revealed": state.revealed,
-            "kind": item["kind"] if state.revealed else None,
             "explanation": item["explanation"] if state.revealed else None,
+            "content": item["content"] if state.revealed else None,
             "questions": questions,
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items),
         }
 
-    def _given(self, state: object) -> list[dict]:
+    def _given(self, state: State) -> list[dict]:
         return [
             {
                 "film": self.app.bundle.films.name(item["movie"]),
-                "kind": item["kind"],
+                "explanation": item["explanation"],
                 "answers": [
                     {"question": q.text, "value": state.answers.get((item["place"], q.name))}
                     for q in self.protocol.asked(item["place"])

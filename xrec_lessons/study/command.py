@@ -1,109 +1,85 @@
-"""The command ``xrec study``: from a study file to a page for participants."""
+"""The commands of the user study, from ``xrec study`` to ``xrec analyse``.
+
+Each imports what it needs when its arguments are described: ``xrec --help`` needs none of it.
+"""
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
-from xrec_lessons.study.app import StudyApp
-from xrec_lessons.study.page import run as serve_until_stopped
-from xrec_lessons.study.protocol import DEFAULTS
-
-__all__ = ["add_arguments", "new_study", "run"]
+__all__ = ["COMMANDS", "add_arguments", "new_study"]
 
 DATABASE = "xrec_study.sqlite"
+ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
+ENDS |= {"show": "left at a film", "withdrawn": "withdrawn"}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of ``xrec study``.
-
-    Examples
-    --------
-    >>> parser = argparse.ArgumentParser()
-    >>> add_arguments(parser)
-    >>> parser.parse_args(["my_study.toml", "--pilot"]).study
-    'my_study.toml'
-    """
-    parser.add_argument(
-        "study", nargs="?", help="a study file; without one, a trial run of the course's own study"
-    )
-    parser.add_argument(
-        "--new", metavar="FILE", help="write a study file with all defaults, to fill in, and stop"
-    )
-    parser.add_argument(
-        "--pilot", action="store_true", help="a trial run: its answers are kept apart"
-    )
-    parser.add_argument(
-        "--db",
-        default=DATABASE,
-        help="where the answers are kept: a SQLite file, made if it is not there, or a database's "
-        f"URL such as postgresql+psycopg://…; by default {DATABASE} in this folder",
-    )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="0.0.0.0 lets a class in; by default only this computer"
-    )
-    parser.add_argument("--port", type=int, default=8765, help="by default 8765")
-    parser.add_argument("--base-path", default="/", help="behind a proxy, such as /study")
-    parser.add_argument(
-        "--origin",
-        action="append",
-        default=[],
-        metavar="HOST",
-        help="of a proxy that does not pass its own host on; may be repeated",
-    )
-
-
-def run(options: argparse.Namespace) -> int:
-    """Serve the study until Ctrl-C.
-
-    Raises
-    ------
-    ValueError, OSError, StoreError
-        With a sentence that says what to mend.
+def add_arguments(name: str, parser: ArgumentParser) -> None:
+    """Describe the arguments of a command; parsed, they hold as `run` what the command does.
 
     Examples
     --------
-    >>> parser = argparse.ArgumentParser()
-    >>> add_arguments(parser)
-    >>> run(parser.parse_args(["no_study.toml"]))
+    >>> parser = ArgumentParser()
+    >>> add_arguments("export", parser)
+    >>> options = parser.parse_args(["no_such.sqlite", "--out", "results"])
+    >>> options.run(options)
     Traceback (most recent call last):
         ...
-    FileNotFoundError: There is no study file no_study.toml.
+    FileNotFoundError: There is no no_such.sqlite: name a database, a file or a folder.
     """
-    if options.new:
-        print(new_study(options.new))
+    _, describe = COMMANDS[name]
+    parser.set_defaults(run=describe(parser))
+
+
+def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.app import StudyApp
+    from xrec_lessons.study.page import run as serve_until_stopped
+
+    add = parser.add_argument
+    add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
+    add("--new", metavar="FILE", help="write a study file with all defaults, to fill in, and stop")
+    add("--pilot", action="store_true", help="a trial run: its answers are kept apart")
+    add("--db", default=DATABASE, help="where the answers are kept: a SQLite file, made if it is "
+        "not there, or a database's URL such as postgresql+psycopg://…; by default "
+        f"{DATABASE} in this folder")  # fmt: skip
+    add("--host", default="127.0.0.1",
+        help="0.0.0.0 lets a class in; by default only this computer")  # fmt: skip
+    add("--port", type=int, default=8765, help="by default 8765")
+    add("--base-path", default="/", help="behind a proxy, such as /study")
+    add("--origin", action="append", default=[], metavar="HOST",
+        help="of a proxy that does not pass its own host on; may be repeated")  # fmt: skip
+
+    def run(options: Namespace) -> int:
+        if options.new:
+            print(new_study(options.new))
+            return 0
+        pilot = options.pilot or options.study is None
+        app = StudyApp.open(options.study, options.db, pilot=pilot)
+        if app.kind == "pilot":
+            why = "" if options.pilot else ", because no study file is named"
+            print(f"This is a trial run{why}: its answers are kept apart from those that count.")
+        if str(options.db) == "sqlite://":
+            print("The answers are kept in memory only, and are gone when this ends.")
+        try:
+            serve_until_stopped(
+                app, options.host, options.port, options.base_path, origins=tuple(options.origin)
+            )
+        finally:
+            app.store.close()  # then the database is one file, whole
+            if app.posters:
+                app.posters.close()
         return 0
-    pilot = options.pilot or options.study is None
-    app = StudyApp.open(options.study, options.db, pilot=pilot)
-    if app.kind == "pilot":
-        why = "" if options.pilot else ", because no study file is named"
-        print(f"This is a trial run{why}: its answers are kept apart from those that count.")
-    if str(options.db) == "sqlite://":
-        print("The answers are kept in memory only, and are gone when this ends.")
-    try:
-        serve_until_stopped(
-            app, options.host, options.port, options.base_path, origins=tuple(options.origin)
-        )
-    finally:
-        app.store.close()  # then the database is one file, whole
-        if app.posters:
-            app.posters.close()
-    return 0
+
+    return run
 
 
 def new_study(path: str | Path) -> str:
-    """Write a study file with all defaults; return what to do next.
+    """Write a study file with all defaults, never over another; return what to do next."""
+    from xrec_lessons.study.protocol import DEFAULTS
 
-    Raises
-    ------
-    FileExistsError
-        A study file is never overwritten.
-
-    Examples
-    --------
-    >>> new_study("my_study.toml")  # doctest: +SKIP
-    'my_study.toml holds the course's own study: fill in [consent], …'
-    """
     try:
         with Path(path).open("x", encoding="utf-8") as file:
             file.write(DEFAULTS.read_text(encoding="utf-8"))
@@ -115,3 +91,129 @@ def new_study(path: str | Path) -> str:
         f"{path} holds the course's own study: fill in [consent], change what you like, and serve "
         f"it with: xrec study {path}"
     )
+
+
+def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.export import export
+
+    text = "a database (file or URL), a participant's file, or a folder of such files"
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=text)
+    text = "folder to write; an earlier export there is replaced"
+    parser.add_argument("--out", required=True, metavar="FOLDER", help=text)
+
+    def run(options: Namespace) -> int:
+        print(export(options.sources, options.out))
+        return 0
+
+    return run
+
+
+def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.database import Store
+    from xrec_lessons.study.session import Refused, Session
+
+    parser.add_argument("code", help="the participant's code, four groups of four letters")
+    parser.add_argument("--db", required=True, help="the study's database: a file or a URL")
+
+    def run(options: Namespace) -> int:
+        file = Path(options.db.removeprefix("sqlite:///"))
+        if ("://" not in options.db or options.db.startswith("sqlite")) and not file.is_file():
+            raise FileNotFoundError(f"There is no database {file}.")  # none is made here
+        store = Store(options.db)
+        try:
+            Session(store, None, options.code).withdraw()
+        except Refused:
+            raise LookupError(f"There is no participant with the code {options.code}.") from None
+        whole = store.tidy()
+        store.close()
+        print("Deleted: all that was this participant's. That somebody withdrew is kept.")
+        if not whole:
+            print("Another program reads the file: close it and open the study once, to tidy up.")
+        return 0
+
+    return run
+
+
+def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.analysis import analyse, read_study
+
+    add = parser.add_argument
+    add("folder", help="what `xrec export` wrote")
+    add("--kind", default="real", help="real (the default), pilot or simulated")
+    add("--study", help="which protocol, by its digest, if there are several")
+    add("--out", metavar="FOLDER", help="write the report and its figures there")
+
+    def run(options: Namespace) -> int:
+        report = analyse(read_study(options.folder, kind=options.kind, study=options.study))
+        print("\n\n".join(report.sentences))
+        if options.out:
+            folder = Path(options.out)
+            folder.mkdir(parents=True, exist_ok=True)
+            drawings = {"bars": report.plot_bars(), "differences": report.plot_differences()}
+            for name, drawing in drawings.items():
+                drawing.figure.savefig(folder / f"{name}.png", dpi=150)
+                print(f"\n{folder / name}.png. {drawing.words}")
+            page = f"<!doctype html><meta charset=utf-8><title>Report</title>{report._repr_html_()}"
+            (folder / "report.html").write_text(page, encoding="utf-8")
+        return 0
+
+    return run
+
+
+def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.columns import EXPLANATIONS
+    from xrec_lessons.study.database import Store
+    from xrec_lessons.study.people import Behaviour
+    from xrec_lessons.study.protocol import load_protocol
+    from xrec_lessons.study.simulate import simulate
+
+    add = parser.add_argument
+    add("study", nargs="?", help="a study file; without, the course's own study")
+    add("--n", type=int, required=True, help="how many people")
+    add("--seed", type=int, required=True, help="the same seed, the same data")
+    add("--db", required=True, help="a file or URL of a database, to add them to")
+    for one in fields(Behaviour):
+        name, text = f"--{one.name.replace('_', '-')}", one.metadata["help"]
+        if one.name == "effect":
+            text += f" ({', '.join(EXPLANATIONS)}); repeat it for several"
+            add(name, action="append", default=[], metavar="KIND=POINTS", help=text)
+        else:
+            text += f" (default {one.default})"
+            add(name, type=float, default=one.default, metavar="X", help=text)
+
+    def run(options: Namespace) -> int:
+        given = {one.name: getattr(options, one.name) for one in fields(Behaviour)}
+        given["effect"] = dict(map(_effect, options.effect))
+        Behaviour(**given)  # before a database is made
+        protocol = load_protocol(options.study)
+        store = Store(options.db)
+        place = store.url.removeprefix("sqlite:///")
+        before = store.counts("simulated")
+        simulate(protocol, n=options.n, seed=options.seed, store=store, **given)
+        counts = {s: k - before.get(s, 0) for s, k in sorted(store.counts("simulated").items())}
+        found = ", ".join(f"{k} {ENDS[state]}" for state, k in counts.items() if k)
+        people = "participant" if options.n == 1 else "participants"
+        where = f"Added {options.n} simulated {people} of seed {options.seed} to {place}"
+        print(f"{where}: {found}." if found else f"{where}.")
+        store.close()
+        return 0
+
+    return run
+
+
+def _effect(text: str) -> tuple[str, float]:
+    explanation, _, points = text.rpartition("=")
+    try:
+        return explanation.strip() or "rule", float(points)
+    except ValueError as error:
+        raise ValueError(f"--effect {text} is not KIND=POINTS, such as rule=0.5.") from error
+
+
+# What each command does, and how its arguments are described.
+COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], int]]]] = {
+    "study": ("serve a user study to participants, offline", _study),
+    "export": ("make tables of what participants answered", _export),
+    "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
+    "analyse": ("say what an exported study shows, as it was registered", _analyse),
+    "simulate": ("let simulated participants take part, labelled as such", _simulate),
+}

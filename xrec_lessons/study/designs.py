@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xrec_lessons.cards import tenths
-from xrec_lessons.explanations import ByInfluence
-from xrec_lessons.influence import influence_arrays
+from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers
 from xrec_lessons.model import rank
-from xrec_lessons.rules import Rules, liked_films
-from xrec_lessons.study.protocol import KINDS, Protocol
+from xrec_lessons.rules import liked_films
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
 
-__all__ = ["Item", "Plan", "plan_items"]
+__all__ = ["Item", "Selection", "select_items"]
 
-ORDERS = tuple(permutations(KINDS))  # one for each cell of the matched design
+ORDERS = tuple(permutations(EXPLANATIONS))  # one for each cell of the matched design
 
 
 @dataclass(frozen=True)
@@ -32,27 +30,27 @@ class Item:
     ----------
     movie : int
         MovieLens id.
-    kind : {"similar", "rule", "influence"}
+    explanation : {"similar", "rule", "influence"}
     rank : int
         Among the recommendations to this person, from 1.
     score : float
         Predicted stars.
     popularity : int
         How many people in the data rated the film.
-    explanation : dict
-        What to draw, as plain data: `sentence`, and `antecedents` and `share`, or `rows`.
+    content : dict
+        What to draw, as plain data: `sentence` and the figures of the explanation.
     """
 
     movie: int
-    kind: str
+    explanation: str
     rank: int
     score: float
     popularity: int
-    explanation: dict
+    content: dict
 
 
 @dataclass(frozen=True)
-class Plan:
+class Selection:
     """What a participant will see.
 
     Parameters
@@ -67,14 +65,14 @@ class Plan:
     items: tuple[Item, ...]
 
 
-def plan_items(
+def select_items(
     protocol: Protocol,
     bundle: Bundle,
     ratings: Mapping[int, float],
     *,
     cell: int,
     rng: np.random.Generator,
-) -> Plan:
+) -> Selection:
     """Choose the films and their explanations for one participant.
 
     Matched: the best films that all three can explain; three at a time, in the order of the
@@ -94,40 +92,54 @@ def plan_items(
 
     Returns
     -------
-    Plan
+    Selection
 
     Examples
     --------
     >>> from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
     >>> from xrec_lessons.study.protocol import load_protocol
-    >>> plan = plan_items(load_protocol(), load_bundle(), SAMPLE_PERSON, cell=0,
-    ...                   rng=np.random.default_rng(1))
-    >>> plan.design, sorted(item.kind for item in plan.items).count("rule")
+    >>> selection = select_items(load_protocol(), load_bundle(), SAMPLE_PERSON, cell=0,
+    ...                          rng=np.random.default_rng(1))
+    >>> selection.design, sorted(item.explanation for item in selection.items).count("rule")
     ('matched', 5)
     """
+    films, design = bundle.films, protocol.design
+    confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
+    rules = bundle.rules.select(confident)
+
+    def content(movie: int, explanation: str) -> dict:
+        if explanation == "similar":
+            return BySimilarUsers(films.name(movie)).content(protocol.texts)
+        if explanation == "rule":
+            by_rule = ByRule.find(movie, ratings, rules=rules, films=films)
+            assert by_rule is not None  # only films that a rule explains are shown with one
+            return by_rule.content(protocol.texts)
+        how: dict[str, Any] = {"method": design.influence, "models": bundle.models}
+        if design.influence == "article":  # two random starts of one model
+            how |= {"models": bundle.models[:1], "seed": int(rng.integers(2**31))}
+        return ByInfluence.measure(movie, ratings, films=films, **how).content(protocol.texts)
+
     ranking, scores = _ranking(protocol, bundle, ratings)
-    rules = _confident(bundle.rules, protocol.design.rule_confidence)
     by_rule = set(rules.explainable(liked_films(ratings)).tolist())
     explained = [movie for movie in ranking if movie in by_rule]
-    chosen, found = "original", []
-    if protocol.design.kind == "matched":
+    chosen = design.kind
+    if chosen == "matched":
         chosen, found = _matched(protocol, explained, cell)
     if chosen == "original":
         found = _original(protocol, ranking, explained, rng)
     place = {movie: number for number, movie in enumerate(ranking, start=1)}
-    maker = _Maker(protocol, bundle, rules, ratings, rng)
     items = [
         Item(
             movie=movie,
-            kind=kind,
+            explanation=explanation,
             rank=place[movie],
             score=scores[movie],
-            popularity=int(bundle.films.n_ratings[bundle.films.row(movie)]),
-            explanation=maker.explanation(movie, kind),
+            popularity=int(films.n_ratings[films.row(movie)]),
+            content=content(movie, explanation),
         )
-        for movie, kind in found
+        for movie, explanation in found
     ]
-    return Plan(chosen, tuple(items[k] for k in rng.permutation(len(items))))
+    return Selection(chosen, tuple(items[k] for k in rng.permutation(len(items))))
 
 
 def _ranking(
@@ -137,10 +149,6 @@ def _ranking(
     known = films.n_ratings >= protocol.design.min_ratings
     ranking = rank(films.ids[known], scores[known], protocol.design.pool, ratings).tolist()
     return ranking, {movie: float(scores[films.row(movie)]) for movie in ranking}
-
-
-def _confident(rules: Rules, least: float) -> Rules:
-    return rules.select(rules.confidence >= least - 1e-9)
 
 
 def _matched(
@@ -163,64 +171,5 @@ def _original(
     by_rule = explained[:each]
     rest = [movie for movie in ranking if movie not in set(by_rule)][: 2 * each]
     split = rng.permutation(len(rest))
-    kinds = ["similar" if k < each else "influence" for k in split]
-    return [(movie, "rule") for movie in by_rule] + list(zip(rest, kinds, strict=True))
-
-
-@dataclass(frozen=True)
-class _Maker:
-    """Puts one explanation into the words of the protocol."""
-
-    protocol: Protocol
-    bundle: Bundle
-    rules: Rules
-    ratings: Mapping[int, float]
-    rng: np.random.Generator
-
-    def explanation(self, movie: int, kind: str) -> dict:
-        return getattr(self, f"_{kind}")(movie, self.bundle.films.name(movie))
-
-    def _similar(self, movie: int, film: str) -> dict:
-        return {"sentence": self.protocol.text("similar", film=film)}
-
-    def _rule(self, movie: int, film: str) -> dict:
-        rule = self.rules.find(liked_films(self.ratings), movie)
-        names = self.bundle.films.names(rule.antecedents)
-        share, _ = tenths(rule.confidence)
-        text = self.protocol.text
-        sentence = text(
-            "rule",
-            films=f" {text('and')} ".join(names),
-            share=share,
-            it=text("rule_it" if len(names) == 1 else "rule_them"),
-            film=film,
-        )
-        measures = {name: getattr(rule, name) for name in ("support", "confidence", "lift")}
-        return {"sentence": sentence, "antecedents": names, "share": share, **measures}
-
-    def _influence(self, movie: int, film: str) -> dict:
-        effects = self._effects(movie)
-        order = sorted(effects, key=lambda rated: (-abs(effects[rated]), rated))
-        raising = [rated for rated in order if effects[rated] > 0][: ByInfluence.shown]
-        lowering = [rated for rated in order if effects[rated] < 0][: ByInfluence.shown]
-        rows = [
-            {
-                "film": self.bundle.films.name(rated),
-                "stars": self.ratings[rated],
-                "effect": effects[rated],
-            }
-            for rated in raising + lowering[::-1]
-        ]
-        return {"sentence": self.protocol.text("influence", film=film), "rows": rows}
-
-    def _effects(self, movie: int) -> dict[int, float]:
-        """Influence in stars of each rating: exact, or from two random starts as in the article."""
-        exact = self.protocol.design.influence == "exact"
-        values, rated = influence_arrays(
-            self.bundle.models if exact else self.bundle.models[:1],
-            self.ratings,
-            np.array([movie]),
-            method=self.protocol.design.influence,
-            seed=None if exact else int(self.rng.integers(2**31)),
-        )
-        return dict(zip(rated.tolist(), values[:, :, 0].mean(axis=0).tolist(), strict=True))
+    others = ["similar" if k < each else "influence" for k in split]
+    return [(movie, "rule") for movie in by_rule] + list(zip(rest, others, strict=True))

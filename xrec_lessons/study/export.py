@@ -2,55 +2,44 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
+from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import Protocol
-from xrec_lessons.study.sources import Collected, Person, collect
-from xrec_lessons.study.store import PARTICIPANTS, Store
-from xrec_lessons.study.tables import COLUMNS, tables_of
 
 if TYPE_CHECKING:
     from xrec_lessons.ratings.films import Films
 
-__all__ = ["KindCounts", "Report", "add_arguments", "export", "run"]
+__all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
-FIRST_LINE = "Export of a study"
+FILES = {f"{table}.csv": columns for table in TABLES if (columns := exported(table))}
+REPORT, SUMMARY = "report.txt", "summary.json"
+FIRST_LINE = "Export of a study\n"
 
 
 @dataclass
 class KindCounts:
-    """How many participants of one kind there are, and what became of them.
+    """How many participants of one kind there are, and what became of them."""
 
-    Parameters
-    ----------
-    recruited : int
-        All who agreed, those who withdrew included.
-    finished, too_few, withdrawn, included, failed_checks : int
-        `failed_checks` counts participants, whether they finished or not.
-    left : dict of str to int
-        Who did not finish, by screen.
-
-    Examples
-    --------
-    >>> KindCounts(recruited=2, finished=1, left={"while rating films": 1}).dropped_out
-    1
-    """
-
-    recruited: int = 0
+    recruited: int = 0  # all who agreed, those who withdrew included
     finished: int = 0
     too_few: int = 0
     withdrawn: int = 0
     included: int = 0
-    failed_checks: int = 0
-    left: dict[str, int] = field(default_factory=dict)
+    failed_checks: int = 0  # participants, whether they finished or not
+    left: dict[str, int] = field(default_factory=dict)  # who did not finish, by screen
 
     @property
     def dropped_out(self) -> int:
@@ -59,63 +48,54 @@ class KindCounts:
 
 
 @dataclass
-class Report:
-    """What an export found; `str` of it is the text of ``report.txt``.
+class ExportSummary:
+    """What an export found; `str` of it is the text of ``report.txt``."""
 
-    Parameters
-    ----------
-    collected : Collected
-        Sources, refused files, copies and contradictions.
-    kinds : dict of str to KindCounts
-        Of those kinds of participants that there are.
-    studies : dict of str to str
-        First 12 digits and title of each protocol.
-    differences : list of str
-        Fields in which the protocols differ.
+    collected: Collected  # sources, refused files, copies and contradictions
+    kinds: dict[str, KindCounts] = field(default_factory=dict)  # of participants that there are
+    studies: dict[str, str] = field(default_factory=dict)  # digest and title of each protocol
+    differences: list[str] = field(default_factory=list)  # fields in which the protocols differ
 
-    Examples
-    --------
-    >>> counts = KindCounts(recruited=1, finished=1, included=1)
-    >>> print(Report(Collected(n_files=1), {"pilot": counts}))
-    Export of a study
-    <BLANKLINE>
-    Sources: 0 databases, 1 file.
-    <BLANKLINE>
-    Pilot participants
-      recruited                      1
-      finished                       1
-      did not finish                 0
-      too few films                  0
-      withdrawn                      0
-      failed an attention check      0
-      included                       1
-    """
-
-    collected: Collected
-    kinds: dict[str, KindCounts] = field(default_factory=dict)
-    studies: dict[str, str] = field(default_factory=dict)
-    differences: list[str] = field(default_factory=list)
+    def as_dict(self) -> dict:
+        """The same as plain data, for ``summary.json``."""
+        found = self.collected
+        return {
+            "xrec_lessons": version("xrec_lessons"),
+            "schema": SCHEMA,
+            "studies": [{"digest": d, "title": title} for d, title in self.studies.items()],
+            "differences": self.differences,
+            "databases": found.n_databases,
+            "files": found.n_files,
+            "refused": [{"file": name, "reason": reason} for name, reason in found.refused],
+            "merged_copies": found.n_copies,
+            "copies_of_withdrawn": found.n_withdrawn_copies,
+            "contradictions": found.contradictions,
+            "participants": {
+                kind: asdict(counts) | {"dropped_out": counts.dropped_out}
+                for kind, counts in self.kinds.items()
+            },
+        }
 
     def __str__(self) -> str:
         """The text of the report."""
         found = self.collected
         sources = f"{_n(found.n_databases, 'database')}, {_n(found.n_files, 'file')}"
-        lines = [FIRST_LINE, "", f"Sources: {sources}."]
+        lines = [FIRST_LINE, f"Sources: {sources}."]
         if found.refused:
             lines += ["", f"Refused, and not in the tables: {_n(len(found.refused), 'file')}."]
             lines += [f"  {name}: {reason}" for name, reason in found.refused]
         if found.n_copies:
-            copies = "copy" if found.n_copies == 1 else "copies"
-            lines += ["", f"Left out: {found.n_copies} further {copies} of a participant; the one "
-                      "with the most answers is kept."]  # fmt: skip
+            copies = _n(found.n_copies, "further copy", "further copies")
+            lines += ["", f"Left out: {copies} of a participant; the one with the most answers is "
+                      "kept."]  # fmt: skip
             lines += [f"  {sentence}" for sentence in found.contradictions]
         if found.n_withdrawn_copies:
-            count = found.n_withdrawn_copies
-            lines += ["", f"Left out: {count} {'copy' if count == 1 else 'copies'} of somebody who "
-                      "withdrew: delete such files and backups."]  # fmt: skip
+            copies = _n(found.n_withdrawn_copies, "copy", "copies")
+            lines += ["", f"Left out: {copies} of somebody who withdrew: delete such files and "
+                      "backups."]  # fmt: skip
         if len(self.studies) > 1:
             lines += ["", f"There are {len(self.studies)} studies: analyse each for itself."]
-            lines += [f"  {digest}  {title}" for digest, title in self.studies.items()]
+            lines += [f"  {digest[:12]}  {title}" for digest, title in self.studies.items()]
             lines += [f"  They differ in {', '.join(self.differences)}."]
         if not self.kinds:
             lines += ["", "There is no participant."]
@@ -124,8 +104,8 @@ class Report:
         return "\n".join(lines)
 
 
-def _n(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def _n(count: int, noun: str, nouns: str = "") -> str:
+    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def _lines(kind: str, counts: KindCounts) -> list[str]:
@@ -145,8 +125,8 @@ def _lines(kind: str, counts: KindCounts) -> list[str]:
 
 def export(
     sources: Iterable[str | Path | Store], folder: str | Path, *, films: Films | None = None
-) -> Report:
-    """Merge what was collected, and write tables, a data dictionary and a report.
+) -> ExportSummary:
+    """Merge what was collected, and write tables, a data dictionary, a report and a summary.
 
     Parameters
     ----------
@@ -160,7 +140,7 @@ def export(
 
     Returns
     -------
-    Report
+    ExportSummary
 
     Raises
     ------
@@ -187,45 +167,146 @@ def export(
     folder = Path(folder)
     _check_folder(folder)
     found = collect(sources)
-    films = films or _films()
-    report = Report(found)
-    _compare({person.study: person.protocol for person in found.people}, report)
+    if films is None:
+        from xrec_lessons.bundle import load_bundle
+
+        films = load_bundle().films
+    summary = ExportSummary(found)
+    _compare({person.study: person.protocol for person in found.people}, summary)
     contents = {}
-    for kind in PARTICIPANTS:
+    for kind in KINDS:
         people = [person for person in found.people if person.row["kind"] == kind]
-        if people or found.withdrawn.get(kind):
-            contents[kind] = tables_of(people, films) | _protocols(people)
-            report.kinds[kind] = _counts(
-                contents[kind]["participants.csv"], people, found.withdrawn.get(kind, 0)
-            )
-    _write(folder, contents, report)
-    return report
+        withdrawn = found.withdrawn.get(kind, 0)
+        if people or withdrawn:
+            tables = tables_of(people, films)
+            protocols = {f"protocol-{p.study[:12]}.json": p.protocol for p in people}
+            contents[kind] = tables | protocols
+            summary.kinds[kind] = _counts(tables["participants.csv"], people, withdrawn)
+    _write(folder, contents, summary)
+    return summary
 
 
-def _films() -> Films:
-    from xrec_lessons.bundle import load_bundle
+def tables_of(people: Iterable[ParticipantCopy], films: Films | None) -> dict[str, list[dict]]:
+    """The rows of every table, by its file; times are seconds still, and truths are bool.
 
-    return load_bundle().films
+    The people are of one kind, in the order in which they get their new names. Without films there
+    are no titles.
+    """
+    people = list(people)
+    width = max(3, len(str(len(people))))
+    known = set(films.ids.tolist()) if films else set()
+    title = cache(lambda movie: films.name(movie) if movie in known else "")
+    found: dict[str, list[dict]] = {file: [] for file in FILES}
+    for number, person in enumerate(people, start=1):
+        name = f"{LETTERS[person.row['kind']]}{number:0{width}}"
+        for table, rows in _tables_of_one(person).items():
+            for row in rows:
+                row["participant"] = name
+                if "movie" in row:
+                    row["title"] = title(row["movie"])
+            found[f"{table}.csv"] += rows
+    found["dictionary.csv"] = [
+        {"file": file, "column": name, "meaning": column.meaning, "unit": column.unit}
+        for file, columns in FILES.items()
+        for name, column in columns.items()
+    ]
+    return found
 
 
-def _protocols(people: Iterable[Person]) -> dict[str, Protocol]:
-    return {f"protocol-{person.study[:12]}.json": person.protocol for person in people}
+# Of each table, the columns that are exported as they are stored.
+SAME = {
+    table: [(c.name, c.stored) for c in exported(table).values() if c.stored and not c.references]
+    for table in TABLES
+}
 
 
-def _compare(protocols: Mapping[str, Protocol], report: Report) -> None:
+def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
+    def same(table: str, *order: str) -> list[dict]:
+        """What is exported as it is stored, sorted."""
+        rows = [{name: row[stored] for name, stored in SAME[table]} for row in person.record[table]]
+        return sorted(rows, key=lambda row: [row[name] for name in order])
+
+    contents = {row["place"]: json.loads(row["explanation"]) for row in person.record["items"]}
+    items = {row["place"]: row for row in same("items", "place")}
+    for place, item in items.items():
+        item |= _shown(item["explanation"], contents[place])
+    questions = {question.name: question for question in person.protocol.questions}
+    order = list(questions)
+    answers = []
+    for row in same("answers"):
+        question, item = questions[row["question"]], items[row["place"]]
+        check = bool(question.expected)
+        answers.append(row | {
+            "movie": item["movie"],
+            "explanation": item["explanation"],
+            "when": question.when,
+            "points": question.points,
+            "check": check,
+            "passed": row["value"] == question.expected if check else None,
+        })  # fmt: skip
+    answers.sort(key=lambda row: (row["at"], row["place"], order.index(row["question"])))
+    ratings = same("ratings", "at", "movie")
+    for rows in (ratings, answers):
+        for number, row in enumerate(rows, start=1):
+            row["order"] = number
+    screens = same("screens", "number")
+    for screen, following in pairwise(screens):
+        screen["seconds"] = following["at"] - screen["at"]
+    found = {"ratings": ratings, "items": list(items.values()), "answers": answers}
+    return {"participants": [_participant(person, found)], **found, "screens": screens}
+
+
+def _shown(explanation: str, content: Mapping) -> dict:
+    """What is exported of the content of an explanation."""
+    effects = [one["effect"] for one in content.get("rows", [])]
+    return {
+        "sentence": content.get("sentence"),
+        "antecedents": " | ".join(content.get("antecedents", [])),
+        **{name: content.get(name) for name in ("support", "confidence", "lift")},
+        "n_effects": len(effects) if explanation == "influence" else None,
+        "largest_effect": max(effects, key=abs, default=None),
+    }
+
+
+def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> dict:
+    row, ended = person.row, person.row["finished"]
+    passed = Counter(answer["passed"] for answer in found["answers"])
+    asked = sum(len(person.protocol.asked(item["place"])) for item in found["items"])
+    complete = row["state"] == "done" and len(found["answers"]) == asked
+    reasons = {
+        "too few films": row["state"] == "too few",
+        "did not finish": not complete and row["state"] != "too few",
+        "failed an attention check": passed[False],
+    }
+    why = " and ".join(reason for reason, applies in reasons.items() if applies)
+    return {
+        **{name: row[stored] for name, stored in SAME["participants"]},
+        "source": "file" if person.source.endswith(".json") else "database",
+        "study": person.study[:12],
+        "minutes": None if ended is None else (ended - row["began"]) / 60,
+        **{f"n_{table}": len(rows) for table, rows in found.items()},
+        "checks_passed": passed[True],
+        "checks_failed": passed[False],
+        "complete": complete,
+        "included": not why,
+        "excluded_because": why,
+    }
+
+
+def _compare(protocols: Mapping[str, Protocol], summary: ExportSummary) -> None:
     """Note which studies there are, and in what they differ."""
-    report.studies = {study[:12]: protocols[study].title for study in sorted(protocols)}
+    summary.studies = {study: protocols[study].title for study in sorted(protocols)}
     fields: dict[str, set[str]] = {}
     for protocol in protocols.values():
         for name, part in protocol.as_dict().items():
             parts = part if isinstance(part, dict) else {"": part}
             for key, value in parts.items():
                 fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
-    report.differences = sorted(name for name, values in fields.items() if len(values) > 1)
+    summary.differences = sorted(name for name, values in fields.items() if len(values) > 1)
 
 
-def _counts(rows: list[dict], people: list[Person], withdrawn: int) -> KindCounts:
-    left = Counter(
+def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> KindCounts:
+    places = sorted(
         person.row["place"] if person.row["state"] == "show" else 0
         for person in people
         if person.row["state"] in ("rate", "show")
@@ -237,10 +318,7 @@ def _counts(rows: list[dict], people: list[Person], withdrawn: int) -> KindCount
         withdrawn=withdrawn,
         included=sum(row["included"] for row in rows),
         failed_checks=sum(row["checks_failed"] > 0 for row in rows),
-        left={
-            f"at film {place}" if place else "while rating films": left[place]
-            for place in sorted(left)
-        },
+        left=dict(Counter(f"at film {k}" if k else "while rating films" for k in places)),
     )
 
 
@@ -251,32 +329,30 @@ def _check_folder(folder: Path) -> None:
     if not folder.absolute().parent.is_dir():
         raise FileNotFoundError(f"There is no folder {folder.absolute().parent} to write into.")
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    if found and not _is_report(folder / "report.txt"):
+    report = folder / REPORT
+    begins = report.read_bytes()[: len(FIRST_LINE)] if report.is_file() else b""
+    if found and begins != FIRST_LINE.encode():
         raise ValueError(f"{folder} holds something else ({found[0].name}): name a new folder.")
     for file in found:
-        inner = sorted(file.iterdir()) if file.is_dir() and file.name in PARTICIPANTS else [file]
+        inner = sorted(file.iterdir()) if file.is_dir() and file.name in KINDS else [file]
         for one in inner:
-            protocol = one.match("protocol-*.json")
-            if not (one.name in (*COLUMNS, "report.txt") or protocol) or one.is_dir():
+            ours = one.name in (*FILES, REPORT, SUMMARY) or one.match("protocol-*.json")
+            if not ours or one.is_dir():
                 raise ValueError(f"{folder} holds something else ({one.name}): name a new folder.")
 
 
-def _is_report(file: Path) -> bool:
-    return file.is_file() and file.read_bytes().startswith(f"{FIRST_LINE}\n".encode())
-
-
-def _write(folder: Path, contents: Mapping[str, Mapping], report: Report) -> None:
+def _write(folder: Path, contents: Mapping[str, Mapping], summary: ExportSummary) -> None:
     """Write beside the folder, and put it in its place when all is there."""
     parent = folder.absolute().parent
     try:
         with tempfile.TemporaryDirectory(dir=parent, prefix=".export-") as scratch:
             new, old = Path(scratch, "new"), Path(scratch, "old")
             for kind, files in ({"real": {}} | contents).items():
-                place = new if kind == "real" else new / kind
+                place, about = new, summary  # the real ones' folder tells of everybody
+                if kind != "real":
+                    place, about = new / kind, replace(summary, kinds={kind: summary.kinds[kind]})
                 place.mkdir()
-                shown = report if kind == "real" else replace(report, kinds=_only(report, kind))
-                _write_text(place / "report.txt", str(shown))
-                for name, content in files.items():
+                for name, content in (files | {REPORT: str(about), SUMMARY: about}).items():
                     _write_file(place / name, content)
             if folder.exists():
                 folder.rename(old)
@@ -290,78 +366,16 @@ def _write(folder: Path, contents: Mapping[str, Mapping], report: Report) -> Non
         raise ValueError(f"{folder} could not be written: {error.strerror}.") from error
 
 
-def _only(report: Report, kind: str) -> dict[str, KindCounts]:
-    return {kind: report.kinds[kind]}
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
-
-
-def _write_file(path: Path, content: list[dict] | Protocol) -> None:
-    if isinstance(content, Protocol):
-        text = json.dumps(content.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
-        _write_text(path, text)
+def _write_file(path: Path, content: list[dict] | Protocol | ExportSummary | str) -> None:
+    if isinstance(content, list):
+        columns = FILES[path.name]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(
+                [column.write(row.get(name)) for name, column in columns.items()] for row in content
+            )
         return
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS[path.name], lineterminator="\n")
-        writer.writeheader()
-        for row in content:
-            writer.writerow({key: _cell(value) for key, value in row.items()})
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command's arguments.
-
-    Parameters
-    ----------
-    parser : argparse.ArgumentParser
-
-    Examples
-    --------
-    >>> parser = argparse.ArgumentParser()
-    >>> add_arguments(parser)
-    >>> parser.parse_args(["study.sqlite", "handed_in", "--out", "data"]).sources
-    ['study.sqlite', 'handed_in']
-    """
-    text = "a database (file or URL), a participant's file, or a folder of such files"
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=text)
-    text = "folder to write; an earlier export there is replaced"
-    parser.add_argument("--out", required=True, metavar="FOLDER", help=text)
-
-
-def run(options: argparse.Namespace) -> int:
-    """Run the command and print the report.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        From :func:`add_arguments`.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        As :func:`export`.
-
-    Examples
-    --------
-    >>> run(argparse.Namespace(sources=["no_such.sqlite"], out="results"))
-    Traceback (most recent call last):
-        ...
-    FileNotFoundError: There is no no_such.sqlite: name a database, a file or a folder.
-    """
-    print(export(options.sources, options.out))
-    return 0
+    if not isinstance(content, str):
+        content = json.dumps(content.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
+    path.write_text(f"{content}\n", encoding="utf-8", newline="\n")

@@ -46,31 +46,14 @@ log = logging.getLogger(__name__)
 class Hub:
     """What all connections share.
 
-    Parameters
-    ----------
-    app : StudyApp
-    idle : float
-        Seconds without a message after which a connection ends.
-    origins : frozenset of str
-        Hosts that a page may come from, beside the one that is asked.
-    pool, searches : ThreadPoolExecutor
-        Where messages are worked on, so that one that waits for the database stops no other; and
-        a thread for searches, which take longest.
-    sockets : set
-        The windows that are open.
-    port : int
-        Where they come in.
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.app import StudyApp
-    >>> len(Hub(StudyApp(kind="pilot"), idle=60).sockets)
-    0
+    Messages are worked on in `pool`, so that one that waits for the database stops no other, and
+    searches, which take longest, in a thread of their own. A connection ends after `idle` seconds
+    without a message. `origins` are hosts that a page may come from, beside the one that is asked.
     """
 
     app: StudyApp
     idle: float
-    origins: frozenset = frozenset()
+    origins: frozenset[str] = frozenset()
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
     searches: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     sockets: set = field(default_factory=set)
@@ -80,24 +63,28 @@ class Hub:
 class Quiet(web.RequestHandler):
     """Headers for all; says what went wrong without saying to whom."""
 
-    def initialize(self, hub: Hub | None = None) -> None:
-        self.hub = hub
-
     def set_default_headers(self) -> None:
         for name, value in HEADERS.items():
             self.set_header(name, value)
         self.clear_header("Server")
 
-    def log_exception(self, kind: type, error: BaseException, _traceback: object) -> None:
+    def log_exception(self, _kind: object, error: object, _traceback: object) -> None:
         if not isinstance(error, web.HTTPError):
             log.error("A request failed: %r", error)
 
-    def write_error(self, status: int, **_: object) -> None:
+    def write_error(self, status_code: int, **_: object) -> None:
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status} {self._reason}\n")
+        self.finish(f"{status_code} {self._reason}\n")
 
 
-class Page(Quiet):
+class Connected(Quiet):
+    """A handler that knows the hub."""
+
+    def initialize(self, hub: Hub) -> None:
+        self.hub = hub
+
+
+class Page(Connected):
     """The one page there is."""
 
     def get(self) -> None:
@@ -112,26 +99,25 @@ class Page(Quiet):
             title=protocol.title,
             texts=json.dumps(texts),
             no_script=protocol.texts["no_script"],
+            scripts=sorted(file.name for file in STATIC.glob("*.js")),
         )
 
 
 class File(Quiet, web.StaticFileHandler):
     """A style sheet or a script."""
 
-    def initialize(self, path: str) -> None:
-        web.StaticFileHandler.initialize(self, path)
-
     def set_extra_headers(self, path: str) -> None:
         self.set_header("Cache-Control", HEADERS["Cache-Control"])
 
 
-class Socket(Quiet, websocket.WebSocketHandler):
+class Socket(Connected, websocket.WebSocketHandler):
     """One browser window: its messages, one after the other, in the order in which they came."""
 
     def check_origin(self, origin: str) -> bool:
         return super().check_origin(origin) or urlsplit(origin).netloc in self.hub.origins
 
-    _due, _timer = 0.0, None
+    _due = 0.0
+    _timer: asyncio.TimerHandle | None = None
 
     def open(self) -> None:
         self.window = self.hub.app.window()
@@ -187,25 +173,11 @@ class NotHere(Quiet):
 
 
 def application(hub: Hub, base: str) -> web.Application:
-    """All routes of a study below a base path.
-
-    Parameters
-    ----------
-    hub : Hub
-    base : str
-        Begins and ends with a slash.
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.app import StudyApp
-    >>> hub = Hub(StudyApp(kind="pilot"), idle=60)
-    >>> application(hub, "/study/").settings["websocket_max_message_size"]
-    16384
-    """
-    routes = [
+    """All routes of a study below a base path, which begins and ends with a slash."""
+    routes: list = [
         (f"{base[:-1]}/?", Page, {"hub": hub}),
         (f"{base}socket", Socket, {"hub": hub}),
-        (rf"{base}static/(study\.js|study\.css|page\.js)", File, {"path": str(STATIC)}),
+        (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
     ]
     return web.Application(
         routes,

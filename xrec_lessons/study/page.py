@@ -13,12 +13,12 @@ import re
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tornado import httpserver, netutil
 
+from xrec_lessons.study.database import StoreError
 from xrec_lessons.study.handlers import Hub, application
-from xrec_lessons.study.store import StoreError
 
 if TYPE_CHECKING:
     from xrec_lessons.study.app import StudyApp
@@ -30,15 +30,7 @@ WORDS = {"rate": "rating", "show": "at the films", "done": "finished", "too few"
 
 
 class PageError(ValueError):
-    """The page cannot be served there; one sentence says why.
-
-    Examples
-    --------
-    >>> address("127.0.0.1", 8765, "/a b/")
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.page.PageError: A base path has letters, digits and ._~/- only, not '/a b/'.
-    """
+    """The page cannot be served there; one sentence says why."""
 
 
 def _base(path: str) -> str:
@@ -59,39 +51,13 @@ def serve(
 ) -> tuple[httpserver.HTTPServer, Hub]:
     """Begin to serve a study, in an event loop that runs.
 
-    Parameters
-    ----------
-    app : StudyApp
-    host : str
-        ``127.0.0.1`` for this computer only, ``0.0.0.0`` for all that can reach it.
-    port : int
-        0 for any that is free.
-    base_path : str
-        Where the page is, such as ``/study`` behind a proxy.
-    idle_minutes : float
-        Without a message for so long, a connection ends; a button on the page begins another.
-    origins : sequence of str
-        Hosts, such as ``study.example.org``, of a proxy that does not pass its own on.
+    The host is ``127.0.0.1`` for this computer only, ``0.0.0.0`` for all that can reach it; port 0
+    is any that is free. The base path says where the page is, such as ``/study`` behind a proxy;
+    `origins` are hosts, such as ``study.example.org``, of a proxy that does not pass its own on.
+    After `idle_minutes` without a message a connection ends; a button on the page begins another.
 
-    Returns
-    -------
-    tornado.httpserver.HTTPServer, Hub
-        The hub knows the port and the windows that are open.
-
-    Raises
-    ------
-    PageError
-        If the port is taken or the address is not this computer's.
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.app import StudyApp
-    >>> async def ports():
-    ...     server, hub = serve(StudyApp(kind="pilot"), port=0)
-    ...     server.stop()
-    ...     return len(hub.sockets)
-    >>> asyncio.run(ports())
-    0
+    Returns the server and the hub, which knows the port and the open windows. A port that is taken,
+    or an address that is not this computer's, is a `PageError`.
     """
     hub = Hub(app, 60 * idle_minutes, frozenset(origins))
     routes = application(hub, _base(base_path))
@@ -117,13 +83,7 @@ def _bind(host: str, port: int) -> list[socket.socket]:
 
 
 def address(host: str, port: int, base_path: str = "/") -> str:
-    """What participants type in; for ``0.0.0.0`` this computer's address in its network.
-
-    Examples
-    --------
-    >>> address("127.0.0.1", 8765), address("::1", 80, "study")
-    ('http://127.0.0.1:8765/', 'http://[::1]:80/study/')
-    """
+    """What participants type in; for ``0.0.0.0`` this computer's address in its network."""
     base = _base(base_path)
     if host in ("", "0.0.0.0", "::"):
         host = "127.0.0.1"
@@ -134,13 +94,7 @@ def address(host: str, port: int, base_path: str = "/") -> str:
 
 
 def live_line(counts: Mapping[str, int], windows: int) -> str:
-    """How a study goes, for its instructor.
-
-    Examples
-    --------
-    >>> live_line({"rate": 2, "show": 1, "done": 7}, 1)
-    '1 window open · 2 rating · 1 at the films · 7 finished'
-    """
+    """How a study goes, for its instructor, from the counts and the number of open windows."""
     said = [f"{windows} window{'s' * (windows != 1)} open"]
     order = [*WORDS, *(state for state in counts if state not in WORDS)]
     said += [f"{counts[state]} {WORDS.get(state, state)}" for state in order if counts.get(state)]
@@ -148,30 +102,9 @@ def live_line(counts: Mapping[str, int], windows: int) -> str:
 
 
 def run(
-    app: StudyApp, host: str = "127.0.0.1", port: int = 8765, base_path: str = "/", **options
+    app: StudyApp, host: str = "127.0.0.1", port: int = 8765, base_path: str = "/", **options: Any
 ) -> None:
-    """Serve a study until Ctrl-C, and tell its instructor how it goes.
-
-    Parameters
-    ----------
-    app : StudyApp
-    host, port, base_path
-        As for `serve`.
-    **options
-        `idle_minutes` and `origins`, as for `serve`.
-
-    Raises
-    ------
-    PageError
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.app import StudyApp
-    >>> run(StudyApp(kind="pilot"), port=70000)
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.page.PageError: A port lies between 1 and 65535, not at 70000.
-    """
+    """Serve a study, with the options of `serve`, until Ctrl-C; tell its instructor how it goes."""
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(app, host, port, base_path, options))
     print("\nThe page is closed. All answers are stored.")

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.study.protocol import KINDS, Protocol, Question
+from xrec_lessons.study.database import ALPHABET, Store
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, Question
 from xrec_lessons.study.session import Session
-from xrec_lessons.study.store import ALPHABET, Store
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
@@ -106,14 +106,16 @@ class Behaviour:
             if one.name.endswith("_sd") and value < 0:
                 raise ValueError(f"{one.name} is 0 or more, not {value}.")
         for kind in self.effect if isinstance(self.effect, Mapping) else ():
-            if kind not in KINDS:
-                raise ValueError(f"effect is given for {', '.join(KINDS)}, not for {kind!r}.")
+            if kind not in EXPLANATIONS:
+                raise ValueError(
+                    f"effect is given for {', '.join(EXPLANATIONS)}, not for {kind!r}."
+                )
 
     @property
     def effects(self) -> dict[str, float]:
         """The effect of each kind."""
         given = self.effect if isinstance(self.effect, Mapping) else {"rule": self.effect}
-        return {kind: float(given.get(kind, 0.0)) for kind in KINDS}
+        return {kind: float(given.get(kind, 0.0)) for kind in EXPLANATIONS}
 
 
 class Clock:
@@ -248,7 +250,7 @@ class Person:
         self.straight = straight < behaviour.straight_lining
         self.careless = careless < behaviour.careless and not self.straight
         self.level = world.spread(rng, behaviour.participant_sd, 1)[0]
-        self.kinds = world.spread(rng, behaviour.kind_sd, len(KINDS))
+        self.kinds = world.spread(rng, behaviour.kind_sd, len(EXPLANATIONS))
         self.noise = world.spread(rng, behaviour.noise_sd, self.n)
         self.chance = rng.random((self.n, len(world.protocol.questions)))
         self.number: int | None = None  # of a straight-liner
@@ -307,9 +309,9 @@ class Person:
         """
         world, behaviour = self.world, self.world.behaviour
         rows = [world.bundle.films.row(item["movie"]) for item in shown]
-        kinds = [KINDS.index(item["kind"]) for item in shown]
+        kinds = [EXPLANATIONS.index(item["explanation"]) for item in shown]
         after = np.array([question.when == "after" for question in world.outcomes])
-        effects = np.array([behaviour.effects[item["kind"]] for item in shown])[:, None]
+        effects = np.array([behaviour.effects[item["explanation"]] for item in shown])[:, None]
         likes = self.likes[rows] - self.likes[rows].mean()
         film = behaviour.popularity * world.popularity[rows] + behaviour.taste * likes
         explained = (effects + self.kinds[kinds]) * after

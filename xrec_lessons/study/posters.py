@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from xrec_lessons.ratings.films import Films, display_title
 from xrec_lessons.study.tmdb import LaterError, MissingError, Tmdb, age_rating
@@ -50,13 +51,14 @@ class _Entry:
 class _Cache:
     """Entries on disk, a file each; a folder that cannot be used is done without."""
 
-    def __init__(self, folder: Path, country: str, clock: Callable) -> None:
+    def __init__(self, folder: Path, country: str, clock: Callable[[], float]) -> None:
         self._folder, self._country, self._clock = folder, country, clock
 
     def read(self, movie: int, asked: str) -> _Entry | None:
         with suppress(OSError):
             found = self._load(self._path(movie))
             return found[1] if found and found[0] == asked else None
+        return None
 
     def write(self, movie: int, asked: str, entry: _Entry) -> None:
         path = self._path(movie)
@@ -166,7 +168,8 @@ class Posters:
         self._entries: dict[int, _Entry] = {}
         self._under_way: set[int] = set()
         self._not_on_disk: set[int] = set()
-        self._lock, self._queue = threading.Lock(), queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     def __repr__(self) -> str:
@@ -276,8 +279,9 @@ class Posters:
         return _Entry(self._clock(), poster, age)
 
     def _number(self, movie: int) -> int | None:
-        with suppress(TypeError, ValueError):  # a missing value, of whatever kind
-            return int(self._links.get(movie)) or None
+        with suppress(KeyError, TypeError, ValueError):  # a missing value, of whatever kind
+            return int(self._links[movie]) or None
+        return None
 
     def _asked(self, movie: int) -> str:
         """What an entry answers: with another list of films an id may be another film."""
@@ -290,25 +294,8 @@ def from_environment(
     *,
     links: Mapping[int, int] | None = None,
     environ: Mapping[str, str] = os.environ,
-    **options: object,
+    **options: Any,
 ) -> Posters | None:
-    """Posters with the key in the environment variable ``TMDB_API_KEY``; None without a key.
-
-    Parameters
-    ----------
-    films : Films
-    links : mapping of int to int, optional
-        TMDB ids by MovieLens id.
-    environ : mapping
-        Where the key is looked for.
-    options
-        As of `Posters`.
-
-    Examples
-    --------
-    >>> from xrec_lessons.bundle import load_bundle
-    >>> from_environment(load_bundle().films, environ={}) is None
-    True
-    """
+    """Posters with the key in the variable ``TMDB_API_KEY`` of `environ`; None without a key."""
     key = environ.get("TMDB_API_KEY", "").strip()
     return Posters(films, key, links=links, **options) if key else None

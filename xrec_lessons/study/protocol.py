@@ -12,11 +12,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-__all__ = ["DEFAULTS", "KINDS", "Consent", "Design", "Protocol", "Question", "load_protocol"]
+__all__ = ["DEFAULTS", "EXPLANATIONS", "Consent", "Design", "Protocol", "Question", "load_protocol"]
 
 PLAIN = ("title", "language", "direction", "seed", "films_to_rate")
 DEFAULTS = Path(__file__).with_name("study.toml")
-KINDS = ("similar", "rule", "influence")  # of explanations: the article's A, B, C
+EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
+# What a text may say beyond the default's: how many in ten of all people have the film anyway. The
+# article's wording, and so the default's, does not say it.
+MORE_BLANKS = {"rule": {"anyway"}}
 
 
 class ProtocolError(ValueError):
@@ -361,7 +364,7 @@ def _analysis(plan: dict, questions: tuple[Question, ...]) -> None:
 def _texts(given: dict, defaults: dict) -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     for name, text in given.items():
-        allowed = _blanks(defaults[name])
+        allowed = _blanks(defaults[name]) | MORE_BLANKS.get(name, set())
         try:
             blanks = _blanks(text)
         except ValueError as error:

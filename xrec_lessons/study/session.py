@@ -18,19 +18,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sqlalchemy as sa
 
-from xrec_lessons.study.designs import Plan, plan_items
+from xrec_lessons.study.columns import stored
+from xrec_lessons.study.database import (
+    ALPHABET,
+    Store,
+    answers,
+    items,
+    participants,
+    ratings,
+    records_of,
+)
+from xrec_lessons.study.designs import Item, select_items
 from xrec_lessons.study.protocol import Protocol
-from xrec_lessons.study.store import ALPHABET, Store, answers, items, participants, ratings
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
 
 __all__ = ["Refused", "Session", "State"]
 
+STARS, VALUE = stored("ratings")["stars"], stored("answers")["value"]
 # Statements of every step, built once.
 _WHO, _PLACE = sa.bindparam("who"), sa.bindparam("where")
 _HERE = participants.c.code == _WHO
-ROW = sa.select(participants).where(_HERE).with_for_update()
+LOOK = sa.select(participants).where(_HERE)
+HOLD = LOOK.with_for_update()
 SEEN = participants.update().where(_HERE).values(seen=sa.bindparam("now"))
 GIVEN = sa.select(answers.c.question).where(
     (answers.c.participant == _WHO) & (answers.c.place == _PLACE)
@@ -39,13 +50,7 @@ N_ITEMS = sa.select(sa.func.count()).where(items.c.participant == _WHO)
 
 
 class Refused(ValueError):
-    """A step that does not fit; `name` is the text that tells the participant why.
-
-    Examples
-    --------
-    >>> Refused("answer_missing", questions="trust").name
-    'answer_missing'
-    """
+    """A step that does not fit; `name` is the text that tells the participant why."""
 
     def __init__(self, name: str, **values: object) -> None:
         super().__init__(name)
@@ -54,34 +59,16 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class State:
-    """Where a participant is.
+    """Where a participant is."""
 
-    Parameters
-    ----------
-    state : {"rate", "show", "done", "too few"}
-    place : int
-        Of the recommendation that is shown, from 1; 0 while rating.
-    revealed : bool
-        Whether the explanation at this place is shown.
-    kind : {"real", "pilot", "simulated"}
-    design : str or None
-        As the plan came out, None while rating.
-    ratings : dict of int to float
-        In the order in which they were given.
-    items : tuple of dict
-        Columns of the table, `explanation` as plain data.
-    answers : dict of (int, str) to int
-        By place and question.
-    """
-
-    state: str
-    place: int
-    revealed: bool
+    state: str  # one of columns.STATES
+    place: int  # of the recommendation that is shown, from 1; 0 while rating
+    revealed: bool  # whether the explanation at this place is shown
     kind: str
-    design: str | None
-    ratings: dict
-    items: tuple
-    answers: dict
+    design: str | None  # as the plan came out, None while rating
+    ratings: dict[int, float]  # in the order in which they were given
+    items: tuple[dict, ...]  # by place; `explanation` says which, `content` is what is drawn
+    answers: dict[tuple[int, str], int]  # by place and question
 
     @property
     def step(self) -> str:
@@ -127,7 +114,7 @@ class Session:
         self.code = code.strip().lower()
         if not set(self.code) <= set(f"{ALPHABET}-"):
             raise Refused("code_unknown", code=self.code)
-        with self._step() as (_, row):
+        with self._look() as (_, row):
             digest = row.study
         self.protocol: Protocol = store.protocol(digest)
 
@@ -141,17 +128,17 @@ class Session:
     @property
     def state(self) -> State:
         """Where the participant is now, as stored."""
-        with self._step() as (connection, row):
+        with self._look() as (connection, row):
             return self._state(connection, row)
 
     def rate(self, movie: int, stars: float) -> None:
         """Give a film stars, or other stars than before."""
-        if not (0.5 <= stars <= 5 and float(stars * 2).is_integer()):
+        if not STARS.fits(stars) or stars * 2 % 1:
             raise Refused("not_understood")
         self._check_film(movie)
         with self._step("rate") as (connection, row):
-            values = {"stars": float(stars), "at": self._store.clock()}
-            _put(connection, ratings, {"participant": row.id, "movie": int(movie)}, values)
+            own = {"participant": row.id, "movie": int(movie), "stars": float(stars)}
+            _put(connection, ratings, own | {"at": self._store.clock()})
 
     def unrate(self, movie: int) -> None:
         """Take a rating back; nothing happens if there is none."""
@@ -173,13 +160,13 @@ class Session:
                 raise Refused("more_ratings", n=missing)
             cell = self._store.allocate(connection, row, self.protocol)
             rng = np.random.default_rng(_seed(self.protocol.seed, row.id))
-            plan = plan_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
-            if plan.items:
-                connection.execute(items.insert(), _rows(plan, row.id))
-            if not plan.items:
-                self._move(connection, row, state="too few", design=plan.design, finish=True)
-            else:
-                self._move(connection, row, state="show", place=1, design=plan.design, cell=cell)
+            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            if not chosen.items:
+                self._move(connection, row, state="too few", design=chosen.design, finish=True)
+                return
+            rows = [_row(item, place, row.id) for place, item in enumerate(chosen.items, start=1)]
+            connection.execute(items.insert(), rows)
+            self._move(connection, row, state="show", place=1, design=chosen.design, cell=cell)
 
     def reveal(self, place: int) -> None:
         """Show the explanation, after the questions that come before it are answered."""
@@ -192,15 +179,12 @@ class Session:
         """Answer a question, or answer it anew while that is allowed."""
         with self._step("show", place) as (connection, row):
             asked = {q.name: q for q in self.protocol.asked(place)}
-            if question not in asked or isinstance(value, bool) or not isinstance(value, int):
+            if question not in asked or not VALUE.fits(value) or value > asked[question].points:
                 raise Refused("not_understood")
-            entry = asked[question]
-            if not 1 <= value <= entry.points:
-                raise Refused("not_understood")
-            if self.revealed(row) != (entry.when == "after"):
+            if self.revealed(row) != (asked[question].when == "after"):
                 raise Refused("elsewhere")
-            key = {"participant": row.id, "place": place, "question": question}
-            _put(connection, answers, key, {"value": value, "at": self._store.clock()})
+            own = {"participant": row.id, "place": place, "question": question, "value": value}
+            _put(connection, answers, own | {"at": self._store.clock()})
 
     def next(self, place: int) -> None:
         """Go on to the next film, or to the end; every question has to be answered."""
@@ -230,19 +214,25 @@ class Session:
         return row.revealed >= row.place or not self.protocol.asked(row.place, "before")
 
     @contextmanager
-    def _step(
-        self, state: str | None = None, place: int | None = None
-    ) -> Iterator[tuple[sa.Connection, sa.Row]]:
+    def _look(self) -> Iterator[tuple[sa.Connection, sa.Row]]:
+        """The participant's row, only to read."""
+        with self._store.read() as connection:
+            yield connection, self._found(connection.execute(LOOK, {"who": self.code}).first())
+
+    @contextmanager
+    def _step(self, state: str, place: int | None = None) -> Iterator[tuple[sa.Connection, sa.Row]]:
         """A transaction with the participant's row; refused if they are somewhere else."""
         with self._store.write() as connection:
-            row = connection.execute(ROW, {"who": self.code}).first()
-            if row is None:
-                raise Refused("code_unknown", code=self.code)
-            if state not in (None, row.state) or place not in (None, row.place):
+            row = self._found(connection.execute(HOLD, {"who": self.code}).first())
+            if state != row.state or place not in (None, row.place):
                 raise Refused("elsewhere")
-            if state:
-                connection.execute(SEEN, {"who": self.code, "now": self._store.clock()})
+            connection.execute(SEEN, {"who": self.code, "now": self._store.clock()})
             yield connection, row
+
+    def _found(self, row: sa.Row | None) -> sa.Row:
+        if row is None:
+            raise Refused("code_unknown", code=self.code)
+        return row
 
     def _move(
         self, connection: sa.Connection, row: sa.Row, *, finish: bool = False, **values: object
@@ -263,12 +253,8 @@ class Session:
             raise Refused("answer_missing", questions=" · ".join(missing))
 
     def _state(self, connection: sa.Connection, row: sa.Row) -> State:
-        def own(table: sa.Table, *order: sa.Column) -> list[Mapping]:
-            query = sa.select(table).where(table.c.participant == row.id).order_by(*order)
-            return connection.execute(query).mappings().all()
-
-        rated = own(ratings, ratings.c.at, ratings.c.movie)
-        shown = own(items, items.c.place)
+        [record] = records_of(connection, participants.c.id == row.id)
+        rated = sorted(record["ratings"], key=lambda r: (r["at"], r["movie"]))
         return State(
             state=row.state,
             place=row.place,
@@ -276,32 +262,36 @@ class Session:
             kind=row.kind,
             design=row.design,
             ratings={r["movie"]: r["stars"] for r in rated},
-            items=tuple(dict(r) | {"explanation": json.loads(r["explanation"])} for r in shown),
-            answers={(r["place"], r["question"]): r["value"] for r in own(answers)},
+            items=tuple(map(_item, record["items"])),
+            answers={(r["place"], r["question"]): r["value"] for r in record["answers"]},
         )
+
+
+def _item(row: Mapping) -> dict:
+    """A recommendation from its row, where `explanation` is what is drawn, as JSON."""
+    same = {name: row[name] for name in ("place", "movie", "rank", "score", "popularity")}
+    return same | {"explanation": row["kind"], "content": json.loads(row["explanation"])}
+
+
+def _row(item: Item, place: int, participant: str) -> dict:
+    """The same the other way round."""
+    same = {name: getattr(item, name) for name in ("movie", "rank", "score", "popularity")}
+    own = {"participant": participant, "place": place}
+    return own | same | {"kind": item.explanation, "explanation": json.dumps(item.content)}
 
 
 def _seed(seed: int, participant: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed} {participant}".encode()).digest()[:8])
 
 
-def _put(connection: sa.Connection, table: sa.Table, key: Mapping, values: Mapping) -> None:
-    """Update the row of a key, or insert it; the transaction keeps others from coming between."""
-    update = _update(table, tuple(key), tuple(values))
-    match = {f"old_{name}": value for name, value in key.items()}
-    if not connection.execute(update, match | values).rowcount:
-        connection.execute(table.insert(), {**key, **values})
+def _put(connection: sa.Connection, table: sa.Table, row: dict) -> None:
+    """Insert a row in place of one with the same key; the transaction keeps others from between."""
+    key = {f"its_{column.name}": row[column.name] for column in table.primary_key.columns}
+    connection.execute(_delete(table), key)
+    connection.execute(table.insert(), row)
 
 
 @cache
-def _update(table: sa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> sa.Update:
-    match = sa.and_(*(table.c[name] == sa.bindparam(f"old_{name}") for name in key))
-    return table.update().where(match).values({name: sa.bindparam(name) for name in values})
-
-
-def _rows(plan: Plan, participant: str) -> list[dict]:
-    return [
-        vars(item)
-        | {"explanation": json.dumps(item.explanation), "participant": participant, "place": place}
-        for place, item in enumerate(plan.items, start=1)
-    ]
+def _delete(table: sa.Table) -> sa.Delete:
+    key = (column == sa.bindparam(f"its_{column.name}") for column in table.primary_key.columns)
+    return table.delete().where(*key)

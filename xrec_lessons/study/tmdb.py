@@ -14,8 +14,12 @@ import threading
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from itertools import product
+from typing import TYPE_CHECKING
 
 from xrec_lessons.ratings.films import search_key
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
 
 __all__: list[str] = []  # of use to `posters` alone
 
@@ -48,11 +52,11 @@ class _Key:
     def __repr__(self) -> str:
         return "<key>"
 
-    def __call__(self, request: object) -> object:
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
         if self._is_token:
             request.headers["Authorization"] = f"Bearer {self._value}"
         else:
-            request.prepare_url(request.url, {"api_key": self._value})
+            request.prepare_url(request.url or "", {"api_key": self._value})
         return request
 
 
@@ -66,13 +70,20 @@ def _hide_key(record: logging.LogRecord) -> bool:
 class Tmdb:
     """What is asked of TMDB; each question with time-outs, pauses and few tries."""
 
-    def __init__(self, key: str, base_url: str, timeout: tuple, wait: Callable | None, clock):
+    def __init__(
+        self,
+        key: str,
+        base_url: str,
+        timeout: tuple[float, float],
+        wait: Callable[[float], object] | None,
+        clock: Callable[[], float],
+    ) -> None:
         self.stop = threading.Event()
         self._key, self._base, self._timeout = _Key(key), base_url.rstrip("/"), timeout
         self._wait, self._clock = wait or self.stop.wait, clock
         self._not_before = 0.0  # for all threads alike
         self._refused = False
-        self._images = None
+        self._images: str | None = None
         self._refusal, self._configuration = threading.Lock(), threading.Lock()
         self._here = threading.local()
         logging.getLogger("urllib3.connectionpool").addFilter(_hide_key)
@@ -106,7 +117,7 @@ class Tmdb:
 
     def image(self, path: str | None, limit: int) -> str | None:
         """A poster as a data URL; None if there is none or it is none."""
-        if not re.fullmatch(r"/[\w-]+\.\w+", path or ""):
+        if not path or not re.fullmatch(r"/[\w-]+\.\w+", path):
             return None
         with self._configuration:
             if self._images is None:
@@ -180,7 +191,7 @@ class Tmdb:
             raise LaterError(f"status {status}")
 
 
-def _body(response: object, limit: int) -> bytes:
+def _body(response: Response, limit: int) -> bytes:
     body = b""
     for chunk in response.iter_content(16384):
         body += chunk

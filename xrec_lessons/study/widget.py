@@ -1,13 +1,15 @@
 """The study inside a notebook or under Voilà: a widget that carries messages, and nothing else.
 
-What a participant sees is drawn by ``static/study.js``, the same file as on the participants' page;
+What a participant sees is drawn by ``static/*.js``, the same files as on the participants' page;
 where they are is in the store. So a reload, or a kernel that starts again, loses nothing.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -17,6 +19,16 @@ from xrec_lessons.study.app import StudyApp
 __all__ = ["StudyWidget", "study_widget"]
 
 STATIC = Path(__file__).with_name("static")
+
+
+def script() -> str:
+    """The modules of the page as the one that anywidget takes: no imports, one export.
+
+    All of them only define something when they are loaded, so their order does not matter.
+    """
+    files = sorted(file for file in STATIC.glob("*.js") if file.name != "page.js")
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return re.sub(r"^import .*\n|^export (?!default)", "", text, flags=re.MULTILINE)
 
 
 class StudyWidget(anywidget.AnyWidget):
@@ -38,7 +50,7 @@ class StudyWidget(anywidget.AnyWidget):
     ''
     """
 
-    _esm = STATIC / "study.js"
+    _esm = script()
     _css = STATIC / "study.css"
     code = traitlets.Unicode("").tag(sync=True)
     remember = traitlets.Bool(False).tag(sync=True)
@@ -60,7 +72,7 @@ class StudyWidget(anywidget.AnyWidget):
         self.send({**reply, "re": number})
 
 
-def study_widget(study: str | Path | None = None, **options: object) -> StudyWidget:
+def study_widget(study: str | Path | None = None, **options: Any) -> StudyWidget:
     """Open a study in a notebook.
 
     Parameters
@@ -68,17 +80,8 @@ def study_widget(study: str | Path | None = None, **options: object) -> StudyWid
     study : path, optional
         A study file; by default the course's own study.
     **options
-        As for `StudyApp.open`: `db`, `pilot`, and `hand_in`, which is on here: every participant
-        has a database of their own, as on laptops and on Binder, and hands in a file at the end.
-
-    Returns
-    -------
-    StudyWidget
-
-    Raises
-    ------
-    ValueError, FileNotFoundError, StoreError
-        With a sentence that says what to mend.
+        As for `StudyApp.open`, which says what it refuses; `hand_in` is on here, because every
+        participant has a database of their own, as on laptops and on Binder.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
-from xrec_lessons.study.protocol import KINDS
+from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = [
     "AnalysisError",
@@ -117,7 +117,10 @@ def in_order(explanations: Iterable[str]) -> list[str]:
     ['similar', 'rule']
     """
     found = dict.fromkeys(explanations)
-    return sorted(found, key=lambda kind: KINDS.index(kind) if kind in KINDS else len(KINDS))
+    return sorted(
+        found,
+        key=lambda kind: EXPLANATIONS.index(kind) if kind in EXPLANATIONS else len(EXPLANATIONS),
+    )
 
 
 def adjusted(p: Iterable[float], how: str) -> np.ndarray:

@@ -5,24 +5,37 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xrec_lessons.study.analysis.checking import AGAIN, KEYS, check_answers, own_rows, typed
 from xrec_lessons.study.analysis.numbers import AnalysisError, listed
-from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
-from xrec_lessons.study.tables import COLUMNS, tables_of
+from xrec_lessons.study.collect import collect
+from xrec_lessons.study.columns import KINDS
+from xrec_lessons.study.export import FILES, tables_of
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, load_protocol
 
 if TYPE_CHECKING:
-    from xrec_lessons.study.store import Store
+    from xrec_lessons.study.database import Store
 
 __all__ = ["StudyData", "read_study", "study_of"]
 
-LABELS = {"real": "", "pilot": "PILOT", "simulated": "SIMULATED"}
+AGAIN = "export the study again"
+# What the analysis needs of each table.
+NEEDED = {
+    "participants.csv": (
+        "participant", "study", "kind", "design", "state", "excluded_because", "complete",
+        "included",
+    ),
+    "items.csv": ("participant", "explanation", "place", "movie", "rank", "popularity"),
+    "answers.csv": (
+        "participant", "explanation", "question", "when", "place", "movie", "value", "points",
+        "check",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,16 @@ class StudyData:
     @property
     def label(self) -> str:
         """What stands over every sentence, table and figure; nothing for real participants."""
-        return LABELS[self.kind]
+        return "" if self.kind == "real" else self.kind.upper()
+
+    @property
+    def finished(self) -> StudyData:
+        """The same study, only with those who came to the end with every answer."""
+        people = self.participants[self.participants["complete"]]
+        items, answers = (
+            table[table["participant"].isin(people.index)] for table in (self.items, self.answers)
+        )
+        return replace(self, participants=people, items=items, answers=answers)
 
     @property
     def outcomes(self) -> dict[str, tuple[str, ...]]:
@@ -79,7 +101,7 @@ class StudyData:
     def wide(self, outcome: str, questions: tuple[str, ...] | None = None) -> pd.DataFrame:
         """Each participant's mean (rows) under each explanation (columns); NaN without answers."""
         cells = self.rows(outcome, questions).groupby(["participant", "explanation"])["value"]
-        return cells.mean().unstack().reindex(columns=pd.Index(KINDS, name="explanation"))
+        return cells.mean().unstack().reindex(columns=pd.Index(EXPLANATIONS, name="explanation"))
 
 
 def scales(questions: list[str]) -> dict[str, tuple[str, ...]]:
@@ -127,19 +149,19 @@ def read_study(folder: str | Path, *, kind: str = "real", study: str | None = No
 that `xrec export` wrote.
     """
     folder = Path(folder)
-    if kind not in LABELS:
-        raise AnalysisError(f"kind is one of {', '.join(LABELS)}, not {kind!r}.")
+    if kind not in KINDS:
+        raise AnalysisError(f"kind is one of {', '.join(KINDS)}, not {kind!r}.")
     if not folder.is_dir():
         raise AnalysisError(f"There is no folder {folder}: name one that `xrec export` wrote.")
     place = folder if kind == "real" or folder.name == kind else folder / kind
     if not (place / "participants.csv").is_file():
-        others = [k for k in LABELS if k != "real" and (folder / k / "participants.csv").is_file()]
+        others = [k for k in KINDS if k != "real" and (folder / k / "participants.csv").is_file()]
         hint = f"there are {listed(others)} ones: choose with kind=" if others else AGAIN
         raise AnalysisError(f"{folder} holds no {kind} participants; {hint}.")
     _check_version(place)
-    tables = {name: _read(place / name) for name in KEYS}
+    tables = {name: _read(place / name) for name in NEEDED}
     protocols = {file.stem.split("-")[1]: _protocol(file) for file in place.glob("protocol-*.json")}
-    return _study(tables, protocols, kind, study, _withdrawn(place / "report.txt", kind))
+    return _study(tables, protocols, kind, study, _withdrawn(place, kind))
 
 
 def study_of(store: Store, *, kind: str = "simulated", study: str | None = None) -> StudyData:
@@ -161,25 +183,18 @@ def study_of(store: Store, *, kind: str = "simulated", study: str | None = None)
 
     Examples
     --------
-    >>> from xrec_lessons.study.store import Store
+    >>> from xrec_lessons.study.database import Store
     >>> study_of(Store("sqlite://"))
     Traceback (most recent call last):
         ...
     xrec_lessons.study.analysis.numbers.AnalysisError: The database holds no simulated participants.
     """
-    from xrec_lessons.bundle import load_bundle
-    from xrec_lessons.study.sources import collect
-
     found = collect([store])
     people = [person for person in found.people if person.row["kind"] == kind]
     if not people:
         raise AnalysisError(f"The database holds no {kind} participants.")
-    tables = {
-        name: pd.DataFrame(rows, columns=list(COLUMNS[name]), dtype=object)
-        for name, rows in tables_of(people, load_bundle().films).items()
-        if name in KEYS
-    }
     protocols = {person.study[:12]: person.protocol for person in people}
+    tables = tables_of(people, films=None)
     return _study(tables, protocols, kind, study, found.withdrawn.get(kind, 0))
 
 
@@ -192,7 +207,7 @@ def _check_version(place: Path) -> None:
         raise AnalysisError(
             f"{place} holds no dictionary.csv that tells its version: {AGAIN}."
         ) from error
-    known = {(file, column) for file, columns in COLUMNS.items() for column in columns}
+    known = {(file, column) for file, columns in FILES.items() for column in columns}
     if told != known:
         file, column = min(told ^ known)
         whose = "only this version" if (file, column) in known else "only that one"
@@ -202,13 +217,57 @@ def _check_version(place: Path) -> None:
         )
 
 
-def _read(file: Path) -> pd.DataFrame:
+def _read(file: Path) -> list[dict]:
+    """A table with the columns that are needed, in their types."""
     try:
-        return pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, restval="")
+            rows, header = list(reader), reader.fieldnames
     except FileNotFoundError as error:
         raise AnalysisError(f"{file.parent} lacks {file.name}: {AGAIN}.") from error
-    except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
-        raise AnalysisError(f"{file} cannot be read as a table: {AGAIN}.") from error
+    except (OSError, UnicodeDecodeError, csv.Error):
+        header = None
+    if not header or any(None in row for row in rows):  # a row has more cells than the header
+        raise AnalysisError(f"{file} cannot be read as a table: {AGAIN}.")
+    missing = [name for name in NEEDED[file.name] if name not in header]
+    if missing:
+        raise AnalysisError(f"{file.name} lacks the column {listed(missing)}: {AGAIN}.")
+    found: list[dict] = [{} for _ in rows]
+    for name in NEEDED[file.name]:
+        column, wrong = FILES[file.name][name], []
+        for row, new in zip(rows, found, strict=True):
+            try:
+                new[name] = column.read(row[name])
+            except ValueError as error:
+                wrong.append((row, str(error)))
+        if wrong:
+            raise _error(file.name, [row for row, _ in wrong], wrong[0][1])
+    first = {_key(file.name, row): row for row in reversed(rows)}
+    twice = [row for row in rows if row is not first[_key(file.name, row)]]
+    if twice:
+        raise _error(file.name, twice, "the row is there twice")
+    return found
+
+
+def _key(file: str, row: Mapping) -> tuple:
+    return tuple((name, row[name]) for name, column in FILES[file].items() if column.key)
+
+
+def _error(file: str, wrong: list[dict], what: str) -> AnalysisError:
+    """Name the first of the rows that are wrong, and say how many more there are."""
+    where = ", ".join(
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in _key(file, wrong[0])
+    )
+    more = f" and in {len(wrong) - 1} further rows something alike" if len(wrong) > 1 else ""
+    return AnalysisError(f"{file}, {where}: {what}{more}; correct the file, or {AGAIN}.")
+
+
+def _refuse(file: str, rows: list[dict], wrong: Callable[[dict], bool], what: str) -> None:
+    """Refuse a table if something is wrong in any row; `what` may name its columns in braces."""
+    found = [row for row in rows if wrong(row)]
+    if found:
+        raise _error(file, found, what.format_map(found[0]))
 
 
 def _protocol(file: Path) -> Protocol:
@@ -226,36 +285,62 @@ def _protocol(file: Path) -> Protocol:
     return protocol
 
 
-def _withdrawn(report: Path, kind: str) -> int | None:
+def _withdrawn(place: Path, kind: str) -> int | None:
     """The one number that is in no table, because nothing is kept of who withdrew."""
-    text = report.read_text(encoding="utf-8") if report.is_file() else ""
-    pattern = rf"^{kind.capitalize()} participants$.*?^  withdrawn +(\d+)$"
-    found = re.search(pattern, text, re.MULTILINE | re.DOTALL)
-    return int(found[1]) if found else None
+    summary, report = place / "summary.json", place / "report.txt"
+    if summary.is_file():
+        try:
+            counts = json.loads(summary.read_text(encoding="utf-8"))["participants"][kind]
+            return int(counts["withdrawn"])
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise AnalysisError(
+                f"{summary} does not tell how many {kind} participants withdrew: {AGAIN}."
+            ) from error
+    # Before there was a summary only the report had it.
+    lines = report.read_text(encoding="utf-8").splitlines() if report.is_file() else []
+    title = f"{kind.capitalize()} participants"
+    own = lines[lines.index(title) :] if title in lines else []
+    return next((int(line.split()[1]) for line in own if line.startswith("  withdrawn ")), None)
 
 
 def _study(
-    tables: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, list[dict]],
     protocols: Mapping[str, Protocol],
     kind: str,
     study: str | None,
     withdrawn: int | None,
 ) -> StudyData:
-    tables = {name: typed(name, table) for name, table in tables.items()}
-    people = tables["participants.csv"]
-    strangers = sorted(set(people["kind"]) - {kind})
+    for file in NEEDED:
+        if not tables[file]:
+            raise AnalysisError(f"{file} has no row: nothing was collected.")
+    people, items, answers = (tables[file] for file in NEEDED)
+    strangers = sorted({row["kind"] for row in people} - {kind})
     if strangers:
         raise AnalysisError(f"participants.csv holds {listed(strangers)} participants among the "
                             f"{kind} ones: {AGAIN}.")  # fmt: skip
-    chosen = _choose(sorted(set(people["study"])), protocols, study)
-    if len(set(people["study"])) > 1:
+    studies = sorted({row["study"][:12] for row in people})
+    chosen = _choose(studies, protocols, study)
+    if len(studies) > 1:
         withdrawn = None  # of which study nobody knows
-    people = people[people["study"] == chosen].set_index("participant")
-    own = {name: own_rows(name, tables[name], people, tables["participants.csv"])
-           for name in ("items.csv", "answers.csv")}  # fmt: skip
-    check_answers(own["answers.csv"], own["items.csv"], protocols[chosen])
-    answers = own["answers.csv"][~own["answers.csv"]["check"]]
-    return StudyData(people, own["items.csv"], answers, protocols[chosen], kind, withdrawn)
+    everybody = {row["participant"]: row["study"] for row in people}
+    own = {"participants.csv": [row for row in people if row["study"] == chosen]}
+    for file, rows in {"items.csv": items, "answers.csv": answers}.items():
+        _refuse(file, rows, lambda row: row["participant"] not in everybody,
+                "participants.csv has no such participant")  # fmt: skip
+        own[file] = [row for row in rows if everybody[row["participant"]] == chosen]
+    _check_answers(own["answers.csv"], own["items.csv"], protocols[chosen])
+    own["answers.csv"] = [row for row in own["answers.csv"] if not row["check"]]
+    people, items, answers = (_frame(file, rows) for file, rows in own.items())
+    return StudyData(
+        people.set_index("participant"), items, answers, protocols[chosen], kind, withdrawn
+    )
+
+
+def _frame(file: str, rows: list[dict]) -> pd.DataFrame:
+    kinds = {str: str, int: float, bool: bool}
+    types = {name: kinds[FILES[file][name].type] for name in NEEDED[file]}
+    table = pd.DataFrame(rows, columns=list(types))
+    return table.fillna({name: "" for name, kind in types.items() if kind is str}).astype(types)
 
 
 def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | None) -> str:
@@ -268,3 +353,27 @@ def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | No
     if fitting[0] not in protocols:
         raise AnalysisError(f"protocol-{fitting[0]}.json is missing: {AGAIN}.")
     return fitting[0]
+
+
+def _check_answers(answers: list[dict], items: list[dict], protocol: Protocol) -> None:
+    """Refuse answers to unknown questions, off the scale, or about what was not shown."""
+    points = {question.name: question.points for question in protocol.questions}
+    shown = {(row["participant"], row["place"]): row for row in items}
+
+    def other(name: str) -> Callable[[dict], bool]:
+        def differs(row: dict) -> bool:
+            item = shown.get((row["participant"], row["place"]))
+            return item is None or item[name] != row[name]
+
+        return differs
+
+    for wrong, what in (
+        (lambda row: row["question"] not in points, "the protocol has no such question"),
+        (lambda row: row["points"] != points[row["question"]],
+         "points are not those of the protocol ({points:g})"),
+        (lambda row: not 1 <= row["value"] <= points[row["question"]] or row["value"] % 1,
+         "value is off the scale ({value:g})"),
+        (other("movie"), "movie is not that of items.csv"),
+        (other("explanation"), "explanation is not that of items.csv"),
+    ):  # fmt: skip
+        _refuse("answers.csv", answers, wrong, what)

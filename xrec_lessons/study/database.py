@@ -5,140 +5,72 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
+import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from xrec_lessons.study.protocol import KINDS, Protocol, load_protocol
+from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, stored
+from xrec_lessons.study.protocol import Protocol, load_protocol
 
-__all__ = ["PARTICIPANTS", "SCHEMA", "STATES", "Store", "StoreError", "new_code", "trace"]
+__all__ = ["Store", "StoreError", "in_memory", "new_code", "open_engine", "trace"]
 
-SCHEMA = 1
-PARTICIPANTS = ("real", "pilot", "simulated")
-STATES = ("rate", "show", "done", "too few")
 log = logging.getLogger(__name__)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, 1, i and l: a code is read aloud
-
 ONE_AT_A_TIME = 0x78726563  # any number, the same for every server
 META = sa.MetaData()
+TYPES = {str: sa.Text, int: sa.Integer, float: sa.Float, Time: sa.Float}
 
 
-def _own(*columns: sa.Column) -> tuple:
-    """Columns of what belongs to a participant and goes when they go."""
-    key = sa.ForeignKey("participants.id", ondelete="CASCADE")
-    return sa.Column("participant", sa.Text, key, primary_key=True), *columns
+def _column(name: str, column: Column) -> sa.Column:
+    rules: list[sa.SchemaItem] = []
+    if column.references:
+        goes = "CASCADE" if column.references == "participants.id" else None  # with its participant
+        rules.append(sa.ForeignKey(column.references, ondelete=goes))
+    if column.among:
+        rules.append(sa.CheckConstraint(f"{name} IN ({', '.join(map(repr, column.among))})"))
+    elif math.isfinite(column.low):
+        high = f" AND {name} <= {column.high}" if math.isfinite(column.high) else ""
+        rules.append(sa.CheckConstraint(f"{name} >= {column.low}{high}"))
+    options = {"primary_key": column.key, "nullable": column.optional, "autoincrement": False}
+    return sa.Column(name, TYPES[column.type], *rules, unique=column.unique or None, **options)
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(map(repr, values))})")
-
-
+ACROSS = {  # rules that hold several columns together
+    "items": [sa.UniqueConstraint("participant", "movie")],
+    "answers": [
+        sa.ForeignKeyConstraint(
+            ["participant", "place"], ["items.participant", "items.place"], ondelete="CASCADE"
+        )
+    ],
+}
+for _name in TABLES:
+    if _columns := stored(_name):
+        sa.Table(_name, META, *(_column(*c) for c in _columns.items()), *ACROSS.get(_name, ()))
+participants, ratings, items, answers, screens, studies, withdrawals = (
+    META.tables[_name]
+    for _name in (
+        "participants", "ratings", "items", "answers", "screens", "studies", "withdrawals"
+    )
+)  # fmt: skip
+OF_A_PARTICIPANT = {table.name: table for table in (ratings, items, answers, screens)}
 version = sa.Table("xrec_study", META, sa.Column("schema", sa.Integer, primary_key=True))
-studies = sa.Table(
-    "studies",
-    META,
-    sa.Column("digest", sa.Text, primary_key=True),
-    sa.Column("protocol", sa.Text, nullable=False),
-    sa.Column("created", sa.Float, nullable=False),
-)
-participants = sa.Table(
-    "participants",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("code", sa.Text, nullable=False, unique=True),
-    sa.Column("study", sa.ForeignKey("studies.digest"), nullable=False),
-    sa.Column("kind", sa.Text, _one_of("kind", PARTICIPANTS), nullable=False),
-    sa.Column("state", sa.Text, _one_of("state", STATES), nullable=False),
-    sa.Column("place", sa.Integer, nullable=False),
-    sa.Column("revealed", sa.Integer, nullable=False),  # explanations seen, up to which place
-    sa.Column("design", sa.Text),
-    sa.Column("cell", sa.Integer),
-    sa.Column("began", sa.Float, nullable=False),
-    sa.Column("seen", sa.Float, nullable=False),
-    sa.Column("finished", sa.Float),
-)
-ratings = sa.Table(
-    "ratings",
-    META,
-    *_own(
-        sa.Column("movie", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("stars", sa.Float, sa.CheckConstraint("stars BETWEEN 0.5 AND 5"), nullable=False),
-        sa.Column("at", sa.Float, nullable=False),
-    ),
-)
-items = sa.Table(
-    "items",
-    META,
-    *_own(
-        sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("movie", sa.Integer, nullable=False),
-        sa.Column("kind", sa.Text, _one_of("kind", KINDS), nullable=False),
-        sa.Column("rank", sa.Integer, nullable=False),
-        sa.Column("score", sa.Float, nullable=False),
-        sa.Column("popularity", sa.Integer, nullable=False),
-        sa.Column("explanation", sa.Text, nullable=False),
-    ),
-    sa.UniqueConstraint("participant", "movie"),
-)
-answers = sa.Table(
-    "answers",
-    META,
-    *_own(
-        sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("question", sa.Text, primary_key=True),
-        sa.Column("value", sa.Integer, nullable=False),
-        sa.Column("at", sa.Float, nullable=False),
-    ),
-    sa.ForeignKeyConstraint(
-        ["participant", "place"], ["items.participant", "items.place"], ondelete="CASCADE"
-    ),
-)
-screens = sa.Table(
-    "screens",
-    META,
-    *_own(
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("screen", sa.Text, nullable=False),
-        sa.Column("at", sa.Float, nullable=False),
-    ),
-)
-withdrawals = sa.Table(
-    "withdrawals",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("study", sa.ForeignKey("studies.digest"), nullable=False),
-    sa.Column("kind", sa.Text, _one_of("kind", PARTICIPANTS), nullable=False),
-)
 SHOWN = sa.select(sa.func.count()).where(screens.c.participant == sa.bindparam("who"))
-OF_A_PARTICIPANT = {t.name: t for t in (ratings, items, answers, screens)}
 
 
 class StoreError(RuntimeError):
-    """The database could not do it; nothing of the step was stored.
-
-    Examples
-    --------
-    >>> Store("sqlite:////no/such/study.sqlite")
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.store.StoreError: The folder of the database, /no/such, does not exist.
-    """
+    """The database could not do it; nothing of the step was stored."""
 
 
 def new_code() -> str:
-    """A participant's code: 79 random bits, in four groups to be read aloud.
-
-    Examples
-    --------
-    >>> len(new_code()), new_code() == new_code()
-    (19, False)
-    """
+    """A participant's code: 79 random bits, in four groups to be read aloud."""
     return _code(secrets.randbits(256))
 
 
@@ -151,13 +83,7 @@ def _code(number: int) -> str:
 
 
 def trace(participant: str) -> str:
-    """What remains of the random id of somebody who withdrew: enough to know a copy by it.
-
-    Examples
-    --------
-    >>> trace("id-2222-2222-2222-2222")[:8], len(trace("id-2222-2222-2222-2222"))
-    ('d496dabc', 64)
-    """
+    """What remains of the random id of somebody who withdrew: enough to know a copy by it."""
     return hashlib.sha256(participant.encode()).hexdigest()
 
 
@@ -189,6 +115,10 @@ class Store:
     True
     >>> store.counts()
     {}
+    >>> Store("sqlite:////no/such/study.sqlite")
+    Traceback (most recent call last):
+        ...
+    xrec_lessons.study.database.StoreError: The folder of the database, /no/such, does not exist.
     """
 
     def __init__(
@@ -201,42 +131,41 @@ class Store:
     ) -> None:
         self.clock, self.code = clock, code
         self._patience, self._untidy = patience, False
-        address = _url(url)
-        self.engine = _engine(address, patience)
-        self.url = self.engine.url.render_as_string(hide_password=True)
-        self._protocols = cache(self._read_protocol)
+        address = _address(url)
         try:
-            self._open()
-        except sa.exc.DBAPIError as error:
-            raise StoreError(_reason(error, self.url)) from error
+            self.engine = open_engine(address, patience=patience)
+        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+            raise StoreError(f"This is not the address of a database: {error}.") from error
+        self._reader = for_reading(self.engine)
+        self.url = self.engine.url.render_as_string(hide_password=True)
+        self.protocol = cache(self._protocol)
+        self._open()
 
     def _open(self) -> None:
-        with self.engine.begin() as connection:
+        with self.write() as connection:
             _alone(connection)
-            names = set(sa.inspect(connection).get_table_names())
-            if names and version.name not in names:
-                raise StoreError(f"{self.url} holds another program's tables: name a new database.")
-            if not names:
+            if not sa.inspect(connection).get_table_names():
                 META.create_all(connection)
                 connection.execute(version.insert().values(schema=SCHEMA))
-            found = connection.execute(sa.select(version.c.schema)).scalar()
-            if found != SCHEMA:
-                raise StoreError(
-                    f"{self.url} was written by another version of xrec_lessons (its tables are of "
-                    f"version {found}, this one reads {SCHEMA}): export it with that version, or "
-                    "name a new database."
-                )
+            check_schema(
+                connection,
+                self.url,
+                no_study="holds another program's tables: name a new database.",
+                advice=", or name a new database",
+            )
+
+    def write(self) -> AbstractContextManager[sa.Connection]:
+        """One transaction: all of it is stored, or nothing, and then StoreError says why."""
+        return self._transaction(self.engine)
+
+    def read(self) -> AbstractContextManager[sa.Connection]:
+        """One transaction that sees one moment, and waits for nobody who writes."""
+        return self._transaction(self._reader)
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it is stored, or nothing.
-
-        Raises
-        ------
-        StoreError
-        """
+    def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
         try:
-            with self.engine.begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         except sa.exc.DBAPIError as error:
             raise StoreError(_reason(error, self.url)) from error
@@ -251,12 +180,9 @@ class Store:
                 connection.execute(studies.insert().values(created=self.clock(), **row))
         return protocol.digest
 
-    def protocol(self, digest: str) -> Protocol:
+    def _protocol(self, digest: str) -> Protocol:
         """The protocol under which a participant began."""
-        return self._protocols(digest)
-
-    def _read_protocol(self, digest: str) -> Protocol:
-        with self.write() as connection:
+        with self.read() as connection:
             query = sa.select(studies.c.protocol).where(studies.c.digest == digest)
             return load_protocol(json.loads(connection.execute(query).scalar_one()))
 
@@ -269,14 +195,8 @@ class Store:
         now = self.clock()
         made = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
         code = _code(made) if ticket else self.code()
-        row = {
-            "id": f"id-{self.code()}",
-            "code": code,
-            "study": digest,
-            "kind": kind,
-            "state": "rate",
-        }
-        row |= {"place": 0, "revealed": 0, "began": now, "seen": now}
+        row = {"id": f"id-{self.code()}", "code": code, "study": digest, "kind": kind}
+        row |= {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
         with self.write() as connection:
             _alone(connection)
             known = sa.select(participants.c.id).where(participants.c.code == code)
@@ -288,7 +208,7 @@ class Store:
 
     def log(self, connection: sa.Connection, participant: str, screen: str) -> None:
         """Note when a screen was shown."""
-        number = connection.execute(SHOWN, {"who": participant}).scalar() + 1
+        number = connection.execute(SHOWN, {"who": participant}).scalar_one() + 1
         row = {"participant": participant, "number": number, "screen": screen, "at": self.clock()}
         connection.execute(screens.insert(), row)
 
@@ -306,7 +226,7 @@ class Store:
             .where(same & counts & participants.c.cell.is_not(None))
             .group_by(participants.c.cell)
         )
-        taken = dict(connection.execute(query).all())
+        taken = {cell: count for cell, count in connection.execute(query)}
         return min(range(protocol.design.cells), key=lambda cell: (taken.get(cell, 0), cell))
 
     def withdraw(self, code: str) -> None:
@@ -332,14 +252,15 @@ class Store:
         if not self._untidy:
             return True
         raw = self.engine.raw_connection()  # not within a transaction
+        sqlite: sqlite3.Connection = raw.driver_connection
         try:
-            raw.driver_connection.execute("PRAGMA busy_timeout=0")  # nobody waits for this
-            busy, *_ = raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            sqlite.execute("PRAGMA busy_timeout=0")  # nobody waits for this
+            busy, *_ = sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             self._untidy = bool(busy)
         except sqlite3.Error:
             log.info("The journal could not be tidied yet.")
         finally:
-            raw.driver_connection.execute(f"PRAGMA busy_timeout={round(1000 * self._patience)}")
+            sqlite.execute(f"PRAGMA busy_timeout={round(1000 * self._patience)}")
             raw.close()
         return not self._untidy
 
@@ -351,58 +272,113 @@ class Store:
             people = people.where(participants.c.kind == kind)
             gone = gone.where(withdrawals.c.kind == kind)
         self.tidy()
-        with self.write() as connection:
-            found = dict(connection.execute(people).all())
-            left = connection.execute(gone).scalar()
+        with self.read() as connection:
+            found = {state: count for state, count in connection.execute(people)}
+            left = connection.execute(gone).scalar_one()
         return found | ({"withdrawn": left} if left else {})
 
     def rows(self, table: str) -> list[dict]:
         """All rows of a table, in the order of its key."""
-        source = META.tables[table]
-        with self.write() as connection:
-            found = connection.execute(sa.select(source).order_by(*source.primary_key.columns))
-            return [dict(row) for row in found.mappings()]
+        with self.read() as connection:
+            return rows_of(connection, META.tables[table])
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file, tidied."""
         self.tidy()
         self.engine.dispose()
 
 
-def _url(url: str | Path) -> str:
+def rows_of(connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement) -> list[dict]:
+    """Rows of a table in the order of its key."""
+    query = sa.select(table).where(*which).order_by(*table.primary_key.columns)
+    found = connection.execute(query)
+    names = tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def records_of(connection: sa.Connection, *which: sa.ColumnElement) -> list[dict]:
+    """All that is stored of participants: each one's `participant` row, and their other rows."""
+    people = rows_of(connection, participants, *which)
+    found = {row["id"]: {"participant": row} | {t: [] for t in OF_A_PARTICIPANT} for row in people}
+    for name, table in OF_A_PARTICIPANT.items():
+        theirs = [table.c.participant.in_(list(found))] if which else []
+        for row in rows_of(connection, table, *theirs):
+            found[row["participant"]][name].append(row)
+    return list(found.values())
+
+
+def check_schema(connection: sa.Connection, name: str, *, no_study: str, advice: str) -> None:
+    """Raise StoreError for tables of another program or version."""
+    if version.name not in sa.inspect(connection).get_table_names():
+        raise StoreError(f"{name} {no_study}")
+    found = connection.execute(sa.select(version.c.schema)).scalar()
+    if found != SCHEMA:
+        raise StoreError(
+            f"{name} was written by another version of xrec_lessons (its tables are of version "
+            f"{found}, this one reads {SCHEMA}): export it with that version{advice}."
+        )
+
+
+def in_memory(url: str) -> bool:
+    """Whether a database is kept in memory only."""
+    return url.startswith("sqlite") and sa.make_url(url).database in (None, "", ":memory:")
+
+
+def _address(url: str | Path) -> str:
     text = str(url)
     if "://" not in text:
         text = f"sqlite:///{Path(text).absolute()}"
-    path = sa.make_url(text).database if text.startswith("sqlite") else None
-    if path and path != ":memory:" and not Path(path).absolute().parent.is_dir():
-        parent = Path(path).absolute().parent
-        raise StoreError(f"The folder of the database, {parent}, does not exist.")
+    if text.startswith("sqlite") and not in_memory(text):
+        parent = Path(sa.make_url(text).database or "").absolute().parent
+        if not parent.is_dir():
+            raise StoreError(f"The folder of the database, {parent}, does not exist.")
     return text
 
 
-def _engine(url: str, patience: float) -> sa.Engine:
-    try:
-        if not url.startswith("sqlite"):
-            return sa.create_engine(url, pool_pre_ping=True)
-        memory = sa.make_url(url).database in (None, "", ":memory:")
-        # One connection holds the database in memory: everybody waits for it.
-        options = {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": 0} if memory else {}
+def open_engine(url: str | Path, *, patience: float = 15.0) -> sa.Engine:
+    """Open a database by its URL to read and write, or a SQLite file by its path to read only."""
+    if not isinstance(url, Path) and not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_pre_ping=True)
+    if isinstance(url, Path):
+        engine = sa.create_engine(
+            "sqlite://", creator=lambda: _connect_to_read(url, patience), poolclass=sa.NullPool
+        )
+    else:
+        # One connection holds a database in memory: everybody waits for it.
+        one = {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": 0}
         arguments = {"check_same_thread": False, "timeout": patience}
-        engine = sa.create_engine(url, connect_args=arguments, **options)
-    except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-        raise StoreError(f"This is not the address of a database: {error}.") from error
+        engine = sa.create_engine(url, connect_args=arguments, **(one if in_memory(url) else {}))
 
-    @sa.event.listens_for(engine, "connect")
-    def _(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin below, and not when sqlite3 likes
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        @sa.event.listens_for(engine, "connect")
+        def _(connection: sqlite3.Connection, _record: object) -> None:
+            connection.isolation_level = None  # transactions begin below, not when sqlite3 likes
+            for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
+                connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
     def _(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _connect_to_read(file: Path, patience: float) -> sqlite3.Connection:
+    address = f"{file.as_uri()}?mode=ro"
+    journal = file.with_name(f"{file.name}-wal")
+    if not os.access(file.parent, os.W_OK) and not journal.exists():
+        address += "&immutable=1"  # else SQLite wants to make a journal beside it
+    connection = sqlite3.connect(address, uri=True, timeout=patience)
+    connection.isolation_level = None
+    return connection
+
+
+def for_reading(engine: sa.Engine) -> sa.Engine:
+    """The same connections, for transactions that see one moment and wait for no writer."""
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        return engine.execution_options(**options)
+    return engine.execution_options(reads=True)
 
 
 def _alone(connection: sa.Connection) -> None:

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array
 
-from xrec_lessons.rules import mine, transactions
-from xrec_lessons.scale import pairs
-from xrec_lessons.scale.pairs import mine_pairs
+from xrec_lessons.mining import mine, transactions
+from xrec_lessons.scale import pair_rules
+from xrec_lessons.scale.pair_rules import mine_pairs
 
 IDS = np.array([2, 3, 5, 7, 11, 13])
 BASKETS = st.lists(st.sets(st.sampled_from(IDS.tolist())), min_size=1, max_size=25)
@@ -39,7 +39,7 @@ def test_pair_rules_are_those_of_mlxtend(baskets, support, confidence, lift):
 def test_counting_in_blocks_of_films_changes_nothing(monkeypatch, block):
     table = np.random.default_rng(block).random((60, 6)) < 0.5
     baskets = [set(IDS[row].tolist()) for row in table]
-    monkeypatch.setattr(pairs, "BLOCK", block)
+    monkeypatch.setattr(pair_rules, "BLOCK", block)
     found = mine_pairs(csr_array(table), IDS, min_lift=0)
     assert len(found) == 30
     assert_same(found, mine(baskets, min_lift=0))
@@ -129,11 +129,11 @@ def test_thresholds_off_their_range_are_refused(options):
 
 @pytest.mark.parametrize("ids", [[2], [2, 3, 5], [3, 2], [2, 2]])
 def test_ids_that_are_not_the_columns_are_refused(ids):
-    with pytest.raises(ValueError, match=r"take items\.ids"):
+    with pytest.raises(ValueError, match=r"take model\.ids"):
         mine_pairs(csr_array([[1, 1]]), np.array(ids))
 
 
 def test_the_kind_of_the_baskets_goes_with_the_rules():
     table = table_of([{2, 3}, {2, 3}, {5}])
-    assert mine_pairs(table, IDS, min_support=0.3, lists="history").lists == "history"
-    assert mine_pairs(table, IDS, min_support=0.3).lists == "liked+top"
+    assert mine_pairs(table, IDS, min_support=0.3, contents="history").contents == "history"
+    assert mine_pairs(table, IDS, min_support=0.3).contents == "liked+top"

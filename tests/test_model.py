@@ -13,7 +13,7 @@ from xrec_lessons.model import ItemFactors, UserFactors, rank
 
 
 @pytest.fixture
-def items():
+def model():
     return ItemFactors(
         mu=3.5,
         b=np.array([0.5, 0.0, -0.5, 0.25]),
@@ -37,15 +37,15 @@ TOY = pd.DataFrame({"userId": [1, 1, 2], "movieId": [8, 7, 7], "rating": [5.0, 3
 
 
 def test_scores_are_surprises_predictions(trained, few):
-    items = ItemFactors.from_surprise(trained)
+    model = ItemFactors.from_surprise(trained)
     for user in few["userId"].unique():
-        scores = items.scores(UserFactors.from_surprise(trained, user))
-        theirs = [trained.predict(user, film, clip=False).est for film in items.ids.tolist()]
+        scores = model.scores(UserFactors.from_surprise(trained, user))
+        theirs = [trained.predict(user, film, clip=False).est for film in model.ids.tolist()]
         np.testing.assert_allclose(scores, theirs, rtol=0, atol=1e-12)
 
 
-def test_scores_are_the_formula_by_hand(items):
-    scores = items.scores(UserFactors(b=0.25, p=np.array([2.0, -1.0])))
+def test_scores_are_the_formula_by_hand(model):
+    scores = model.scores(UserFactors(b=0.25, p=np.array([2.0, -1.0])))
     np.testing.assert_array_equal(scores, [6.25, 2.75, 4.25, 0.0])
 
 
@@ -55,16 +55,16 @@ def test_ids_are_the_rated_films_increasing(trained, few):
 
 
 def test_the_trainings_settings_come_along(trained):
-    items = ItemFactors.from_surprise(trained)
-    assert (items.lr, items.n_epochs, items.reg) == (trained.lr_pu, 8, trained.reg_pu)
-    assert items.rating_scale == (0.5, 5.0)
-    assert items.mu == trained.trainset.global_mean
+    model = ItemFactors.from_surprise(trained)
+    assert (model.lr, model.n_epochs, model.reg) == (trained.lr_pu, 8, trained.reg_pu)
+    assert model.rating_scale == (0.5, 5.0)
+    assert model.mu == trained.trainset.global_mean
 
 
 def test_arrays_are_read_only_and_the_models_own_stay_as_they_are(trained):
     before = trained.bi.copy(), trained.qi.copy()
-    items = ItemFactors.from_surprise(trained)
-    for array in (items.b, items.q, items.ids):
+    model = ItemFactors.from_surprise(trained)
+    for array in (model.b, model.q, model.ids):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
     assert trained.bi.flags.writeable
@@ -118,56 +118,56 @@ def test_string_ids_are_refused():
 
 
 @pytest.mark.parametrize("change", [{"b": np.zeros(3)}, {"q": np.zeros((3, 2))}, {"q": np.ones(4)}])
-def test_arrays_of_different_lengths_are_refused(items, change):
+def test_arrays_of_different_lengths_are_refused(model, change):
     with pytest.raises(ValueError, match="one row a film"):
-        dataclasses.replace(items, **change)
+        dataclasses.replace(model, **change)
 
 
 @pytest.mark.parametrize("ids", [[3, 2, 5, 8], [2, 3, 3, 8]])
-def test_ids_out_of_order_or_twice_are_refused(items, ids):
+def test_ids_out_of_order_or_twice_are_refused(model, ids):
     with pytest.raises(ValueError, match="ids must increase"):
-        dataclasses.replace(items, ids=np.array(ids))
+        dataclasses.replace(model, ids=np.array(ids))
 
 
 # Rows and penalty
 
 
-def test_rows_tell_unknown_ids(items):
-    assert items.rows([8, 4, 2, 1, 99, 5, 8]).tolist() == [3, -1, 0, -1, -1, 2, 3]
-    assert items.rows([]).tolist() == []
+def test_rows_tell_unknown_ids(model):
+    assert model.rows([8, 4, 2, 1, 99, 5, 8]).tolist() == [3, -1, 0, -1, -1, 2, 3]
+    assert model.rows([]).tolist() == []
 
 
 @given(st.sets(st.integers(-50, 50), min_size=1), st.lists(st.integers(-60, 60)))
 def test_rows_are_positions_in_ids(ids, wanted):
     ids = sorted(ids)
     n = len(ids)
-    items = ItemFactors(0.0, np.zeros(n), np.zeros((n, 1)), np.array(ids), None, 1, 0.1)
-    assert items.rows(wanted).tolist() == [ids.index(i) if i in ids else -1 for i in wanted]
+    model = ItemFactors(0.0, np.zeros(n), np.zeros((n, 1)), np.array(ids), None, 1, 0.1)
+    assert model.rows(wanted).tolist() == [ids.index(i) if i in ids else -1 for i in wanted]
 
 
 @pytest.mark.parametrize(
     ("lr", "epochs", "reg", "n", "penalty"),
     [(0.005, 20, 0.02, 10, 10.2), (0.01, 60, 0.12, 10, 2.866666666666667), (0.5, 4, 0.25, 0, 0.5)],
 )
-def test_penalty_is_early_stopping_plus_the_ratings_own(items, lr, epochs, reg, n, penalty):
-    model = dataclasses.replace(items, lr=lr, n_epochs=epochs, reg=reg)
-    assert model.penalty(n) == pytest.approx(penalty, rel=1e-12)
+def test_penalty_is_early_stopping_plus_the_ratings_own(model, lr, epochs, reg, n, penalty):
+    trained = dataclasses.replace(model, lr=lr, n_epochs=epochs, reg=reg)
+    assert trained.penalty(n) == pytest.approx(penalty, rel=1e-12)
 
 
-def test_penalty_of_a_converged_model_has_no_early_stopping(items):
-    assert dataclasses.replace(items, lr=None, reg=0.25).penalty(10) == 2.5
+def test_penalty_of_a_converged_model_has_no_early_stopping(model):
+    assert dataclasses.replace(model, lr=None, reg=0.25).penalty(10) == 2.5
 
 
 # Ranking
 
 
-def test_top_n_by_hand(items):
+def test_top_n_by_hand(model):
     user = UserFactors(b=0.0, p=np.array([1.0, 0.5]))  # scores 5, 4, 4.5, 3.75
-    assert items.top_n(user, 3).tolist() == [2, 5, 3]
-    assert items.top_n(user, 3, exclude=[5, 77]).tolist() == [2, 3, 8]
-    assert items.top_n(user, 99).tolist() == [2, 5, 3, 8]
-    assert items.top_n(user, 2, exclude={2: 1.0, 3: 2.0, 5: 3.0, 8: 4.0}).tolist() == []
-    assert items.top_n(user, 0).tolist() == []
+    assert model.top_n(user, 3).tolist() == [2, 5, 3]
+    assert model.top_n(user, 3, exclude=[5, 77]).tolist() == [2, 3, 8]
+    assert model.top_n(user, 99).tolist() == [2, 5, 3, 8]
+    assert model.top_n(user, 2, exclude={2: 1.0, 3: 2.0, 5: 3.0, 8: 4.0}).tolist() == []
+    assert model.top_n(user, 0).tolist() == []
 
 
 @given(
@@ -186,12 +186,12 @@ def test_rank_is_sorted_by_score_then_id(scores, n, exclude):
 
 
 @pytest.mark.parametrize("lr", [0.01, None])
-def test_what_was_saved_is_read(items, tmp_path, lr):
-    model = dataclasses.replace(items, lr=lr, rating_scale=(1.0, 10.0))
-    model.save(tmp_path / "model")
+def test_what_was_saved_is_read(model, tmp_path, lr):
+    trained = dataclasses.replace(model, lr=lr, rating_scale=(1.0, 10.0))
+    trained.save(tmp_path / "model")
     again = ItemFactors.load(str(tmp_path / "model"))
     for field in dataclasses.fields(ItemFactors):
-        one, other = getattr(model, field.name), getattr(again, field.name)
+        one, other = getattr(trained, field.name), getattr(again, field.name)
         np.testing.assert_array_equal(one, other)
         assert type(one) is type(other)
     assert not again.q.flags.writeable
@@ -230,9 +230,9 @@ def test_a_foreign_file_is_refused(tmp_path, write):
         ItemFactors.load(tmp_path / "file.npz")
 
 
-def test_a_damaged_file_is_refused(items, tmp_path):
+def test_a_damaged_file_is_refused(model, tmp_path):
     path = tmp_path / "model.npz"
-    items.save(path)
+    model.save(path)
     content = path.read_bytes()
     path.write_bytes(content.replace(np.float64(-0.5).tobytes(), np.float64(-0.25).tobytes()))
     assert path.read_bytes() != content

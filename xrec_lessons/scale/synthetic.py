@@ -9,6 +9,8 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from numba import njit
+from numpy import ndarray
+from numpy.random import Generator
 from scipy.optimize import brentq
 
 from xrec_lessons.movielens import MovieLens
@@ -107,7 +109,7 @@ def synthetic(n_ratings: int = RATINGS, *, seed: int) -> MovieLens:
     return MovieLens(f"synthetic-{name}", ratings, movies, None, (0.5, 5.0))
 
 
-def _sizes(n_ratings) -> tuple[np.ndarray, np.ndarray]:
+def _sizes(n_ratings: int) -> tuple[ndarray, ndarray]:
     """Ratings of each user and of each film, smallest first."""
     n_users = round(USERS * n_ratings / RATINGS)
     n_films = round(FILMS * (n_ratings / RATINGS) ** 0.5)
@@ -117,7 +119,7 @@ def _sizes(n_ratings) -> tuple[np.ndarray, np.ndarray]:
     return per_user, _counts(PER_FILM, FILM_BLEND, n_films, n_ratings, top=top, cap=top)
 
 
-def _counts(knots, blend, n, total, *, top, cap) -> np.ndarray:
+def _counts(knots: ndarray, blend: float, n: int, total: int, *, top: int, cap: int) -> ndarray:
     """Whole numbers, smallest first, with the published quantiles; they add up to `total`."""
     low, height = knots[0], np.log(knots / knots[0]) / np.log(knots[-1] / knots[0])
     at = np.append(AT[:-1], 1 - 0.5 / n)
@@ -133,7 +135,7 @@ def _counts(knots, blend, n, total, *, top, cap) -> np.ndarray:
     return np.diff(np.floor(np.cumsum(curve(bend)) + 0.5), prepend=0).astype(np.int64)
 
 
-def _films(n, rng) -> tuple[pd.DataFrame, np.ndarray]:
+def _films(n: int, rng: Generator) -> tuple[pd.DataFrame, ndarray]:
     """The table of films, and their factors: near the middle of their one or two genres."""
     ids = np.cumsum(rng.integers(1, 9, n))
     frequent = 1 / np.arange(2, len(GENRES) + 2)
@@ -154,7 +156,9 @@ def _films(n, rng) -> tuple[pd.DataFrame, np.ndarray]:
     return movies, q.astype(np.float32)
 
 
-def _weights(per_user, per_film, p, q, rng) -> np.ndarray:
+def _weights(
+    per_user: ndarray, per_film: ndarray, p: ndarray, q: ndarray, rng: Generator
+) -> ndarray:
     """Cumulative weights with which every film is drawn about `per_film` times.
 
     No one rates a film twice, so popular films need more than their share. How much more is found
@@ -197,7 +201,7 @@ def _choose(starts, cumulative, p, q, rng):
     return chosen
 
 
-def _settle(starts, chosen, per_film, rng) -> None:
+def _settle(starts: ndarray, chosen: ndarray, per_film: ndarray, rng: Generator) -> None:
     """Exchange a few films, in place, so that each has exactly `per_film` ratings.
 
     Should a last one fit nowhere, a film has one rating too few; a film without any always fits.
@@ -236,7 +240,9 @@ def _exchange(starts, chosen, excess, rows_left, missing, rng):
         chosen[starts[u] : starts[u + 1]].sort()
 
 
-def _stars(starts, chosen, per_film, p, q, rng) -> np.ndarray:
+def _stars(
+    starts: ndarray, chosen: ndarray, per_film: ndarray, p: ndarray, q: ndarray, rng: Generator
+) -> ndarray:
     """Stars by the rank of the score: exactly so many of each value as in ml-20m, scaled."""
     fame = np.log(per_film) - np.log(per_film).mean()
     b_film = FILM_SD * (0.3 * fame / fame.std() + 0.95 * rng.standard_normal(len(per_film)))

@@ -1,0 +1,198 @@
+"""An explanation is drawn twice, by Python and by the page's script: both show the same."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_cards import Page
+
+from xrec_lessons import cards
+from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.study.designs import select_items
+from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.widget import STATIC, script
+
+TEXTS = load_protocol().texts
+ANYWAY = TEXTS["rule"][:-1] + "; of all people, {anyway} in 10 have it."
+OTHER = {"and": "und", "rule_liked": "Dir gefiel", "rule_so": "vielleicht auch", "star": "1 Stern"}
+OTHER |= {"stars": "{n} Sterne", "raises": "hebt um {effect}", "lowers": "senkt um {effect}"}
+OTHER |= {"hardly": "ändert kaum etwas", "rule_kind": "Regel <b>", "influence_kind": "Einfluss"}
+# As they stand in a database of version 0.1, from before an explanation had all its figures.
+STORED = [
+    ("similar", {"sentence": "This film was recommended because others liked it."}),
+    ("rule", {"sentence": "Because you liked A and B: 10 in 10.", "antecedents": ["A", "B"],
+              "share": 10, "support": 0.1, "confidence": 1.0, "lift": 1.5}),
+    ("influence", {"sentence": "These of your ratings move it.", "rows": [
+        {"film": "Fast & <i>Furious</i>", "stars": 1.0, "effect": 0.4},
+        {"film": "Alien (1979)", "stars": 4.5, "effect": 0.003},
+        {"film": "Big (1988)", "stars": 0.5, "effect": -0.1}]}),
+    ("influence", {"sentence": "These of your ratings move it.", "rows": [
+        {"film": "Alien (1979)", "stars": 4.5, "effect": -0.0012}]}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def node():
+    found = shutil.which("node")
+    if not found:
+        reason = "There is no Node to run the page's script with."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    return found
+
+
+@pytest.fixture
+def by_script(node, tmp_path):
+    """The page's painter: from (explanation, content, film) of several to their HTML."""
+    shutil.copytree(STATIC, tmp_path / "static")
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+
+    def draw(items, texts):
+        keys = ("explanation", "content", "film")
+        named = [(explanation, content, {"name": film}) for explanation, content, film in items]
+        given = {"items": [dict(zip(keys, item, strict=True)) for item in named]}
+        given |= {"study": {"language": "en", "texts": texts}}
+        (tmp_path / "given.json").write_text(json.dumps(given), encoding="utf-8")
+        painter = Path(__file__).with_name("painter.mjs")
+        command = [node, painter, tmp_path / "static", tmp_path / "given.json"]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return draw
+
+
+def chosen(ratings, **study):
+    """What a study shows of each design: explanation, content, film."""
+    bundle = load_bundle()
+    items = []
+    for kind in ("matched", "original"):
+        protocol = load_protocol(study | {"design": {"kind": kind}})
+        rng = np.random.default_rng(0)
+        items += select_items(protocol, bundle, ratings, cell=0, rng=rng).items
+    return [(i.explanation, i.content, bundle.films.name(i.movie)) for i in items]
+
+
+def words(html):
+    """Visible text, piece by piece, without empty pieces."""
+    return [text.strip() for text in Page(html).texts if text.strip()]
+
+
+def dots(page):
+    """For each of the people whether it is filled."""
+    return [
+        (dot.get("fill") or dot["class"]) in ("currentColor", "x-on") for dot in page.all("circle")
+    ]
+
+
+def bars(page):
+    """From the axis: lengths in units of half the width, and colours; raising is positive."""
+    found = []
+    for bar in page.all("rect"):
+        if fill := bar.get("fill"):  # the script draws the axis as a rectangle too
+            left, width = float(bar["x"]) - 100, float(bar["width"])
+            assert min(abs(left), abs(left + width)) == pytest.approx(0, abs=0.06)
+            found.append((2 * left + width, fill.lower()))
+    return found
+
+
+CASES = {
+    "a study as it comes": (chosen(SAMPLE_PERSON), TEXTS),
+    "a wide range of stars": (
+        chosen(dict(zip(SAMPLE_PERSON, np.tile([5, 4, 1, 0.5, 4.5], 2).tolist(), strict=True))),
+        TEXTS,
+    ),
+    "a study that says the base rate": (
+        chosen(SAMPLE_PERSON, texts={"rule": ANYWAY}),
+        TEXTS | {"rule": ANYWAY},
+    ),
+    "other words": (chosen(SAMPLE_PERSON, texts=OTHER), TEXTS | OTHER),
+    "contents of an older version": ([(*item, "Cube & <b> (1997)") for item in STORED], TEXTS),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_both_painters_show_the_same(by_script, case):
+    items, texts = CASES[case]
+    assert {explanation for explanation, _, _ in items} == set(EXPLANATIONS)
+    for item, theirs in zip(items, by_script(items, texts), strict=True):
+        ours = cards.draw(*item, texts)
+        here, there = Page(ours), Page(theirs)
+        assert here.balanced
+        assert there.balanced
+        said, shown = words(ours), words(theirs)
+        heading = [texts[f"{item[0]}_kind"], item[1]["sentence"]]
+        assert said[:2] == heading
+        assert shown[:3] == [texts["explanation_heading"], *heading]
+        if item[0] == "influence":
+            assert said[2:6] == list(cards.HEADS)
+            rows = [said[k : k + 3] for k in range(6, len(said), 3)]
+            assert [name for name, _, _ in rows] == [row["film"] for row in item[1]["rows"]]
+            gave = texts["you_gave"]
+            flat = [text for a, b, c in rows for text in (a, gave.format(stars=b), c)]
+            assert shown[3:] == flat
+        else:
+            assert shown[3:] == said[2:]
+        assert dots(there) == dots(here)
+        assert sum(dots(here)) == item[1].get("share", 0)
+        for (ours_drawn, colour), (drawn, other) in zip(bars(here), bars(there), strict=True):
+            assert colour == other
+            assert drawn == pytest.approx(ours_drawn, abs=1.05)  # the script draws a pixel at least
+            assert np.sign(drawn) == (np.sign(ours_drawn) or np.sign(drawn))
+        effects = [row["effect"] for row in item[1].get("rows", ())]
+        assert [np.sign(length) for length, _ in bars(there)] == [np.sign(e) for e in effects]
+
+
+def test_in_both_what_is_drawn_is_hidden_from_screen_readers(by_script):
+    items, texts = CASES["a study as it comes"]
+    for item, theirs in zip(items, by_script(items, texts), strict=True):
+        for html in (cards.draw(*item, texts), theirs):
+            drawings = Page(html).all("svg")
+            assert bool(drawings) == (item[0] != "similar")
+            assert all(drawing["aria-hidden"] == "true" for drawing in drawings)
+
+
+def test_the_two_colours_are_the_same():
+    text = (STATIC / "cards.js").read_text(encoding="utf-8").lower()
+    assert set(re.findall(r"#[0-9a-f]{6}", text)) == {cards.RAISES.lower(), cards.LOWERS.lower()}
+
+
+def test_a_widget_gets_all_modules_as_one(node, tmp_path):
+    """Without imports, which a widget cannot resolve, and with every name defined once."""
+    assert not re.search(r"^(import|export (?!default))", script(), re.MULTILINE)
+    file = tmp_path / "study.mjs"
+    file.write_text(script(), encoding="utf-8")
+    code = f"const all = await import({json.dumps(file.as_uri())});"
+    code += "console.log(Object.keys(all), typeof all.default.render)"
+    command = [node, "--input-type=module", "-e", code]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (done.stdout, done.stderr) == ("[ 'default' ] function\n", "")
+
+
+def test_a_module_imports_what_it_uses():
+    """Each name that a module exports is imported where it stands, and nowhere else."""
+    files = {file.name: file.read_text(encoding="utf-8") for file in STATIC.glob("*.js")}
+    owner = {
+        name: file
+        for file, text in files.items()
+        for name in re.findall(r"^export (?:function|const|class) (\w+)", text, re.MULTILINE)
+    }
+    for file, text in files.items():
+        imported = {
+            name: source
+            for names, source in re.findall(
+                r'^import \{ (.*) \} from "\./(.*)";', text, re.MULTILINE
+            )
+            for name in names.split(", ")
+        }
+        body = re.sub(r'^import .*|//.*|/\*.*?\*/|"[^"]*"', "", text, flags=re.MULTILINE)
+        used = {
+            name: source
+            for name, source in owner.items()
+            if source != file and re.search(rf"(?<![\w.]){name}(?=[(,;.)\]]| \}})", body)
+        }
+        assert imported == used, file

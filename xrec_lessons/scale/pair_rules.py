@@ -1,0 +1,254 @@
+"""Rules for a whole population: count every pair of films once, and see what the rules explain.
+
+`mining.mine` lays all people beside all pairs of frequent films: from some two thousand people on
+that is more than 10 GB. A table of counts, film by film, does not grow with the people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numba import njit
+from scipy.sparse import csr_array
+
+from xrec_lessons.mining import check_mining
+from xrec_lessons.rules import EPSILON, Rules, best_first
+
+__all__ = ["best_rules", "fidelity_all", "mine_pairs"]
+
+BLOCK = 1024  # films whose pairs are counted at a time
+
+
+def mine_pairs(
+    baskets: csr_array,
+    ids: np.ndarray,
+    *,
+    min_support: float = 0.0075,
+    min_confidence: float = 0.3,
+    min_lift: float = 1.0,
+    contents: str = "liked+top",
+) -> Rules:
+    """Mine the rules with one antecedent and one consequent, the same as `mining.mine` finds.
+
+    Parameters
+    ----------
+    baskets : csr_array of bool or number, shape (n, m)
+        From `population.baskets`: not zero where the film is in the person's basket.
+    ids : ndarray of int, shape (m,)
+        MovieLens ids of the columns, increasing: ``model.ids``.
+    min_support, min_confidence, min_lift : float
+        As in `mining.mine`.
+    contents : {"liked+top", "history", "top"}
+        Of the baskets; only the rules' cards say it.
+
+    Returns
+    -------
+    Rules
+        Equal to those of ``mining.mine(..., max_len=2)`` to the last bit, in the same order.
+
+    Raises
+    ------
+    ValueError
+        If there is no basket, a threshold is not in (0, 1], or `ids` do not match the columns.
+
+    Notes
+    -----
+    It counts in 4 bytes for each pair of :data:`BLOCK` films with all films of enough support.
+
+    References
+    ----------
+    Agrawal & Srikant (1994), Fast algorithms for mining association rules (VLDB): a pair can be
+    frequent only if both its films are.
+
+    Examples
+    --------
+    Films 1 and 2 share two of the four baskets; film 1 is in three, film 2 in two:
+
+    >>> baskets = csr_array([[1, 1, 0], [1, 1, 0], [1, 0, 1], [0, 0, 1]])
+    >>> mine_pairs(baskets, np.array([1, 2, 3]), min_support=0.5, min_confidence=0.5).frame()
+      antecedents  consequent  support  confidence      lift
+    0        (2,)           1      0.5    1.000000  1.333333
+    1        (1,)           2      0.5    0.666667  1.333333
+    """
+    n, m = baskets.shape
+    ids = np.asarray(ids)
+    check_mining(n, min_support, min_confidence)
+    if len(ids) != m or np.any(np.diff(ids) <= 0):
+        raise ValueError("ids must increase, one for each column of baskets: take model.ids.")
+    table = csr_array(baskets, dtype=bool, copy=True)
+    table.sum_duplicates()
+    table.eliminate_zeros()
+    share = np.bincount(table.indices, minlength=m) / n
+    frequent = np.flatnonzero(share >= min_support)
+    share = share[frequent]
+    one, other, both = _frequent_pairs(table[:, frequent], min_support)
+    antecedent, consequent = np.concatenate([[one, other], [other, one]], axis=1)
+    support = np.tile(both / n, 2)
+    confidence = support * n / (share[antecedent] * n)  # with n, as mlxtend: the same last digit
+    lift = confidence / share[consequent]
+    kept = (confidence >= min_confidence - EPSILON) & (lift > min_lift + EPSILON)
+    films = ids[frequent].astype(np.int64)
+    found = films[antecedent[kept]][:, None], films[consequent[kept]]
+    measures = support[kept], confidence[kept], lift[kept]
+    return best_first(Rules(*found, *measures, n_transactions=n, contents=contents))
+
+
+def _frequent_pairs(
+    table: csr_array, min_support: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs of columns that share enough rows, the lower column first, and how many they share."""
+    n, m = table.shape
+    least = np.searchsorted(np.arange(n + 1) / n, min_support)  # the first count with this support
+    found = [np.empty((3, 0), dtype=np.int64)]
+    for first in range(0, m, BLOCK):
+        both = np.zeros((min(BLOCK, m - first), m), dtype=np.int32)
+        _count(table.indptr, table.indices, first, both)
+        one, other = np.nonzero(both >= least)
+        found.append(np.array([one + first, other, both[one, other]]))
+    return tuple(np.concatenate(found, axis=1))
+
+
+@njit(cache=True)
+def _count(indptr, columns, first, both):
+    """Add to ``both[i - first, j]`` the rows that hold columns i and j, for j above i."""
+    for row in range(len(indptr) - 1):
+        own = columns[indptr[row] : indptr[row + 1]]
+        for i in range(len(own)):
+            if first <= own[i] < first + len(both):
+                counts = both[own[i] - first]
+                for j in range(i + 1, len(own)):
+                    counts[own[j]] += 1
+
+
+def best_rules(
+    rules: Rules, liked: csr_array, recommended: np.ndarray, ids: np.ndarray
+) -> np.ndarray:
+    """Find the best rule that explains each recommendation to each person, as `Rules.find`.
+
+    Parameters
+    ----------
+    rules : Rules
+        With antecedents of any length.
+    liked : csr_array, shape (people, m)
+        Not zero where the person liked the film, from `population.liked`: only these may be
+        antecedents.
+    recommended : ndarray of int, shape (people, n)
+        MovieLens ids, from `population.top_n`; -1 for none.
+    ids : ndarray of int, shape (m,)
+        MovieLens ids of the columns of `liked`, increasing: ``model.ids``.
+
+    Returns
+    -------
+    ndarray of int, shape (people, n)
+        Row of the rule in `rules`; -1 where none explains.
+
+    Raises
+    ------
+    ValueError
+        If `recommended` or `ids` do not match `liked`.
+
+    Examples
+    --------
+    >>> from xrec_lessons.mining import mine
+    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
+    >>> liked = csr_array([[True, False, False], [False, True, True]])
+    >>> best_rules(rules, liked, np.array([[2, 3], [1, -1]]), np.array([1, 2, 3]))
+    array([[ 1, -1],
+           [ 0, -1]])
+    >>> rules[0].antecedents, rules[0].consequent
+    ((2,), 1)
+    """
+    recommended, ids = np.asarray(recommended), np.asarray(ids)
+    if recommended.ndim != 2 or (len(recommended), len(ids)) != liked.shape:
+        raise ValueError(
+            f"recommended needs a row and ids a film for each of liked, {liked.shape}; they are "
+            f"{recommended.shape} and {ids.shape}."
+        )
+    if np.any(np.diff(ids) <= 0):
+        raise ValueError("ids must increase, one for each column of liked: take model.ids.")
+    liked = csr_array(liked, dtype=bool, copy=True)
+    liked.eliminate_zeros()
+    order = np.argsort(rules.consequent, kind="stable")  # within a film still the best first
+    grouped = rules.consequent[order]
+    first, last = (np.searchsorted(grouped, recommended, side) for side in ("left", "right"))
+    found = np.full(np.shape(recommended), -1)
+    antecedents = _columns(ids, rules.antecedents[order])
+    _find(liked.indptr, liked.indices, len(ids), antecedents, first, last, found)
+    return np.where(found < 0, -1, np.append(order, -1)[found])
+
+
+def _columns(ids: np.ndarray, films: np.ndarray) -> np.ndarray:
+    """Columns of the films; ``len(ids)``, which nobody has liked, for one that is not in ids."""
+    columns = np.searchsorted(ids, films)
+    known = np.append(ids, -1)[columns] == films
+    return np.where(known, columns, len(ids))
+
+
+@njit(cache=True)
+def _find(indptr, columns, n_columns, antecedents, first, last, found):
+    """Write the first row from `first` up to `last` whose antecedents are liked into `found`."""
+    likes = np.zeros(n_columns + 1, np.bool_)
+    for user in range(len(found)):
+        own = columns[indptr[user] : indptr[user + 1]]
+        likes[own] = True
+        for k in range(found.shape[1]):
+            for row in range(first[user, k], last[user, k]):
+                if _all_of(likes, antecedents[row]):
+                    found[user, k] = row
+                    break
+        likes[own] = False
+
+
+@njit(cache=True)
+def _all_of(likes, films):
+    for film in films:  # noqa: SIM110 - compiled
+        if not likes[film]:
+            return False
+    return True
+
+
+def fidelity_all(rules: Rules, found: np.ndarray, recommended: np.ndarray) -> dict[str, float]:
+    """Model fidelity and what lies behind it, as the experiment `fidelity` measures it.
+
+    Parameters
+    ----------
+    rules : Rules
+    found : ndarray of int, shape (people, n)
+        From :func:`best_rules`.
+    recommended : ndarray of int, shape (people, n)
+        MovieLens ids; -1 for none, at the end of a row.
+
+    Returns
+    -------
+    dict of str to float
+        "fidelity": share of the recommendations that some rule explains, the mean of the people's
+        shares. "coverage": share of the people with at least one. "lift": median lift of the rules
+        for the first three. People without any recommendation do not count; NaN if nobody does, or
+        no rule explains.
+
+    References
+    ----------
+    Peake & Wang (2018), Explanation mining: post hoc interpretability of latent factor models for
+    recommendation systems (KDD).
+
+    Examples
+    --------
+    >>> from xrec_lessons.mining import mine
+    >>> rules = mine([{1, 2}, {1, 2}, {1, 3}, {3}], min_support=0.2, min_confidence=0.6)
+    >>> fidelity_all(rules, found=np.array([[1, -1]]), recommended=np.array([[2, 3]]))["fidelity"]
+    0.5
+    """
+    found, recommended = np.asarray(found), np.asarray(recommended)
+    films = (recommended >= 0).sum(axis=1)
+    explained = (found >= 0).sum(axis=1)[films > 0]
+    shown = found[:, :3][found[:, :3] >= 0]
+    return {
+        "fidelity": _or_nan(np.mean, explained / films[films > 0]),
+        "coverage": _or_nan(np.mean, explained > 0),
+        "lift": _or_nan(np.median, rules.lift[shown]),
+    }
+
+
+def _or_nan(statistic: Callable[[np.ndarray], float], values: np.ndarray) -> float:
+    return float(statistic(values)) if len(values) else np.nan

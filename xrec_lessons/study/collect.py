@@ -1,0 +1,241 @@
+"""What was collected: databases and participants' files, read and merged into one copy of each."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from xrec_lessons.study import database
+from xrec_lessons.study.columns import stored
+from xrec_lessons.study.database import Store, StoreError, in_memory, trace
+from xrec_lessons.study.handed_in import read_record
+from xrec_lessons.study.protocol import Protocol, load_protocol
+
+__all__ = ["Collected", "ParticipantCopy", "collect"]
+
+REASON = 300  # letters of why a file is refused
+# What two copies of a participant have to tell alike.
+TOLD = {"ratings": ("stars",), "items": ("movie", "kind"), "answers": ("value",)}
+
+
+@dataclass(frozen=True)
+class ParticipantCopy:
+    """One copy of a participant's data."""
+
+    record: Mapping  # the row `participant`, and the rows of the other tables, as stored
+    source: str  # name of the database or file
+    study: str  # digest of the protocol
+    protocol: Protocol
+
+    @property
+    def row(self) -> Mapping:
+        """The participant's own row."""
+        return self.record["participant"]
+
+    @property
+    def order(self) -> tuple:
+        """Sorts the best copy first."""
+        lengths = (-len(self.record[name]) for name in ("answers", "ratings", "items", "screens"))
+        return (*lengths, -self.row["seen"], self.source)
+
+    def contradicts(self, other: ParticipantCopy) -> bool:
+        """Whether something that both copies tell is not the same in both."""
+        if (self.study, self.row["kind"]) != (other.study, other.row["kind"]):
+            return True
+        mine, theirs = self._told(), other._told()
+        return any(mine[key] != theirs[key] for key in mine.keys() & theirs.keys())
+
+    def _told(self) -> dict[tuple, list]:
+        """What was told, by table and key."""
+        found = {}
+        for table, told in TOLD.items():
+            key = [c.stored for c in stored(table).values() if c.key and not c.references]
+            for row in self.record[table]:
+                found[table, *(row[name] for name in key)] = [row[name] for name in told]
+        return found
+
+
+@dataclass
+class Collected:
+    """What the sources held."""
+
+    people: list[ParticipantCopy] = field(default_factory=list)  # each once, by when they began
+    withdrawn: Mapping[str, int] = field(default_factory=dict)  # how many, by kind of participant
+    n_databases: int = 0
+    n_files: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)  # file and reason
+    n_copies: int = 0  # further copies of a participant, which were left out
+    n_withdrawn_copies: int = 0  # copies of somebody who withdrew, which were left out too
+    contradictions: list[str] = field(default_factory=list)  # a sentence each
+
+
+def collect(sources: Iterable[str | Path | Store]) -> Collected:
+    """Read databases, participants' files and folders of such files, in any order.
+
+    A database is read in one transaction and not written to, also while a study is running.
+
+    Parameters
+    ----------
+    sources : iterable of path, URL or Store
+
+    Returns
+    -------
+    Collected
+        Of a participant who is found several times, the copy with the most answers.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        With a sentence, for a source that is not there, or is no source. A participants' file that
+        cannot be used is no error: it is listed as refused.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.simulate import simulate
+    >>> found = collect([simulate(load_protocol(), n=2, seed=1)])
+    >>> found.n_databases, [person.row["kind"] for person in found.people]
+    (1, ['simulated', 'simulated'])
+    >>> collect(["no_such.sqlite"])
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: There is no no_such.sqlite: name a database, a file or a folder.
+    """
+    databases, files = _sort_out(sources)
+    names = _short_names([d for d in databases if isinstance(d, Path)] + files)
+    found = Collected(n_databases=len(databases), n_files=len(files))
+    copies, gone = [], {}
+    for source in databases:
+        with _transaction(source) as (connection, name):
+            people, withdrawals = _from_database(connection, names.get(source, name))
+        copies += people
+        gone |= withdrawals
+    for file in files:
+        try:
+            copies.append(_from_file(file, names[file]))
+        except ValueError as error:
+            found.refused.append((names[file], str(error)[:REASON]))
+    found.withdrawn = Counter(gone.values())
+    stayed = [person for person in copies if trace(person.row["id"]) not in gone]
+    found.n_withdrawn_copies = len(copies) - len(stayed)
+    _merge(stayed, found)
+    return found
+
+
+def _sort_out(sources: Iterable) -> tuple[list, list[Path]]:
+    """Databases (path, URL or Store) and files, each once, in an order of their own."""
+    databases, files = {}, set()
+    for source in sources:
+        if isinstance(source, Store) and in_memory(source.url):
+            databases[f"memory {id(source)}"] = source
+            continue
+        url = source.engine.url if isinstance(source, Store) else None
+        text = url.render_as_string(hide_password=False) if url else str(source)
+        if "://" in text and not text.startswith("sqlite"):
+            databases[text] = text
+            continue
+        path = Path(sa.make_url(text).database or "") if "://" in text else Path(text)
+        if not path.exists() or path == Path():
+            raise FileNotFoundError(f"There is no {path}: name a database, a file or a folder.")
+        path = path.resolve()
+        if path.is_dir():
+            found = {file.resolve() for file in path.rglob("*.json") if file.is_file()}
+            if not found:
+                raise FileNotFoundError(f"There is no participant's file (.json) in {source}.")
+            files |= found
+        elif _is_sqlite(path):
+            databases[str(path)] = path
+        elif path.suffix == ".json":
+            files.add(path)
+        else:
+            raise ValueError(f"{source} is neither a study's database nor a participant's file.")
+    return [databases[key] for key in sorted(databases)], sorted(files)
+
+
+def _is_sqlite(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
+def _short_names(paths: list[Path]) -> dict[Path, str]:
+    """Each file's name, with as many folders before it as tell it from the others."""
+    names, length = {}, 1
+    while len(names) < len(paths):
+        tails = {path: "/".join(path.parts[-length:]) for path in paths if path not in names}
+        count = Counter(tails.values())
+        names |= {path: tail for path, tail in tails.items() if count[tail] == 1}
+        length += 1
+    return names
+
+
+@contextmanager
+def _transaction(source: Path | str | Store) -> Iterator[tuple[sa.Connection, str]]:
+    """One reading transaction: a snapshot, and nothing of the database is changed."""
+    if isinstance(source, Store):
+        with source.read() as connection:
+            yield connection, "memory"
+        return
+    name = source.name if isinstance(source, Path) else "at the address"
+    try:
+        name = name if isinstance(source, Path) else str(sa.make_url(source).database)
+        engine = database.open_engine(source)
+        try:
+            with database.for_reading(engine).begin() as connection:
+                database.check_schema(
+                    connection, name, no_study="holds no study: name another database.", advice=""
+                )
+                yield connection, name
+        finally:
+            engine.dispose()
+    except StoreError as error:
+        raise ValueError(str(error)) from error
+    except (sa.exc.SQLAlchemyError, ModuleNotFoundError) as error:
+        words = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+        raise ValueError(f"The database {name} cannot be read: {words}.") from error
+
+
+def _from_database(
+    connection: sa.Connection, source: str
+) -> tuple[list[ParticipantCopy], dict[str, str]]:
+    """Everybody's copy, and the kind of each participant who withdrew."""
+    studies = database.rows_of(connection, database.studies)
+    protocols = {row["digest"]: load_protocol(json.loads(row["protocol"])) for row in studies}
+    people = []
+    for record in database.records_of(connection):
+        del record["participant"]["code"]  # nothing that is collected can give it away
+        study = record["participant"]["study"]
+        people.append(ParticipantCopy(record, source, study, protocols[study]))
+    gone = database.rows_of(connection, database.withdrawals)
+    return people, {row["id"]: row["kind"] for row in gone}
+
+
+def _from_file(file: Path, source: str) -> ParticipantCopy:
+    try:
+        record = read_record(file.read_bytes())
+    except OSError as error:
+        raise ValueError(f"It cannot be read: {error.strerror}.") from error
+    protocol = load_protocol(record["protocol"])
+    return ParticipantCopy(record, source, protocol.digest, protocol)
+
+
+def _merge(copies: list[ParticipantCopy], found: Collected) -> None:
+    """Keep one copy of each participant."""
+    groups: dict[str, list[ParticipantCopy]] = {}
+    for person in sorted(copies, key=lambda person: person.order):
+        groups.setdefault(person.row["id"], []).append(person)
+    for best, *others in groups.values():
+        found.people.append(best)
+        found.n_copies += len(others)
+        names = [other.source for other in others if best.contradicts(other)]
+        if names:
+            found.contradictions.append(
+                f"{best.source} and {', '.join(names)} contradict each other about one "
+                f"participant: {best.source} is kept; find out which is right."
+            )
+    found.contradictions.sort()
+    found.people.sort(key=lambda person: (person.row["began"], person.row["id"]))

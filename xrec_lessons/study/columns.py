@@ -1,0 +1,233 @@
+"""Every column of a study's data, declared once.
+
+From these declarations follow the tables of the database (`database`), what a handed-in file may
+hold (`handed_in`), the tables of an export with their dictionary (`export`), and the types in which
+they are read again (`analysis.reading`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from xrec_lessons.study.protocol import EXPLANATIONS
+
+__all__ = ["KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time", "exported", "stored"]
+
+SCHEMA = 1  # of the database and of a handed-in file; a change of what is stored is another one
+LETTERS = {"real": "P", "pilot": "T", "simulated": "S"}
+KINDS = tuple(LETTERS)  # of participants
+STATES = ("rate", "show", "done", "too few")
+DESIGNS = ("matched", "original", "too few")
+LARGEST = 1e10  # number that a file may hold; as a time, in the year 2286
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Time(float):
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Examples
+    --------
+    >>> stars = Column("stars", float, "rating given", "0.5 to 5 in halves", low=0.5, high=5)
+    >>> stars.fits(4.5), stars.fits(7.0), stars.fits("4"), stars.fits(True)
+    (True, False, False, False)
+    >>> stars.read("4.5"), stars.write(4)
+    (4.5, 4.0)
+    """
+
+    name: str  # in an export
+    type: type  # str, int, float, bool or Time
+    meaning: str
+    unit: str = ""  # follows from the type, the values or the range if it can
+    among: tuple[str, ...] = ()  # the values that there are
+    low: float = -math.inf
+    high: float = math.inf
+    digits: int | None = None  # of a number in an export
+    optional: bool = False  # NULL in the database, nothing in an export
+    key: bool = False  # part of the table's key
+    unique: bool = False
+    references: str = ""  # the column of the database in which the value has to be
+    stored: str | None = None  # another name in database and handed-in file; "" for computed ones
+    exported: bool = True
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from the rest."""
+        follows = {bool: "true or false", Time: "ISO 8601, UTC"}.get(self.type, "")
+        if self.among:
+            follows = ", ".join(self.among)
+        elif self.type is int and math.isfinite(self.low):
+            follows = f"from {self.low}"
+        object.__setattr__(self, "unit", self.unit or follows)
+        object.__setattr__(self, "stored", self.name if self.stored is None else self.stored)
+
+    def fits(self, value: object) -> bool:
+        """Whether a value may be stored."""
+        if value is None:
+            return self.optional
+        if self.type is str:
+            return isinstance(value, str) and (not self.among or value in self.among)
+        wanted = int if self.type is int else (int, float)
+        if isinstance(value, bool) or not isinstance(value, wanted):
+            return False
+        return abs(value) < LARGEST and self.low <= value <= self.high  # NaN is neither
+
+    def write(self, value: object) -> object:
+        """The value as it stands in an export."""
+        if value is None or value == "":
+            return ""
+        if self.type is bool:
+            return str(value).lower()
+        if self.type is Time:
+            text = (EPOCH + timedelta(seconds=value)).isoformat(timespec="milliseconds")
+            return text.replace("+00:00", "Z")
+        if self.type is float:
+            return float(value if self.digits is None else round(value, self.digits))
+        if self.type is str and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+            return f"'{value}"
+        return value
+
+    def read(self, text: str) -> str | float | bool:
+        """The value of a text in an export, a number as float; ValueError says what is wrong."""
+        if self.type is str:
+            if self.among and text not in self.among and not (self.optional and text == ""):
+                raise ValueError(f"there is no {self.name} {text!r}")
+            return text
+        try:
+            value = {"true": True, "false": False}[text] if self.type is bool else float(text)
+        except (KeyError, ValueError):
+            value = math.nan
+        if not math.isfinite(value):
+            raise ValueError(f"{self.name} is {text!r}")
+        return value
+
+
+kept, made = partial(Column, exported=False), partial(Column, stored="")
+own = partial(
+    Column,
+    "participant",
+    str,
+    "the participant, as in participants.csv: P real, T pilot, S simulated",
+    key=True,
+    references="participants.id",
+)
+movie = partial(Column, "movie", int, "the film", "MovieLens id")
+title = made("title", str, "title and year; empty if the course's data lack the film")
+place = partial(Column, "place", int, "place in the order of showing", low=1, key=True)
+shown = partial(
+    Column, "explanation", str, "kind of explanation that was shown with the film",
+    among=EXPLANATIONS,
+)  # fmt: skip
+order = "which of this participant's {}, by time"
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "participants": (
+        kept("id", str, "random name", key=True),
+        kept("code", str, "by which the participant comes back", unique=True),
+        made("participant", str, "new name, by order of beginning: P real, T pilot, S simulated",
+             key=True),
+        made("source", str, "what the row comes from (files may be named by people)",
+             "database, file"),
+        Column("study", str, "which protocol: see protocol-….json", "12 digits of its SHA-256",
+               references="studies.digest"),
+        Column("kind", str, "what sort of participant", among=KINDS),
+        Column("design", str, "how the films were chosen; empty before", among=DESIGNS,
+               optional=True),
+        Column("cell", int, "group in the balancing of the design; empty before", low=0,
+               optional=True),
+        Column("state", str, "where the participant is or has ended", among=STATES),
+        kept("place", int, "the film that is shown, 0 before", low=0),
+        kept("revealed", int, "explanations seen, up to which place", low=0),
+        Column("began", Time, "when they agreed to take part"),
+        kept("seen", Time, "when they last did something"),
+        Column("finished", Time, "when they came to the end; empty if they did not",
+               optional=True),
+        made("minutes", float, "from began to finished, pauses included", "minutes", digits=2),
+        made("n_ratings", int, "films rated", "count"),
+        made("n_items", int, "recommendations chosen for them", "count"),
+        made("n_answers", int, "answers given, attention checks included", "count"),
+        made("checks_passed", int, "attention checks answered as asked", "count"),
+        made("checks_failed", int, "attention checks answered otherwise", "count"),
+        made("complete", bool, "came to the end of the recommendations with every answer"),
+        made("included", bool, "complete, and no attention check failed; compare with the plan "
+             "(analysis.exclude in protocol-….json)"),
+        made("excluded_because", str, "why not included; empty if included"),
+    ),
+    "ratings": (
+        own(), movie(key=True), title,
+        Column("stars", float, "rating given", "0.5 to 5 in halves", low=0.5, high=5),
+        Column("at", Time, "when"),
+        made("order", int, order.format("ratings"), low=1),
+    ),
+    "items": (
+        own(), place(), movie(), title, shown(stored="kind"),
+        Column("rank", int, "among the recommendations to this person", low=1),
+        Column("score", float, "predicted rating", "stars", digits=4),
+        Column("popularity", int, "how many people in the data rated the film", "count", low=0),
+        kept("content", str, "what was drawn, as JSON", stored="explanation"),
+        made("sentence", str, "first sentence of the explanation"),
+        made("antecedents", str, "rule only: the liked films it starts from", "joined by ' | '"),
+        made("support", float, "rule only: share of people's lists that hold all its films",
+             "0 to 1", digits=4),
+        made("confidence", float, "rule only: share of lists with the antecedents that hold it",
+             "0 to 1", digits=4),
+        made("lift", float, "rule only: confidence divided by the film's own share", "ratio",
+             digits=4),
+        made("n_effects", int, "influence only: ratings shown with their effect", "count"),
+        made("largest_effect", float, "influence only: the strongest effect shown", "stars",
+             digits=4),
+    ),
+    "answers": (
+        own(), place(), movie(stored=""), title, shown(stored=""),
+        Column("question", str, "name of the question; its text is in protocol-….json", key=True),
+        made("when", str, "whether the explanation was shown by then", among=("before", "after")),
+        Column("value", int, "number chosen, the last if they changed it", "1 to points", low=1),
+        made("points", int, "of the question's scale", "count"),
+        made("check", bool, "whether it is an attention check and no outcome"),
+        made("passed", bool, "attention checks only: answered as asked"),
+        Column("at", Time, "when"),
+        made("order", int, order.format("answers"), low=1),
+    ),
+    "screens": (
+        own(),
+        Column("number", int, "which of the screens that this participant saw", low=1, key=True),
+        Column("screen", str,
+               "rate, show with a place (and explained once it is), done, too few"),
+        Column("at", Time, "when it was shown"),
+        made("seconds", float, "until the next screen; empty for the last", "seconds", digits=1),
+    ),
+    "studies": (
+        kept("digest", str, "SHA-256 of the protocol", key=True),
+        kept("protocol", str, "the study file with its defaults, as JSON"),
+        kept("created", Time, "when"),
+    ),
+    "withdrawals": (
+        kept("id", str, "SHA-256 of the random name of who withdrew", key=True),
+        kept("study", str, "which protocol", references="studies.digest"),
+        kept("kind", str, "what sort of participant", among=KINDS),
+    ),
+    "dictionary": (
+        made("file", str, "name of a table in this folder"),
+        made("column", str, "name of a column"),
+        made("meaning", str, "what it holds. In all tables: UTF-8, a comma between columns, empty "
+             "for what there is not; a text that begins with = + - @ has an apostrophe before it, "
+             "so that no spreadsheet takes it for a formula"),
+        made("unit", str, "unit, or the values there are"),
+    ),
+}  # fmt: skip
+
+
+def exported(table: str) -> dict[str, Column]:
+    """The columns of a table in an export, by name; none for a table that stays here."""
+    return {column.name: column for column in TABLES[table] if column.exported}
+
+
+def stored(table: str) -> dict[str, Column]:
+    """The columns of a table in the database, by the name that they have there."""
+    return {column.stored: column for column in TABLES[table] if column.stored}

@@ -1,0 +1,176 @@
+"""One participant's data as one file: written for a download, checked when it is handed in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from xrec_lessons.study.columns import SCHEMA, Column, stored
+from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
+from xrec_lessons.study.protocol import Protocol, load_protocol
+
+__all__ = ["FORMAT", "check_record", "read_record", "record_of"]
+
+FORMAT = "xrec-study participant"
+NONSENSE = "Its content makes no sense"
+
+
+def _columns(table: str) -> dict[str, Column]:
+    """Those that a file holds: not the code, nor what follows from the rest of the file."""
+    left_out = ("code", "study", "participant")
+    return {name: column for name, column in stored(table).items() if name not in left_out}
+
+
+def record_of(store: Store, code: str) -> dict:
+    """Everything that is stored of one participant, except the code.
+
+    Parameters
+    ----------
+    store : Store
+    code : str
+
+    Returns
+    -------
+    dict
+        Plain data for JSON: `format`, `schema`, `protocol`, `participant`, the rows of the four
+        tables, and `sha256` of all that.
+
+    Raises
+    ------
+    KeyError
+        For an unknown code.
+
+    Examples
+    --------
+    >>> store = Store("sqlite://")
+    >>> record = record_of(store, store.begin(store.register(load_protocol()), "pilot"))
+    >>> check_record(record)["participant"]["kind"]
+    'pilot'
+    """
+    with store.read() as connection:
+        found = records_of(connection, participants.c.code == code)
+    if not found:
+        raise KeyError(f"There is no participant with the code {code}.")
+    [stored] = found
+    protocol = store.protocol(stored["participant"]["study"]).as_dict()
+    record = {"format": FORMAT, "schema": SCHEMA, "protocol": protocol}
+    record["participant"] = _handed_in("participants", stored["participant"])
+    record |= {name: [_handed_in(name, row) for row in stored[name]] for name in OF_A_PARTICIPANT}
+    return record | {"sha256": _digest(record)}
+
+
+def _handed_in(table: str, row: Mapping) -> dict:
+    return {name: row[name] for name in _columns(table)}
+
+
+def read_record(text: str | bytes) -> dict:
+    """Read a participant's file, which anybody may have written.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, for text that is no JSON and as :func:`check_record`.
+
+    Examples
+    --------
+    >>> read_record("{")
+    Traceback (most recent call last):
+        ...
+    ValueError: It is broken: no JSON.
+    """
+    try:
+        record = json.loads(text)
+        _digest(record)  # goes as deep as it can go
+    except (ValueError, RecursionError) as error:
+        raise ValueError("It is broken: no JSON.") from error
+    return check_record(record)
+
+
+def check_record(record: object) -> dict:
+    """Return a record if it is whole, of this version, and what the database could hold.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says what is wrong.
+
+    Examples
+    --------
+    >>> check_record({"format": "something else"})
+    Traceback (most recent call last):
+        ...
+    ValueError: This is no participant's file of a study.
+    """
+    if not isinstance(record, Mapping) or record.get("format") != FORMAT:
+        raise ValueError("This is no participant's file of a study.")
+    if record.get("schema") != SCHEMA:
+        raise ValueError(
+            f"It was written by another version of xrec_lessons (format {record.get('schema')}, "
+            f"this one reads {SCHEMA})."
+        )
+    body = {key: value for key, value in record.items() if key != "sha256"}
+    if record.get("sha256") != _digest(body):
+        raise ValueError("It was changed after it was downloaded, or is not whole.")
+    if not isinstance(body.get("protocol"), Mapping):  # a text would be taken for a file's name
+        raise ValueError(f"{NONSENSE}: it holds no study.")
+    try:
+        protocol = load_protocol(body["protocol"])
+        _check_rows("participants", [body["participant"]])
+        for name in OF_A_PARTICIPANT:
+            _check_rows(name, body[name])
+        _check_shown(body, protocol)
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
+        raise ValueError(f"{NONSENSE}: {error}.") from error
+    return dict(record)
+
+
+def _check_rows(table: str, rows: list[Mapping]) -> None:
+    columns = _columns(table)
+    for row in rows:
+        if set(row) != set(columns):
+            raise ValueError("columns are missing or too many")
+        for name, column in columns.items():
+            if not column.fits(row[name]):
+                raise ValueError(f"{table}.{name} is {row[name]!r}")
+    key = [name for name, column in columns.items() if column.key]
+    if len({tuple(row[name] for name in key) for row in rows}) < len(rows):
+        raise ValueError(f"two rows of {table} have the same {' and '.join(key)}")
+
+
+def _check_shown(record: Mapping, protocol: Protocol) -> None:
+    """What the columns alone cannot tell: explanations can be drawn, answers belong to them."""
+    for item in record["items"]:
+        if not _can_be_drawn(json.loads(item["explanation"])):
+            raise ValueError(f"the explanation at place {item['place']}")
+    places = {item["place"] for item in record["items"]}
+    for answer in record["answers"]:
+        asked = {q.name: q.points for q in protocol.asked(answer["place"])}
+        known = answer["place"] in places and answer["question"] in asked
+        if not known or answer["value"] > asked[answer["question"]]:
+            raise ValueError(f"an answer at place {answer['place']}")
+
+
+def _can_be_drawn(content: object) -> bool:
+    """Whether it has what an export takes out of it."""
+    if not isinstance(content, dict):
+        return False
+    number, text = Column("", float, ""), Column("", str, "")
+    words = [content["sentence"], *content.get("antecedents", [])]
+    numbers = [content[name] for name in ("support", "confidence", "lift") if name in content]
+    numbers += [row["effect"] for row in content.get("rows", [])]
+    return all(map(text.fits, words)) and all(map(number.fits, numbers))
+
+
+def _digest(body: Mapping) -> str:
+    """SHA-256 over the JSON with its keys sorted; a browser may write 4.0 as 4."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if isinstance(value, Mapping):
+            return {key: plain(value[key]) for key in sorted(value)}
+        return [plain(v) for v in value] if isinstance(value, list | tuple) else value
+
+    text = json.dumps(plain(body), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

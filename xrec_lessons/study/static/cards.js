@@ -1,0 +1,55 @@
+// Draws one explanation for a participant. `cards.py` draws the same data for the notebooks; a test
+// compares what the two show.
+
+import { h, s } from "./elements.js";
+
+/** `content` is what the database holds: a sentence and the figures. */
+export function explanationDrawn(app, { explanation, content, film }) {
+  const heading = h("h2", {}, app.t("explanation_heading"));
+  const figure = { rule: ruleDrawn, influence: influenceDrawn }[explanation];
+  const node = h("section", { class: "x-card x-why" }, heading,
+    h("p", { class: "x-kind" }, app.t(`${explanation}_kind`)),
+    h("p", { class: "x-sentence" }, content.sentence),
+    figure && figure(app, content, film));
+  return { node, heading };
+}
+
+function ruleDrawn(app, { antecedents, share }, film) {
+  const chip = (name) => h("span", { class: "x-chip" }, name);
+  const word = (name) => h("span", { class: "x-word" }, app.t(name));
+  const liked = antecedents.flatMap((name, k) => [k > 0 && word("and"), chip(name)]);
+  const dots = Array.from({ length: 10 }, (_, k) =>
+    s("circle", { cx: 12 + 24 * k, cy: 12, r: 8, class: k < share ? "x-on" : "x-off" }));
+  return h("div", { class: "x-rule" },
+    h("p", { class: "x-chips" }, h("span", { class: "x-chips" }, word("rule_liked"), liked),
+      h("span", { class: "x-chips" }, h("span", { "aria-hidden": "true" }, "→"), word("rule_so"),
+        h("span", { class: "x-chip x-strong" }, film.name))),
+    s("svg", { class: "x-dots", viewBox: "0 0 240 24", "aria-hidden": "true" }, dots));
+}
+
+function influenceDrawn(app, { rows }) {
+  const reach = Math.max(...rows.map(({ effect }) => Math.abs(effect)), 0.005);
+  return h("ul", { class: "x-influence" }, rows.map(({ film, stars, effect }) =>
+    h("li", {},
+      h("div", {}, h("p", { class: "x-name" }, film),
+        h("p", { class: "x-about" }, app.t("you_gave", { stars: app.stars(stars) }))),
+      bar(effect / reach), h("p", { class: "x-effect" }, effectInWords(app, effect)))));
+}
+
+function effectInWords(app, effect) {
+  if (Math.abs(effect) < 0.005) return app.t("hardly");
+  const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  const text = app.t("stars", { n: app.number(Math.abs(effect), two) });
+  return app.t(effect > 0 ? "raises" : "lowers", { effect: text });
+}
+
+/** From the axis in the middle to the right what raises, to the left what lowers. */
+function bar(share) {
+  const width = Math.max(Math.abs(share) * 96, 1);
+  return s("svg", { class: "x-effect-bar", viewBox: "0 0 200 20", preserveAspectRatio: "none", "aria-hidden": "true" },
+    s("rect", { x: 0, y: 9.5, width: 200, height: 1, class: "x-line" }),
+    s("rect", {
+      x: share > 0 ? 100 : 100 - width, y: 3, width, height: 14, fill: share > 0 ? "#0072b2" : "#d55e00",
+    }),
+    s("rect", { x: 99.25, y: 0, width: 1.5, height: 20, class: "x-axis" }));
+}

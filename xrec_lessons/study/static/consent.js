@@ -1,0 +1,58 @@
+// The first screen: what the study is about, consent, and coming back with a code.
+
+import { h, newId } from "./elements.js";
+
+const randomLetters = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(20)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+export function consent(app) {
+  const { study, t } = { study: app.study, t: app.t.bind(app) };
+  const heading = h("h1", {}, study.title);
+  const agreed = h("input", { type: "checkbox", id: newId("agree") });
+  const age = study.consent.minimum_age;
+  const agree = h("label", { class: "x-agree", for: agreed.id }, agreed,
+    h("span", {}, t(age ? "agree" : "agree_no_age", { age })));
+  const start = h("form", { class: "x-start", onsubmit: (event) => {
+    event.preventDefault();
+    app.ticket ??= randomLetters(); // asked twice, it is still one participant
+    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket });
+  } }, agree, h("button", { class: "x-button x-primary" }, t("start")));
+  const node = h("div", { class: "x-consent" }, heading,
+    h("section", { class: "x-card" }, h("h2", {}, t("begin_heading")),
+      h("p", { class: "x-lead" }, t("begin", study))),
+    h("section", { class: "x-card" }, h("h2", {}, t("consent_heading")),
+      facts(app), h("p", {}, t("anonymous")), start),
+    resume(app));
+  const refused = ({ do: step }) => step === "begin" && agreed.focus();
+  return { node, heading, refused };
+}
+
+function facts(app) {
+  const { consent: given } = app.study;
+  const rows = {
+    who_label: given.who,
+    contact_label: given.contact,
+    kept_label: given.kept,
+    age_label: given.minimum_age && app.t("age", { age: given.minimum_age }),
+    withdraw_label: given.withdraw_until && app.t("withdraw_text", { until: given.withdraw_until }),
+  };
+  const filled = Object.entries(rows).filter(([, text]) => text);
+  if (!filled.length) return null;
+  return h("dl", { class: "x-facts" }, filled.map(([label, text]) =>
+    h("div", {}, h("dt", {}, app.t(label)), h("dd", {}, text))));
+}
+
+function resume(app) {
+  const code = h("input", {
+    type: "text", id: newId("code"), class: "x-input", maxlength: 100, autocomplete: "off",
+    autocapitalize: "none", spellcheck: "false",
+  });
+  return h("section", { class: "x-card x-quiet" }, h("h2", {}, app.t("resume_heading")),
+    h("p", {}, app.t("resume")),
+    h("form", { class: "x-resume", onsubmit: (event) => {
+      event.preventDefault();
+      if (code.value.trim()) app.move({ do: "resume", code: code.value.trim() });
+      else code.focus();
+    } }, h("label", { for: code.id }, app.t("resume_label")), code,
+    h("button", { class: "x-button" }, app.t("resume_button"))));
+}

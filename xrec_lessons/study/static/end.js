@@ -1,0 +1,66 @@
+// The last screens: what the study was about, one's own answers, and withdrawing.
+
+import { button, h, newId } from "./elements.js";
+
+export function codeOf(code) {
+  return h("code", { class: "x-code" }, code ?? "");
+}
+
+export function debrief(app, screen) {
+  const t = app.t.bind(app);
+  const early = screen.name === "too few";
+  const heading = h("h1", {}, t(early ? "too_few_heading" : "debrief_heading"));
+  const three = ["similar", "rule", "influence"].map((name) => h("li", {}, t(`debrief_${name}`)));
+  const given = screen.answers?.length > 0 && h("section", { class: "x-card" },
+    h("h2", {}, t("answers_heading")), answersTable(app, screen.answers));
+  const label = t(app.study.hand_in ? "download_hand_in" : "download");
+  const save = button(label, () => app.send({ do: "download" }), { class: "x-button x-primary" });
+  const node = h("div", { class: "x-debrief" }, heading,
+    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ? "too_few" : "debrief")),
+      !early && h("ul", { class: "x-kinds" }, three)),
+    h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save),
+      h("p", {}, t("code_label")), codeOf(screen.code), withdrawal(app)),
+    given);
+  return { node, heading };
+}
+
+function answersTable(app, answers) {
+  const questions = [...new Set(answers.flatMap((row) => row.answers.map((a) => a.question)))];
+  const heads = [app.t("film_column"), app.t("kind_column"), ...questions];
+  const cell = (k, text) => h("td", { role: "cell", "data-label": heads[k] }, h("span", {}, text));
+  const body = answers.map(({ film, explanation, answers: own }) => {
+    const values = new Map(own.map((a) => [a.question, a.value]));
+    return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row" }, film),
+      cell(1, app.t(`${explanation}_kind`)),
+      questions.map((question, k) => cell(k + 2, String(values.get(question) ?? "–"))));
+  });
+  return h("table", { role: "table", class: "x-answers" },
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
+      heads.map((head) => h("th", { role: "columnheader", scope: "col" }, head)))),
+    h("tbody", { role: "rowgroup" }, body));
+}
+
+export function withdrawal(app) {
+  const t = app.t.bind(app);
+  const box = h("div", { class: "x-withdraw" });
+  const ask = () => {
+    const question = h("p", { tabindex: -1, id: newId("sure") }, t("withdraw_confirm"));
+    const yes = button(t("withdraw_yes"), () => app.move({ do: "withdraw" }), { class: "x-button x-danger" });
+    const no = button(t("withdraw_no"), offer);
+    box.replaceChildren(h("div", { role: "group", "aria-labelledby": question.id }, question,
+      h("div", { class: "x-nav" }, no, yes)));
+    question.focus();
+  };
+  const first = button(t("withdraw"), ask, { class: "x-link" });
+  const offer = () => [box.replaceChildren(first), first.focus()];
+  box.append(first);
+  return box;
+}
+
+export function withdrawn(app) {
+  app.ticket = null;
+  const heading = h("h1", {}, app.t("withdrawn_heading"));
+  const node = h("div", {}, heading,
+    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t("withdrawn"))));
+  return { node, heading };
+}

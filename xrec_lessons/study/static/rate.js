@@ -1,0 +1,159 @@
+// The screen on which films are searched for and rated.
+
+import { arrange, button, h, newId, savedSign } from "./elements.js";
+import { about, poster, starControl, starsDrawn } from "./film.js";
+
+const TYPING = 200;
+const CHOOSING = 350;
+
+export function rate(app, screen) {
+  const n = app.study.n_ratings;
+  const t = app.t.bind(app);
+  const wanted = new Map(); // movie → what was chosen and is not known to be stored
+  const controls = new Set(); // those on the screen: a film may be in the shelf and among the found
+  let stored = screen.ratings;
+
+  const ratings = () => {
+    const all = new Map(stored.map((film) => [film.movie, film]));
+    for (const [movie, { film, stars }] of wanted) {
+      all.delete(movie);
+      if (stars) all.set(movie, { ...film, stars });
+    }
+    return [...all.values()].reverse();
+  };
+  const transmit = (movie) => {
+    const wish = wanted.get(movie);
+    clearTimeout(wish.timer);
+    wish.timer = null;
+    wish.id = app.send(wish.stars ? { do: "rate", movie, stars: wish.stars } : { do: "unrate", movie });
+  };
+  const choose = (film, stars) => {
+    clearTimeout(wanted.get(film.movie)?.timer);
+    wanted.delete(film.movie); // to the end: the newest
+    wanted.set(film.movie, { film, stars });
+    wanted.get(film.movie).timer = setTimeout(() => transmit(film.movie), stars ? CHOOSING : 0);
+    render();
+  };
+  const flush = () => {
+    for (const [movie, { timer }] of wanted) if (timer) transmit(movie);
+  };
+  const card = (film) => {
+    const control = starControl(app, film, choose);
+    controls.add({ movie: film.movie, ...control });
+    return h("li", { class: "x-film" }, poster(film), h("div", { class: "x-words" },
+      h("h3", {}, film.title), h("p", { class: "x-about" }, about(app, film))), control.node);
+  };
+
+  const heading = h("h1", {}, t("rate_heading", { n }));
+  const find = searchField(app, card, () => render());
+  const shelf = h("section", {}, h("h2", {}, t("shelf")),
+    h("ul", { class: "x-films" }, app.study.shelf.map(card)));
+  const list = ratedList(app, (film) => choose(film, null));
+  const bar = progressBar(app, () => {
+    const missing = n - ratings().length;
+    if (missing > 0) return app.say(t("more_ratings", { n: missing }));
+    flush();
+    app.move({ do: "recommend" });
+  });
+  const render = () => {
+    const given = ratings();
+    const stars = new Map(given.map((film) => [film.movie, film.stars]));
+    for (const control of controls) control.set(stars.get(control.movie) ?? 0);
+    list.update(given);
+    bar.update(given.length, wanted.size > 0);
+  };
+  const node = h("div", { class: "x-rate" }, heading, h("p", { class: "x-lead" }, t("rate_help")),
+    h("div", { class: "x-columns" }, h("div", { class: "x-choice" }, find.node, shelf), list.node),
+    bar.node);
+  return {
+    node, heading, flush,
+    settle: render,
+    update: (next) => [(stored = next.ratings), render()],
+    replied(message, reply) {
+      if (reply.found) return find.found(reply);
+      const wish = wanted.get(message.movie);
+      if (wish && wish.id === message.id && !wish.timer && !reply.failed) wanted.delete(message.movie);
+    },
+  };
+}
+
+function searchField(app, card, render) {
+  const field = h("input", {
+    type: "search", id: newId("search"), class: "x-input", maxlength: 100, autocomplete: "off",
+    placeholder: app.t("search_help"),
+  });
+  const said = h("p", { role: "status", class: "x-status" });
+  const list = h("ul", { class: "x-films" });
+  const cards = new Map();
+  let timer;
+  const clear = () => [(said.textContent = ""), list.replaceChildren()];
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    const query = field.value.trim();
+    if (!query) return clear();
+    timer = setTimeout(() => app.send({ do: "search", query }), TYPING);
+  });
+  const found = (reply) => {
+    if (reply.query !== field.value.trim()) return; // something else has been typed since
+    const n = reply.found.length;
+    const text = n < app.study.most_found ? "found" : "found_many";
+    said.textContent = n ? app.t(text, { n }) : app.t("found_none", { query: reply.query });
+    for (const film of reply.found) if (!cards.has(film.movie)) cards.set(film.movie, card(film));
+    arrange(list, reply.found.map((film) => cards.get(film.movie)));
+    render();
+  };
+  const node = h("section", { class: "x-search" },
+    h("h2", {}, h("label", { for: field.id }, app.t("search_label"))), field, said, list);
+  return { node, found };
+}
+
+function ratedList(app, remove) {
+  const rows = new Map();
+  const none = h("p", { class: "x-about" }, app.t("rated_none"));
+  const list = h("ul", { class: "x-rated-list" });
+  const heading = h("h2", { tabindex: -1, id: newId("rated") }, app.t("rated_heading"));
+  const row = (film) => {
+    const label = app.t("remove_label", { film: film.name });
+    const taken = () => {
+      const next = node.nextElementSibling ?? node.previousElementSibling;
+      remove(film);
+      (next?.querySelector("button") ?? heading).focus();
+    };
+    const given = h("p", { class: "x-given" });
+    const node = h("li", {}, h("div", {}, h("p", { class: "x-name" }, film.name), given),
+      button(app.t("remove"), taken, { "aria-label": label, class: "x-link" }));
+    return { node, given };
+  };
+  const update = (films) => {
+    none.hidden = films.length > 0;
+    for (const film of films) {
+      if (!rows.has(film.movie)) rows.set(film.movie, row(film));
+      const { given } = rows.get(film.movie);
+      if (given.dataset.stars === String(film.stars)) continue;
+      given.dataset.stars = film.stars;
+      given.replaceChildren(starsDrawn(film.stars), h("span", {}, app.stars(film.stars)));
+    }
+    arrange(list, films.map((film) => rows.get(film.movie).node));
+  };
+  const node = h("section", { class: "x-rated x-card", "aria-labelledby": heading.id }, heading, none, list);
+  return { node, update };
+}
+
+function progressBar(app, go) {
+  const n = app.study.n_ratings;
+  const words = h("p", { "aria-live": "polite", id: newId("progress") });
+  const meter = h("progress", { max: n, "aria-labelledby": words.id });
+  const saved = savedSign(app);
+  const next = button(app.t("to_recommendations"), go, { class: "x-button x-primary" });
+  const update = (count, saving) => {
+    meter.value = Math.min(count, n);
+    const enough = count >= n ? `. ${app.t("ratings_done")}` : "";
+    const text = app.t("progress", { count, n }) + enough;
+    if (words.textContent !== text) words.textContent = text;
+    next.setAttribute("aria-disabled", String(count < n));
+    saved.set(saving, count > 0);
+  };
+  const said = h("div", { class: "x-progress" }, words, saved.node, meter);
+  const node = h("div", { class: "x-bar" }, said, next);
+  return { node, update };
+}

@@ -1,0 +1,178 @@
+"""The words of an explanation: a table of texts, and how the data of an explanation fill it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["TEXTS", "effect_in_words", "note", "sentence", "stars_in_words"]
+
+HARDLY = 0.005  # stars: what is less would be said as 0.00
+
+# How the notebooks and the tour say it. A study says it with the `[texts]` of its file, under the
+# same names; what a table has no text for is left out: a study has no notes and no spreads.
+TEXTS = {
+    "and": "and",
+    "star": "1 star",
+    "stars": "{n} stars",
+    "over": "more than {n}",
+    "similar_kind": "Similar users",
+    "similar": "People who rate films much as you do liked {film}.",
+    "similar_note": "This says nothing personal: the same sentence stands under every film and "
+    "for everybody, and no single rating of yours went into it.",
+    "rule_kind": "Association rule",
+    "rule": "Because you liked {films}: {share} in 10 people with {it} in their list (films "
+    "{inside}) also have {film}; of all people, {anyway} in 10 have it.",
+    "rule_it": "it",
+    "rule_them": "them",
+    "rule_liked": "You liked",
+    "rule_so": "so perhaps",
+    "rule_none": "No rule leads from films that you liked (4 stars or more) to this one.",
+    "rule_note": "A list holds the {held}. {both} of {n} people have {all} in theirs, {times} if "
+    "the films had nothing to do with each other.",
+    "rule_both": "both films",
+    "rule_all": "all of these films",
+    "rule_times": "{lift} times as many as",
+    "rule_chance": "hardly more than",
+    "inside_liked+top": "liked or recommended",
+    "inside_history": "liked",
+    "inside_top": "recommended",
+    "held_liked+top": "films that a person liked and the 30 that the model ranks first for them",
+    "held_history": "films that a person liked",
+    "held_top": "30 films that the model ranks first for a person",
+    "influence_kind": "Influence of your own ratings",
+    "influence": "Your {stars} for {rated} move the prediction most: that rating {effect}.",
+    "influence_one_star": "Your {stars} for {rated} moves the prediction most: that rating "
+    "{effect}.",
+    "influence_up": "Your only rating, {stars} for {rated}, raises the prediction by {size}.",
+    "influence_down": "Your only rating, {stars} for {rated}, lowers the prediction by {size}.",
+    "influence_none": "None of your ratings moves the prediction by as much as 0.01 stars.",
+    "influence_note": "Effect: the predicted stars for {film} with this rating, minus without it, "
+    "all the rest unchanged.",
+    "spread_note": "Whiskers and ± show how far {n} models that differ only in their random seed "
+    "disagree (one standard deviation).",
+    "hidden_note": "Shown are at most three ratings that raise it and three that lower it, the "
+    "strongest of each; {n} more are not.",
+    "raises": "raises it by {effect}",
+    "lowers": "lowers it by {effect}",
+    "hardly": "hardly moves it",
+    "spread": "± {sd}",
+}
+
+
+def sentence(
+    explanation: str, figures: Mapping[str, Any], film: str, texts: Mapping[str, str] = TEXTS
+) -> str:
+    """Say an explanation in one sentence.
+
+    Parameters
+    ----------
+    explanation : {"similar", "rule", "influence"}
+    figures : mapping
+        Of an explanation in `explanations`: plain data.
+    film : str
+        Name of the recommended film.
+    texts : mapping of str to str
+        The words: these, or `Protocol.texts` of a study.
+
+    Examples
+    --------
+    >>> sentence("similar", {}, "Fargo (1996)", {"similar": "Others liked {film}."})
+    'Others liked Fargo (1996).'
+    """
+    if explanation == "rule":
+        return _rule(figures, film, texts)
+    if explanation == "influence":
+        return _influence(figures, film, texts)
+    return texts[explanation].format(film=film)
+
+
+def note(
+    explanation: str, figures: Mapping[str, Any], film: str, texts: Mapping[str, str] = TEXTS
+) -> str:
+    """Say what the figures of an explanation mean, as :func:`sentence`; "" without a text for it.
+
+    Examples
+    --------
+    >>> note("influence", {"rows": [], "hidden": 0, "n_models": 1}, "Fargo (1996)")[:42]
+    'Effect: the predicted stars for Fargo (199'
+    """
+    name = f"{explanation}_note"
+    if name not in texts:
+        return ""
+    if explanation == "rule":
+        return _rule_note(figures, texts)
+    said = [texts[name].format(film=film)]
+    if figures.get("n_models", 1) > 1:
+        said.append(texts["spread_note"].format(n=figures["n_models"]))
+    if figures.get("hidden"):
+        said.append(texts["hidden_note"].format(n=figures["hidden"]))
+    return " ".join(said)
+
+
+def stars_in_words(stars: float, texts: Mapping[str, str] = TEXTS) -> str:
+    """Say a rating in stars.
+
+    Examples
+    --------
+    >>> stars_in_words(4.5), stars_in_words(1.0), stars_in_words(0.5)
+    ('4.5 stars', '1 star', '0.5 stars')
+    """
+    return texts["star"] if stars == 1 else texts["stars"].format(n=f"{stars:g}")
+
+
+def effect_in_words(effect: float, spread: float = 0.0, texts: Mapping[str, str] = TEXTS) -> str:
+    """Say an influence in stars, with its sign in words, and its spread if there is one.
+
+    Examples
+    --------
+    >>> effect_in_words(0.214, 0.03), effect_in_words(-0.05), effect_in_words(0.001)
+    ('raises it by 0.21 stars ± 0.03', 'lowers it by 0.05 stars', 'hardly moves it')
+    """
+    words = texts["hardly"]
+    if abs(effect) >= HARDLY:
+        size = texts["stars"].format(n=f"{abs(effect):.2f}")
+        words = texts["raises" if effect > 0 else "lowers"].format(effect=size)
+    return f"{words} {texts['spread'].format(sd=f'{spread:.2f}')}" if spread else words
+
+
+def _rule(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> str:
+    share, antecedents = figures["share"], figures["antecedents"]
+    if "over" in texts and share < round(10 * figures["confidence"]):
+        share = texts["over"].format(n=share)
+    return texts["rule"].format(
+        film=film,
+        films=f" {texts['and']} ".join(antecedents),
+        it=texts["rule_it" if len(antecedents) == 1 else "rule_them"],
+        share=share,
+        anyway=figures["anyway"],
+        inside=texts.get(f"inside_{figures['contents']}"),
+    )
+
+
+def _rule_note(figures: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    lift = figures["lift"]
+    return texts["rule_note"].format(
+        held=texts[f"held_{figures['contents']}"],
+        both=round(figures["support"] * figures["n_people"]),
+        n=figures["n_people"],
+        all=texts["rule_both" if len(figures["antecedents"]) == 1 else "rule_all"],
+        times=texts["rule_chance" if lift < 1.1 else "rule_times"].format(lift=f"{lift:.1f}"),
+    )
+
+
+def _influence(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> str:
+    nothing: Mapping[str, Any] = {"film": "", "stars": 0, "effect": 0}
+    top = max(figures["rows"], key=lambda row: abs(row["effect"]), default=nothing)
+    case = "influence"
+    if abs(top["effect"]) < HARDLY:
+        case = "influence_none"
+    elif len(figures["rows"]) + figures["hidden"] == 1:
+        case = "influence_up" if top["effect"] > 0 else "influence_down"
+    elif top["stars"] == 1:
+        case = "influence_one_star"
+    return texts.get(case, texts["influence"]).format(
+        film=film,
+        rated=top["film"],
+        stars=stars_in_words(top["stars"], texts),
+        effect=effect_in_words(top["effect"], texts=texts),
+        size=texts["stars"].format(n=f"{abs(top['effect']):.2f}"),
+    )
