@@ -566,21 +566,6 @@ WRONG = [
 test_wrong_answers_are_told_what_is_wrong = told(WRONG)
 
 
-def test_every_mistake_of_the_catalogue_is_told_apart_from_the_others():
-    for name in (
-        "participant_means",
-        "difference_interval",
-        "repeated_measures_f",
-        "holm",
-        "f_from_moments",
-    ):
-        exercise = checks.EXERCISES[name]
-        for mistake in exercise.mistakes:
-            for function in (mistake.function, *mistake.also):
-                verdict = exercise(lambda *a, f=function: f(*a), seeds=(8, 9))
-                assert mistake.message in verdict.message
-
-
 def test_a_variable_of_the_notebook_is_named():
     space = {"wide": TOY}
     exec("def answer(table, a, b): return (wide['rule'] - wide['similar']).mean()", space)
