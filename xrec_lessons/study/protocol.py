@@ -14,35 +14,41 @@ from typing import Any
 
 __all__ = ["DEFAULTS", "EXPLANATIONS", "Consent", "Design", "Protocol", "Question", "load_protocol"]
 
-PLAIN = ("title", "language", "direction", "seed", "films_to_rate")
 DEFAULTS = Path(__file__).with_name("study.toml")
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
+TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+TYPES |= {list: "a list"}
+# Which texts a field may hold, or between which numbers it lies.
+LIMITS: dict[str, tuple] = {
+    "direction": ("ltr", "rtl"),
+    "seed": (0, 2**53 - 1),  # what a browser can write exactly
+    "films_to_rate": (1, 100),
+    "consent.minimum_age": (0, 120),
+    "design.kind": ("matched", "original"),
+    "design.influence": ("exact", "article"),
+    "design.fallback": ("stop", "original"),
+    "design.recommendations": (3, 60),
+    "design.minimum": (3, 60),
+    "design.min_ratings": (0, 10_000),
+    "design.rule_confidence": (0, 1),
+    "design.release_minutes": (1, 100_000),
+    "questions.when": ("before", "after"),
+    "questions.points": (2, 11),
+    "analysis.alpha": (0.0001, 0.5),
+}
+BLANK = r"\{\w+\}"
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
-MORE_BLANKS = {"rule": {"anyway"}}
+MORE_BLANKS = {"rule": {"{anyway}"}}
 
 
 class ProtocolError(ValueError):
-    """A field of a study file that makes no sense, named in one sentence.
-
-    Examples
-    --------
-    >>> load_protocol({"design": {"kind": "best"}})
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.protocol.ProtocolError: design.kind is one of matched, original, not 'best'.
-    """
+    """A field of a study file that makes no sense, named in one sentence."""
 
 
 @dataclass(frozen=True)
 class Consent:
     """What a participant has to know before they agree; empty until it is filled in.
-
-    Parameters
-    ----------
-    who, contact, kept, withdraw_until : str
-    minimum_age : int
-        In years; 0 is "not filled in".
 
     Examples
     --------
@@ -54,7 +60,7 @@ class Consent:
     contact: str = ""
     kept: str = ""
     withdraw_until: str = ""
-    minimum_age: int = 0
+    minimum_age: int = 0  # years
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -96,35 +102,20 @@ class Design:
 class Question:
     """One question that is asked with a recommendation.
 
-    Parameters
-    ----------
-    name : str
-        Of the column in the data.
-    text, low, high : str
-        The question, and what the ends of its scale mean.
-    when : {"after", "before"}
-        The explanation is shown.
-    points : int
-        Of the scale, which begins at 1.
-    at : int
-        With which recommendation only; 0 for all.
-    expected : int
-        The right answer of an attention check; 0 for none.
-
     Examples
     --------
     >>> Question("attention", "Please choose 2.", at=5, expected=2).is_asked(4)
     False
     """
 
-    name: str
+    name: str  # of the column in the data
     text: str
-    when: str = "after"
-    points: int = 5
-    low: str = ""
+    when: str = "after"  # or before the explanation is shown
+    points: int = 5  # of the scale, which begins at 1
+    low: str = ""  # what the ends of the scale mean
     high: str = ""
-    at: int = 0
-    expected: int = 0
+    at: int = 0  # with which recommendation only; 0 for all
+    expected: int = 0  # the right answer of an attention check; 0 for none
 
     def is_asked(self, place: int) -> bool:
         """Whether it belongs to the recommendation at this place, counted from 1."""
@@ -133,23 +124,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A whole study.
-
-    Parameters
-    ----------
-    title, language : str
-    direction : {"ltr", "rtl"}
-        In which the language is written.
-    seed, films_to_rate : int
-    consent : Consent
-    design : Design
-    questions : tuple of Question
-    analysis : dict
-        The plan that is registered with the data: outcomes, test, comparisons, alpha, exclude.
-    texts : dict of str to str
-        Every text that a participant reads.
-    genres : dict of str to str
-        MovieLens' genres in the participants' language.
+    """A whole study; `load_protocol` makes one.
 
     Examples
     --------
@@ -164,15 +139,16 @@ class Protocol:
 
     title: str
     language: str
-    direction: str
+    direction: str  # in which the language is written: ltr or rtl
     seed: int
     films_to_rate: int
     consent: Consent
     design: Design
     questions: tuple[Question, ...]
+    # The plan that is registered with the data: outcomes, test, comparisons, alpha, exclude.
     analysis: dict = field(hash=False)
-    texts: dict = field(hash=False)
-    genres: dict = field(hash=False)
+    texts: dict = field(hash=False)  # every text that a participant reads
+    genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
@@ -215,6 +191,10 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
     --------
     >>> load_protocol({"films_to_rate": 5}).films_to_rate
     5
+    >>> load_protocol({"design": {"kind": "best"}})
+    Traceback (most recent call last):
+        ...
+    xrec_lessons.study.protocol.ProtocolError: design.kind is one of matched, original, not 'best'.
     """
     if source is None or isinstance(source, Mapping):
         return _protocol(source or {})
@@ -236,75 +216,60 @@ def _defaults() -> dict:
 
 def _protocol(given: Mapping) -> Protocol:
     defaults = _defaults()
-    _known("", given, defaults)
-    merged = {name: given.get(name, default) for name, default in defaults.items()}
-    for name in ("consent", "design", "analysis", "texts", "genres"):
-        part = merged[name]
-        if not isinstance(part, Mapping):
-            raise ProtocolError(f"{name} is a table: begin it with a line [{name}].")
-        _known(f"{name}.", part, defaults[name])
-        merged[name] = defaults[name] | part
-        for key, default in defaults[name].items():
-            _type(f"{name}.{key}", merged[name][key], default)
-            if isinstance(default, float):  # 1 and 1.0 are the same study
-                merged[name][key] = float(merged[name][key])
-    for name in PLAIN:
-        _type(name, merged[name], defaults[name])
-    _one_of("direction", merged["direction"], ("ltr", "rtl"))
-    _between("seed", merged["seed"], 0, 2**53 - 1)  # what a browser can write exactly
-    _between("films_to_rate", merged["films_to_rate"], 1, 100)
-    _texts(merged["texts"], defaults["texts"])
-    design = _design(merged["design"])
-    questions = _questions(merged["questions"], design)
-    _analysis(merged["analysis"], questions)
-    consent = merged["consent"]
-    _between("consent.minimum_age", consent["minimum_age"], 0, 120)
-    return Protocol(
-        **{name: merged[name] for name in PLAIN},
-        consent=Consent(**consent),
-        design=design,
-        questions=questions,
-        analysis=merged["analysis"],
-        texts=merged["texts"],
-        genres=merged["genres"],
-    )
-
-
-def _known(prefix: str, given: Mapping, allowed: Mapping) -> None:
-    for name in given:
-        if name not in allowed:
+    found = _table("", given, defaults)
+    design = found["design"] = _design(found["design"])
+    found["questions"] = _questions(found["questions"], design)
+    names = [question.name for question in found["questions"]]
+    for outcome in found["analysis"]["outcomes"]:
+        if outcome not in names:
             raise ProtocolError(
-                f"{prefix}{name} is no field of a study: look in {DEFAULTS.name} for what there is."
+                f"analysis.outcomes names {outcome!r}, and no question is called so: "
+                f"there are {', '.join(sorted(names))}."
             )
+    for name, text in found["texts"].items():
+        _check_blanks(name, text, defaults["texts"][name])
+    return Protocol(**found | {"consent": Consent(**found["consent"])})
 
 
-TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
-TYPES |= {list: "a list", dict: "a table"}
+def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
+    """A table with its defaults; every field is of the right type and within its limits."""
+    for name in given:
+        if name not in defaults:
+            raise ProtocolError(
+                f"{where}{name} is no field of a study: look in {DEFAULTS.name} for what there is."
+            )
+    found = {}
+    for name, default in defaults.items():
+        path, value = f"{where}{name}", given.get(name, default)
+        if isinstance(default, dict):
+            if not isinstance(value, Mapping):
+                raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")
+            value = _table(f"{path}.", value, default)
+        elif path != "questions":  # which are tables of their own
+            _check_type(path, value, type(default))
+            if isinstance(default, float):  # 1 and 1.0 are the same study
+                value = float(value)
+            _check_limits(path, value, LIMITS.get(re.sub(r"\[\d+\]", "", path)))
+        found[name] = value
+    return found
 
 
-def _type(name: str, value: object, default: object) -> None:
-    wanted = type(default)
+def _check_type(path: str, value: object, wanted: type) -> None:
     fits = isinstance(value, (int, float) if wanted is float else wanted)
     if not fits or (isinstance(value, bool) and wanted is not bool):
-        raise ProtocolError(f"{name} is {TYPES[wanted]}, not {value!r}.")
+        raise ProtocolError(f"{path} is {TYPES[wanted]}, not {value!r}.")
 
 
-def _between(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise ProtocolError(f"{name} lies between {low} and {high}, not at {value}.")
-
-
-def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ProtocolError(f"{name} is one of {', '.join(allowed)}, not {value!r}.")
+def _check_limits(path: str, value: Any, limits: tuple | None) -> None:
+    if limits and isinstance(value, str):
+        if value not in limits:
+            raise ProtocolError(f"{path} is one of {', '.join(limits)}, not {value!r}.")
+    elif limits and not limits[0] <= value <= limits[1]:
+        raise ProtocolError(f"{path} lies between {limits[0]} and {limits[1]}, not at {value}.")
 
 
 def _design(given: dict) -> Design:
-    _one_of("design.kind", given["kind"], ("matched", "original"))
-    _one_of("design.influence", given["influence"], ("exact", "article"))
-    _one_of("design.fallback", given["fallback"], ("stop", "original"))
     for name in ("recommendations", "minimum"):
-        _between(f"design.{name}", given[name], 3, 60)
         if given[name] % 3:
             raise ProtocolError(
                 f"design.{name} is divisible by three, one film for each explanation, "
@@ -312,73 +277,41 @@ def _design(given: dict) -> Design:
             )
     if given["minimum"] > given["recommendations"]:
         raise ProtocolError("design.minimum is not above design.recommendations.")
-    _between("design.pool", given["pool"], given["recommendations"], 100_000)
-    _between("design.min_ratings", given["min_ratings"], 0, 10_000)
-    _between("design.rule_confidence", given["rule_confidence"], 0, 1)
-    _between("design.release_minutes", given["release_minutes"], 1, 100_000)
+    _check_limits("design.pool", given["pool"], (given["recommendations"], 100_000))
     return Design(**given)
 
 
 def _questions(given: Any, design: Design) -> tuple[Question, ...]:
     if not isinstance(given, list) or not given or not all(isinstance(q, dict) for q in given):
         raise ProtocolError("questions: write one [[questions]] for each, at least one.")
-    found = []
-    blank = asdict(Question("", ""))
+    found: dict[str, Question] = {}
     for number, entry in enumerate(given, start=1):
         where = f"questions[{number}]."
-        _known(where, entry, blank)
+        question = Question(**_table(where, entry, asdict(Question("", ""))))
         for name in ("name", "text"):
             if not entry.get(name):
                 raise ProtocolError(f"{where}{name} is missing.")
-        for name, value in entry.items():
-            _type(where + name, value, blank[name])
-        question = Question(**entry)
         if not question.name.isidentifier():
             raise ProtocolError(
                 f"{where}name is a column of the data: letters, digits and _ only, not "
                 f"{question.name!r}."
             )
-        _one_of(f"{where}when", question.when, ("before", "after"))
-        _between(f"{where}points", question.points, 2, 11)
-        _between(f"{where}at", question.at, 0, design.recommendations)
-        _between(f"{where}expected", question.expected, 0, question.points)
-        found.append(question)
-    names = [question.name for question in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise ProtocolError(f"questions: two of them are called {name!r}.")
-    return tuple(found)
+        _check_limits(f"{where}at", question.at, (0, design.recommendations))
+        _check_limits(f"{where}expected", question.expected, (0, question.points))
+        if question.name in found:
+            raise ProtocolError(f"questions: two of them are called {question.name!r}.")
+        found[question.name] = question
+    return tuple(found.values())
 
 
-def _analysis(plan: dict, questions: tuple[Question, ...]) -> None:
-    names = {question.name for question in questions}
-    for outcome in plan["outcomes"]:
-        if not isinstance(outcome, str) or outcome not in names:
-            raise ProtocolError(
-                f"analysis.outcomes names {outcome!r}, and no question is called so: "
-                f"there are {', '.join(sorted(names))}."
-            )
-    _between("analysis.alpha", plan["alpha"], 0.0001, 0.5)
-
-
-def _texts(given: dict, defaults: dict) -> None:
+def _check_blanks(name: str, text: str, default: str) -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
-    for name, text in given.items():
-        allowed = _blanks(defaults[name]) | MORE_BLANKS.get(name, set())
-        try:
-            blanks = _blanks(text)
-        except ValueError as error:
-            raise ProtocolError(
-                f"texts.{name} has braces that are not like {{this}}: {text!r}."
-            ) from error
-        if not blanks <= allowed:
-            there_are = ", ".join(f"{{{blank}}}" for blank in sorted(allowed)) or "none here"
-            unknown = ", ".join(f"{{{blank}}}" for blank in sorted(blanks - allowed))
-            raise ProtocolError(f"texts.{name} cannot fill in {unknown}; there are {there_are}.")
-
-
-def _blanks(text: str) -> set[str]:
-    """Names in braces; ValueError for anything else in braces, which a page cannot fill in."""
-    if re.search(r"[{}]", re.sub(r"\{\w+\}", "", text)):
-        raise ValueError("A brace stands alone, or there is more than a name between two.")
-    return set(re.findall(r"\{(\w+)\}", text))
+    if re.search(r"[{}]", re.sub(BLANK, "", text)):
+        raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
+    allowed = set(re.findall(BLANK, default)) | MORE_BLANKS.get(name, set())
+    unknown = set(re.findall(BLANK, text)) - allowed
+    if unknown:
+        there_are = ", ".join(sorted(allowed)) or "none here"
+        raise ProtocolError(
+            f"texts.{name} cannot fill in {', '.join(sorted(unknown))}; there are {there_are}."
+        )
