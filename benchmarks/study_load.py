@@ -37,10 +37,10 @@ PROTOCOL = load_protocol()
 TEXTS = PROTOCOL.texts
 SERVER = """
 import sys
-from xrec_lessons.study import page
+from xrec_lessons.study import server
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import Store
-page.run(StudyApp(store=Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
+server.run(StudyApp(store=Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
 """
 
 

@@ -1254,7 +1254,7 @@ def test_a_large_effect_is_found_and_none_is_not():
 
 def test_no_participant_waits_for_the_analysis():
     code = (
-        "import sys, xrec_lessons.study.app, xrec_lessons.study.page, xrec_lessons.study.widget\n"
+        "import sys, xrec_lessons.study.app, xrec_lessons.study.server, xrec_lessons.study.widget\n"
         "heavy = {'pandas', 'scipy', 'statsmodels', 'matplotlib'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )

@@ -17,7 +17,7 @@ import websocket
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xrec_lessons.study import handlers, page
+from xrec_lessons.study import server
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
@@ -35,10 +35,10 @@ class Served:
 
     async def serve(self):
         self.loop, self.end = asyncio.get_running_loop(), asyncio.Event()
-        server, self.hub = page.serve(self.app, **self.options)
+        http_server, self.hub = server.serve(self.app, **self.options)
         self.ready.set()
         await self.end.wait()
-        server.stop()
+        http_server.stop()
 
     def __enter__(self):
         self.thread.start()
@@ -110,12 +110,12 @@ def test_the_page_is_in_the_language_of_the_study_and_escapes_its_texts(bundle):
     assert html.count("<script") == 1
 
 
-FILES = [file.name for file in handlers.STATIC.iterdir() if file.is_file()]
+FILES = [file.name for file in server.STATIC.iterdir() if file.is_file()]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_file_names_another_host(name):
-    text = (handlers.STATIC / name).read_text(encoding="utf-8")
+    text = (server.STATIC / name).read_text(encoding="utf-8")
     text = text.replace("http://www.w3.org/2000/svg", "")  # the name of a language
     assert not re.findall(r"\w+://|@import|url\(|integrity|[\"'(]//", text)
 
@@ -133,8 +133,8 @@ def test_every_script_is_served_and_named_by_the_page(served):
     "path",
     [
         "/static/page.html",
-        "/static/../page.py",
-        "/static/%2e%2e/page.py",
+        "/static/../server.py",
+        "/static/%2e%2e/server.py",
         "/static/",
         "/study.toml",
     ],
@@ -241,7 +241,7 @@ def test_what_is_no_message_gets_a_sentence_and_the_window_goes_on(served, text)
 def one_connection(bundle):
     app = StudyApp(store=Store("sqlite://"), kind="pilot", bundle=bundle)
     with pytest.MonkeyPatch.context() as patch, Served(app) as served:
-        patch.setattr(handlers, "PER_SECOND", 1e9)
+        patch.setattr(server, "PER_SECOND", 1e9)
         with served.connection() as connection:
             begin(connection)
             yield connection
@@ -268,7 +268,7 @@ def test_a_message_that_is_too_large_ends_the_connection_and_nothing_else(served
     with served.connection() as one, served.connection() as two:
         code = begin(one)
         begin(two)
-        one.send(json.dumps({"do": "search", "query": "x" * handlers.LONGEST_MESSAGE}))
+        one.send(json.dumps({"do": "search", "query": "x" * server.LONGEST_MESSAGE}))
         with contextlib.suppress(websocket.WebSocketException, ConnectionError):
             assert one.recv() == ""
         assert ask(two, do="open")["screen"]["name"] == "rate"
@@ -307,11 +307,11 @@ def test_two_windows_do_not_mix_and_neither_waits_for_the_other(served, monkeypa
 
 def test_too_many_messages_have_to_wait(monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(handlers.time, "monotonic", lambda: now)
-    window = handlers.Socket.__new__(handlers.Socket)
-    waits = [window._too_fast() for _ in range(handlers.BURST + 2)]
-    assert waits[: handlers.BURST] == pytest.approx([0] * handlers.BURST, abs=1e-9)
-    assert waits[-1] == pytest.approx(2 / handlers.PER_SECOND)
+    monkeypatch.setattr(server.time, "monotonic", lambda: now)
+    window = server.Socket.__new__(server.Socket)
+    waits = [window._too_fast() for _ in range(server.BURST + 2)]
+    assert waits[: server.BURST] == pytest.approx([0] * server.BURST, abs=1e-9)
+    assert waits[-1] == pytest.approx(2 / server.PER_SECOND)
     now += 60
     assert window._too_fast() == 0
 
@@ -386,33 +386,33 @@ def test_open_windows_are_counted(served):
     ],
 )
 def test_the_live_line(counts, windows, line):
-    assert page.live_line(counts, windows) == line
+    assert server.live_line(counts, windows) == line
 
 
 def test_the_address_for_a_class_is_one_that_others_reach():
-    assert re.fullmatch(r"http://\d+\.\d+\.\d+\.\d+:8765/", page.address("0.0.0.0", 8765))
-    assert "0.0.0.0" not in page.address("0.0.0.0", 8765)
+    assert re.fullmatch(r"http://\d+\.\d+\.\d+\.\d+:8765/", server.address("0.0.0.0", 8765))
+    assert "0.0.0.0" not in server.address("0.0.0.0", 8765)
 
 
 def test_a_taken_port_is_one_sentence(served, app):
     port = served.hub.port
-    with pytest.raises(page.PageError, match=rf"Port {port} is taken.* such as {port + 1}\.$"):
-        page.run(app, port=port)
+    with pytest.raises(server.PageError, match=rf"Port {port} is taken.* such as {port + 1}\.$"):
+        server.run(app, port=port)
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no such host"])
 def test_a_host_that_is_not_this_computer_is_one_sentence(app, host):
-    with pytest.raises(page.PageError, match=f"cannot be served at {host}"):
-        page.run(app, host=host, port=0)
+    with pytest.raises(server.PageError, match=f"cannot be served at {host}"):
+        server.run(app, host=host, port=0)
 
 
 @pytest.mark.slow
 def test_ctrl_c_ends_cleanly_while_windows_are_open(tmp_path):
     script = (
-        "from xrec_lessons.study import app, database, page\n"
+        "from xrec_lessons.study import app, database, server\n"
         f"store = database.Store({str(tmp_path / 's.sqlite')!r})\n"
         "study = app.StudyApp(store=store, kind='pilot')\n"
-        "page.run(study, port=0)\n"
+        "server.run(study, port=0)\n"
     )
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen([sys.executable, "-u", "-c", script], **pipes)

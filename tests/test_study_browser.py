@@ -43,7 +43,7 @@ NASTY = "<img src=x onerror=\"document.title='hacked'\"> & <b>bold</b>"
 SERVER = """
 import json, sys, time
 from xrec_lessons.bundle import load_bundle
-from xrec_lessons.study import page
+from xrec_lessons.study import server
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.database import Store
@@ -70,7 +70,7 @@ store = Store(database, patience=options.pop("patience", 15))
 study = {"kind": options.pop("kind", "pilot"), "hand_in": options.pop("hand_in", False)}
 study["posters"] = Late() if options.pop("late", False) else None
 app = StudyApp(load_protocol(options.pop("protocol", {})), store, bundle=bundle, **study)
-page.run(app, port=port, **options)
+server.run(app, port=port, **options)
 """
 
 

@@ -36,7 +36,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
-    from xrec_lessons.study.page import run as serve_until_stopped
+    from xrec_lessons.study.server import run as serve_until_stopped
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")

@@ -1,0 +1,310 @@
+"""The participants' page: Tornado serves it and carries its messages; no kernel, no code to run.
+
+Each websocket has a window of its own onto the study. What a participant did is in the store, so a
+connection, or this process, may end at any time. Nothing that identifies a visitor is written
+anywhere: no access log, no address in an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import json
+import logging
+import re
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tornado import httpserver, netutil, web, websocket
+
+from xrec_lessons.study.database import StoreError
+
+if TYPE_CHECKING:
+    from xrec_lessons.study.app import StudyApp
+
+__all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
+
+STATIC = Path(__file__).with_name("static")
+LONGEST_MESSAGE = 16 * 1024  # bytes
+BURST, PER_SECOND = 40, 10  # messages of one connection; more have to wait
+PING = 20  # seconds
+REFRESH = 3  # seconds between two live lines
+SEARCH = r'"do": ?"search"'
+THREADS = 2  # SQLite lets one write at a time: more threads wait for each other, and unfairly
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+WORDS = {"rate": "rating", "show": "at the films", "done": "finished", "too few": "too few films"}
+log = logging.getLogger(__name__)
+
+
+class PageError(ValueError):
+    """The page cannot be served there; one sentence says why."""
+
+
+@dataclass
+class Hub:
+    """What all connections share.
+
+    Messages are worked on in `pool`, so that one that waits for the database stops no other, and
+    searches, which take longest, in a thread of their own.
+    """
+
+    app: StudyApp
+    idle: float  # seconds without a message after which a connection ends
+    origins: frozenset[str] = frozenset()  # hosts of pages, beside the one that is asked
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
+    searches: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    sockets: set[Socket] = field(default_factory=set)
+    port: int = 0
+
+
+class Quiet(web.RequestHandler):
+    """Headers for all; says what went wrong without saying to whom."""
+
+    @property
+    def hub(self) -> Hub:
+        return self.settings["hub"]
+
+    def set_default_headers(self) -> None:
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        self.clear_header("Server")
+
+    def log_exception(self, _kind: object, error: object, _traceback: object) -> None:
+        if not isinstance(error, web.HTTPError):
+            log.error("A request failed: %r", error)
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code} {self._reason}\n")
+
+
+class Page(Quiet):
+    """The one page there is."""
+
+    def get(self) -> None:
+        if not self.request.path.endswith("/"):
+            self.redirect(self.request.path + "/")
+            return
+        protocol = self.hub.app.protocol
+        self.render(
+            "page.html",
+            language=protocol.language,
+            title=protocol.title,
+            texts=json.dumps(
+                {name: protocol.texts[name] for name in ("offline", "idle", "continue")}
+            ),
+            no_script=protocol.texts["no_script"],
+            scripts=sorted(file.name for file in STATIC.glob("*.js")),
+        )
+
+
+class File(Quiet, web.StaticFileHandler):
+    """A style sheet or a script."""
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", HEADERS["Cache-Control"])
+
+
+class NotHere(Quiet):
+    """Whatever else is asked for."""
+
+    def prepare(self) -> None:
+        raise web.HTTPError(404)
+
+
+class Socket(Quiet, websocket.WebSocketHandler):
+    """One browser window: its messages, one after the other, in the order in which they came."""
+
+    _due = 0.0
+    _timer: asyncio.TimerHandle | None = None
+
+    def check_origin(self, origin: str) -> bool:
+        return super().check_origin(origin) or urlsplit(origin).netloc in self.hub.origins
+
+    def open(self) -> None:
+        self.window = self.hub.app.window()
+        self.hub.sockets.add(self)
+        self._wait_for_message()
+
+    def on_close(self) -> None:
+        self.hub.sockets.discard(self)
+        if self._timer:
+            self._timer.cancel()
+
+    async def on_message(self, text: str | bytes) -> None:
+        """Tornado reads the next message when this has ended."""
+        self._wait_for_message()
+        await asyncio.sleep(self._too_fast())
+        loop = asyncio.get_running_loop()
+        # A search takes many times as long as an answer: it must not keep one waiting.
+        pool = self.hub.searches if re.search(SEARCH, str(text)) else self.hub.pool
+        reply = await loop.run_in_executor(pool, self._answer, text)
+        with contextlib.suppress(websocket.WebSocketClosedError):
+            await self.write_message(json.dumps(reply))
+
+    def _answer(self, text: str | bytes) -> dict:
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError):
+            message = None
+        number = message.get("id") if isinstance(message, dict) else None
+        return self.window.receive(message) | {"re": number}
+
+    def _too_fast(self) -> float:
+        """Seconds that a message has to wait because there were too many."""
+        now = time.monotonic()
+        self._due = max(self._due, now - BURST / PER_SECOND) + 1 / PER_SECOND
+        return max(self._due - now, 0.0)
+
+    def _wait_for_message(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(self.hub.idle, self._leave)
+
+    def _leave(self) -> None:
+        with contextlib.suppress(websocket.WebSocketClosedError):
+            _ = self.write_message(json.dumps({"connection": "idle"}))
+        self.close(1000, "idle")
+
+
+def serve(
+    app: StudyApp,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    base_path: str = "/",
+    idle_minutes: float = 30,
+    origins: Sequence[str] = (),
+) -> tuple[httpserver.HTTPServer, Hub]:
+    """Begin to serve a study, in an event loop that runs.
+
+    The host is ``127.0.0.1`` for this computer only, ``0.0.0.0`` for all that can reach it; port 0
+    is any that is free. The base path says where the page is, such as ``/study`` behind a proxy;
+    `origins` are hosts, such as ``study.example.org``, of a proxy that does not pass its own on.
+    After `idle_minutes` without a message a connection ends; a button on the page begins another.
+
+    Returns the server and the hub, which knows the port and the open windows. A port that is taken,
+    or an address that is not this computer's, is a `PageError`.
+    """
+    base = _base(base_path)
+    hub = Hub(app, 60 * idle_minutes, frozenset(origins))
+    routes: list = [
+        (f"{base[:-1]}/?", Page),
+        (f"{base}socket", Socket),
+        (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
+    ]
+    application = web.Application(
+        routes,
+        hub=hub,
+        template_path=str(STATIC),
+        log_function=lambda handler: None,  # no access log
+        default_handler_class=NotHere,
+        websocket_max_message_size=LONGEST_MESSAGE,
+        websocket_ping_interval=PING,
+        websocket_ping_timeout=PING,
+    )
+    server = httpserver.HTTPServer(application, max_body_size=1024)
+    sockets = _bind(host, port)
+    server.add_sockets(sockets)
+    hub.port = sockets[0].getsockname()[1]
+    return server, hub
+
+
+def _base(path: str) -> str:
+    if not re.fullmatch(r"[\w.~/-]*", path, re.ASCII):
+        raise PageError(f"A base path has letters, digits and ._~/- only, not {path!r}.")
+    middle = path.strip("/")
+    return f"/{middle}/" if middle else "/"
+
+
+def _bind(host: str, port: int) -> list[socket.socket]:
+    if not 0 <= port <= 65535:
+        raise PageError(f"A port lies between 1 and 65535, not at {port}.")
+    try:
+        return netutil.bind_sockets(port, host)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PageError(
+                f"Port {port} is taken, perhaps by a study that is still running: end that, or "
+                f"take another port, such as {port + 1}."
+            ) from None
+        raise PageError(f"The page cannot be served at {host}:{port}: {error.strerror}.") from None
+
+
+def address(host: str, port: int, base_path: str = "/") -> str:
+    """What participants type in; for ``0.0.0.0`` this computer's address in its network."""
+    if host in ("", "0.0.0.0", "::"):
+        host = "127.0.0.1"
+        with contextlib.suppress(OSError), socket.socket(type=socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))  # chooses a way there; nothing is sent
+            host = probe.getsockname()[0]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{_base(base_path)}"
+
+
+def live_line(counts: Mapping[str, int], windows: int) -> str:
+    """How a study goes, for its instructor, from the counts and the number of open windows."""
+    said = [f"{windows} window{'s' * (windows != 1)} open"]
+    order = [*WORDS, *(state for state in counts if state not in WORDS)]
+    said += [f"{counts[state]} {WORDS.get(state, state)}" for state in order if counts.get(state)]
+    return " · ".join(said)
+
+
+def run(
+    app: StudyApp, host: str = "127.0.0.1", port: int = 8765, base_path: str = "/", **options: Any
+) -> None:
+    """Serve a study, with the options of `serve`, until Ctrl-C; tell its instructor how it goes."""
+
+    async def until_stopped() -> None:
+        server, hub = serve(app, host=host, port=port, base_path=base_path, **options)
+        where = address(host, hub.port, base_path)
+        print(f"The study is at {where}    (Ctrl-C ends it)", flush=True)
+        if host in ("127.0.0.1", "localhost", "::1"):
+            print("Only this computer reaches it; for a class, use the host 0.0.0.0.", flush=True)
+        else:
+            with contextlib.suppress(ImportError, UnicodeEncodeError):
+                import segno
+
+                segno.make(where).terminal(compact=True)
+        try:
+            await _watch(hub)
+        finally:
+            server.stop()
+            hub.pool.shutdown(cancel_futures=True)
+            hub.searches.shutdown(cancel_futures=True)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(until_stopped())
+    print("\nThe page is closed. All answers are stored.")
+
+
+async def _watch(hub: Hub) -> None:
+    """Refresh the live line for as long as the page is there."""
+    loop, last = asyncio.get_running_loop(), ""
+    while True:
+        try:
+            counts = await loop.run_in_executor(hub.pool, hub.app.store.counts, hub.app.kind)
+            line = live_line(counts, len(hub.sockets))
+        except StoreError as error:
+            line = str(error)
+        if sys.stdout.isatty():
+            print("\r" + line.ljust(len(last)), end="", flush=True)
+        elif line != last:
+            print(line, flush=True)
+        last = line
+        await asyncio.sleep(REFRESH)
