@@ -10,9 +10,9 @@ it again).
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,7 @@ from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.handed_in import record_of
-from xrec_lessons.study.posters import Posters
-from xrec_lessons.study.posters import from_environment as posters_from_environment
+from xrec_lessons.study.posters import Posters, from_environment
 from xrec_lessons.study.protocol import Protocol, load_protocol
 from xrec_lessons.study.session import Refused, Session, State
 
@@ -63,8 +62,6 @@ class StudyApp:
     'consent'
     >>> window.receive({"do": "begin", "agreed": True})["screen"]["name"]
     'rate'
-    >>> StudyApp.open(pilot=True, db="sqlite://").store.counts()
-    {}
     """
 
     def __init__(
@@ -78,14 +75,15 @@ class StudyApp:
         hand_in: bool = False,
     ) -> None:
         self.protocol = protocol or load_protocol()
-        _check_consent(self.protocol, kind != "real")
+        _check_consent(self.protocol, kind)
         self.store = store or Store("sqlite://")
         self.kind, self.posters, self.hand_in = kind, posters, hand_in
         self.bundle = bundle or load_bundle()
         self.store.register(self.protocol)
         self.bundle.films.find("the matrix")  # builds the index of titles
+        self._shelf = self.bundle.films.most_rated(SHELF)
         if posters:
-            posters.prefetch(self._shelf_ids)
+            posters.prefetch(self._shelf)
 
     @classmethod
     def open(
@@ -98,27 +96,20 @@ class StudyApp:
     ) -> StudyApp:
         """Open a study file and its database, with posters where there is a key for them.
 
-        Parameters
-        ----------
-        study : path, optional
-            A study file; by default the course's own study.
-        db : str or path
-            Where the answers are kept: a SQLite file, made if it is not there, or any database's
-            URL.
-        pilot : bool
-            A trial run: its answers are kept apart, and the consent may be unfinished.
-        hand_in : bool
-            As for the class.
+        Without a file it is the course's own study. The database is a SQLite file, made if it is
+        not there, or any database's URL. A pilot is a trial run: its answers are kept apart, and
+        the consent may be unfinished. What cannot be opened is a ValueError, FileNotFoundError or
+        StoreError with a sentence that says what to mend.
 
-        Raises
-        ------
-        ValueError, FileNotFoundError, StoreError
-            With a sentence that says what to mend.
+        Examples
+        --------
+        >>> StudyApp.open(pilot=True, db="sqlite://").store.counts()
+        {}
         """
         protocol, bundle = load_protocol(study), load_bundle()
-        _check_consent(protocol, pilot)  # before a database is made
-        posters = posters_from_environment(bundle.films)
         kind = "pilot" if pilot else "real"
+        _check_consent(protocol, kind)  # before a database is made
+        posters = from_environment(bundle.films)
         store = Store(db)
         return cls(protocol, store, kind=kind, bundle=bundle, posters=posters, hand_in=hand_in)
 
@@ -126,13 +117,9 @@ class StudyApp:
         """A new window onto the study, for one participant at a time."""
         return Window(self)
 
-    @cached_property
-    def _shelf_ids(self) -> list[int]:
-        return self.bundle.films.most_rated(SHELF)
-
     def shelf(self) -> list[dict]:
         """The films that are offered before anything is typed."""
-        return [self.film(movie) for movie in self._shelf_ids]
+        return [self.film(movie) for movie in self._shelf]
 
     def film(self, movie: int, ahead: Sequence[Mapping] = ()) -> dict:
         """What is shown of a film; posters of those ahead begin to be fetched."""
@@ -154,8 +141,8 @@ class StudyApp:
         }
 
 
-def _check_consent(protocol: Protocol, pilot: bool) -> None:
-    if protocol.consent.missing and not pilot:
+def _check_consent(protocol: Protocol, kind: str) -> None:
+    if protocol.consent.missing and kind == "real":
         fields = ", ".join(f"consent.{name}" for name in protocol.consent.missing)
         raise ValueError(
             f"Before real participants take part, fill in {fields} in the study file; "
@@ -166,14 +153,7 @@ def _check_consent(protocol: Protocol, pilot: bool) -> None:
 class Window:
     """One browser window: carries the messages of one participant.
 
-    Parameters
-    ----------
-    app : StudyApp
-
-    Attributes
-    ----------
-    session : Session or None
-        None until somebody has agreed, or has come back with a code.
+    Its `session` is None until somebody has agreed, or has come back with a code.
     """
 
     def __init__(self, app: StudyApp) -> None:
@@ -193,22 +173,22 @@ class Window:
         return self.session
 
     def receive(self, message: Any) -> dict:
-        """Take one message and return the reply; never raises.
-
-        Parameters
-        ----------
-        message : dict
-            `do`: one of open, begin, resume, search, film, rate, unrate, recommend, reveal, answer,
-            next, back, download, withdraw; the rest as the method of that name takes it.
-        """
+        """Take one message, a dict with `do` from `STEPS`, and return the reply; never raises."""
         try:
-            step = STEPS[message["do"]]
-            return step(self, **{k: v for k, v in message.items() if k not in ("do", "id")})
+            do, fields = message["do"], {k: v for k, v in message.items() if k not in ("do", "id")}
+            if do not in MOVES:
+                return STEPS[do](self, **fields)
+            MOVES[do](self._begun, **fields)
+            saved = {"saved": True} if do in ("rate", "unrate", "answer") else {}
+            return saved if do == "answer" else saved | {"screen": self.screen()}
         except Refused as error:
-            reply = {"notice": self.protocol.text(error.name, **error.values)}
+            reply = self._notice(error)
             if error.name == "code_unknown" and self.session:  # withdrawn in another window
                 self.session = None
-            return reply | ({} if error.name == "not_understood" else self._now())
+            if error.name != "not_understood":
+                with suppress(Refused, StoreError):
+                    reply["screen"] = self.screen()
+            return reply
         except StoreError as error:
             log.warning("%s", error)
             return {"failed": True, "notice": self.protocol.text("not_saved")}
@@ -216,11 +196,8 @@ class Window:
             log.warning("A message was not understood: %s", type(error).__name__)
             return {"notice": self.protocol.text("not_understood")}
 
-    def _now(self) -> dict:
-        try:
-            return {"screen": self.screen()}
-        except (Refused, StoreError):
-            return {}
+    def _notice(self, error: Refused) -> dict:
+        return {"notice": self.protocol.text(error.name, **error.values)}
 
     def _open(self, code: str | None = None) -> dict:
         """Begin, or go on with a code that the window remembers."""
@@ -230,7 +207,7 @@ class Window:
                 self.session = Session(self.app.store, self.app.bundle, code)
             except Refused as error:
                 self.session = None  # they withdrew in another window
-                notice = {"notice": self.protocol.text(error.name, **error.values)}
+                notice = self._notice(error)
         return {"study": self.study(), "screen": self.screen()} | notice
 
     def _begin(self, agreed: bool, ticket: str = "") -> dict:
@@ -242,48 +219,20 @@ class Window:
         self.session = Session.begin(
             app.store, app.bundle, app.protocol, kind=app.kind, ticket=ticket
         )
-        return {"study": self.study(), "screen": self.screen()}
+        return self._open()
 
     def _resume(self, code: str) -> dict:
         self.session = Session(self.app.store, self.app.bundle, str(code)[:QUERY])
-        return {"study": self.study(), "screen": self.screen()}
+        return self._open()
 
     def _search(self, query: str) -> dict:
         query = str(query)[:QUERY]
         found = self.app.bundle.films.find(query, FOUND)
         return {"query": query, "found": [self.app.film(movie) for movie in found]}
 
-    def _rate(self, movie: int, stars: float) -> dict:
-        self._begun.rate(movie, stars)
-        return {"saved": True, "screen": self.screen()}
-
-    def _unrate(self, movie: int) -> dict:
-        self._begun.unrate(movie)
-        return {"saved": True, "screen": self.screen()}
-
-    def _recommend(self) -> dict:
-        self._begun.finish_rating()
-        return {"screen": self.screen()}
-
     def _film(self, movie: int) -> dict:
         """Ask again for a film whose poster was still under way."""
         return {"film": self.app.film(movie)}
-
-    def _answer(self, place: int, question: str, value: int) -> dict:
-        self._begun.answer(place, question, value)
-        return {"saved": True}
-
-    def _reveal(self, place: int) -> dict:
-        self._begun.reveal(place)
-        return {"screen": self.screen()}
-
-    def _next(self, place: int) -> dict:
-        self._begun.next(place)
-        return {"screen": self.screen()}
-
-    def _back(self, place: int) -> dict:
-        self._begun.back(place)
-        return {"screen": self.screen()}
 
     def _download(self) -> dict:
         self._begun.state  # noqa: B018 - refused if they withdrew in another window
@@ -319,31 +268,39 @@ class Window:
         """Where the participant is, from what is stored."""
         if self.session is None:
             return {"name": "consent", "step": "consent"}
-        state = self.session.state
+        state, name_of = self.session.state, self.app.bundle.films.name
         screen = {"name": state.state, "step": state.step, "code": self.session.code}
-        if state.state == "rate":
-            films = self.app.bundle.films
-            rated = [
-                {"movie": m, "name": films.name(m), "stars": s} for m, s in state.ratings.items()
-            ]
-            return screen | {"ratings": rated}
         if state.state == "show":
             return screen | self._shown(state)
-        return screen | {"answers": self._given(state)}
+        if state.state == "rate":
+            rated = state.ratings.items()
+            return screen | {
+                "ratings": [{"movie": m, "name": name_of(m), "stars": stars} for m, stars in rated]
+            }
+        answers = [
+            {
+                "film": name_of(item["movie"]),
+                "explanation": item["explanation"],
+                "answers": [
+                    {"question": q.text, "value": state.answers.get((item["place"], q.name))}
+                    for q in self.protocol.asked(item["place"])
+                ],
+            }
+            for item in state.items
+        ]
+        return screen | {"answers": answers}
 
     def _shown(self, state: State) -> dict:
         item = state.items[state.place - 1]
-        when = None if state.revealed else "before"
+        sent = ("name", "text", "when", "points", "low", "high")  # not the right answer
         questions = [
-            asdict(q)
+            {name: getattr(q, name) for name in sent}
             | {
                 "value": state.answers.get((state.place, q.name)),
                 "locked": state.revealed and q.when == "before",
             }
-            for q in self.protocol.asked(state.place, when)
+            for q in self.protocol.asked(state.place, None if state.revealed else "before")
         ]
-        for question in questions:
-            del question["expected"], question["at"]
         return {
             "place": state.place,
             "n": len(state.items),
@@ -356,36 +313,24 @@ class Window:
             "last": state.place == len(state.items),
         }
 
-    def _given(self, state: State) -> list[dict]:
-        return [
-            {
-                "film": self.app.bundle.films.name(item["movie"]),
-                "explanation": item["explanation"],
-                "answers": [
-                    {"question": q.text, "value": state.answers.get((item["place"], q.name))}
-                    for q in self.protocol.asked(item["place"])
-                ],
-            }
-            for item in state.items
-        ]
 
-
-STEPS = {
-    name: getattr(Window, f"_{name}")
-    for name in (
-        "open",
-        "begin",
-        "resume",
-        "search",
-        "rate",
-        "unrate",
-        "film",
-        "recommend",
-        "reveal",
-        "answer",
-        "next",
-        "back",
-        "download",
-        "withdraw",
-    )
+# What a message may ask for: a step of the session, or what the window does itself. The rest of
+# the message are the arguments.
+MOVES: dict[str, Callable[..., None]] = {
+    "rate": Session.rate,
+    "unrate": Session.unrate,
+    "recommend": Session.finish_rating,
+    "reveal": Session.reveal,
+    "answer": Session.answer,
+    "next": Session.next,
+    "back": Session.back,
+}
+STEPS: dict[str, Callable] = MOVES | {
+    "open": Window._open,
+    "begin": Window._begin,
+    "resume": Window._resume,
+    "search": Window._search,
+    "film": Window._film,
+    "download": Window._download,
+    "withdraw": Window._withdraw,
 }
