@@ -62,6 +62,12 @@ def search_key(text: str) -> str:
     return _EARLY_ARTICLE.sub("", words)
 
 
+def names_in(title: str) -> list[str]:
+    """The name before the brackets of a title, which may be empty, and those within them."""
+    main, *others = re.split(r"\s*[()]\s*", title)
+    return [main, *(re.sub(r"^a\.?k\.?a\.?\s", "", other) for other in others if len(other) > 2)]
+
+
 @dataclass(frozen=True, eq=False)
 class Films:
     """The films of a release, one row each, in the order of `ids`.
@@ -162,9 +168,7 @@ class Films:
         keys, rows = [], []
         for row, title in enumerate(self.titles):
             title = display_title(title)
-            main, *others = re.split(r"\s*[()]\s*", title)
-            others = [re.sub(r"^a\.?k\.?a\.?\s", "", other) for other in others if len(other) > 2]
-            for key in sorted({search_key(part) for part in (title, main, *others)} - {""}):
+            for key in sorted({search_key(name) for name in (title, *names_in(title))} - {""}):
                 keys.append(key)
                 rows.append(row)
         return keys, np.array(rows, dtype=np.int64)

@@ -112,24 +112,13 @@ class Posters:
     links : mapping of int to int, optional
         TMDB ids by MovieLens id, where the release has them.
     country : str
-        Whose age ratings: two letters, as in ISO 3166.
+        Whose age ratings: two letters, as in ISO 3166; ValueError otherwise.
     folder : path, optional
         Where answers are kept, with their dates; by default in the user's cache folder.
-    base_url : str
-        Of the API.
-    timeout : tuple of float
-        Seconds to connect and to wait for an answer.
-    max_bytes : int
-        A larger image is not taken.
-    wait : callable, optional
-        Waits for so many seconds; by default it ends early when all is closed.
-    clock : callable
-        Seconds since 1970.
-
-    Raises
-    ------
-    ValueError
-        If the country is not two letters.
+    base_url, timeout, max_bytes
+        The API's address; seconds to connect and to wait for an answer; the largest image.
+    wait, clock : callable
+        Waits for so many seconds, by default until all is closed at the most; tells the time.
 
     Examples
     --------
@@ -165,9 +154,8 @@ class Posters:
         self._max_bytes, self._timeout, self._clock = max_bytes, timeout, clock
         self._tmdb = Tmdb(key.strip(), base_url, timeout, wait, clock)
         self._cache = _Cache(Path(folder), self._country, clock)
-        self._entries: dict[int, _Entry] = {}
+        self._entries: dict[int, _Entry | None] = {}  # None: there is nothing on disk
         self._under_way: set[int] = set()
-        self._not_on_disk: set[int] = set()
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -218,19 +206,17 @@ class Posters:
 
     def _known(self, movie: int) -> _Entry | None:
         with self._lock:
-            entry = self._entries.get(movie)
-            if entry is not None and not entry.is_fresh(self._clock()):
-                del self._entries[movie]
-                self._not_on_disk.discard(movie)
-                return None
-            if entry is not None or movie in self._not_on_disk:
-                return entry
-        entry = self._cache.read(movie, self._asked(movie))
+            if self._is_known(movie):
+                return self._entries[movie]
+        found = self._cache.read(movie, self._asked(movie))
         with self._lock:
-            if entry is None:
-                self._not_on_disk.add(movie)
-                return self._entries.get(movie)
-            return self._entries.setdefault(movie, entry)
+            if not self._is_known(movie):  # else a thread was quicker
+                self._entries[movie] = found
+            return self._entries[movie]
+
+    def _is_known(self, movie: int) -> bool:
+        entry = self._entries.get(movie)
+        return entry.is_fresh(self._clock()) if entry else movie in self._entries
 
     def _work(self, first: bool) -> None:
         if first:

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from itertools import product
 from typing import TYPE_CHECKING
 
-from xrec_lessons.ratings.films import search_key
+from xrec_lessons.ratings.films import names_in, search_key
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -30,7 +30,11 @@ WIDTH = 185  # pixels
 ANSWER_BYTES = 4_000_000
 BUSY = {429, 502, 503, 504}
 THEATRICAL_FIRST = {3: 0, 2: 1}  # TMDB's types of release: in theatres, in a few, others
-STARTS = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n", "image/webp": b"RIFF"}
+STARTS = {
+    "image/jpeg": rb"\xff\xd8\xff",
+    "image/png": rb"\x89PNG\r\n\x1a\n",
+    "image/webp": rb"RIFF....WEBP",
+}
 log = logging.getLogger(__name__)
 
 
@@ -95,7 +99,7 @@ class Tmdb:
 
     def search(self, title: str, year: int) -> dict | None:
         """The film with just that title, a year apart at most; or None."""
-        names = _names(title)
+        names = [name or title for name in names_in(title)]
         keys = {search_key(name) for name in (*names, title)} - {""}
         tried = set()
         if not keys or not year:
@@ -103,11 +107,13 @@ class Tmdb:
         for query, when in product(names[:2], (year, None)):
             found = self._ask("/search/movie", query=query, **({"year": when} if when else {}))
             near = [film for film in found["results"] if abs(_year(film) - year) <= 1]
-            named = [film for film in near if keys & _keys(film)]
-            for film in sorted(named, key=lambda film: _order(film, year)):
-                return self.movie(film["id"])
-            same = [film["id"] for film in near if _year(film) == year]
-            for number in [number for number in same[:3] if number not in tried]:
+            if named := [film for film in near if keys & _keys(film)]:
+                best = min(  # the same year first, then the better known
+                    named, key=lambda f: (abs(_year(f) - year), -(f.get("vote_count") or 0))
+                )
+                return self.movie(best["id"])
+            same = [film["id"] for film in near if _year(film) == year][:3]
+            for number in [number for number in same if number not in tried]:
                 tried.add(number)
                 film = self.movie(number)
                 others = film["alternative_titles"]["titles"]
@@ -116,7 +122,7 @@ class Tmdb:
         return None
 
     def image(self, path: str | None, limit: int) -> str | None:
-        """A poster as a data URL; None if there is none or it is none."""
+        """A poster as a data URL; None where there is no image, or what came is not one."""
         if not path or not re.fullmatch(r"/[\w-]+\.\w+", path):
             return None
         with self._configuration:
@@ -126,12 +132,10 @@ class Tmdb:
             declared, body = self._fetch(self._images + path, limit, auth=lambda request: request)
         except MissingError:
             return None
-        kind = next((kind for kind, start in STARTS.items() if body.startswith(start)), None)
-        if declared not in STARTS or kind is None or len(body) > limit:
-            return None
-        if kind == "image/webp" and body[8:12] != b"WEBP":
-            return None
-        return f"data:{kind};base64,{base64.b64encode(body).decode()}"
+        for mime, start in STARTS.items():
+            if declared in STARTS and len(body) <= limit and re.match(start, body, re.DOTALL):
+                return f"data:{mime};base64,{base64.b64encode(body).decode()}"
+        return None
 
     def leave(self) -> None:
         """Close this thread's connections."""
@@ -211,13 +215,6 @@ def _seconds(retry_after: str | None, now: float) -> float | None:
         return None
 
 
-def _names(title: str) -> list[str]:
-    """The names in a title to search for: that before the brackets, those in them."""
-    main, *others = re.split(r"\s*[()]\s*", title)
-    others = [re.sub(r"^a\.?k\.?a\.?\s", "", other) for other in others if len(other) > 2]
-    return [main, *others] if main else [title, *others]
-
-
 def _keys(film: Mapping) -> set[str]:
     return {search_key(film.get(name) or "") for name in ("title", "original_title")}
 
@@ -225,10 +222,6 @@ def _keys(film: Mapping) -> set[str]:
 def _year(film: Mapping) -> int:
     date = (film.get("release_date") or "")[:4]
     return int(date) if date.isdecimal() else 0
-
-
-def _order(film: Mapping, year: int) -> tuple:
-    return abs(_year(film) - year), -(film.get("vote_count") or 0)
 
 
 def _image_folder(images: Mapping) -> str:
