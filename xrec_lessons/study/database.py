@@ -9,7 +9,9 @@ import math
 import os
 import secrets
 import sqlite3
+import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -73,17 +75,13 @@ class StoreError(RuntimeError):
     """The database could not do it; nothing of the step was stored."""
 
 
-def new_code() -> str:
-    """A participant's code: 79 random bits, in four groups to be read aloud."""
-    return _code(secrets.randbits(256))
-
-
-def _code(number: int) -> str:
-    letters = []
+def new_code(number: int | None = None) -> str:
+    """A participant's code in four groups, to be read aloud: 79 random bits, or those given."""
+    left, letters = secrets.randbits(256) if number is None else number, ""
     for _ in range(16):
-        number, letter = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[letter])
-    return "-".join("".join(letters[k : k + 4]) for k in range(0, 16, 4))
+        left, letter = divmod(left, len(ALPHABET))
+        letters += ALPHABET[letter]
+    return "-".join(textwrap.wrap(letters, 4))
 
 
 def trace(participant: str) -> str:
@@ -143,9 +141,6 @@ class Store:
         self._reader = for_reading(self.engine)
         self.url = self.engine.url.render_as_string(hide_password=True)
         self.protocol = cache(self._protocol)
-        self._open()
-
-    def _open(self) -> None:
         with self.write() as connection:
             _alone(connection)
             if not sa.inspect(connection).get_table_names():
@@ -176,13 +171,13 @@ class Store:
 
     def register(self, protocol: Protocol) -> str:
         """Keep a protocol, with its analysis plan, beside the data; return its digest."""
-        row = {"digest": protocol.digest, "protocol": json.dumps(protocol.as_dict())}
+        digest, text = protocol.digest, json.dumps(protocol.as_dict())
+        row = {"digest": digest, "protocol": text, "created": self.clock()}
         with self.write() as connection:
             _alone(connection)
-            known = sa.select(studies.c.digest).where(studies.c.digest == protocol.digest)
-            if connection.execute(known).first() is None:
-                connection.execute(studies.insert().values(created=self.clock(), **row))
-        return protocol.digest
+            if not rows_of(connection, studies, studies.c.digest == digest):
+                connection.execute(studies.insert().values(row))
+        return digest
 
     def _protocol(self, digest: str) -> Protocol:
         """The protocol under which a participant began."""
@@ -196,18 +191,16 @@ class Store:
         A browser that never got the reply asks again with the same ticket, random letters of its
         own from which the code is made: that is the same participant.
         """
-        now = self.clock()
-        made = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
-        code = _code(made) if ticket else self.code()
-        own = f"id-{self.code()}"
-        row = {"id": own, "code": code, "study": digest, "kind": kind, "state": "rate"}
-        start = {"place": 0, "revealed": 0, "began": now, "seen": now}
+        random = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
+        code = new_code(random) if ticket else self.code()
+        now, own = self.clock(), f"id-{self.code()}"
+        start = {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
+        row = {"id": own, "code": code, "study": digest, "kind": kind, **start}
         with self.write() as connection:
             _alone(connection)
-            known = sa.select(participants.c.id).where(participants.c.code == code)
-            if ticket and connection.execute(known).first() is not None:
+            if ticket and rows_of(connection, participants, participants.c.code == code):
                 return code
-            connection.execute(participants.insert().values(**row, **start))
+            connection.execute(participants.insert().values(row))
             self.log(connection, own, "rate")
         return code
 
@@ -222,17 +215,13 @@ class Store:
 
         Who has been away for `release_minutes` without finishing does not count.
         """
-        same = (participants.c.study == row.study) & (participants.c.kind == row.kind)
         _alone(connection)
-        since = self.clock() - 60 * protocol.design.release_minutes
-        counts = participants.c.finished.is_not(None) | (participants.c.seen >= since)
-        query = (
-            sa.select(participants.c.cell, sa.func.count())
-            .where(same & counts & participants.c.cell.is_not(None))
-            .group_by(participants.c.cell)
-        )
-        taken = {cell: count for cell, count in connection.execute(query)}
-        return min(range(protocol.design.cells), key=lambda cell: (taken.get(cell, 0), cell))
+        c, since = participants.c, self.clock() - 60 * protocol.design.release_minutes
+        same = (c.study == row.study) & (c.kind == row.kind)
+        counts = c.finished.is_not(None) | (c.seen >= since)
+        query = sa.select(c.cell).where(same & counts & c.cell.is_not(None))
+        taken = Counter(connection.execute(query).scalars())
+        return min(range(protocol.design.cells), key=lambda cell: (taken[cell], cell))
 
     def withdraw(self, code: str) -> bool:
         """Delete a participant, if there is one, and keep nothing but that somebody withdrew."""
@@ -297,9 +286,7 @@ class Store:
 def rows_of(connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement) -> list[dict]:
     """Rows of a table in the order of its key."""
     query = sa.select(table).where(*which).order_by(*table.primary_key.columns)
-    found = connection.execute(query)
-    names = tuple(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found]
+    return [row._asdict() for row in connection.execute(query)]
 
 
 def records_of(connection: sa.Connection, *which: sa.ColumnElement) -> list[dict]:
