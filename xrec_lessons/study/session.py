@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,17 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["Refused", "Session", "State"]
 
 STARS, VALUE = stored("ratings")["stars"], stored("answers")["value"]
-# Statements of every step, built once.
-_WHO: sa.BindParameter[str] = sa.bindparam("who")
-_PLACE: sa.BindParameter[int] = sa.bindparam("where")
-_HERE = participants.c.code == _WHO
-LOOK = sa.select(participants).where(_HERE)
-HOLD = LOOK.with_for_update()
-SEEN = participants.update().where(_HERE).values(seen=sa.bindparam("now"))
-GIVEN = sa.select(answers.c.question).where(
-    (answers.c.participant == _WHO) & (answers.c.place == _PLACE)
-)
-N_ITEMS = sa.select(sa.func.count()).where(items.c.participant == _WHO)
 
 
 class Refused(ValueError):
@@ -78,19 +66,9 @@ class State:
 
 
 class Session:
-    """One participant's way through a study.
+    """One participant's way through a study, by the code from :meth:`begin`, or as it is typed in.
 
-    Parameters
-    ----------
-    store : Store
-    bundle : Bundle
-    code : str
-        From :meth:`begin`, or typed in.
-
-    Raises
-    ------
-    Refused
-        ``code_unknown``.
+    Each step that does not fit is Refused, so is a code that there is not.
 
     Examples
     --------
@@ -139,14 +117,13 @@ class Session:
         self._check_film(movie)
         with self._step("rate") as (connection, row):
             own = {"participant": row.id, "movie": int(movie), "stars": float(stars)}
-            _put(connection, ratings, own | {"at": self._store.clock()})
+            self._put(connection, ratings, own)
 
     def unrate(self, movie: int) -> None:
         """Take a rating back; nothing happens if there is none."""
         self._check_film(movie)
         with self._step("rate") as (connection, row):
-            own = (ratings.c.participant == row.id) & (ratings.c.movie == movie)
-            connection.execute(ratings.delete().where(own))
+            _delete(connection, ratings, {"participant": row.id, "movie": movie})
 
     def _check_film(self, movie: object) -> None:
         if not isinstance(movie, int) or movie not in self._bundle.films.ids:
@@ -160,10 +137,12 @@ class Session:
             if missing > 0:
                 raise Refused("more_ratings", n=missing)
             cell = self._store.allocate(connection, row, self.protocol)
-            rng = np.random.default_rng(_seed(self.protocol.seed, row.id))
+            digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
+            rng = np.random.default_rng(int.from_bytes(digest[:8]))
             chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
             if not chosen.items:
-                self._move(connection, row, state="too few", design=chosen.design, finish=True)
+                end = {"state": "too few", "finished": self._store.clock()}
+                self._move(connection, row, design=chosen.design, **end)
                 return
             rows = [_row(item, place, row.id) for place, item in enumerate(chosen.items, start=1)]
             connection.execute(items.insert(), rows)
@@ -185,7 +164,7 @@ class Session:
             if self.revealed(row) != (asked[question].when == "after"):
                 raise Refused("elsewhere")
             own = {"participant": row.id, "place": place, "question": question, "value": value}
-            _put(connection, answers, own | {"at": self._store.clock()})
+            self._put(connection, answers, own)
 
     def next(self, place: int) -> None:
         """Go on to the next film, or to the end; every question has to be answered."""
@@ -193,9 +172,9 @@ class Session:
             if not self.revealed(row):
                 raise Refused("elsewhere")
             self._require(connection, row, None)
-            last = connection.execute(N_ITEMS, {"who": row.id}).scalar()
-            if place == last:
-                self._move(connection, row, state="done", finish=True)
+            last = sa.select(sa.func.count()).where(items.c.participant == row.id)
+            if place == connection.execute(last).scalar():
+                self._move(connection, row, state="done", finished=self._store.clock())
             else:
                 self._move(connection, row, place=place + 1)
 
@@ -218,37 +197,47 @@ class Session:
     def _look(self) -> Iterator[tuple[sa.Connection, sa.Row]]:
         """The participant's row, only to read."""
         with self._store.read() as connection:
-            yield connection, self._found(connection.execute(LOOK, {"who": self.code}).first())
+            yield connection, self._found(connection, sa.select(participants))
 
     @contextmanager
     def _step(self, state: str, place: int | None = None) -> Iterator[tuple[sa.Connection, sa.Row]]:
         """A transaction with the participant's row; refused if they are somewhere else."""
         with self._store.write() as connection:
-            row = self._found(connection.execute(HOLD, {"who": self.code}).first())
+            row = self._found(connection, sa.select(participants).with_for_update())
             if state != row.state or place not in (None, row.place):
                 raise Refused("elsewhere")
-            connection.execute(SEEN, {"who": self.code, "now": self._store.clock()})
+            self._update(connection, row, seen=self._store.clock())
             yield connection, row
 
-    def _found(self, row: sa.Row | None) -> sa.Row:
+    def _found(self, connection: sa.Connection, query: sa.Select) -> sa.Row:
+        row = connection.execute(query.where(participants.c.code == self.code)).first()
         if row is None:
             raise Refused("code_unknown", code=self.code)
         return row
 
-    def _move(
-        self, connection: sa.Connection, row: sa.Row, *, finish: bool = False, **values: Any
-    ) -> None:
-        if finish:
-            values["finished"] = self._store.clock()
-        connection.execute(participants.update().where(participants.c.id == row.id).values(values))
+    def _update(self, connection: sa.Connection, row: sa.Row, **values: object) -> None:
+        query = participants.update().where(participants.c.id == row.id)
+        connection.execute(query.values(values))
+
+    def _move(self, connection: sa.Connection, row: sa.Row, **values: Any) -> None:
+        """Go to another screen, and note it."""
+        self._update(connection, row, **values)
         state, place = (values.get(name, getattr(row, name)) for name in ("state", "place"))
         screen = f"{state} {place}" if state == "show" else state
         if "revealed" in values:
             screen += " explained"
         self._store.log(connection, row.id, screen)
 
+    def _put(self, connection: sa.Connection, table: sa.Table, row: dict) -> None:
+        """Store a row in place of one with the same key."""
+        _delete(connection, table, row)
+        connection.execute(table.insert(), row | {"at": self._store.clock()})
+
     def _require(self, connection: sa.Connection, row: sa.Row, when: str | None) -> None:
-        given = set(connection.execute(GIVEN, {"who": row.id, "where": row.place}).scalars())
+        query = sa.select(answers.c.question).where(
+            answers.c.participant == row.id, answers.c.place == row.place
+        )
+        given = set(connection.execute(query).scalars())
         missing = [q.text for q in self.protocol.asked(row.place, when) if q.name not in given]
         if missing:
             raise Refused("answer_missing", questions=" · ".join(missing))
@@ -281,18 +270,7 @@ def _row(item: Item, place: int, participant: str) -> dict:
     return own | same | {"kind": item.explanation, "explanation": json.dumps(item.content)}
 
 
-def _seed(seed: int, participant: str) -> int:
-    return int.from_bytes(hashlib.sha256(f"{seed} {participant}".encode()).digest()[:8])
-
-
-def _put(connection: sa.Connection, table: sa.Table, row: dict) -> None:
-    """Insert a row in place of one with the same key; the transaction keeps others from between."""
-    key = {f"its_{column.name}": row[column.name] for column in table.primary_key.columns}
-    connection.execute(_delete(table), key)
-    connection.execute(table.insert(), row)
-
-
-@cache
-def _delete(table: sa.Table) -> sa.Delete:
-    key = (column == sa.bindparam(f"its_{column.name}") for column in table.primary_key.columns)
-    return table.delete().where(*key)
+def _delete(connection: sa.Connection, table: sa.Table, row: dict) -> None:
+    """Delete the row with the same key."""
+    key = [column == row[column.name] for column in table.primary_key.columns]
+    connection.execute(table.delete().where(*key))
