@@ -8,9 +8,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from fnmatch import fnmatch
 from functools import cache
 from importlib.metadata import version
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,15 +47,29 @@ class KindCounts:
         """How many did not finish; some of them may still be at it."""
         return sum(self.left.values())
 
+    def lines(self) -> list[str]:
+        """The counts as the report shows them."""
+        rows = {
+            "recruited": self.recruited,
+            "finished": self.finished,
+            "did not finish": self.dropped_out,
+            **{f"  {screen}": count for screen, count in self.left.items()},
+            "too few films": self.too_few,
+            "withdrawn": self.withdrawn,
+            "failed an attention check": self.failed_checks,
+            "included": self.included,
+        }
+        return [f"{name:<26}{count:>6}" for name, count in rows.items()]
+
 
 @dataclass
 class ExportSummary:
     """What an export found; `str` of it is the text of ``report.txt``."""
 
     collected: Collected  # sources, refused files, copies and contradictions
+    studies: dict[str, str]  # digest and title of each protocol
+    differences: list[str]  # fields in which the protocols differ
     kinds: dict[str, KindCounts] = field(default_factory=dict)  # of participants that there are
-    studies: dict[str, str] = field(default_factory=dict)  # digest and title of each protocol
-    differences: list[str] = field(default_factory=list)  # fields in which the protocols differ
 
     def as_dict(self) -> dict:
         """The same as plain data, for ``summary.json``."""
@@ -66,7 +81,7 @@ class ExportSummary:
             "differences": self.differences,
             "databases": found.n_databases,
             "files": found.n_files,
-            "refused": [{"file": name, "reason": reason} for name, reason in found.refused],
+            "refused": [{"file": file, "reason": reason} for file, reason in found.refused],
             "merged_copies": found.n_copies,
             "copies_of_withdrawn": found.n_withdrawn_copies,
             "contradictions": found.contradictions,
@@ -78,49 +93,35 @@ class ExportSummary:
 
     def __str__(self) -> str:
         """The text of the report."""
-        found = self.collected
-        sources = f"{_n(found.n_databases, 'database')}, {_n(found.n_files, 'file')}"
-        lines = [FIRST_LINE, f"Sources: {sources}."]
+        found, lines = self.collected, [FIRST_LINE.strip()]
+
+        def add(sentence: str, details: Iterable[str] = ()) -> None:
+            lines.extend(["", sentence, *(f"  {detail}" for detail in details)])
+
+        add(f"Sources: {_n(found.n_databases, 'database')}, {_n(found.n_files, 'file')}.")
         if found.refused:
-            lines += ["", f"Refused, and not in the tables: {_n(len(found.refused), 'file')}."]
-            lines += [f"  {name}: {reason}" for name, reason in found.refused]
+            refused = _n(len(found.refused), "file")
+            add(f"Refused, and not in the tables: {refused}.", map(": ".join, found.refused))
         if found.n_copies:
             copies = _n(found.n_copies, "further copy", "further copies")
-            lines += ["", f"Left out: {copies} of a participant; the one with the most answers is "
-                      "kept."]  # fmt: skip
-            lines += [f"  {sentence}" for sentence in found.contradictions]
+            kept = "the one with the most answers is kept"
+            add(f"Left out: {copies} of a participant; {kept}.", found.contradictions)
         if found.n_withdrawn_copies:
             copies = _n(found.n_withdrawn_copies, "copy", "copies")
-            lines += ["", f"Left out: {copies} of somebody who withdrew: delete such files and "
-                      "backups."]  # fmt: skip
+            add(f"Left out: {copies} of somebody who withdrew: delete such files and backups.")
         if len(self.studies) > 1:
-            lines += ["", f"There are {len(self.studies)} studies: analyse each for itself."]
-            lines += [f"  {digest[:12]}  {title}" for digest, title in self.studies.items()]
-            lines += [f"  They differ in {', '.join(self.differences)}."]
+            told = [f"{digest[:12]}  {title}" for digest, title in self.studies.items()]
+            told += [f"They differ in {', '.join(self.differences)}."]
+            add(f"There are {len(self.studies)} studies: analyse each for itself.", told)
         if not self.kinds:
-            lines += ["", "There is no participant."]
+            add("There is no participant.")
         for kind, counts in self.kinds.items():
-            lines += ["", *_lines(kind, counts)]
+            add(f"{kind.capitalize()} participants", counts.lines())
         return "\n".join(lines)
 
 
 def _n(count: int, noun: str, nouns: str = "") -> str:
     return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"
-
-
-def _lines(kind: str, counts: KindCounts) -> list[str]:
-    left = [(f"  {screen}", n) for screen, n in counts.left.items()]
-    rows = [
-        ("recruited", counts.recruited),
-        ("finished", counts.finished),
-        ("did not finish", counts.dropped_out),
-        *left,
-        ("too few films", counts.too_few),
-        ("withdrawn", counts.withdrawn),
-        ("failed an attention check", counts.failed_checks),
-        ("included", counts.included),
-    ]
-    return [f"{kind.capitalize()} participants", *(f"  {name:<26}{n:>6}" for name, n in rows)]
 
 
 def export(
@@ -131,16 +132,12 @@ def export(
     Parameters
     ----------
     sources : iterable of path, URL or Store
-        Databases, participants' files, folders of such files (with their subfolders), in any order.
+        As for `collect`, which says what is kept of a participant who is found several times.
     folder : path
         To be made; an earlier export there is replaced. Real participants' tables are written into
         it, those of pilot sessions and simulations into its subfolders `pilot` and `simulated`.
     films : Films, optional
         For the titles; by default the course's.
-
-    Returns
-    -------
-    ExportSummary
 
     Raises
     ------
@@ -150,8 +147,7 @@ def export(
 
     Notes
     -----
-    A participant who is found several times is kept once, with the most answers. Codes are never
-    written. The same sources give the same bytes, in whatever order they are named.
+    Codes are never written. The same sources give the same bytes, in whatever order they are named.
 
     Examples
     --------
@@ -171,16 +167,17 @@ def export(
         from xrec_lessons.bundle import load_bundle
 
         films = load_bundle().films
-    summary = ExportSummary(found)
-    _compare({person.study: person.protocol for person in found.people}, summary)
+    protocols = {person.study: person.protocol for person in found.people}
+    studies = {study: protocols[study].title for study in sorted(protocols)}
+    summary = ExportSummary(found, studies, _differences(protocols.values()))
     contents = {}
     for kind in KINDS:
         people = [person for person in found.people if person.row["kind"] == kind]
         withdrawn = found.withdrawn.get(kind, 0)
         if people or withdrawn:
             tables = tables_of(people, films)
-            protocols = {f"protocol-{p.study[:12]}.json": p.protocol for p in people}
-            contents[kind] = tables | protocols
+            theirs = {f"protocol-{p.study[:12]}.json": p.protocol for p in people}
+            contents[kind] = tables | theirs
             summary.kinds[kind] = _counts(tables["participants.csv"], people, withdrawn)
     _write(folder, contents, summary)
     return summary
@@ -236,14 +233,9 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     for row in same("answers"):
         question, item = questions[row["question"]], items[row["place"]]
         check = bool(question.expected)
-        answers.append(row | {
-            "movie": item["movie"],
-            "explanation": item["explanation"],
-            "when": question.when,
-            "points": question.points,
-            "check": check,
-            "passed": row["value"] == question.expected if check else None,
-        })  # fmt: skip
+        row |= {name: item[name] for name in ("movie", "explanation")}
+        row |= {"when": question.when, "points": question.points, "check": check}
+        answers.append(row | {"passed": row["value"] == question.expected if check else None})
     answers.sort(key=lambda row: (row["at"], row["place"], order.index(row["question"])))
     ratings = same("ratings", "at", "movie")
     for rows in (ratings, answers):
@@ -293,16 +285,15 @@ def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> di
     }
 
 
-def _compare(protocols: Mapping[str, Protocol], summary: ExportSummary) -> None:
-    """Note which studies there are, and in what they differ."""
-    summary.studies = {study: protocols[study].title for study in sorted(protocols)}
+def _differences(protocols: Iterable[Protocol]) -> list[str]:
+    """The fields in which protocols differ."""
     fields: dict[str, set[str]] = {}
-    for protocol in protocols.values():
+    for protocol in protocols:
         for name, part in protocol.as_dict().items():
             parts = part if isinstance(part, dict) else {"": part}
             for key, value in parts.items():
                 fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
-    summary.differences = sorted(name for name, values in fields.items() if len(values) > 1)
+    return sorted(name for name, values in fields.items() if len(values) > 1)
 
 
 def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> KindCounts:
@@ -331,14 +322,15 @@ def _check_folder(folder: Path) -> None:
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     report = folder / REPORT
     begins = report.read_bytes()[: len(FIRST_LINE)] if report.is_file() else b""
-    if found and begins != FIRST_LINE.encode():
+    if begins == FIRST_LINE.encode():
+        inner = [f.iterdir() if f.is_dir() and f.name in KINDS else [f] for f in found]
+        found = [file for file in sorted(chain(*inner)) if file.is_dir() or not _is_ours(file.name)]
+    if found:
         raise ValueError(f"{folder} holds something else ({found[0].name}): name a new folder.")
-    for file in found:
-        inner = sorted(file.iterdir()) if file.is_dir() and file.name in KINDS else [file]
-        for one in inner:
-            ours = one.name in (*FILES, REPORT, SUMMARY) or one.match("protocol-*.json")
-            if not ours or one.is_dir():
-                raise ValueError(f"{folder} holds something else ({one.name}): name a new folder.")
+
+
+def _is_ours(name: str) -> bool:
+    return name in (*FILES, REPORT, SUMMARY) or fnmatch(name, "protocol-*.json")
 
 
 def _write(folder: Path, contents: dict[str, dict], summary: ExportSummary) -> None:
