@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -100,13 +100,16 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
     copies: list[ParticipantCopy] = []
     gone: dict[str, str] = {}
     for source in databases:
-        with _transaction(source) as (connection, name):
-            people, withdrawals = _from_database(connection, names.get(source, name))
+        people, withdrawals = _read_database(source, names)
         copies += people
         gone |= withdrawals
     for file in files:
         try:
-            copies.append(_from_file(file, names[file]))
+            record = read_record(file.read_bytes())
+            protocol = load_protocol(record["protocol"])
+            copies.append(ParticipantCopy(record, names[file], protocol.digest, protocol))
+        except OSError as error:
+            found.refused.append((names[file], f"It cannot be read: {error.strerror}."))
         except ValueError as error:
             found.refused.append((names[file], str(error)[:REASON]))
     found.withdrawn = Counter(gone.values())
@@ -165,23 +168,22 @@ def _short_names(paths: list[Path]) -> dict[Path, str]:
     return names
 
 
-@contextmanager
-def _transaction(source: Path | str | Store) -> Iterator[tuple[sa.Connection, str]]:
-    """One reading transaction: a snapshot, and nothing of the database is changed."""
+def _read_database(
+    source: Path | str | Store, names: Mapping[Any, str]
+) -> tuple[list[ParticipantCopy], dict[str, str]]:
+    """Everybody's copy, and the kind of each participant who withdrew, as at one moment."""
     if isinstance(source, Store):
         with source.read() as connection:
-            yield connection, "memory"
-        return
+            return _copies(connection, "memory")
     name = source.name if isinstance(source, Path) else "at the address"
     try:
         name = name if isinstance(source, Path) else str(sa.make_url(source).database)
         engine = database.open_engine(source)
         try:
             with database.for_reading(engine).begin() as connection:
-                database.check_schema(
-                    connection, name, no_study="holds no study: name another database.", advice=""
-                )
-                yield connection, name
+                no_study = "holds no study: name another database."
+                database.check_schema(connection, name, no_study=no_study, advice="")
+                return _copies(connection, names.get(source, name))
         finally:
             engine.dispose()
     except StoreError as error:
@@ -191,10 +193,7 @@ def _transaction(source: Path | str | Store) -> Iterator[tuple[sa.Connection, st
         raise ValueError(f"The database {name} cannot be read: {words}.") from error
 
 
-def _from_database(
-    connection: sa.Connection, source: str
-) -> tuple[list[ParticipantCopy], dict[str, str]]:
-    """Everybody's copy, and the kind of each participant who withdrew."""
+def _copies(connection: sa.Connection, source: str) -> tuple[list[ParticipantCopy], dict[str, str]]:
     studies = database.rows_of(connection, database.studies)
     protocols = {row["digest"]: load_protocol(json.loads(row["protocol"])) for row in studies}
     people = []
@@ -204,15 +203,6 @@ def _from_database(
         people.append(ParticipantCopy(record, source, study, protocols[study]))
     gone = database.rows_of(connection, database.withdrawals)
     return people, {row["id"]: row["kind"] for row in gone}
-
-
-def _from_file(file: Path, source: str) -> ParticipantCopy:
-    try:
-        record = read_record(file.read_bytes())
-    except OSError as error:
-        raise ValueError(f"It cannot be read: {error.strerror}.") from error
-    protocol = load_protocol(record["protocol"])
-    return ParticipantCopy(record, source, protocol.digest, protocol)
 
 
 def _merge(copies: list[ParticipantCopy], found: Collected) -> None:
