@@ -24,45 +24,22 @@ ORDERS = tuple(permutations(EXPLANATIONS))  # one for each cell of the matched d
 
 @dataclass(frozen=True)
 class Item:
-    """One recommendation as it is shown, with its one explanation.
+    """One recommendation as it is shown, with its one explanation."""
 
-    Parameters
-    ----------
-    movie : int
-        MovieLens id.
-    explanation : {"similar", "rule", "influence"}
-    rank : int
-        Among the recommendations to this person, from 1.
-    score : float
-        Predicted stars.
-    popularity : int
-        How many people in the data rated the film.
-    content : dict
-        What to draw, as plain data: `sentence` and the figures of the explanation.
-    """
-
-    movie: int
-    explanation: str
-    rank: int
-    score: float
-    popularity: int
-    content: dict
+    movie: int  # MovieLens id
+    explanation: str  # similar, rule or influence
+    rank: int  # among the recommendations to this person, from 1
+    score: float  # predicted stars
+    popularity: int  # how many people in the data rated the film
+    content: dict  # what to draw, as plain data: `sentence` and the figures of the explanation
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What a participant will see.
+    """What a participant will see."""
 
-    Parameters
-    ----------
-    design : {"matched", "original", "too few"}
-        As planned, or what the fallback led to.
-    items : tuple of Item
-        In the order in which they are shown.
-    """
-
-    design: str
-    items: tuple[Item, ...]
+    design: str  # matched, original or too few: as planned, or what the fallback led to
+    items: tuple[Item, ...]  # in the order in which they are shown
 
 
 def select_items(
@@ -80,19 +57,7 @@ def select_items(
     cells every place in the ranking gets every explanation equally often. Original: as in the
     article (see ``study.toml``). Both are shown in random order.
 
-    Parameters
-    ----------
-    protocol : Protocol
-    bundle : Bundle
-    ratings : mapping of int to float
-        MovieLens id to stars.
-    cell : int
-        From 0; see `Design.cells`.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    Selection
+    The ratings are stars by MovieLens id; the cells count from 0, see `Design.cells`.
 
     Examples
     --------
@@ -119,21 +84,30 @@ def select_items(
             how |= {"models": bundle.models[:1], "seed": int(rng.integers(2**31))}
         return ByInfluence.measure(movie, ratings, films=films, **how).content(protocol.texts)
 
-    ranking, scores = _ranking(protocol, bundle, ratings)
+    scores = bundle.scores(ratings)
+    known = films.n_ratings >= design.min_ratings
+    ranking = rank(films.ids[known], scores[known], design.pool, ratings).tolist()
     by_rule = set(rules.explainable(liked_films(ratings)).tolist())
     explained = [movie for movie in ranking if movie in by_rule]
-    chosen = design.kind
+    chosen, found = design.kind, []
     if chosen == "matched":
-        chosen, found = _matched(protocol, explained, cell)
+        n = min(design.recommendations, len(explained) // 3 * 3)
+        if n >= design.minimum:
+            found = [
+                (movie, ORDERS[(cell + number // 3) % len(ORDERS)][number % 3])
+                for number, movie in enumerate(explained[:n])
+            ]
+        else:
+            chosen = "original" if design.fallback == "original" else "too few"
     if chosen == "original":
-        found = _original(protocol, ranking, explained, rng)
+        found = _original(design.recommendations // 3, ranking, explained, rng)
     place = {movie: number for number, movie in enumerate(ranking, start=1)}
     items = [
         Item(
             movie=movie,
             explanation=explanation,
             rank=place[movie],
-            score=scores[movie],
+            score=float(scores[films.row(movie)]),
             popularity=int(films.n_ratings[films.row(movie)]),
             content=content(movie, explanation),
         )
@@ -142,32 +116,9 @@ def select_items(
     return Selection(chosen, tuple(items[k] for k in rng.permutation(len(items))))
 
 
-def _ranking(
-    protocol: Protocol, bundle: Bundle, ratings: Mapping[int, float]
-) -> tuple[list[int], dict[int, float]]:
-    films, scores = bundle.films, bundle.scores(ratings)
-    known = films.n_ratings >= protocol.design.min_ratings
-    ranking = rank(films.ids[known], scores[known], protocol.design.pool, ratings).tolist()
-    return ranking, {movie: float(scores[films.row(movie)]) for movie in ranking}
-
-
-def _matched(
-    protocol: Protocol, explained: list[int], cell: int
-) -> tuple[str, list[tuple[int, str]]]:
-    n = min(protocol.design.recommendations, len(explained) // 3 * 3)
-    if n < protocol.design.minimum:
-        return ("original" if protocol.design.fallback == "original" else "too few"), []
-    pairs = [
-        (movie, ORDERS[(cell + number // 3) % len(ORDERS)][number % 3])
-        for number, movie in enumerate(explained[:n])
-    ]
-    return "matched", pairs
-
-
 def _original(
-    protocol: Protocol, ranking: list[int], explained: list[int], rng: np.random.Generator
+    each: int, ranking: list[int], explained: list[int], rng: np.random.Generator
 ) -> list[tuple[int, str]]:
-    each = protocol.design.recommendations // 3
     by_rule = explained[:each]
     rest = [movie for movie in ranking if movie not in set(by_rule)][: 2 * each]
     split = rng.permutation(len(rest))

@@ -13,8 +13,8 @@ stars beside the mean of the films shown to them. Their ratings come from the sa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,7 @@ from xrec_lessons.study.database import ALPHABET, Store, StoreError
 from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, Question
 from xrec_lessons.study.session import Session
 
-__all__ = ["Behaviour", "Clock", "SimulatedPerson", "World", "simulate"]
+__all__ = ["Behaviour", "simulate"]
 
 BEGAN = 1_767_225_600.0  # the first of January 2026, UTC
 BIAS_SD, FACTOR_SD = 0.37, 0.21  # their predictions spread as those of the 671 people in the data
@@ -75,16 +75,16 @@ class Behaviour:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        for name in SHARES:
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} lies between 0 and 1, not at {getattr(self, name)}.")
         for one in fields(self):
-            value = getattr(self, one.name)
-            numbers = value.values() if isinstance(value, Mapping) else [value]
-            if not all(map(math.isfinite, numbers)):
-                raise ValueError(f"{one.name} is a number, not {value}.")
-            if one.name.endswith("_sd") and value < 0:
-                raise ValueError(f"{one.name} is 0 or more, not {value}.")
+            name, value = one.name, getattr(self, one.name)
+            if name in SHARES and not 0 <= value <= 1:
+                raise ValueError(f"{name} lies between 0 and 1, not at {value}.")
+            if not all(
+                map(math.isfinite, value.values() if isinstance(value, Mapping) else [value])
+            ):
+                raise ValueError(f"{name} is a number, not {value}.")
+            if name.endswith("_sd") and value < 0:
+                raise ValueError(f"{name} is 0 or more, not {value}.")
         for name in self.effect if isinstance(self.effect, Mapping) else ():
             if name not in EXPLANATIONS:
                 known = ", ".join(EXPLANATIONS)
@@ -97,44 +97,32 @@ class Behaviour:
         return {name: float(given.get(name, 0.0)) for name in EXPLANATIONS}
 
 
+@dataclass
 class Clock:
-    """The time of a simulation, in seconds since 1970."""
+    """The time of a simulation."""
 
-    def __init__(self, now: float) -> None:
-        self.now = now
+    now: float = BEGAN
 
     def __call__(self) -> float:
-        """Tell the time."""
+        """Seconds since 1970."""
         return self.now
-
-    def wait(self, rng: np.random.Generator, median: float) -> None:
-        """Let a skewed random time pass."""
-        self.now = round(self.now + median * math.exp(rng.normal(0, 0.5)), 3)
 
 
 def _random(seed: int, *key: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 
-@dataclass(frozen=True)
 class World:
     """What all people of a simulation have in common."""
 
-    protocol: Protocol
-    bundle: Bundle
-    behaviour: Behaviour
-    seed: int
-
-    @cached_property
-    def outcomes(self) -> list[Question]:
-        """Questions that are no attention check."""
-        return [question for question in self.protocol.questions if not question.expected]
-
-    @cached_property
-    def films(self) -> np.ndarray:
-        """What each film adds to each question, shape (films, questions)."""
-        rng, n_films = _random(self.seed, 0), len(self.bundle.films.ids)
-        return self.spread(rng, self.behaviour.film_sd, n_films)
+    def __init__(self, protocol: Protocol, bundle: Bundle, behaviour: Behaviour, seed: int) -> None:
+        self.protocol, self.bundle = protocol, bundle
+        self.behaviour, self.seed = behaviour, seed
+        self.outcomes = [question for question in protocol.questions if not question.expected]
+        n_ratings = bundle.films.n_ratings
+        self.seen = n_ratings / n_ratings.sum()  # how likely somebody has seen each film, (films,)
+        # What each film adds to each question, (films, questions).
+        self.films = self.spread(_random(seed, 0), behaviour.film_sd, len(n_ratings))
 
     @cached_property
     def popularity(self) -> np.ndarray:
@@ -143,11 +131,6 @@ class World:
         logs = np.log(np.maximum(n_ratings, 1))
         usual = logs[n_ratings >= self.protocol.design.min_ratings]
         return (logs - usual.mean()) / (usual.std() or 1.0)
-
-    @cached_property
-    def seen(self) -> np.ndarray:
-        """How likely each film is one that somebody has seen, (films,)."""
-        return self.bundle.films.n_ratings / self.bundle.films.n_ratings.sum()
 
     def spread(self, rng: np.random.Generator, sd: float, n: int) -> np.ndarray:
         """Draw `n` numbers for each question, correlated between questions: (n, questions)."""
@@ -198,11 +181,12 @@ class SimulatedPerson:
     def _code(self) -> str:
         """A code like a person's, but from the seed."""
         letters = "".join(ALPHABET[k] for k in self.codes.integers(len(ALPHABET), size=16))
-        return "-".join(letters[k : k + 4] for k in range(0, 16, 4))
+        return "-".join(textwrap.wrap(letters, 4))
 
     def _wait(self, median: float) -> None:
         hurry = 3 if self.straight or self.careless else 1
-        self.clock.wait(self.times, median / hurry)
+        pause = median / hurry * math.exp(self.times.normal(0, 0.5))  # skewed
+        self.clock.now = round(self.clock.now + pause, 3)
 
     def _rate(self, session: Session) -> bool:
         """Rate films; return whether they go on to the recommendations."""
@@ -279,32 +263,20 @@ def simulate(
 ) -> Store:
     """Let `n` simulated people take part in a study.
 
-    The same seed gives the same tables, including codes and times. Person k is the same in a larger
-    study; with another behaviour, only what depends on it changes.
+    The same seed, 0 or more, gives the same tables, including codes and times. Person k is the same
+    in a larger study; with another behaviour, only what depends on it changes. By default the
+    bundle is the course's, and the store, to which they are added with the label ``simulated``, a
+    new one in memory. Numbers that make no sense are a ValueError, and so is a store that holds the
+    participants of this seed already.
 
     Parameters
     ----------
     protocol : Protocol
-    n : int
-    seed : int
-        0 or more.
+    n, seed : int
     bundle : Bundle, optional
-        By default the course's.
     store : Store, optional
-        Where to add them, labelled ``simulated``; by default a new one in memory.
     **behaviour
         See :class:`Behaviour`.
-
-    Returns
-    -------
-    Store
-
-    Raises
-    ------
-    ValueError
-        For numbers that make no sense, or if the store holds the participants of this seed already.
-    StoreError
-        If the database cannot be written.
 
     Examples
     --------
@@ -319,19 +291,11 @@ def simulate(
         raise ValueError(f"n and seed are 0 or more, not {n} and {seed}.")
     world = World(protocol, bundle or load_bundle(), Behaviour(**behaviour), seed)
     store = store or Store("sqlite://")
-    with _simulated(store) as clock:
+    kept = store.clock, store.code
+    clock = store.clock = Clock()
+    try:
         for number in range(n):
             SimulatedPerson(world, number, clock).take_part(store)
-    return store
-
-
-@contextmanager
-def _simulated(store: Store) -> Iterator[Clock]:
-    """Give a store the simulation's time for a while, and its codes back afterwards."""
-    kept = store.clock, store.code
-    clock = store.clock = Clock(BEGAN)
-    try:
-        yield clock
     except StoreError as error:
         if "unique" not in str(error).lower():
             raise
@@ -341,3 +305,4 @@ def _simulated(store: Store) -> Iterator[Clock]:
         ) from error
     finally:
         store.clock, store.code = kept
+    return store
