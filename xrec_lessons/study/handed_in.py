@@ -108,27 +108,21 @@ def _check_rows(table: str, rows: list[Mapping]) -> None:
 
 
 def _check_shown(record: Mapping, protocol: Protocol) -> None:
-    """What the columns alone cannot tell: explanations can be drawn, answers belong to them."""
+    """What the columns alone cannot tell: an export finds what was drawn, answers belong to it."""
+    number, text = Column("", float, "").fits, Column("", str, "").fits
     for item in record["items"]:
-        if not _can_be_drawn(json.loads(item["explanation"])):
+        drawn = json.loads(item["explanation"])
+        content = drawn if isinstance(drawn, dict) else {}
+        words = [content.get("sentence"), *content.get("antecedents", [])]
+        numbers = [content[name] for name in ("support", "confidence", "lift") if name in content]
+        numbers += [row["effect"] for row in content.get("rows", [])]
+        if not (all(map(text, words)) and all(map(number, numbers))):
             raise ValueError(f"the explanation at place {item['place']}")
     places = {item["place"] for item in record["items"]}
     for answer in record["answers"]:
         asked = {q.name: q.points for q in protocol.asked(answer["place"])}
-        known = answer["place"] in places and answer["question"] in asked
-        if not known or answer["value"] > asked[answer["question"]]:
+        if answer["place"] not in places or answer["value"] > asked.get(answer["question"], 0):
             raise ValueError(f"an answer at place {answer['place']}")
-
-
-def _can_be_drawn(content: object) -> bool:
-    """Whether it has what an export takes out of it."""
-    if not isinstance(content, dict):
-        return False
-    number, text = Column("", float, ""), Column("", str, "")
-    words = [content["sentence"], *content.get("antecedents", [])]
-    numbers = [content[name] for name in ("support", "confidence", "lift") if name in content]
-    numbers += [row["effect"] for row in content.get("rows", [])]
-    return all(map(text.fits, words)) and all(map(number.fits, numbers))
 
 
 def _digest(body: Mapping) -> str:

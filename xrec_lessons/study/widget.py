@@ -32,16 +32,10 @@ def script() -> str:
 
 
 class StudyWidget(anywidget.AnyWidget):
-    """A window onto a study.
+    """A window onto a study; the code is that of a participant who goes on.
 
-    Parameters
-    ----------
-    app : StudyApp
-    code : str
-        Of a participant who goes on.
-    remember : bool
-        Keep the code in the page's address, where a reload finds it: not in JupyterLab, whose
-        addresses are its own.
+    To remember is to keep the code in the page's address, where a reload finds it: not in
+    JupyterLab, whose addresses are its own.
 
     Examples
     --------
@@ -73,15 +67,10 @@ class StudyWidget(anywidget.AnyWidget):
 
 
 def study_widget(study: str | Path | None = None, **options: Any) -> StudyWidget:
-    """Open a study in a notebook.
+    """Open a study file, or the course's own study, in a notebook.
 
-    Parameters
-    ----------
-    study : path, optional
-        A study file; by default the course's own study.
-    **options
-        As for `StudyApp.open`, which says what it refuses; `hand_in` is on here, because every
-        participant has a database of their own, as on laptops and on Binder.
+    The options are those of `StudyApp.open`, which says what it refuses; `hand_in` is on here,
+    because every participant has a database of their own, as on laptops and on Binder.
 
     Examples
     --------
