@@ -43,16 +43,12 @@ class StudyApp:
     store : Store, optional
         By default one in memory, which ends with the process.
     kind : {"real", "pilot", "simulated"}
+        Of participants; before real ones take part, the consent has to be filled in (ValueError).
     bundle : Bundle, optional
     posters : Posters, optional
         Without, placeholders are drawn.
     hand_in : bool
         There is no common database: each participant downloads a file and hands it in.
-
-    Raises
-    ------
-    ValueError
-        If real participants are to take part and the consent is not filled in.
 
     Examples
     --------

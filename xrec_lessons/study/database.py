@@ -90,24 +90,17 @@ def trace(participant: str) -> str:
 
 
 class Store:
-    """A study's database.
+    """A study's database; StoreError if it cannot be opened, is none, or is another version's.
 
     Parameters
     ----------
-    url : str
+    url : str or path
         Of SQLAlchemy, such as ``sqlite:///study.sqlite`` or ``postgresql+psycopg://…``; a plain
         path is a SQLite file; ``sqlite://`` is kept in memory.
-    clock : callable
-        Seconds since 1970.
-    code : callable
-        Makes a code, or an id, that nobody can guess; another one only for simulations.
+    clock, code : callable
+        Seconds since 1970; a code, or an id, that nobody can guess: others only for simulations.
     patience : float
         Seconds to wait for a SQLite file that another program keeps locked.
-
-    Raises
-    ------
-    StoreError
-        If it cannot be opened, is no database of a study, or was made by another version.
 
     Examples
     --------

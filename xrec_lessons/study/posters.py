@@ -39,6 +39,7 @@ class _Entry:
     """What is known of a film since `fetched` (seconds since 1970)."""
 
     fetched: float
+    asked: str  # with another list of films an id may be another film
     poster: str | None = None
     age: str | None = None
     failed: bool = False
@@ -56,15 +57,15 @@ class _Cache:
 
     def read(self, movie: int, asked: str) -> _Entry | None:
         with suppress(OSError):
-            found = self._load(self._path(movie))
-            return found[1] if found and found[0] == asked else None
+            entry = self._load(self._path(movie))
+            return entry if entry and entry.asked == asked else None
         return None
 
-    def write(self, movie: int, asked: str, entry: _Entry) -> None:
+    def write(self, movie: int, entry: _Entry) -> None:
         path = self._path(movie)
         new = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
         date = datetime.fromtimestamp(entry.fetched, UTC).isoformat()
-        text = {"asked": asked, "fetched": date, "poster": entry.poster, "age": entry.age}
+        text = {"asked": entry.asked, "fetched": date, "poster": entry.poster, "age": entry.age}
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             new.write_text(json.dumps(text), encoding="utf-8")
@@ -86,16 +87,16 @@ class _Cache:
     def _path(self, movie: int) -> Path:
         return self._folder / f"tmdb-{movie}-{self._country}.json"
 
-    def _load(self, path: Path) -> tuple[str, _Entry] | None:
-        """What was asked and what is known; a file that is too old or damaged is deleted."""
+    def _load(self, path: Path) -> _Entry | None:
+        """What is known; a file that is too old or damaged is deleted."""
         with suppress(ValueError, TypeError, KeyError, OverflowError, RecursionError):
             told = json.loads(path.read_text(encoding="utf-8"))
             poster, age = told["poster"], told["age"]
             fetched = datetime.fromisoformat(told["fetched"]).timestamp()
-            entry = _Entry(fetched, poster, age)
+            entry = _Entry(fetched, told["asked"], poster, age)
             sound = poster is None or _DATA_URL.fullmatch(poster)
             if sound and isinstance(age, str | None) and entry.is_fresh(self._clock()):
-                return told["asked"], entry
+                return entry
         path.unlink()
         return None
 
@@ -231,19 +232,18 @@ class Posters:
     def _entry(self, movie: int) -> _Entry:
         """From disk or from TMDB; without anything if that fails."""
         try:
-            asked = self._asked(movie)
-            entry = self._cache.read(movie, asked)
+            entry = self._cache.read(movie, self._asked(movie))
             if entry is None:
                 entry = self._ask(movie)
                 if not entry.failed:
-                    self._cache.write(movie, asked, entry)
+                    self._cache.write(movie, entry)
             return entry
         except LaterError as error:
             why = str(error)
         except Exception as error:
             why = f"an answer that is not understood ({type(error).__name__})"
         log.info("No poster of film %d for now: %s.", movie, why)
-        return _Entry(self._clock(), failed=True)
+        return _Entry(self._clock(), "", failed=True)
 
     def _ask(self, movie: int) -> _Entry:
         film = None
@@ -255,14 +255,15 @@ class Posters:
             title, year = display_title(self._films.titles[row]), int(self._films.years[row])
             with suppress(MissingError):
                 film = self._tmdb.search(title, year)
+        asked = self._asked(movie)
         if film is None:
-            return _Entry(self._clock())
+            return _Entry(self._clock(), asked)
         age = age_rating(film, self._country)
         try:
             poster = self._tmdb.image(film.get("poster_path"), self._max_bytes)
         except LaterError:
-            return _Entry(self._clock(), age=age, failed=True)
-        return _Entry(self._clock(), poster, age)
+            return _Entry(self._clock(), asked, age=age, failed=True)
+        return _Entry(self._clock(), asked, poster, age)
 
     def _number(self, movie: int) -> int | None:
         with suppress(KeyError, TypeError, ValueError):  # a missing value, of whatever kind
@@ -270,18 +271,14 @@ class Posters:
         return None
 
     def _asked(self, movie: int) -> str:
-        """What an entry answers: with another list of films an id may be another film."""
+        """What an entry answers."""
         number = self._number(movie)
         return f"TMDB {number}" if number else self._films.name(movie)
 
 
 def from_environment(
-    films: Films,
-    *,
-    links: Mapping[int, int] | None = None,
-    environ: Mapping[str, str] = os.environ,
-    **options: Any,
+    films: Films, *, environ: Mapping[str, str] = os.environ, **options: Any
 ) -> Posters | None:
     """Posters with the key in the variable ``TMDB_API_KEY`` of `environ`; None without a key."""
     key = environ.get("TMDB_API_KEY", "").strip()
-    return Posters(films, key, links=links, **options) if key else None
+    return Posters(films, key, **options) if key else None

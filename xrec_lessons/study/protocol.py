@@ -48,19 +48,13 @@ class ProtocolError(ValueError):
 
 @dataclass(frozen=True)
 class Consent:
-    """What a participant has to know before they agree; empty until it is filled in.
+    """What a participant has to know before they agree; empty until it is filled in."""
 
-    Examples
-    --------
-    >>> Consent(who="Ada Lovelace, University of London").missing
-    ('contact', 'kept', 'withdraw_until', 'minimum_age')
-    """
-
-    who: str = ""
-    contact: str = ""
-    kept: str = ""
-    withdraw_until: str = ""
-    minimum_age: int = 0  # years
+    who: str
+    contact: str
+    kept: str
+    withdraw_until: str
+    minimum_age: int  # years
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -74,20 +68,20 @@ class Design:
 
     Examples
     --------
-    >>> Design().kind, Design().recommendations
+    >>> load_protocol().design.kind, load_protocol().design.recommendations
     ('matched', 15)
     """
 
-    kind: str = "matched"
-    recommendations: int = 15
-    pool: int = 1000
-    min_ratings: int = 50
-    rule_confidence: float = 0.3
-    influence: str = "exact"
-    minimum: int = 9
-    fallback: str = "stop"
-    back: bool = True
-    release_minutes: int = 60
+    kind: str
+    recommendations: int
+    pool: int
+    min_ratings: int
+    rule_confidence: float
+    influence: str
+    minimum: int
+    fallback: str
+    back: bool
+    release_minutes: int
 
     @property
     def cells(self) -> int:

@@ -263,20 +263,11 @@ def simulate(
 ) -> Store:
     """Let `n` simulated people take part in a study.
 
-    The same seed, 0 or more, gives the same tables, including codes and times. Person k is the same
-    in a larger study; with another behaviour, only what depends on it changes. By default the
-    bundle is the course's, and the store, to which they are added with the label ``simulated``, a
-    new one in memory. Numbers that make no sense are a ValueError, and so is a store that holds the
-    participants of this seed already.
-
-    Parameters
-    ----------
-    protocol : Protocol
-    n, seed : int
-    bundle : Bundle, optional
-    store : Store, optional
-    **behaviour
-        See :class:`Behaviour`.
+    They behave as :class:`Behaviour` says. The same seed, 0 or more, gives the same tables,
+    including codes and times. Person k is the same in a larger study; with another behaviour, only
+    what depends on it changes. By default the bundle is the course's, and the store, to which they
+    are added with the label ``simulated``, a new one in memory. Numbers that make no sense are a
+    ValueError, and so is a store that holds the participants of this seed already.
 
     Examples
     --------
