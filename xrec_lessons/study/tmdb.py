@@ -105,7 +105,7 @@ class Tmdb:
         if not keys or not year:
             return None
         for query, when in product(names[:2], (year, None)):
-            found = self._ask("/search/movie", query=query, **({"year": when} if when else {}))
+            found = self._ask("/search/movie", query=query, year=when)
             near = [film for film in found["results"] if abs(_year(film) - year) <= 1]
             if named := [film for film in near if keys & _keys(film)]:
                 best = min(  # the same year first, then the better known
