@@ -41,7 +41,7 @@ def about(path: Path) -> list:
     minutes = re.search(r"(?:About )?(\w+) minutes", first).group(1)
     lesson = f"lesson {path.name[:2]}"
     exercises = [e for e in checks.EXERCISES.values() if e.where.startswith(lesson)]
-    mistakes = sum(len(exercise.mistakes) for exercise in exercises)
+    mistakes = sum(len(exercise.table()) for exercise in exercises)
     return [
         first.splitlines()[0].lstrip("# "),
         minutes.replace("five", "5"),

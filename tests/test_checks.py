@@ -1,6 +1,5 @@
 """The checks of the exercises: every kind of answer gets its verdict, and none raises."""
 
-import itertools
 import signal
 import time
 from dataclasses import replace
@@ -16,6 +15,7 @@ from xrec_lessons.checks.exercise import Exercise, Mistake, is_stub
 from xrec_lessons.checks.limit import time_limit
 
 SEEDS = (11, 12)  # not those that the checks themselves use
+MORE_SEEDS = [pytest.param(seeds, marks=pytest.mark.slow) for seeds in (SEEDS, (4, 5), (6, 7))]
 ALL = pytest.mark.parametrize("exercise", checks.EXERCISES.values(), ids=lambda e: e.name)
 
 
@@ -33,14 +33,16 @@ def test_a_stub_is_to_do_and_the_reference_is_right(exercise):
 
 
 @ALL
-def test_every_named_mistake_gets_its_own_message_whatever_the_seed(exercise):
-    assert len(exercise.mistakes) >= 3
-    assert len({mistake.message for mistake in exercise.mistakes}) == len(exercise.mistakes)
-    for mistake, seeds in itertools.product(exercise.mistakes, [(1, 2, 3), SEEDS]):
-        for function in (mistake.function, *mistake.also):
-            verdict = exercise(function, seeds=seeds)
-            assert verdict.status == "not yet"
-            assert mistake.message in verdict.message, (mistake.message, verdict.message)
+@pytest.mark.parametrize("seeds", [(1, 2, 3), *MORE_SEEDS], ids=str)
+def test_every_mistake_in_the_table_is_told_its_own_message_whatever_the_seed(exercise, seeds):
+    table = exercise.table()
+    assert len(table) >= 3
+    assert len({mistake.message for mistake in table}) == len(table)
+    for mistake in table:
+        for code in mistake.codes:
+            verdict = exercise(exercise.function(code), seeds=seeds)
+            assert verdict.status == "not yet", (code, str(verdict))
+            assert verdict.message.endswith(mistake.message), (code, str(verdict))
 
 
 @ALL
@@ -79,15 +81,50 @@ def test_no_answer_makes_a_check_raise(exercise):
 @pytest.fixture
 def doubled():
     """An exercise: twice the sum of an array."""
+
+    def doubled(values):
+        return 2 * values.sum()
+
     return Exercise(
-        name="doubled",
+        reference=doubled,
         where="lesson 99",
-        reference=lambda values: 2 * values.sum(),
         cases=lambda rng: [(np.array([1.0, 2.0]),), (rng.normal(size=20),)],
-        mistakes=(Mistake(lambda values: values.sum(), "Once, not twice."),),
+        mistakes="""
+            values.sum()
+                Once, not twice.
+            2 * values → values, then sum → max
+            np.max
+                The largest,
+                not the sum.
+            """,
         hints=("a", "b"),
         right="Good.",
     )
+
+
+def test_a_table_of_mistakes_has_lines_of_code_over_each_message(doubled):
+    assert doubled.table() == [
+        Mistake(("values.sum()",), "Once, not twice."),
+        Mistake(("2 * values → values, then sum → max", "np.max"), "The largest, not the sum."),
+    ]
+    for code in doubled.table()[1].codes:
+        assert doubled.function(code)(np.array([1.0, 2.0])) == 2.0
+    with pytest.raises(ValueError, match="zip"):
+        replace(doubled, mistakes="values.sum()").table()
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "said"),
+    [
+        ("3 * values → values", ValueError, "'3 \\* values' stands 0 times in doubled"),
+        ("u → v", ValueError, "'u' stands 3 times in doubled"),
+        ("2 * values → 2 *", SyntaxError, "invalid syntax"),
+        ("values.sum(", SyntaxError, "never closed|does not match|'\\)'|\\("),
+    ],
+)
+def test_a_code_that_makes_no_function_raises(doubled, code, error, said):
+    with pytest.raises(error, match=said):
+        doubled.function(code)
 
 
 def test_a_named_mistake_is_recognised_in_another_form(doubled):

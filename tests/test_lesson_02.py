@@ -21,25 +21,8 @@ def lesson():
     return SOLVED
 
 
-def no_mean(mu, b_u, b_i, p_u, q):
-    return [b_u + b_i[k] + sum(p_u * q[k]) for k in range(len(q))]
-
-
-def on_the_scale(mu, b_u, b_i, p_u, q):
-    scores = [mu + b_u + b_i[k] + np.dot(p_u, q[k]) for k in range(len(q))]
-    return [min(max(score, 0.5), 5) for score in scores]
-
-
-def all_films_at_once(mu, b_u, b_i, p_u, q):
-    return mu + b_u + b_i + np.sum(p_u * q)
-
-
 def not_added_up(mu, b_u, b_i, p_u, q):
     return np.array([mu + b_u + b_i[k] + p_u * q[k] for k in range(len(q))])
-
-
-def without_film_bias(mu, b_u, b_i, p_u, q):
-    return np.array([mu + b_u + np.dot(p_u, row) for row in q])
 
 
 def each_pays_once(u, i, r, mu, b_u, b_i, p, q, reg):
@@ -49,51 +32,10 @@ def each_pays_once(u, i, r, mu, b_u, b_i, p, q, reg):
     return total + reg * (b_u @ b_u + b_i @ b_i + (p * p).sum() + (q * q).sum())
 
 
-def sizes_not_squared(u, i, r, mu, b_u, b_i, p, q, reg):
-    total = 0
-    for a, b, stars in zip(u, i, r, strict=True):
-        e = stars - mu - b_u[a] - b_i[b] - p[a] @ q[b]
-        total += e**2 + reg * (b_u[a] + b_i[b] + p[a].sum() + q[b].sum())
-    return total
-
-
-def fit_alone(u, i, r, mu, b_u, b_i, p, q, reg):
-    guess = mu + b_u[u] + b_i[i] + np.einsum("nk,nk->n", p[u], q[i])
-    return np.linalg.norm(r - guess) ** 2
-
-
-def mean_not_sum(u, i, r, mu, b_u, b_i, p, q, reg):
-    parts = []
-    for a, b, stars in zip(u, i, r, strict=True):
-        e = stars - mu - b_u[a] - b_i[b] - p[a] @ q[b]
-        parts.append(e * e + reg * (b_u[a] ** 2 + b_i[b] ** 2 + p[a] @ p[a] + q[b] @ q[b]))
-    return np.mean(parts)
-
-
 def everybody_with_everything(u, i, r, mu, b_u, b_i, p, q, reg):
     e = r - (mu + b_u[u] + b_i[i] + np.dot(p[u], q[i].T))
     size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2).sum(1) + (q[i] ** 2).sum(1)
     return (e**2).sum() + reg * size.sum()
-
-
-def one_sum_for_all(u, i, r, mu, b_u, b_i, p, q, reg):
-    e = r - (mu + b_u[u] + b_i[i] + np.sum(p[u] * q[i]))
-    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2).sum(1) + (q[i] ** 2).sum(1)
-    return (e**2).sum() + reg * size.sum()
-
-
-def rmse_and_price(u, i, r, mu, b_u, b_i, p, q, reg):
-    e = r - mu - b_u[u] - b_i[i] - np.einsum("nk,nk->n", p[u], q[i])
-    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2).sum(1) + (q[i] ** 2).sum(1)
-    return np.sqrt(np.mean(e**2)) + reg * size.sum()
-
-
-def a_list_of_losses(u, i, r, mu, b_u, b_i, p, q, reg):
-    parts = []
-    for a, b, stars in zip(u, i, r, strict=True):
-        e = stars - mu - b_u[a] - b_i[b] - p[a] @ q[b]
-        parts.append(e * e + reg * (b_u[a] ** 2 + b_i[b] ** 2 + p[a] @ p[a] + q[b] @ q[b]))
-    return parts
 
 
 def new_person_moves_the_film(r, mu, b_u, b_i, p_u, q_i, lr, reg):
@@ -114,27 +56,6 @@ def in_place(r, mu, b_u, b_i, p_u, q_i, lr, reg):
     return b_u, b_i, p_u, q_i
 
 
-def without_price(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    step = lr * (r - mu - b_u - b_i - np.dot(p_u, q_i))
-    return b_u + step, b_i + step, p_u + step * q_i, q_i + step * p_u
-
-
-def without_mean(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    e = r - b_u - b_i - np.dot(p_u, q_i)
-    decay = 1 - lr * reg
-    return (
-        b_u * decay + lr * e,
-        b_i * decay + lr * e,
-        p_u * decay + lr * e * q_i,
-        (q_i * decay + lr * e * p_u),
-    )
-
-
-def with_squared_error(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    e = (r - mu - b_u - b_i - np.dot(p_u, q_i)) ** 2
-    return [v + lr * (e * w - reg * v) for v, w in ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))]
-
-
 def uphill(r, mu, b_u, b_i, p_u, q_i, lr, reg):
     e = r - mu - b_u - b_i - np.dot(p_u, q_i)
     return tuple(
@@ -142,55 +63,9 @@ def uphill(r, mu, b_u, b_i, p_u, q_i, lr, reg):
     )
 
 
-def with_the_two(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
-    pairs = ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))
-    return tuple(v - lr * (-2 * e * w + 2 * reg * v) for v, w in pairs)
-
-
 def moved(e, b_u, b_i, p_u, q_i, lr, reg):
     pairs = ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))
     return tuple(v + lr * (e * w - reg * v) for v, w in pairs)
-
-
-def without_biases(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    return moved(r - mu - sum(p_u * q_i), b_u, b_i, p_u, q_i, lr, reg)
-
-
-def products_not_added(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    return moved(r - mu - b_u - b_i - p_u * q_i, b_u, b_i, p_u, q_i, lr, reg)
-
-
-def roles_exchanged(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
-    new_u, new_i, *_ = moved(e, b_u, b_i, p_u, q_i, lr, reg)
-    return new_u, new_i, p_u + lr * (e * p_u - reg * q_i), q_i + lr * (e * q_i - reg * p_u)
-
-
-def error_alone(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
-    return [(1 - lr * reg) * value + lr * e for value in (b_u, b_i, p_u, q_i)]
-
-
-def the_old_ones(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    moved(r - mu - b_u - b_i - np.dot(p_u, q_i), b_u, b_i, p_u, q_i, lr, reg)
-    return b_u, b_i, p_u, q_i
-
-
-def lowest_of_all(validation_errors, patience):
-    return validation_errors.index(min(validation_errors)) + 1
-
-
-def from_zero(validation_errors, patience):
-    best, lowest, waited = 0, math.inf, 0
-    for epoch, error in enumerate(validation_errors):
-        if error < lowest:
-            best, lowest, waited = epoch, error, 0
-        else:
-            waited += 1
-            if waited == patience:
-                return best
-    return best
 
 
 def where_it_stops(validation_errors, patience):
@@ -212,71 +87,9 @@ def with_the_epoch_before(validation_errors, patience):
     return 1 + min(range(last), key=lambda epoch: validation_errors[epoch])
 
 
-def one_too_long(validation_errors, patience):
-    best, lowest, waited = 0, math.inf, 0
-    for epoch, error in enumerate(validation_errors, start=1):
-        if error < lowest:
-            best, lowest, waited = epoch, error, 0
-        else:
-            waited += 1
-            if waited > patience:
-                break
-    return best
-
-
-def one_too_short(validation_errors, patience):
-    best, lowest, waited = 0, math.inf, 0
-    for epoch, error in enumerate(validation_errors, start=1):
-        if error < lowest:
-            best, lowest, waited = epoch, error, 1
-        else:
-            waited += 1
-            if waited >= patience:
-                break
-    return best
-
-
-def better_than_before(validation_errors, patience):
-    best, before, waited = 1, math.inf, 0
-    for epoch, error in enumerate(validation_errors, start=1):
-        best, waited = (epoch, 0) if error < before else (best, waited + 1)
-        before = error
-        if waited == patience:
-            return best
-    return best
-
-
-def last_unless_stopped(validation_errors, patience):
-    best, lowest, waited = 0, math.inf, 0
-    for epoch, error in enumerate(validation_errors, start=1):
-        if error < lowest:
-            best, lowest, waited = epoch, error, 0
-        else:
-            waited += 1
-            if waited == patience:
-                return best
-    return len(validation_errors)
-
-
-def with_itself(q, row, n):
-    lengths = [math.sqrt(v @ v) for v in q]
-    cosine = [q[k] @ q[row] / lengths[k] / lengths[row] for k in range(len(q))]
-    return sorted(range(len(q)), key=lambda k: -cosine[k])[:n]
-
-
-def by_product(q, row, n):
-    others = [k for k in range(len(q)) if k != row]
-    return sorted(others, key=lambda k: -(q[k] @ q[row]))[:n]
-
-
 def by_distance(q, row, n):
     order = np.argsort(((q - q[row]) ** 2).sum(axis=1))
     return order[order != row][:n]
-
-
-def the_farthest(q, row, n):
-    order = np.argsort(1 - cdist(q, q[[row]], "cosine").ravel())
-    return [k for k in order if k != row][:n]
 
 
 def divided_in_place(q, row, n):
@@ -285,88 +98,23 @@ def divided_in_place(q, row, n):
     return order[order != row][:n]
 
 
-def itself_at_zero(q, row, n):
-    s = 1 - cdist(q, q[[row]], "cosine").ravel()
-    s[row] = 0
-    return np.argsort(s)[::-1][:n]
-
-
-def product_without_the_first(q, row, n):
-    return np.argsort(-(q @ q[row]))[1 : n + 1]
-
-
-def one_length_for_all(q, row, n):
-    s = (q / np.linalg.norm(q)) @ q[row]
-    s[row] = -np.inf
-    return np.argsort(-s)[:n]
-
-
-def cosine_sorted_upwards(q, row, n):
-    return np.argsort(1 - cdist(q, q[[row]], "cosine").ravel())[-n:]
-
-
-def no_root(q, row, n):
-    lengths = [v @ v for v in q]
-    s = [q[k] @ q[row] / lengths[k] / lengths[row] for k in range(len(q))]
-    return sorted(set(range(len(q))) - {row}, key=lambda k: -s[k])[:n]
-
-
 def deleted_first(q, row, n):
     s = 1 - cdist(np.delete(q, row, axis=0), q[[row]], "cosine").ravel()
     return np.argsort(-s)[:n]
 
 
-def the_cosines(q, row, n):
-    cosine = 1 - cdist(q, q[[row]], "cosine").ravel()
-    return np.sort(np.delete(cosine, row))[::-1][:n]
-
-
 WRONG = [
-    ("score_films", no_mean, "`mu` is missing"),
-    ("score_films", on_the_scale, "between 0.5 and 5"),
-    ("score_films", all_films_at_once, "film by film"),
     ("score_films", not_added_up, "not added up yet"),
-    ("score_films", without_film_bias, "films' biases `b_i` are missing"),
     ("loss", each_pays_once, "with each of their ratings"),
-    ("loss", sizes_not_squared, "squares of the numbers"),
-    ("loss", fit_alone, "price for size is missing"),
-    ("loss", mean_not_sum, "mean over the ratings"),
     ("loss", everybody_with_everything, "film of every other rating"),
-    ("loss", one_sum_for_all, "without an axis"),
-    ("loss", rmse_and_price, "fit is a mean here, or a root"),
-    ("loss", a_list_of_losses, "one number for each rating"),
-    ("sgd_step", without_biases, "A bias is missing"),
-    ("sgd_step", products_not_added, "one product for each factor"),
-    ("sgd_step", roles_exchanged, "both terms are exchanged"),
-    ("sgd_step", error_alone, "move like biases"),
-    ("sgd_step", the_old_ones, "the old values"),
     ("sgd_step", new_person_moves_the_film, "the *new* `p_u`"),
     ("sgd_step", in_place, "`p_u += …` changes the array itself"),
-    ("sgd_step", without_price, "penalty is missing"),
-    ("sgd_step", without_mean, "`mu` is missing"),
-    ("sgd_step", with_squared_error, "squared error"),
     ("sgd_step", uphill, "goes uphill"),
-    ("sgd_step", with_the_two, "twice too long"),
-    ("best_epoch", lowest_of_all, "lowest error of all"),
-    ("best_epoch", from_zero, "counted from 1"),
     ("best_epoch", where_it_stops, "after which training stops"),
     ("best_epoch", with_the_epoch_before, "the one before it"),
-    ("best_epoch", one_too_long, "one epoch too long"),
-    ("best_epoch", one_too_short, "one epoch too early"),
-    ("best_epoch", better_than_before, "the one before it"),
-    ("best_epoch", last_unless_stopped, "keep the last epoch"),
-    ("nearest_films", itself_at_zero, "a cosine of 0"),
-    ("nearest_films", product_without_the_first, "by the dot product"),
-    ("nearest_films", one_length_for_all, "one length for each row"),
-    ("nearest_films", cosine_sorted_upwards, "nearest comes last"),
-    ("nearest_films", no_root, "the root is missing"),
     ("nearest_films", deleted_first, "move up by one row"),
-    ("nearest_films", with_itself, "film itself is among"),
-    ("nearest_films", by_product, "by the dot product"),
     ("nearest_films", by_distance, "by distance"),
-    ("nearest_films", the_farthest, "opposite direction"),
     ("nearest_films", divided_in_place, "changes what it is given"),
-    ("nearest_films", the_cosines, "These are the cosines"),
 ]
 
 

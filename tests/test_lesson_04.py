@@ -27,31 +27,6 @@ def lesson():
 # Exercise 1
 
 
-def how_many(baskets, films):
-    count = 0
-    for basket in baskets:
-        if all(film in basket for film in films):
-            count += 1
-    return count
-
-
-def any_of_them(baskets, films):
-    return np.mean([any(film in basket for film in films) for basket in baskets])
-
-
-def nothing_else(baskets, films):
-    return [sorted(basket) for basket in baskets].count(sorted(films)) / len(baskets)
-
-
-def wrong_way_round(baskets, films):
-    return np.mean([films.issuperset(basket) for basket in baskets])
-
-
-def by_films(baskets, films):
-    everything = {film for basket in baskets for film in basket}
-    return how_many(baskets, films) / len(everything)
-
-
 def in_instead_of_subset(baskets, films):
     return sum(films in basket for basket in baskets) / len(baskets)
 
@@ -75,38 +50,10 @@ def reverse(baskets, antecedents, consequent):
     return sum(antecedents <= basket for basket in with_it) / len(with_it)
 
 
-def of_all(baskets, antecedents, consequent):
-    return np.mean([antecedents <= basket and consequent in basket for basket in baskets])
-
-
-def one_is_enough(baskets, antecedents, consequent):
-    with_them = [basket for basket in baskets if not antecedents.isdisjoint(basket)]
-    return sum(consequent in basket for basket in with_them) / len(with_them)
-
-
-def blind(baskets, antecedents, consequent):
-    return len([basket for basket in baskets if consequent in basket]) / len(baskets)
-
-
 def adds_to_the_set(baskets, antecedents, consequent):
     below = of(baskets, *antecedents)
     antecedents.add(consequent)
     return of(baskets, *antecedents) / below
-
-
-def difference(baskets, antecedents, consequent):
-    return of(baskets, *antecedents, consequent) / of(baskets, *antecedents) - of(
-        baskets, consequent
-    )
-
-
-def twice_the_antecedents(baskets, antecedents, consequent):
-    return of(baskets, *antecedents, consequent) / of(baskets, *antecedents) ** 2
-
-
-def only_confidence(baskets, antecedents, consequent):
-    with_them = [basket for basket in baskets if antecedents <= basket]
-    return np.mean([consequent in basket for basket in with_them])
 
 
 def upside_down(baskets, antecedents, consequent):
@@ -114,41 +61,7 @@ def upside_down(baskets, antecedents, consequent):
     return chance / of(baskets, *antecedents, consequent)
 
 
-def lift_minus_one(baskets, antecedents, consequent):
-    return 1 / upside_down(baskets, antecedents, consequent) - 1
-
-
-def in_common(baskets, antecedents, consequent):
-    return of(baskets, *(antecedents & {consequent})) / of(baskets, *antecedents)
-
-
-def sum_of_both(baskets, antecedents, consequent):
-    return 1 + of(baskets, consequent) / of(baskets, *antecedents)
-
-
-def times_the_share(baskets, antecedents, consequent):
-    return only_confidence(baskets, antecedents, consequent) * of(baskets, consequent)
-
-
 # Exercise 4
-
-
-def pairs_with(B, min_support, enough):
-    n, m = B.shape
-    return [
-        (i, j)
-        for i in range(m)
-        for j in range(i + 1, m)
-        if enough(sum(B[:, i] * B[:, j]), n, min_support)
-    ]
-
-
-def strictly(B, min_support):
-    return pairs_with(B, min_support, lambda both, n, least: both / n > least)
-
-
-def counts(B, min_support):
-    return pairs_with(B, min_support, lambda both, n, least: both >= least)
 
 
 def both_directions(B, min_support):
@@ -158,25 +71,6 @@ def both_directions(B, min_support):
         for i, j in itertools.permutations(range(m), 2)
         if (B[:, i] * B[:, j]).mean() >= min_support
     ]
-
-
-def with_themselves(B, min_support):
-    m = B.shape[1]
-    return [
-        (i, j)
-        for i, j in itertools.combinations_with_replacement(range(m), 2)
-        if (B[:, i] * B[:, j]).mean() >= min_support
-    ]
-
-
-def each_of_them(B, min_support):
-    often = np.flatnonzero(B.mean(axis=0) >= min_support)
-    return list(itertools.combinations(often.tolist(), 2))
-
-
-def of_people(B, min_support):
-    together = np.einsum("if,jf->ij", B, B) / B.shape[0]
-    return np.column_stack(np.nonzero(np.triu(together >= min_support, 1)))
 
 
 def frequent(B, least, n):
@@ -189,20 +83,6 @@ def column_by_column(B, min_support):
     for j in range(B.shape[1]):
         found += [(i, j) for i in range(j) if (B[:, i] * B[:, j]).mean() >= min_support]
     return found
-
-
-def undivided(B, min_support):
-    return np.argwhere(min_support <= B.T @ B)
-
-
-def undivided_both_orders(B, min_support):
-    m = B.shape[1]
-    pairs = itertools.permutations(range(m), 2)
-    return [(i, j) for i, j in pairs if B[:, i] @ B[:, j] >= min_support]
-
-
-def true_and_false(B, min_support):
-    return np.einsum("ni,nj->ij", B, B) / B.shape[0] >= min_support
 
 
 # Exercise 5
@@ -221,26 +101,6 @@ def most(rows, key):
     return max(rows, key=key)["antecedent"] if rows else None
 
 
-def most_confident(rules, liked, movie):
-    return most(applying(rules, liked, movie), lambda row: row["confidence"])
-
-
-def most_lifted(rules, liked, movie):
-    return most(applying(rules, liked, movie), lambda row: row["lift"])
-
-
-def most_supported(rules, liked, movie):
-    return most(applying(rules, liked, movie), lambda row: row["support"])
-
-
-def whoever_liked_it(rules, liked, movie):
-    return most([r for r in rules.to_dict("records") if r["consequent"] == movie], score)
-
-
-def wherever_it_leads(rules, liked, movie):
-    return most([r for r in rules.to_dict("records") if r["antecedent"] in liked], score)
-
-
 def first_that_fits(rules, liked, movie):
     for row in rules.itertuples():
         if row.antecedent in liked and row.consequent == movie:
@@ -252,21 +112,7 @@ def without_brackets(rules, liked, movie):
     return None if found.empty else found.loc[score(found).idxmax(), "antecedent"]
 
 
-def row_label(rules, liked, movie):
-    found = rules[rules["antecedent"].isin(liked)].query("consequent == @movie")
-    return None if found.empty else score(found).idxmax()
-
-
-def highest_leverage(rules, liked, movie):
-    return max(map(score, applying(rules, liked, movie)), default=None)
-
-
 # Exercise 6
-
-
-def coverage(explainable, recommended):
-    people = range(len(recommended))
-    return np.mean([any(f in explainable[k] for f in recommended[k]) for k in people])
 
 
 def one_heap(explainable, recommended):
@@ -284,76 +130,18 @@ def of_the_explainable(explainable, recommended):
     return np.mean(shares)
 
 
-def how_many_films(explainable, recommended):
-    pairs = zip(explainable, recommended, strict=True)
-    return np.mean([len([film for film in films if film in known]) for known, films in pairs])
-
-
-def without_zeros(explainable, recommended):
-    shares = []
-    for known, films in zip(explainable, recommended, strict=True):
-        share = np.mean(np.isin(films, list(known)))
-        if share > 0:
-            shares.append(share)
-    return np.mean(shares)
-
-
-def added_up(explainable, recommended):
-    return sum(np.isin(r, list(e)).mean() for e, r in zip(explainable, recommended, strict=True))
-
-
-def two_lengths(explainable, recommended):
-    pairs = zip(explainable, recommended, strict=True)
-    return sum(len(e) / len(r) for e, r in pairs) / len(recommended)
-
-
 WRONG = [
-    ("support", how_many, "counts the baskets"),
-    ("support", any_of_them, "only some of the films"),
-    ("support", nothing_else, "and no other"),
-    ("support", wrong_way_round, "the wrong way round"),
-    ("support", by_films, "the number of different films"),
     ("support", in_instead_of_subset, "asks whether the whole set is *one* element"),
     ("support", times_each_other, "what chance would give"),
     ("confidence", reverse, "The rule is the wrong way round"),
-    ("confidence", of_all, "the support of the whole rule"),
-    ("confidence", one_is_enough, "only some of the antecedents"),
-    ("confidence", blind, "how frequent the consequent is in all baskets"),
     ("confidence", adds_to_the_set, "`antecedents.add(...)` changes the set itself"),
-    ("confidence", in_common, "`&` keeps what two sets have in common"),
-    ("confidence", sum_of_both, "You add two supports"),
-    ("lift", difference, "This is a difference"),
-    ("lift", twice_the_antecedents, "divide by the support of the antecedents"),
-    ("lift", only_confidence, "This is the confidence"),
     ("lift", upside_down, "upside down"),
-    ("lift", lift_minus_one, "You take 1 off"),
-    ("lift", times_the_share, "You multiply by the support"),
-    ("frequent_pairs", strictly, "“at least” is `>=`"),
-    ("frequent_pairs", counts, "compare counts with a share"),
     ("frequent_pairs", both_directions, "Every pair comes twice"),
-    ("frequent_pairs", with_themselves, "pairs of a film with itself"),
-    ("frequent_pairs", each_of_them, "each of which is frequent"),
-    ("frequent_pairs", of_people, "These are pairs of people"),
     ("frequent_pairs", column_by_column, "their order is not"),
-    ("frequent_pairs", undivided, "films with themselves and pairs in both orders"),
-    ("frequent_pairs", undivided_both_orders, "films with themselves and pairs in both orders"),
-    ("frequent_pairs", true_and_false, "a table of True and False"),
-    ("best_rule", most_confident, "may rest on a handful of people"),
-    ("best_rule", most_lifted, "may rest on a handful of people"),
-    ("best_rule", most_supported, "highest support"),
-    ("best_rule", whoever_liked_it, "may not have liked"),
-    ("best_rule", wherever_it_leads, "leads to another film"),
     ("best_rule", first_that_fits, "the first rule that applies"),
     ("best_rule", without_brackets, "is read as `(a & b) == c`"),
-    ("best_rule", row_label, "the label of the rule's row"),
-    ("best_rule", highest_leverage, "the leverage itself"),
-    ("fidelity", coverage, "the coverage"),
     ("fidelity", one_heap, "one heap"),
     ("fidelity", of_the_explainable, "films that rules can explain"),
-    ("fidelity", how_many_films, "how many films are explained"),
-    ("fidelity", without_zeros, "leave out the people"),
-    ("fidelity", added_up, "You add up the people's shares"),
-    ("fidelity", two_lengths, "also those that were not recommended"),
 ]
 
 

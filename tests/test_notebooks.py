@@ -34,6 +34,17 @@ def two(a):
 two(1)
 """
 
+ONE = """
+# %%
+def one(a):
+    return 1
+
+
+# %%
+def unused(a):
+    return 3
+"""
+
 
 @pytest.fixture(scope="module")
 def tool():
@@ -50,6 +61,7 @@ def copy(tool, tmp_path, monkeypatch):
     source.parent.mkdir()
     source.write_text(SOURCE)
     monkeypatch.setattr(tool, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(tool, "SOLUTIONS", tmp_path / "solutions.py")
     return source
 
 
@@ -115,6 +127,21 @@ def test_a_solution_is_run_again_only_when_a_cell_has_changed_or_when_asked(tool
     tool.main([])
     assert cells(path.parent)[4].outputs[0].data["text/plain"] == "3"
     assert cells(tmp_path)[3].source == "def two(a):\n    ..."
+
+
+def test_the_solved_functions_and_what_they_call_are_the_checks_references(tool, copy):
+    copy.write_text(copy.read_text().replace("a + 1", "one(a)") + ONE)
+    two = "def two(a):\n    b = one(a)\n    return b\n"
+    one = "def one(a):\n    return 1\n"
+    assert tool.solutions_text() == f"{tool.HEADER}\n\n{two}\n\n{one}"
+    assert not tool.SOLUTIONS.exists()
+    tool.main(["98"])
+    assert tool.SOLUTIONS.read_text() == tool.solutions_text()
+    assert tool.main(["--check", "98"]) == 0
+    copy.with_name("98_other.py").write_text(copy.read_text().replace("return 1", "return 2"))
+    copy.write_text(copy.read_text().replace("def two", "def three"))
+    with pytest.raises(ValueError, match=r"99_toy\.py needs another one than a lesson before it"):
+        tool.solutions_text()
 
 
 def test_a_solution_repeats_no_word_of_this_computer_or_this_run():

@@ -79,8 +79,8 @@ def reference(name: str) -> Callable:
 
     Examples
     --------
-    >>> float(reference("rmse")([4.0, 3.0], [5.0, 3.0])).__round__(3)
-    0.707
+    >>> reference("overlap")([7, 8], [9, 7])
+    0.5
     """
     return _exercise(name).reference
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import dis
 import html
+import inspect
 import linecache
 import re
+import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from types import CodeType, ModuleType
 
 import numpy as np
 
-from xrec_lessons.checks.compare import describe, difference, same
-from xrec_lessons.checks.habits import habit
+from xrec_lessons.checks.compare import describe, difference, habit, same
 from xrec_lessons.checks.limit import time_limit
 
-__all__ = ["Exercise", "Hint", "Mistake", "Verdict"]
+__all__ = ["Exercise", "Hint", "Mistake", "Verdict", "edited"]
 
 TITLES = {"todo": "To do", "right": "Right", "not yet": "Not yet", "error": "Error"}
 MARKS = {"todo": "○", "right": "✓", "not yet": "…", "error": "!"}
@@ -114,44 +117,35 @@ class Hint:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that students give, and what to tell those who gave it.
+    """What to tell those whose answer does what one of these codes does."""
 
-    Parameters
-    ----------
-    function : callable
-        Does what they did. An answer that equals it in every case made this mistake.
-    message : str
-        What is wrong and where to look, without the solution.
-    also : tuple of callable
-        Other functions that make the same mistake with other results.
-
-    Examples
-    --------
-    >>> Mistake(lambda a: a + 1, "One too many.").message
-    'One too many.'
-    """
-
-    function: Callable
+    codes: tuple[str, ...]
     message: str
-    also: tuple[Callable, ...] = ()
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise of a lesson: call it with the student's function.
+    r"""An exercise of a lesson: call it with the student's function.
 
     Parameters
     ----------
-    name : str
-        Of the function that the student writes, and of the check.
+    reference : callable
+        A right answer, a function of the exercise's name.
     where : str
         What to read again, such as "lesson 01, *How far off?*".
-    reference : callable
-        A right answer.
     cases : callable
         From a random generator to tuples of arguments; begin with a case so small that its
         message can show it whole.
-    mistakes : tuple of Mistake
+    mistakes : str
+        A table of wrong answers that students give: lines of code, and indented below them the
+        message for those whose answers equal one of these in every case. A code is
+
+        - an expression of the reference's arguments, `np.mean(truth - predicted)`; if its value is
+          a function, that is called with the arguments; or
+        - an edit of the reference, `this → that`, or `this → that, then this → that`. Each `this`
+          must stand once in the body of the reference.
+
+        Both may use the names of the modules in which `reference` and `cases` are defined.
     hints : tuple of str
         Two; the first says what to think of, the second how to begin.
     right : str
@@ -165,45 +159,59 @@ class Exercise:
 
     Examples
     --------
-    >>> double = Exercise("double", "lesson 99", reference=lambda a: 2 * a,
-    ...                   cases=lambda rng: [(1.0,), (rng.normal(),)],
-    ...                   mistakes=(Mistake(lambda a: a * a, "This is the square."),),
-    ...                   hints=("Think of two.", "Add it to itself."), right="Twice as much.")
-    >>> print(double(lambda a: a + a))
+    >>> def double(a):
+    ...     return 2 * a
+    >>> check = Exercise(double, "lesson 99", cases=lambda rng: [(1.0,), (rng.normal(),)],
+    ...                  mistakes="a**2\n    This is the square.", right="Twice as much.",
+    ...                  hints=("Think of two.", "Add it to itself."))
+    >>> print(check(lambda a: a + a))
     Right. Twice as much.
-    >>> print(double(lambda a: a**2))
+    >>> print(check(lambda a: a * a))
     Not yet. `double(1)` gave 1; the right answer is 2. This is the square.
     """
 
-    name: str
-    where: str
     reference: Callable
+    where: str
     cases: Callable[[np.random.Generator], Iterable[tuple]]
-    mistakes: tuple[Mistake, ...]
+    mistakes: str
     hints: tuple[str, str]
     right: str
     changed: str = "Work on a copy."
     detours: tuple[str, ...] = ()
     detour: str = ""
 
+    @property
+    def name(self) -> str:
+        """Name of the function that the student writes, and of the check."""
+        return self.reference.__name__
+
+    def table(self) -> list[Mistake]:
+        """Read the table of mistakes."""
+        lines = textwrap.dedent(self.mistakes).strip().splitlines()
+        grouped = groupby(lines, key=lambda line: line.startswith(" "))
+        blocks = [tuple(map(str.strip, block)) for _, block in grouped]
+        pairs = zip(blocks[::2], blocks[1::2], strict=True)
+        return [Mistake(codes, " ".join(text)) for codes, text in pairs]
+
+    def function(self, code: str) -> Callable:
+        """Make a function of a code of the table, or raise a SyntaxError or a ValueError."""
+        names = {**self.cases.__globals__, **self.reference.__globals__}
+        if "→" in code:
+            pairs = [edit.partition("→") for edit in re.split(r",\s+then\s", code)]
+            return edited(self.reference, [(a.strip(), b.strip()) for a, _, b in pairs], names)
+        arguments = ", ".join(inspect.signature(self.reference).parameters)
+        evaluate = eval(f"lambda {arguments}: ({code})", {**names, self.name: self.reference})
+
+        def mistake(*values: object) -> object:
+            result = evaluate(*values)
+            return result(*values) if callable(result) else result
+
+        return mistake
+
     def __call__(
         self, answer: object, *, seeds: Iterable[int] = (1, 2, 3), seconds: float = 20.0
     ) -> Verdict:
-        """Check an answer; never raises.
-
-        Parameters
-        ----------
-        answer : callable
-            The student's function, not what it returns.
-        seeds : iterable of int
-            Each draws its own cases.
-        seconds : float
-            After so long the answer is stopped.
-
-        Returns
-        -------
-        Verdict
-        """
+        """Check an answer on cases drawn with each of the seeds; whatever it is, do not raise."""
         # Of a function that numba compiled, the one in Python: that one notices a wrong index.
         answer = getattr(answer, "py_func", answer)
         if answer is None or answer is ... or is_stub(answer):
@@ -263,8 +271,8 @@ class Exercise:
         return f"`{self.name}({', '.join(map(describe, case))})`"
 
     def _mistake(self, cases: list[tuple], given: list) -> str:
-        for mistake in self.mistakes:
-            for function in (mistake.function, *mistake.also):
+        for mistake in self.table():
+            for function in map(self.function, mistake.codes):
                 try:
                     if all(
                         same(got, function(*copy.deepcopy(case)))
@@ -295,15 +303,48 @@ def _reads(answer: Callable) -> str:
     return f"It reads {names} from the notebook: use the arguments only." if names else ""
 
 
-def is_stub(answer: object) -> bool:
-    """Whether a function does nothing: its body is ``...`` or ``pass``, docstring or not.
+def edited(function: Callable, edits: Iterable[tuple[str, str]], names: Mapping) -> Callable:
+    """Make a function whose source differs from another's.
+
+    Parameters
+    ----------
+    function : callable
+        Defined in a file.
+    edits : iterable of (str, str)
+        In the body, without its docstring, each first text is replaced by its second, one edit
+        after the other. The first text must stand there exactly once.
+    names : mapping
+        What the new source may use.
+
+    Raises
+    ------
+    ValueError
+        If a text stands there more or less often than once.
+    SyntaxError
+        If the new source does not compile.
 
     Examples
     --------
-    >>> def stub(): ...
-    >>> is_stub(stub), is_stub(lambda: 1)
-    (True, False)
+    >>> from xrec_lessons.checks.solutions import overlap
+    >>> edited(overlap, [("/ len(a)", "")], {})([7, 8], [9, 7])
+    1
     """
+    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    (definition,) = ast.parse("\n".join(lines)).body
+    described = ast.get_docstring(definition) is not None
+    body = "\n".join(lines[definition.body[described].lineno - 1 :])
+    for old, new in edits:
+        if (count := body.count(old)) != 1:
+            raise ValueError(f"{old!r} stands {count} times in {function.__name__}, not once.")
+        body = body.replace(old, new)
+    source = "\n".join([*lines[: definition.body[0].lineno - 1], body])
+    space = dict(names)
+    exec(compile(source, f"<{function.__name__}, edited>", "exec"), space)
+    return space[function.__name__]
+
+
+def is_stub(answer: object) -> bool:
+    """Whether a function does nothing: its body is ``...`` or ``pass``, docstring or not."""
     code = getattr(answer, "__code__", None)
     if code is None:
         return False
@@ -314,16 +355,7 @@ def is_stub(answer: object) -> bool:
 
 
 def notebook_variables(answer: Callable) -> list[str]:
-    """Names of the data that a function reads although they are none of its arguments.
-
-    Examples
-    --------
-    >>> def scale(a):
-    ...     return FACTOR * a
-    >>> scale.__globals__["FACTOR"] = 2.0
-    >>> notebook_variables(scale)
-    ['FACTOR']
-    """
+    """Names of the data that a function reads although they are none of its arguments."""
     space = getattr(answer, "__globals__", {})
     return sorted(
         name
@@ -333,19 +365,7 @@ def notebook_variables(answer: Callable) -> list[str]:
 
 
 def used_names(answer: object, *operations: str) -> set[str]:
-    """Names that a function loads, from the notebook or of a module or an object.
-
-    Parameters
-    ----------
-    answer : callable
-    *operations : str
-        Of the byte code; by default those of globals, attributes and methods.
-
-    Examples
-    --------
-    >>> used_names(lambda X: np.delete(X, 0)) == {"np", "delete"}
-    True
-    """
+    """Names that a function loads by these operations; by default globals and attributes."""
     code = answer if isinstance(answer, CodeType) else getattr(answer, "__code__", None)
     if code is None:
         return set()

@@ -5,17 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.checks.exercise import Exercise, Mistake
+from xrec_lessons.checks import solutions
+from xrec_lessons.checks.exercise import Exercise
 from xrec_lessons.movielens import load, split
 
 __all__ = ["EXERCISES"]
-
-LOW, HIGH = 0.5, 5.0
-
-
-def top_share(ratings: pd.DataFrame, n: int) -> float:
-    """Share of all ratings that the n most-rated films hold."""
-    return ratings["movieId"].value_counts().iloc[:n].sum() / len(ratings)
 
 
 def _tables(rng: np.random.Generator) -> Iterator[pd.DataFrame]:
@@ -36,58 +30,33 @@ def _top_share_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 TOP_SHARE = Exercise(
-    name="top_share",
+    reference=solutions.top_share,
     where="lesson 01, “The long tail”",
-    reference=top_share,
     cases=_top_share_cases,
-    mistakes=(
-        Mistake(
-            lambda ratings, n: ratings["movieId"].value_counts().iloc[:n].sum(),
-            "This counts the ratings: a share is a part of the whole, between 0 and 1.",
-        ),
-        Mistake(
-            lambda ratings, n: 100 * top_share(ratings, n),
-            "This is in percent: give a share, between 0 and 1.",
-        ),
-        Mistake(
-            lambda ratings, n: n / len(ratings),
-            "You count the films themselves: add up the ratings that they have.",
-        ),
-        Mistake(
-            lambda ratings, n: ratings["movieId"].value_counts().iloc[: n + 1].sum() / len(ratings),
-            "This is one film too many.",
-        ),
-        Mistake(
-            lambda ratings, n: ratings["movieId"].value_counts().iloc[:n] / len(ratings),
-            "These are the shares of the single films: add them up.",
-        ),
-        Mistake(
-            lambda ratings, n: ratings["rating"].value_counts().iloc[:n].sum() / len(ratings),
-            "You count how often each number of stars was given: count by `movieId`.",
-        ),
-        Mistake(
-            lambda ratings, n: n / ratings["movieId"].nunique(),
-            "This is the share of the films: you need the share of the ratings that they hold.",
-        ),
-        Mistake(
-            lambda ratings, n: ratings["userId"].value_counts().iloc[:n].sum() / len(ratings),
-            "These are the people who rated most: count by `movieId`.",
-        ),
-        Mistake(
-            lambda ratings, n: ratings["movieId"].value_counts().iloc[-n:].sum() / len(ratings),
-            "These are the films with the fewest ratings: take the other end.",
-        ),
-        Mistake(
-            lambda ratings, n: ratings["movieId"].isin(ratings["movieId"].unique()[:n]).mean(),
-            "These are the first films in the table, not the most rated: sort by the counts.",
-        ),
-        Mistake(
-            lambda ratings, n: (
-                ratings["movieId"].value_counts().iloc[:n].sum() / ratings["movieId"].nunique()
-            ),
-            "You divide by the number of films: divide by the number of ratings.",
-        ),
-    ),
+    mistakes="""
+        / len(ratings) →
+            This counts the ratings: a share is a part of the whole, between 0 and 1.
+        100 * top_share(ratings, n)
+            This is in percent: give a share, between 0 and 1.
+        n / len(ratings)
+            You count the films themselves: add up the ratings that they have.
+        iloc[:n] → iloc[: n + 1]
+            This is one film too many.
+        .sum() →
+            These are the shares of the single films: add them up.
+        "movieId" → "rating"
+            You count how often each number of stars was given: count by `movieId`.
+        n / ratings["movieId"].nunique()
+            This is the share of the films: you need the share of the ratings that they hold.
+        "movieId" → "userId"
+            These are the people who rated most: count by `movieId`.
+        iloc[:n] → iloc[-n:]
+            These are the films with the fewest ratings: take the other end.
+        ratings["movieId"].isin(ratings["movieId"].unique()[:n]).mean()
+            These are the first films in the table, not the most rated: sort by the counts.
+        len(ratings) → len(counts)
+            You divide by the number of films: divide by the number of ratings.
+    """,
     hints=(
         "How many ratings has each film? pandas counts them: `value_counts()` sorts as it counts.",
         "Take the first `n` of `ratings['movieId'].value_counts()`, add them up, and divide by "
@@ -97,66 +66,40 @@ TOP_SHARE = Exercise(
 )
 
 
-def rmse(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """Root mean squared error, in stars."""
-    return np.sqrt(np.mean((np.asarray(truth) - np.asarray(predicted)) ** 2))
-
-
 def _rmse_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([5.0, 3.0, 4.0, 2.0]), np.array([4.0, 3.0, 4.0, 4.0])
     truth = rng.integers(1, 11, 40) / 2
-    yield truth, rng.uniform(LOW, HIGH, 40)
+    yield truth, rng.uniform(0.5, 5, 40)
 
 
 RMSE = Exercise(
-    name="rmse",
+    reference=solutions.rmse,
     where="lesson 01, “How far off?”",
-    reference=rmse,
     cases=_rmse_cases,
-    mistakes=(
-        Mistake(
-            lambda truth, predicted: np.mean((truth - predicted) ** 2),
-            "This is the mean squared error: the root is missing.",
-        ),
-        Mistake(
-            lambda truth, predicted: np.mean(np.abs(truth - predicted)),
-            "This is the mean absolute error (MAE): square the errors before you take the mean.",
-        ),
-        Mistake(
-            lambda truth, predicted: np.sqrt(np.sum((truth - predicted) ** 2)),
-            "This is the root of the sum: take the mean, or the error grows with every rating.",
-        ),
-        Mistake(
-            lambda truth, predicted: np.mean(truth - predicted),
-            "This is the mean error: too much and too little cancel out in it. Square first.",
-        ),
-        Mistake(
-            lambda truth, predicted: np.abs(np.mean(truth - predicted)),
-            "The mean comes too early: too much and too little cancel out in it. Square first.",
-        ),
-        Mistake(
-            lambda truth, predicted: np.sqrt(np.sum((truth - predicted) ** 2)) / len(truth),
-            "You divide by n twice, or after the root: divide the sum of the squares by n once, "
-            "then take the root.",
-        ),
-        Mistake(
-            lambda truth, predicted: np.sqrt(np.mean(truth - predicted)),
-            "The squares are missing: the root of a negative mean is not a number (`nan`).",
-        ),
-        Mistake(
-            lambda truth, predicted: np.mean((truth - predicted) ** 2) / 2,
-            "`** 1/2` is read as “to the power 1, then halved”: write `** 0.5`, or use `np.sqrt`.",
-        ),
-        Mistake(
-            lambda truth, predicted: np.sqrt(np.sum((truth - predicted) ** 2) / (len(truth) - 1)),
-            "You divide by n - 1: the mean divides by n.",
-        ),
-        Mistake(
-            lambda truth, predicted: (truth - predicted) ** 2,
-            "These are the squared errors, one for each rating: give one number for all.",
-            also=(lambda truth, predicted: np.sqrt((truth - predicted) ** 2),),
-        ),
-    ),
+    mistakes="""
+        np.sqrt →
+            This is the mean squared error: the root is missing.
+        abs(truth - predicted).mean()
+            This is the mean absolute error (MAE): square the errors before you take the mean.
+        np.mean → np.sum
+            This is the root of the sum: take the mean, or the error grows with every rating.
+        np.mean(truth - predicted)
+            This is the mean error: too much and too little cancel out in it. Square first.
+        np.abs(np.mean(truth - predicted))
+            The mean comes too early: too much and too little cancel out in it. Square first.
+        np.mean(errors**2)) → np.sum(errors**2)) / len(errors)
+            You divide by n twice, or after the root: divide the sum of the squares by n once, then
+            take the root.
+        errors**2 → errors
+            The squares are missing: the root of a negative mean is not a number (`nan`).
+        np.mean((truth - predicted) ** 2) / 2
+            `** 1/2` is read as “to the power 1, then halved”: write `** 0.5`, or use `np.sqrt`.
+        np.mean(errors**2) → np.sum(errors**2) / (len(errors) - 1)
+            You divide by n - 1: the mean divides by n.
+        (truth - predicted) ** 2
+        np.sqrt((truth - predicted) ** 2)
+            These are the squared errors, one for each rating: give one number for all.
+    """,
     hints=(
         "The name says it, read backwards: first the errors, then squared, then mean, then root.",
         "`truth - predicted` is an array of errors; `np.mean` and `np.sqrt` do the rest.",
@@ -165,104 +108,49 @@ RMSE = Exercise(
 )
 
 
-def bias(rows: np.ndarray, rest: np.ndarray, n: int, damping: float) -> np.ndarray:
-    """Damped mean of `rest` for each of n films (or people)."""
-    return np.bincount(rows, rest, minlength=n) / (np.bincount(rows, minlength=n) + damping)
-
-
 def _bias_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([0, 0, 1]), np.array([1.0, 2.0, -1.5]), 2, 1.0
     yield rng.integers(0, 7, 30), rng.normal(0.2, 1, 30), 8, 5.0
     yield rng.integers(0, 5, 60), rng.normal(-0.3, 1, 60), 6, 8.0
 
 
-def _by_film(rows: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
-    return np.bincount(rows, values, minlength=n)
-
-
 BIAS = Exercise(
-    name="bias",
+    reference=solutions.bias,
     where="lesson 01, “A film's bias”",
-    reference=bias,
     cases=_bias_cases,
-    mistakes=(
-        Mistake(
-            lambda rows, rest, n, damping: (
-                _by_film(rows, rest, n) / np.maximum(_by_film(rows, np.ones(len(rows)), n), 1)
-            ),
-            "This is the plain mean: add the damping to the count before you divide.",
-            also=(
-                lambda rows, rest, n, damping: (
-                    _by_film(rows, rest, n) / np.bincount(rows, minlength=n)
-                ),
-            ),
-        ),
-        Mistake(
-            lambda rows, rest, n, damping: _by_film(rows, rest, n) / (n + damping),
-            "You divide by the number of films plus the damping: each film has a count of its own, "
-            "the $n_i$ of the formula.",
-        ),
-        Mistake(
-            lambda rows, rest, n, damping: (
-                _by_film(rows, rest, n) / _by_film(rows, np.ones(len(rows)), n) + damping
-            ),
-            "The damping is added after the division: put brackets around count plus damping.",
-            also=(
-                lambda rows, rest, n, damping: (
-                    _by_film(rows, rest, n) / np.maximum(_by_film(rows, np.ones(len(rows)), n), 1)
-                    + damping
-                ),
-            ),
-        ),
-        Mistake(
-            lambda rows, rest, n, damping: _by_film(rows, rest, n) / damping,
-            "You divide by the damping alone: divide by the count plus the damping.",
-        ),
-        Mistake(
-            lambda rows, rest, n, damping: _by_film(rows, rest, n),
-            "These are the sums: divide each by the count plus the damping.",
-        ),
-        Mistake(
-            lambda rows, rest, n, damping: (
-                _by_film(rows, rest - rest.mean(), n)
-                / (_by_film(rows, np.ones(len(rows)), n) + damping)
-            ),
-            "You take a mean off once more: `rest` is already what is left of the ratings.",
-        ),
-        Mistake(
-            lambda rows, rest, n, damping: _by_film(rows, rest, n) / (len(rows) + damping),
-            "You divide by the number of all ratings: divide each film's sum by its own count "
-            "plus the damping.",
-        ),
-        Mistake(
-            lambda rows, rest, n, damping: np.bincount(rows, rest) / (np.bincount(rows) + damping),
-            "Films at the end that have no rating are missing: the result needs `n` numbers "
-            "(`minlength`).",
-        ),
-        Mistake(
-            lambda rows, rest, n, damping: (
-                _by_film(rows, rest, n) / np.maximum(_by_film(rows, np.ones(len(rows)), n), damping)
-            ),
-            "You take the larger of count and damping: add the two.",
-        ),
-    ),
+    mistakes="""
+        (count + damping) → np.maximum(count, 1)
+        (count + damping) → count
+            This is the plain mean: add the damping to the count before you divide.
+        count + damping → size + damping
+            You divide by the number of films plus the damping: each film has a count of its own,
+            the $n_i$ of the formula.
+        (count + damping) → count + damping
+        (count + damping) → np.maximum(count, 1) + damping
+            The damping is added after the division: put brackets around count plus damping.
+        (count + damping) → damping
+            You divide by the damping alone: divide by the count plus the damping.
+        / (count + damping) →
+            These are the sums: divide each by the count plus the damping.
+        rows, rest, → rows, rest - rest.mean(),
+            You take a mean off once more: `rest` is already what is left of the ratings.
+        count + damping → len(rows) + damping
+            You divide by the number of all ratings: divide each film's sum by its own count plus
+            the damping.
+        np.bincount(rows, rest) / (np.bincount(rows) + damping)
+            Films at the end that have no rating are missing: the result needs `size` numbers
+            (`minlength`).
+        (count + damping) → np.maximum(count, damping)
+            You take the larger of count and damping: add the two.
+    """,
     hints=(
         "You need two numbers for each film: the sum of its `rest` and how many there are. "
         "`np.bincount(rows)` counts how often 0, 1, 2 … occur.",
-        "`np.bincount(rows, rest, minlength=n)` adds up `rest` for each film. The same without "
+        "`np.bincount(rows, rest, minlength=size)` adds up `rest` for each film. The same without "
         "`rest` counts. Divide as the formula says.",
     ),
     right="Films with few ratings are pulled to 0, those with many hardly move.",
 )
-
-
-def predict(
-    mu: float, b_u: np.ndarray, b_i: np.ndarray, users: np.ndarray, films: np.ndarray
-) -> np.ndarray:
-    """Mean plus biases, 0 for the unknown (-1), on the scale."""
-    user = np.where(users >= 0, b_u[users], 0.0)
-    film = np.where(films >= 0, b_i[films], 0.0)
-    return np.clip(mu + user + film, LOW, HIGH)
 
 
 def _predict_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -274,51 +162,26 @@ def _predict_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 PREDICT = Exercise(
-    name="predict",
+    reference=solutions.predict,
     where="lesson 01, “Predict with biases”",
-    reference=predict,
     cases=_predict_cases,
-    mistakes=(
-        Mistake(
-            lambda mu, b_u, b_i, users, films: np.clip(mu + b_u[users] + b_i[films], LOW, HIGH),
-            "Row -1 is NumPy's last row: the newcomer gets the bias of the last person, and the "
-            "unknown film that of the last film. An unknown one has the bias 0.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, users, films: mu + b_u[users] + b_i[films],
-            "Row -1 is NumPy's last row, and an unknown one should have the bias 0; nor are the "
-            "predictions held between 0.5 and 5 stars.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, users, films: (
-                mu + np.where(users >= 0, b_u[users], 0) + np.where(films >= 0, b_i[films], 0)
-            ),
-            "Some predictions leave the scale: hold them between 0.5 and 5 stars.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, users, films: np.clip(
-                np.where(users >= 0, b_u[users], 0) + np.where(films >= 0, b_i[films], 0),
-                LOW,
-                HIGH,
-            ),
-            "The mean `mu` is missing: biases say how far from it a person or a film lies.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, users, films: np.where(
-                (users >= 0) & (films >= 0), predict(mu, b_u, b_i, users, films), mu
-            ),
-            "Where one of the two is unknown you fall back to `mu` alone: the other's bias is "
-            "still known, so use it.",
-        ),
-        Mistake(
-            lambda mu, b_u, b_i, users, films: np.clip(
-                mu + np.where(users >= 0, b_u[users], 0) - np.where(films >= 0, b_i[films], 0),
-                LOW,
-                HIGH,
-            ),
-            "The film's bias has the wrong sign: a popular film has a bias above 0.",
-        ),
-    ),
+    mistakes="""
+        np.clip(mu + b_u[users] + b_i[films], 0.5, 5)
+            Row -1 is NumPy's last row: the newcomer gets the bias of the last person, and the
+            unknown film that of the last film. An unknown one has the bias 0.
+        mu + b_u[users] + b_i[films]
+            Row -1 is NumPy's last row, and an unknown one should have the bias 0; nor are the
+            predictions held between 0.5 and 5 stars.
+        np.clip(mu + person + film, 0.5, 5) → mu + person + film
+            Some predictions leave the scale: hold them between 0.5 and 5 stars.
+        mu + person → person
+            The mean `mu` is missing: biases say how far from it a person or a film lies.
+        np.where((users >= 0) & (films >= 0), predict(mu, b_u, b_i, users, films), mu)
+            Where one of the two is unknown you fall back to `mu` alone: the other's bias is still
+            known, so use it.
+        + film → - film
+            The film's bias has the wrong sign: a popular film has a bias above 0.
+    """,
     hints=(
         "Try `b_i[np.array([0, -1])]` in a cell of its own: what does NumPy give for row -1?",
         "`np.where(films >= 0, b_i[films], 0)` is the film's bias, or 0. Do the same for the "
@@ -326,11 +189,6 @@ PREDICT = Exercise(
     ),
     right="Known or unknown, everybody gets a prediction on the scale.",
 )
-
-
-def new_in_test(train: pd.DataFrame, test: pd.DataFrame, column: str) -> float:
-    """Share of the test ratings whose person (or film) has no rating in train."""
-    return (~test[column].isin(train[column])).mean()
 
 
 def _new_in_test_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -341,53 +199,31 @@ def _new_in_test_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 NEW_IN_TEST = Exercise(
-    name="new_in_test",
+    reference=solutions.new_in_test,
     where="lesson 01, “What the split does to newcomers”",
-    reference=new_in_test,
     cases=_new_in_test_cases,
-    mistakes=(
-        Mistake(
-            lambda train, test, column: test[column].isin(train[column]).mean(),
-            "This is the share of those that are known: you need the new ones.",
-        ),
-        Mistake(
-            lambda train, test, column: (~train[column].isin(test[column])).mean(),
-            "Train and test are the wrong way round: count the test's ratings, look them up in "
-            "train.",
-        ),
-        Mistake(
-            lambda train, test, column: np.mean([v not in train[column] for v in test[column]]),
-            "`in` looks among the row numbers of a Series, not among its values: use `.isin`.",
-        ),
-        Mistake(
-            lambda train, test, column: (~test[column].isin(train[column])).sum() / len(train),
-            "You divide by the size of train: you need the share of the test ratings.",
-        ),
-        Mistake(
-            lambda train, test, column: (~test[column].isin(train[column])).sum(),
-            "This is how many: a share is between 0 and 1.",
-        ),
-        Mistake(
-            lambda train, test, column: (
-                len(set(test[column]) - set(train[column])) / test[column].nunique()
-            ),
-            "You count each film (or person) once: you need the share of the test *ratings*, so "
-            "one that was rated twice counts twice.",
-        ),
-        Mistake(
-            lambda train, test, column: len(set(test[column]) - set(train[column])) / len(test),
-            "Above the line you count each film (or person) once, below the line the ratings: "
-            "count ratings in both.",
-        ),
-        Mistake(
-            lambda train, test, column: (~test["movieId"].isin(train["movieId"])).mean(),
-            "It always looks at the films: use the argument `column`.",
-        ),
-        Mistake(
-            lambda train, test, column: (~test.index.isin(train.index)).mean(),
-            "You compare row numbers, and no row is in both parts: compare the values in `column`.",
-        ),
-    ),
+    mistakes="""
+        ~known → known
+            This is the share of those that are known: you need the new ones.
+        (~train[column].isin(test[column])).mean()
+            Train and test are the wrong way round: count the test's ratings, look them up in train.
+        np.mean([v not in train[column] for v in test[column]])
+            `in` looks among the row numbers of a Series, not among its values: use `.isin`.
+        .mean() → .sum() / len(train)
+            You divide by the size of train: you need the share of the test ratings.
+        .mean() → .sum()
+            This is how many: a share is between 0 and 1.
+        len(set(test[column]) - set(train[column])) / test[column].nunique()
+            You count each film (or person) once: you need the share of the test *ratings*, so one
+            that was rated twice counts twice.
+        len(set(test[column]) - set(train[column])) / len(test)
+            Above the line you count each film (or person) once, below the line the ratings: count
+            ratings in both.
+        (~test["movieId"].isin(train["movieId"])).mean()
+            It always looks at the films: use the argument `column`.
+        (~test.index.isin(train.index)).mean()
+            You compare row numbers, and no row is in both parts: compare the values in `column`.
+    """,
     hints=(
         "For each test rating there is one question with the answer yes or no: does its film "
         "(or person) occur anywhere in train?",

@@ -1,14 +1,15 @@
 """The exercises of lesson 04: association rules."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.checks.exercise import Exercise, Mistake
+from xrec_lessons.checks import solutions
+from xrec_lessons.checks.exercise import Exercise
 from xrec_lessons.mining import transactions
 from xrec_lessons.movielens import load
 
@@ -38,15 +39,6 @@ def _drawn(rng: np.random.Generator, people: int, films: int) -> Baskets:
     return [*baskets, set(range(1, films + 1)), set()]
 
 
-def _share(values: Sequence[bool]) -> float:
-    return sum(values) / max(len(values), 1)
-
-
-def support(baskets: Baskets, films: set[int]) -> float:
-    """Share of the baskets that hold all the films."""
-    return _share([films <= basket for basket in baskets])
-
-
 def _support_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [{1, 2, 3}, {1, 2}, {1}, {3}, {2}], {1, 2}
     yield _drawn(rng, 12, 6), {2}
@@ -56,56 +48,32 @@ def _support_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 SUPPORT = Exercise(
-    name="support",
+    reference=solutions.support,
     where="lesson 04, “Six baskets by hand”",
-    reference=support,
     cases=_support_cases,
-    mistakes=(
-        Mistake(
-            lambda baskets, films: sum(films <= basket for basket in baskets),
-            "This counts the baskets: a share is a part of all of them, between 0 and 1.",
-        ),
-        Mistake(
-            lambda baskets, films: _share([bool(films & basket) for basket in baskets]),
-            "You also count baskets that hold only some of the films: all have to be in it.",
-        ),
-        Mistake(
-            lambda baskets, films: _share([films == basket for basket in baskets]),
-            "You count baskets that hold these films and no other: further films do no harm.",
-        ),
-        Mistake(
-            lambda baskets, films: _share([basket <= films for basket in baskets]),
-            "The comparison is the wrong way round: the films have to lie in the basket, not the "
-            "basket among the films.",
-        ),
-        Mistake(
-            lambda baskets, films: 100 * support(baskets, films),
-            "This is in percent: give a share, between 0 and 1.",
-        ),
-        Mistake(
-            lambda baskets, films: (
-                sum(films <= basket for basket in baskets) / len(set().union(*baskets))
-            ),
-            "You divide by the number of different films: divide by the number of baskets.",
-        ),
-        Mistake(
-            lambda baskets, films: (
-                sum(films <= basket for basket in baskets)
-                / sum(bool(films & basket) for basket in baskets)
-            ),
-            "You divide by the baskets that hold at least one of the films: divide by all baskets.",
-        ),
-        Mistake(
-            lambda baskets, films: 0.0,
-            "No basket is ever counted. `films in basket` asks whether the whole set is *one* "
-            "element of the basket: for all of its films there is `<=`.",
-        ),
-        Mistake(
-            lambda baskets, films: float(np.prod([support(baskets, {film}) for film in films])),
-            "You multiply the shares of the single films: that is what chance would give. Ask "
-            "each basket whether it holds all of them.",
-        ),
-    ),
+    mistakes="""
+        np.mean → sum
+            This counts the baskets: a share is a part of all of them, between 0 and 1.
+        films <= basket → bool(films & basket)
+            You also count baskets that hold only some of the films: all have to be in it.
+        <= → ==
+            You count baskets that hold these films and no other: further films do no harm.
+        <= → >=
+            The comparison is the wrong way round: the films have to lie in the basket, not the
+            basket among the films.
+        100 * support(baskets, films)
+            This is in percent: give a share, between 0 and 1.
+        sum(films <= basket for basket in baskets) / len(set().union(*baskets))
+            You divide by the number of different films: divide by the number of baskets.
+        in baskets → in baskets if films & basket
+            You divide by the baskets that hold at least one of the films: divide by all baskets.
+        <= → in
+            No basket is ever counted. `films in basket` asks whether the whole set is *one*
+            element of the basket: for all of its films there is `<=`.
+        np.prod([support(baskets, {film}) for film in films])
+            You multiply the shares of the single films: that is what chance would give. Ask each
+            basket whether it holds all of them.
+    """,
     hints=(
         "For each basket there is one question with the answer yes or no: does it hold all of "
         "these films?",
@@ -114,11 +82,6 @@ SUPPORT = Exercise(
     ),
     right="All of the films, whatever else is in the basket, as a part of all baskets.",
 )
-
-
-def confidence(baskets: Baskets, antecedents: set[int], consequent: int) -> float:
-    """Of the baskets with the antecedents, the share that also hold the consequent."""
-    return support(baskets, antecedents | {consequent}) / support(baskets, antecedents)
 
 
 def _rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -131,67 +94,35 @@ def _rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 CONFIDENCE = Exercise(
-    name="confidence",
+    reference=solutions.confidence,
     where="lesson 04, “Six baskets by hand”",
-    reference=confidence,
     cases=_rule_cases,
-    mistakes=(
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
-            ),
-            "The rule is the wrong way round: you divide by the support of the consequent. Of "
-            "which baskets do you ask whether the consequent is in them too?",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: support(baskets, antecedents | {consequent}),
-            "This is the support of the whole rule, a part of all baskets: you need the part of "
-            "the baskets that hold the antecedents.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: _share(
-                [consequent in basket for basket in baskets if antecedents & basket]
-            ),
-            "You also count baskets that hold only some of the antecedents: all have to be in it.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: support(baskets, {consequent}),
-            "This is how frequent the consequent is in all baskets: look only at the baskets that "
-            "hold the antecedents.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: lift(baskets, antecedents, consequent),
-            "This is already the lift: do not divide by the support of the consequent.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents) / support(baskets, {consequent})
-            ),
-            "You divide two supports, but neither says who has both: above the line belongs the "
-            "support of the antecedents and the consequent together.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                1 / confidence(baskets, antecedents, consequent)
-            ),
-            "The fraction is upside down: a share cannot be above 1.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents & {consequent}) / support(baskets, antecedents)
-            ),
-            "A share cannot be above 1. `&` keeps what two sets have in common, here nothing at "
-            "all: above the line belong all the films, united.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                (support(baskets, antecedents) + support(baskets, {consequent}))
-                / support(baskets, antecedents)
-            ),
-            "A share cannot be above 1. You add two supports: above the line belongs *one* "
-            "support, of all the films together.",
-        ),
-    ),
+    mistakes="""
+        support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
+            The rule is the wrong way round: you divide by the support of the consequent. Of which
+            baskets do you ask whether the consequent is in them too?
+        / support(baskets, antecedents) →
+            This is the support of the whole rule, a part of all baskets: you need the part of the
+            baskets that hold the antecedents.
+        np.mean([consequent in basket for basket in baskets if antecedents & basket])
+            You also count baskets that hold only some of the antecedents: all have to be in it.
+        support(baskets, {consequent})
+            This is how frequent the consequent is in all baskets: look only at the baskets that
+            hold the antecedents.
+        lift(baskets, antecedents, consequent)
+            This is already the lift: do not divide by the support of the consequent.
+        support(baskets, antecedents) / support(baskets, {consequent})
+            You divide two supports, but neither says who has both: above the line belongs the
+            support of the antecedents and the consequent together.
+        1 / confidence(baskets, antecedents, consequent)
+            The fraction is upside down: a share cannot be above 1.
+        | → &
+            A share cannot be above 1. `&` keeps what two sets have in common, here nothing at all:
+            above the line belong all the films, united.
+        1 + support(baskets, {consequent}) / support(baskets, antecedents)
+            A share cannot be above 1. You add two supports: above the line belongs *one* support,
+            of all the films together.
+    """,
     hints=(
         "Throw away every basket without the antecedents. What part of the rest holds the "
         "consequent?",
@@ -203,67 +134,33 @@ CONFIDENCE = Exercise(
 )
 
 
-def lift(baskets: Baskets, antecedents: set[int], consequent: int) -> float:
-    """Confidence divided by the consequent's own support."""
-    return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
-
-
 LIFT = Exercise(
-    name="lift",
+    reference=solutions.lift,
     where="lesson 04, “Six baskets by hand”",
-    reference=lift,
     cases=_rule_cases,
-    mistakes=(
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                confidence(baskets, antecedents, consequent) - support(baskets, {consequent})
-            ),
-            "This is a difference: the lift is a ratio, how many *times* as frequent.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                confidence(baskets, antecedents, consequent) / support(baskets, antecedents)
-            ),
-            "You divide by the support of the antecedents: the confidence has done that already. "
-            "Compare with how frequent the consequent is anyway.",
-        ),
-        Mistake(
-            confidence,
-            "This is the confidence: compare it with how frequent the consequent is anyway.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, {consequent}) / confidence(baskets, antecedents, consequent)
-            ),
-            "The ratio is upside down: a lift above 1 should say that the antecedents make the "
-            "consequent more frequent.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents | {consequent})
-                - support(baskets, antecedents) * support(baskets, {consequent})
-            ),
-            "This is the leverage, a difference of shares: the lift is a ratio.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
-            ),
-            "You divide the support of the whole rule by that of the consequent: begin with the "
-            "confidence.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: lift(baskets, antecedents, consequent) - 1,
-            "You take 1 off: films that have nothing to do with each other should have the lift 1.",
-        ),
-        Mistake(
-            lambda baskets, antecedents, consequent: (
-                confidence(baskets, antecedents, consequent) * support(baskets, {consequent})
-            ),
-            "You multiply by the support of the consequent: how many *times* as frequent is a "
-            "quotient.",
-        ),
-    ),
+    mistakes="""
+        / → -
+            This is a difference: the lift is a ratio, how many *times* as frequent.
+        {consequent} → antecedents
+            You divide by the support of the antecedents: the confidence has done that already.
+            Compare with how frequent the consequent is anyway.
+        confidence
+            This is the confidence: compare it with how frequent the consequent is anyway.
+        1 / lift(baskets, antecedents, consequent)
+            The ratio is upside down: a lift above 1 should say that the antecedents make the
+            consequent more frequent.
+        support(baskets, antecedents) * (confidence(baskets, antecedents, consequent) \
+            - support(baskets, {consequent}))
+            This is the leverage, a difference of shares: the lift is a ratio.
+        support(baskets, antecedents | {consequent}) / support(baskets, {consequent})
+            You divide the support of the whole rule by that of the consequent: begin with the
+            confidence.
+        lift(baskets, antecedents, consequent) - 1
+            You take 1 off: films that have nothing to do with each other should have the lift 1.
+        / → *
+            You multiply by the support of the consequent: how many *times* as frequent is a
+            quotient.
+    """,
     hints=(
         "How frequent is the consequent among those who have the antecedents, and how frequent is "
         "it among all?",
@@ -272,19 +169,6 @@ LIFT = Exercise(
     right="Above 1 the antecedents speak for the consequent, at 1 they say nothing about it.",
     changed=CHANGED,
 )
-
-
-def _pairs(shares: np.ndarray, at_least: float, offset: int = 1) -> np.ndarray:
-    return np.argwhere(np.triu(shares >= at_least, k=offset))
-
-
-def _together(B: np.ndarray) -> np.ndarray:
-    return B.T @ B / len(B)
-
-
-def frequent_pairs(B: np.ndarray, min_support: float) -> np.ndarray:
-    """Column numbers i < j of the pairs of films that enough baskets hold."""
-    return _pairs(_together(B), min_support)
 
 
 def _one_hot(baskets: Baskets) -> np.ndarray:
@@ -297,85 +181,49 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[1.0, 1, 0, 0], [1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1]]), 0.5
     # 16 and 32 baskets: shares of them are exact, so a pair can lie just at the threshold
     for B in (_one_hot(_drawn(rng, 14, 7)), _one_hot(_liked(rng, 32, 9))):
-        shares = np.sort(_together(B)[np.triu_indices(B.shape[1], 1)])
+        shares = np.sort((B.T @ B / len(B))[np.triu_indices(B.shape[1], 1)])
         yield B, float(shares[round(0.6 * len(shares))])
 
 
 FREQUENT_PAIRS = Exercise(
-    name="frequent_pairs",
+    reference=solutions.frequent_pairs,
     where="lesson 04, “Too many to try them all”",
-    reference=frequent_pairs,
     cases=_frequent_pairs_cases,
-    mistakes=(
-        Mistake(
-            lambda B, min_support: np.argwhere(np.triu(_together(B) > min_support, k=1)),
-            "A pair whose support equals `min_support` is missing: “at least” is `>=`.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(
-                (_together(B) >= min_support) & ~np.eye(B.shape[1], dtype=bool)
-            ),
-            "Every pair comes twice, as (i, j) and as (j, i): give it once, with i < j.",
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(_together(B), min_support, 0),
-            "There are pairs of a film with itself: the diagonal holds single films.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(_together(B) >= min_support),
-            "There are pairs of a film with itself, and every other pair comes twice: give each "
-            "once, with i < j.",
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(B.T @ B, min_support),
-            "You compare counts with a share: divide by the number of baskets first.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(min_support <= B.T @ B),
-            "You compare counts with a share: divide by the number of baskets first. And give "
-            "each pair once, with i < j: here are films with themselves and pairs in both orders.",
-            also=(
-                lambda B, min_support: np.argwhere(
-                    (min_support <= B.T @ B) & ~np.eye(B.shape[1], dtype=bool)
-                ),
-            ),
-        ),
-        Mistake(
-            lambda B, min_support: _together(B) >= min_support,
-            "This is a table of True and False: you need the places where it is True, each pair "
-            "once.",
-            also=(
-                lambda B, min_support: np.triu(_together(B) >= min_support, k=1),
-                lambda B, min_support: min_support <= B.T @ B,
-                lambda B, min_support: np.triu(min_support <= B.T @ B, k=1),
-            ),
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(B @ B.T / len(B), min_support),
-            "These are pairs of people: `B @ B.T` counts the films that two people share. Which "
-            "product counts the people that two films share?",
-            also=(lambda B, min_support: _pairs(B @ B.T / B.shape[1], min_support),),
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(
-                np.minimum.outer(B.mean(axis=0), B.mean(axis=0)), min_support
-            ),
-            "These are pairs of films each of which is frequent: that is needed, but not enough. "
-            "How many baskets hold both?",
-        ),
-        Mistake(
-            lambda B, min_support: _pairs(B.T @ B / B.shape[1], min_support),
-            "You divide by the number of films: divide by the number of baskets.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(np.tril(_together(B) >= min_support, k=-1)),
-            "The larger number comes first: give each pair as (i, j) with i < j.",
-        ),
-        Mistake(
-            lambda B, min_support: np.argwhere(np.tril(_together(B) >= min_support, k=-1))[:, ::-1],
-            "The pairs are right, their order is not: sort by i, then by j.",
-        ),
-    ),
+    mistakes="""
+        >= → >
+            A pair whose support equals `min_support` is missing: “at least” is `>=`.
+        np.triu(together >= min_support, k=1) → together - np.eye(len(together)) >= min_support
+            Every pair comes twice, as (i, j) and as (j, i): give it once, with i < j.
+        k=1 → k=0
+            There are pairs of a film with itself: the diagonal holds single films.
+        np.triu(together >= min_support, k=1) → together >= min_support
+            There are pairs of a film with itself, and every other pair comes twice: give each
+            once, with i < j.
+        / len(B) →
+            You compare counts with a share: divide by the number of baskets first.
+        np.argwhere(min_support <= B.T @ B)
+        np.argwhere((min_support <= B.T @ B) & ~np.eye(B.shape[1], dtype=bool))
+            You compare counts with a share: divide by the number of baskets first. And give each
+            pair once, with i < j: here are films with themselves and pairs in both orders.
+        np.argwhere(np.triu(together >= min_support, k=1)) → together >= min_support
+        np.argwhere →
+        min_support <= B.T @ B
+        np.triu(min_support <= B.T @ B, k=1)
+            This is a table of True and False: you need the places where it is True, each pair once.
+        B.T @ B → B @ B.T
+        B.T @ B / len(B) → B @ B.T / B.shape[1]
+            These are pairs of people: `B @ B.T` counts the films that two people share. Which
+            product counts the people that two films share?
+        B.T @ B / len(B) → np.minimum.outer(B.mean(axis=0), B.mean(axis=0))
+            These are pairs of films each of which is frequent: that is needed, but not enough. How
+            many baskets hold both?
+        len(B) → B.shape[1]
+            You divide by the number of films: divide by the number of baskets.
+        np.triu → np.tril, then k=1 → k=-1
+            The larger number comes first: give each pair as (i, j) with i < j.
+        np.triu → np.tril, then k=1)) → k=-1))[:, ::-1]
+            The pairs are right, their order is not: sort by i, then by j.
+    """,
     hints=(
         "Column i times column j of `B`, added up over the people, counts the baskets with both "
         "films. One matrix product does that for all pairs of columns.",
@@ -387,33 +235,6 @@ FREQUENT_PAIRS = Exercise(
 )
 
 
-def best_rule(rules: pd.DataFrame, liked: set[int], movie: int) -> int | None:
-    """Antecedent of the rule with the highest leverage that explains the film, or None."""
-    return _highest(_applicable(rules, liked, movie), _leverage)
-
-
-def _applicable(rules: pd.DataFrame, liked: set[int], movie: int) -> pd.DataFrame:
-    return rules[rules["antecedent"].isin(liked) & (rules["consequent"] == movie)]
-
-
-def _leverage(rules: pd.DataFrame) -> pd.Series:
-    return rules["support"] * (1 - 1 / rules["lift"])
-
-
-def _highest(
-    rules: pd.DataFrame, score: Callable[[pd.DataFrame], pd.Series], answer: str = "antecedent"
-) -> int | None:
-    return None if rules.empty else rules.loc[score(rules).idxmax(), answer]
-
-
-def _row(rules: pd.DataFrame) -> int | None:
-    return None if rules.empty else _leverage(rules).idxmax()
-
-
-def _most(rules: pd.DataFrame) -> float | None:
-    return None if rules.empty else _leverage(rules).max()
-
-
 def _all_rules(baskets: Baskets) -> pd.DataFrame:
     """All rules between two films that share a basket."""
     films = sorted(set().union(*baskets))
@@ -421,13 +242,13 @@ def _all_rules(baskets: Baskets) -> pd.DataFrame:
         (
             antecedent,
             consequent,
-            support(baskets, {antecedent, consequent}),
-            confidence(baskets, {antecedent}, consequent),
-            lift(baskets, {antecedent}, consequent),
+            solutions.support(baskets, {antecedent, consequent}),
+            solutions.confidence(baskets, {antecedent}, consequent),
+            solutions.lift(baskets, {antecedent}, consequent),
         )
         for antecedent in films
         for consequent in films
-        if antecedent != consequent and support(baskets, {antecedent, consequent})
+        if antecedent != consequent and solutions.support(baskets, {antecedent, consequent})
     ]
     return pd.DataFrame(rows, columns=["antecedent", "consequent", "support", "confidence", "lift"])
 
@@ -456,83 +277,42 @@ def _best_rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 BEST_RULE = Exercise(
-    name="best_rule",
+    reference=solutions.best_rule,
     where="lesson 04, “Explain one recommendation”",
-    reference=best_rule,
     cases=_best_rule_cases,
-    mistakes=(
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: found["confidence"]
-            ),
-            "This rule has the highest confidence (or lift: for one consequent they give the same "
-            "order), and may rest on a handful of people. Choose by the leverage.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: found["support"]
-            ),
-            "This rule has the highest support: a film that everybody has wins that. Choose by the "
-            "leverage.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(rules[rules["consequent"] == movie], _leverage),
-            "The antecedent is a film that this person may not have liked: keep only rules whose "
-            "antecedent is in `liked`.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(rules[rules["antecedent"].isin(liked)], _leverage),
-            "This rule leads to another film: keep only rules whose consequent is the "
-            "recommended one.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                rules[rules["consequent"].isin(liked) & (rules["antecedent"] == movie)],
-                _leverage,
-                "consequent",
-            ),
-            "The rule is the wrong way round: it leads from the recommended film to one that the "
-            "person liked.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: -pd.Series(found.index, found.index)
-            ),
-            "This is the first rule that applies, in the order of the table: choose the one with "
-            "the highest leverage.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: -_leverage(found)
-            ),
-            "This is the rule with the *lowest* leverage.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _highest(
-                _applicable(rules, liked, movie), lambda found: found["support"] * found["lift"]
-            ),
-            "You multiply support and lift: the leverage is support · (1 − 1 / lift).",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _row(_applicable(rules, liked, movie)),
-            "This is the label of the rule's row: you need the antecedent that stands there.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: _most(_applicable(rules, liked, movie)),
-            "This is the leverage itself: you need the antecedent of the rule that has it.",
-        ),
-        Mistake(
-            lambda rules, liked, movie: {}.get(movie),
-            "It is `None` even where a rule applies. Did you forget `return`? Or the brackets: "
-            "`a & b == c` is read as `(a & b) == c`, which no row fulfils.",
-            also=(
-                lambda rules, liked, movie: _highest(
-                    rules[(rules["antecedent"].isin(liked) & rules["consequent"]) == movie],
-                    _leverage,
-                ),
-            ),
-        ),
-    ),
+    mistakes="""
+        leverage(found) → found["confidence"]
+            This rule has the highest confidence (or lift: for one consequent they give the same
+            order), and may rest on a handful of people. Choose by the leverage.
+        leverage(found) → found["support"]
+            This rule has the highest support: a film that everybody has wins that. Choose by the
+            leverage.
+        (rules["antecedent"].isin(liked)) & →
+            The antecedent is a film that this person may not have liked: keep only rules whose
+            antecedent is in `liked`.
+        & (rules["consequent"] == movie) →
+            This rule leads to another film: keep only rules whose consequent is the recommended
+            one.
+        ["antecedent"] → ["x"], then ["consequent"] → ["antecedent"], then ["x"] → ["consequent"], \
+            then , "antecedent" → , "consequent"
+            The rule is the wrong way round: it leads from the recommended film to one that the
+            person liked.
+        leverage(found).idxmax() → found.index[0]
+            This is the first rule that applies, in the order of the table: choose the one with the
+            highest leverage.
+        idxmax → idxmin
+            This is the rule with the *lowest* leverage.
+        leverage(found) → (found["support"] * found["lift"])
+            You multiply support and lift: the leverage is support · (1 − 1 / lift).
+        found.loc[leverage(found).idxmax(), "antecedent"] → leverage(found).idxmax()
+            This is the label of the rule's row: you need the antecedent that stands there.
+        found.loc[leverage(found).idxmax(), "antecedent"] → leverage(found).max()
+            This is the leverage itself: you need the antecedent of the rule that has it.
+        None
+        & (rules["consequent"] == movie) → & rules["consequent"] == movie
+            It is `None` even where a rule applies. Did you forget `return`? Or the brackets: `a &
+            b == c` is read as `(a & b) == c`, which no row fulfils.
+    """,
     hints=(
         "First keep the rules that can explain this film to this person; two conditions. Then "
         "choose one of them.",
@@ -541,22 +321,6 @@ BEST_RULE = Exercise(
     ),
     right="The rule that says most, for this film and this person, or none.",
 )
-
-
-def fidelity(explainable: list[set[int]], recommended: list[list[int]]) -> float:
-    """Share of a person's recommendations that are explainable, mean over the people."""
-    return float(np.mean(_shares(explainable, recommended)))
-
-
-def _explained(explainable: list[set[int]], recommended: list[list[int]]) -> list[list[bool]]:
-    return [
-        [film in known for film in films]
-        for known, films in zip(explainable, recommended, strict=True)
-    ]
-
-
-def _shares(explainable: list[set[int]], recommended: list[list[int]]) -> list[float]:
-    return [_share(found) for found in _explained(explainable, recommended)]
 
 
 def _fidelity_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -568,77 +332,37 @@ def _fidelity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield people, [sorted(basket)[-10:] for basket in [*people[1:], people[0]]]
 
 
-Answer = Callable[[list[set[int]], list[list[int]]], float]
-
-
-def _mean_of(number: Callable[[set[int], list[int]], float]) -> Answer:
-    """Mean over the people of some number of each."""
-    return partial(_mean, number)
-
-
-def _mean(number: Callable, explainable: list[set[int]], recommended: list[list[int]]) -> float:
-    return float(np.mean([number(k, r) for k, r in zip(explainable, recommended, strict=True)]))
-
-
 FIDELITY = Exercise(
-    name="fidelity",
+    reference=solutions.fidelity,
     where="lesson 04, “How many can be explained?”",
-    reference=fidelity,
     cases=_fidelity_cases,
-    mistakes=(
-        Mistake(
-            _mean_of(lambda known, films: bool(known & set(films))),
-            "This is the share of the people with at least one explained film (the coverage): "
-            "you need the share of the films.",
-        ),
-        Mistake(
-            lambda explainable, recommended: _share(
-                list(chain.from_iterable(_explained(explainable, recommended)))
-            ),
-            "You throw everybody's films into one heap, where long lists weigh more: take each "
-            "person's share first, then the mean over the people.",
-        ),
-        Mistake(
-            _mean_of(lambda known, films: len(known & set(films)) / max(len(known), 1)),
-            "You divide by the number of films that rules can explain: divide by the number of "
-            "films that were recommended.",
-        ),
-        Mistake(
-            _mean_of(lambda known, films: len(known & set(films))),
-            "This is how many films are explained, per person: a share is between 0 and 1.",
-        ),
-        Mistake(
-            _mean_of(
-                lambda known, films: len(known & set(films)) / max(len(known | set(films)), 1)
-            ),
-            "You divide by the films of both sets together: divide by the number of films that "
-            "were recommended.",
-        ),
-        Mistake(
-            lambda explainable, recommended: float(
-                np.mean([share for share in _shares(explainable, recommended) if share])
-            ),
-            "You leave out the people for whom nothing is explained: their share is 0, and it "
-            "counts.",
-        ),
-        Mistake(
-            lambda explainable, recommended: 1 - fidelity(explainable, recommended),
-            "This is the share that *cannot* be explained.",
-        ),
-        Mistake(
-            _mean_of(lambda known, films: set(films) <= known),
-            "This is the share of the people whose films are *all* explained: count films.",
-        ),
-        Mistake(
-            lambda explainable, recommended: sum(_shares(explainable, recommended)),
-            "You add up the people's shares: take their mean.",
-        ),
-        Mistake(
-            _mean_of(lambda known, films: len(known) / len(films)),
-            "You count every film that rules can explain, also those that were not recommended: "
-            "how many of the recommended films are among them?",
-        ),
-    ),
+    mistakes="""
+        append(np.mean → append(any
+            This is the share of the people with at least one explained film (the coverage): you
+            need the share of the films.
+        append(np.mean → extend(list
+            You throw everybody's films into one heap, where long lists weigh more: take each
+            person's share first, then the mean over the people.
+        np.mean([film in found for film in films]) → len(found & set(films)) / max(len(found), 1)
+            You divide by the number of films that rules can explain: divide by the number of films
+            that were recommended.
+        append(np.mean → append(sum
+            This is how many films are explained, per person: a share is between 0 and 1.
+        np.mean([film in found for film in films]) → len(found & set(films)) / len({*found, *films})
+            You divide by the films of both sets together: divide by the number of films that were
+            recommended.
+        np.mean(shares) → np.mean([share for share in shares if share])
+            You leave out the people for whom nothing is explained: their share is 0, and it counts.
+        1 - fidelity(explainable, recommended)
+            This is the share that *cannot* be explained.
+        append(np.mean → append(all
+            This is the share of the people whose films are *all* explained: count films.
+        np.mean(shares) → sum(shares)
+            You add up the people's shares: take their mean.
+        np.mean([film in found for film in films]) → len(found) / len(films)
+            You count every film that rules can explain, also those that were not recommended: how
+            many of the recommended films are among them?
+    """,
     hints=(
         "For one person: which part of the recommended films is in the set? Then the mean over "
         "all people.",

@@ -7,7 +7,14 @@ from statistics import mean, median
 
 import numpy as np
 
-from xrec_lessons.checks.exercise import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise
+from xrec_lessons.checks.solutions import (
+    assign,
+    latin_square,
+    next_cell,
+    popularity_by_kind,
+    why_excluded,
+)
 from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["EXERCISES"]
@@ -15,11 +22,6 @@ __all__ = ["EXERCISES"]
 Items = list[tuple[str, int]]
 Orders = Sequence[Sequence[str]]
 Answers = Mapping[tuple[int, str], int]
-
-
-def popularity_by_kind(items: Items) -> dict[str, float]:
-    """Mean popularity of the films under each explanation."""
-    return {kind: mean(numbers) for kind, numbers in _grouped(items).items()}
 
 
 def _grouped(items: Items) -> dict[str, list[int]]:
@@ -55,83 +57,50 @@ def _halving(numbers: list[int]) -> float:
 
 
 POPULARITY_BY_KIND = Exercise(
-    name="popularity_by_kind",
-    where="lesson 07, “The article's design”",
     reference=popularity_by_kind,
+    where="lesson 07, “The article's design”",
     cases=_popularity_cases,
-    mistakes=(
-        Mistake(
-            _of_each(sum),
-            "These are sums: divide each by the number of films under that explanation.",
-        ),
-        Mistake(_of_each(len), "This counts the films: their popularity is not in it."),
-        Mistake(
-            _of_each(median),
-            "This is the median: the mean is asked, the sum divided by the number.",
-        ),
-        Mistake(
-            lambda items: {kind: mean(number for _, number in items) for kind, _ in items},
-            "Every explanation gets the mean of all films: take only the films of that kind.",
-        ),
-        Mistake(
-            lambda items: {k: sum(numbers) / len(items) for k, numbers in _grouped(items).items()},
-            "You divide by the number of all films: divide by the number of those under this "
-            "explanation.",
-        ),
-        Mistake(
-            lambda items: {
-                k: sum(numbers) / len(_grouped(items)) for k, numbers in _grouped(items).items()
-            },
-            "You divide by the number of explanations: divide by the number of films under this "
-            "explanation.",
-        ),
-        Mistake(
-            dict,
-            "This is the last film of each explanation: every film of a kind overwrites the one "
-            "before it. Collect them first.",
-        ),
-        Mistake(
-            _of_each(lambda numbers: numbers[0]),
-            "This is the first film of each explanation only: the others are not in the mean.",
-        ),
-        Mistake(
-            _of_each(_halving),
-            "You take the mean of the mean so far and the next film: then the last film counts "
-            "half. Add up first, divide once at the end.",
-        ),
-        Mistake(
-            _of_each(lambda numbers: sum(numbers) // len(numbers)),
-            "`//` cuts the decimals off: divide with `/`.",
-            also=(_of_each(lambda numbers: int(mean(numbers))),),
-        ),
-        Mistake(
-            lambda items: dict.fromkeys(EXPLANATIONS, 0) | popularity_by_kind(items),
-            "An explanation without films has no mean: leave it out; 0 would be a lie, and `nan` "
-            "spreads. Take the explanations from `items`.",
-            also=(
-                _with_all(0),
-                _with_all(np.nan),
-                lambda items: _with_all(np.nan)(items) | popularity_by_kind(items),
-            ),
-        ),
-        Mistake(
-            _of_each(lambda numbers: round(mean(numbers), 1)),
-            "It is rounded: return the whole number of digits.",
-            also=(
-                _of_each(lambda numbers: round(mean(numbers))),
-                _of_each(lambda numbers: round(mean(numbers), 2)),
-            ),
-        ),
-        Mistake(
-            lambda items: list(popularity_by_kind(items).values()),
-            "These are the means without their names: return a dictionary from explanation to "
-            "mean.",
-        ),
-        Mistake(
-            lambda items: list(popularity_by_kind(items).items()),
-            "These are pairs in a list: return a dictionary from explanation to mean.",
-        ),
-    ),
+    mistakes="""
+        _of_each(sum)
+            These are sums: divide each by the number of films under that explanation.
+        _of_each(len)
+            This counts the films: their popularity is not in it.
+        _of_each(median)
+            This is the median: the mean is asked, the sum divided by the number.
+        {kind: mean(number for _, number in items) for kind, _ in items}
+            Every explanation gets the mean of all films: take only the films of that kind.
+        {k: sum(numbers) / len(items) for k, numbers in _grouped(items).items()}
+            You divide by the number of all films: divide by the number of those under this
+            explanation.
+        {k: sum(numbers) / len(_grouped(items)) for k, numbers in _grouped(items).items() }
+            You divide by the number of explanations: divide by the number of films under this
+            explanation.
+        dict
+            This is the last film of each explanation: every film of a kind overwrites the one
+            before it. Collect them first.
+        _of_each(lambda numbers: numbers[0])
+            This is the first film of each explanation only: the others are not in the mean.
+        _of_each(_halving)
+            You take the mean of the mean so far and the next film: then the last film counts half.
+            Add up first, divide once at the end.
+        _of_each(lambda numbers: sum(numbers) // len(numbers))
+        _of_each(lambda numbers: int(mean(numbers)))
+            `//` cuts the decimals off: divide with `/`.
+        dict.fromkeys(EXPLANATIONS, 0) | popularity_by_kind(items)
+        _with_all(0)
+        _with_all(np.nan)
+        _with_all(np.nan)(items) | popularity_by_kind(items)
+            An explanation without films has no mean: leave it out; 0 would be a lie, and `nan`
+            spreads. Take the explanations from `items`.
+        _of_each(lambda numbers: round(mean(numbers), 1))
+        _of_each(lambda numbers: round(mean(numbers)))
+        _of_each(lambda numbers: round(mean(numbers), 2))
+            It is rounded: return the whole number of digits.
+        list(popularity_by_kind(items).values())
+            These are the means without their names: return a dictionary from explanation to mean.
+        list(popularity_by_kind(items).items())
+            These are pairs in a list: return a dictionary from explanation to mean.
+    """,
     hints=(
         "You need two numbers for each explanation: the sum of the popularity and how many films "
         "there are. Or collect the numbers of each explanation in a list.",
@@ -140,11 +109,6 @@ POPULARITY_BY_KIND = Exercise(
     ),
     right="With it you see which explanation stands on popular films.",
 )
-
-
-def latin_square(kinds: Sequence[str]) -> list[list[str]]:
-    """Rows that each begin one kind later; every kind once in each row and column."""
-    return [_turned(kinds, start) for start in range(len(kinds))]
 
 
 def _turned(kinds: Sequence[str], start: int) -> list[str]:
@@ -163,82 +127,50 @@ def _rows(row: Callable[[Sequence[str], int], list]) -> Callable[[Sequence[str]]
 
 
 LATIN_SQUARE = Exercise(
-    name="latin_square",
-    where="lesson 07, “The matched design by hand”",
     reference=latin_square,
+    where="lesson 07, “The matched design by hand”",
     cases=_square_cases,
-    mistakes=(
-        Mistake(
-            _rows(lambda kinds, i: list(kinds)),
-            "Every row is the same, so each column holds one kind only. Does each row begin one "
-            "later? And is it a list of its own? One list put in several times changes in all "
-            "places at once: put a copy in.",
-            also=(_rows(lambda kinds, i: _turned(kinds, 1)),),
-        ),
-        Mistake(
-            _rows(lambda kinds, i: _turned(kinds, -i % len(kinds))),
-            "That is a Latin square too, but it turns the other way: the second row is to begin "
-            "with the second kind.",
-        ),
-        Mistake(
-            _rows(lambda kinds, i: _turned(kinds, (i + 1) % len(kinds))),
-            "It begins one row too late: the first row has the kinds as they are given.",
-        ),
-        Mistake(
-            lambda kinds: [list(order) for order in permutations(kinds)],
-            "These are all possible orders: a Latin square has only as many rows as there are "
-            "kinds.",
-        ),
-        Mistake(
-            _rows(lambda kinds, i: None),
-            "Every row is `None`: `append` and `extend` change a list and return nothing; "
-            "`+` puts two lists together.",
-        ),
-        Mistake(
-            _rows(lambda kinds, i: list(kinds[i:])),
-            "The rows get shorter and shorter: what is cut off in front belongs at the end.",
-        ),
-        Mistake(
-            lambda kinds: [list(kinds)],
-            "There is only one row: does `return` stand inside the loop?",
-            also=(list,),
-        ),
-        Mistake(
-            lambda kinds: [kind for row in latin_square(kinds) for kind in row],
-            "This is one long list: each row is a list of its own, so put it in with `append`.",
-        ),
-        Mistake(
-            _rows(lambda kinds, i: list(kinds)[:: -1 if i % 2 else 1]),
-            "Rows forwards and backwards are no Latin square: with three kinds the middle one "
-            "stays in the middle.",
-        ),
-        Mistake(
-            lambda kinds: latin_square(kinds)[:-1],
-            "A row is missing: there are as many rows as kinds.",
-            also=(lambda kinds: latin_square(kinds)[1:],),
-        ),
-        Mistake(
-            _rows(lambda kinds, i: [*kinds[i:], *kinds[: i - 1]]),
-            "The rows differ in length: `kinds[i:]` and `kinds[:i]` together are all kinds, each "
-            "once.",
-            also=(
-                _rows(lambda kinds, i: [*kinds[i + 1 :], *kinds[:i]]),
-                _rows(lambda kinds, i: [*kinds[i:], *kinds[: i + 1]]),
-            ),
-        ),
-        Mistake(
-            lambda kinds: [_turned(kinds, i) for i in range(3)],
-            "You always make three rows: there are as many rows as kinds.",
-        ),
-        Mistake(
-            _rows(lambda kinds, i: _turned(range(len(kinds)), i)),
-            "These are places: put in the kind that stands at each place.",
-        ),
-        Mistake(
-            _rows(lambda kinds, i: list(_turned(kinds, i)[::-1])),
-            "Every row runs backwards: only its beginning moves, the order stays.",
-        ),
-    ),
+    mistakes="""
+        _rows(lambda kinds, i: list(kinds))
+        _rows(lambda kinds, i: _turned(kinds, 1))
+            Every row is the same, so each column holds one kind only. Does each row begin one
+            later? And is it a list of its own? One list put in several times changes in all places
+            at once: put a copy in.
+        _rows(lambda kinds, i: _turned(kinds, -i % len(kinds)))
+            That is a Latin square too, but it turns the other way: the second row is to begin with
+            the second kind.
+        _rows(lambda kinds, i: _turned(kinds, (i + 1) % len(kinds)))
+            It begins one row too late: the first row has the kinds as they are given.
+        [list(order) for order in permutations(kinds)]
+            These are all possible orders: a Latin square has only as many rows as there are kinds.
+        _rows(lambda kinds, i: None)
+            Every row is `None`: `append` and `extend` change a list and return nothing; `+` puts
+            two lists together.
+        _rows(lambda kinds, i: list(kinds[i:]))
+            The rows get shorter and shorter: what is cut off in front belongs at the end.
+        [list(kinds)]
+        list
+            There is only one row: does `return` stand inside the loop?
+        [kind for row in latin_square(kinds) for kind in row]
+            This is one long list: each row is a list of its own, so put it in with `append`.
+        _rows(lambda kinds, i: list(kinds)[:: -1 if i % 2 else 1])
+            Rows forwards and backwards are no Latin square: with three kinds the middle one stays
+            in the middle.
+        latin_square(kinds)[:-1]
+        latin_square(kinds)[1:]
+            A row is missing: there are as many rows as kinds.
+        _rows(lambda kinds, i: [*kinds[i:], *kinds[: i - 1]])
+        _rows(lambda kinds, i: [*kinds[i + 1 :], *kinds[:i]])
+        _rows(lambda kinds, i: [*kinds[i:], *kinds[: i + 1]])
+            The rows differ in length: `kinds[i:]` and `kinds[:i]` together are all kinds, each
+            once.
+        [_turned(kinds, i) for i in range(3)]
+            You always make three rows: there are as many rows as kinds.
+        _rows(lambda kinds, i: _turned(range(len(kinds)), i))
+            These are places: put in the kind that stands at each place.
+        _rows(lambda kinds, i: list(_turned(kinds, i)[::-1]))
+            Every row runs backwards: only its beginning moves, the order stays.
+    """,
     hints=(
         "Write the three rows for A, B, C on paper. Row `i` begins with kind number `i`, and what "
         "was cut off in front follows at the end.",
@@ -248,11 +180,6 @@ LATIN_SQUARE = Exercise(
     right="Every kind stands once in each row and once in each column.",
     changed="Build new rows from `kinds`, and leave `kinds` as it is.",
 )
-
-
-def assign(orders: Orders, cell: int, n_films: int) -> list[str]:
-    """Explanations of the films ranked 1 to n_films, for a participant in this cell."""
-    return [orders[(cell + k // 3) % len(orders)][k % 3] for k in range(n_films)]
 
 
 def _assign_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -278,89 +205,55 @@ def _ordered(block: Callable[[int, int], int], place: Callable[[int], int]) -> C
 
 
 ASSIGN = Exercise(
-    name="assign",
-    where="lesson 07, “The matched design by hand”",
     reference=assign,
+    where="lesson 07, “The matched design by hand”",
     cases=_assign_cases,
-    mistakes=(
-        Mistake(
-            _ordered(lambda cell, k: cell, lambda k: k),
-            "Every three films get the same order, so in each three the best always gets the same "
-            "explanation: go one order on after every third film.",
-        ),
-        Mistake(
-            _ordered(lambda cell, k: cell + k, lambda k: k),
-            "You go on to the next order after every film: go on after every third.",
-        ),
-        Mistake(
-            _ordered(lambda cell, k: k // 3, lambda k: k),
-            "Every cell gets the same: the first three films get `orders[cell]`.",
-        ),
-        Mistake(
-            lambda orders, cell, n: [orders[(cell + b) % len(orders)] for b in range(n // 3)],
-            "These are whole orders, three films in each: the result is one flat list with one "
-            "explanation for each film (`extend` instead of `append`).",
-        ),
-        Mistake(
-            _ordered(lambda cell, k: cell + k // 3 + 1, lambda k: k),
-            "You begin one order too late: the first three films get `orders[cell]`.",
-            also=(_ordered(lambda cell, k: cell + (k + 1) // 3, lambda k: k),),
-        ),
-        Mistake(
-            _ordered(lambda cell, k: cell - 1 + k // 3, lambda k: k),
-            "You begin one order too early: cells are counted from 0, and the first three films "
-            "get `orders[cell]`.",
-        ),
-        Mistake(
-            _ordered(lambda cell, k: cell - k // 3, lambda k: k),
-            "You go through the orders backwards.",
-        ),
-        Mistake(
-            _ordered(lambda cell, k: (cell + k) // 3, lambda k: k),
-            "`//` divides cell and film together: only the film is divided, `cell + k // 3`.",
-        ),
-        Mistake(
-            _ordered(lambda cell, k: cell + k % 3, lambda k: k // 3),
-            "`//` and `%` have changed places: `k // 3` says in which three a film is, `k % 3` "
-            "which of the three it is.",
-        ),
-        Mistake(
-            lambda orders, cell, n: assign(orders, cell, n - 1),
-            "The last film has no explanation.",
-            also=(lambda orders, cell, n: assign(orders, cell, n)[1:],),
-        ),
-        Mistake(
-            lambda orders, cell, n: assign(orders, cell, n + 1),
-            "There is one explanation more than there are films.",
-        ),
-        Mistake(
-            lambda orders, cell, n: [k for o in _all_from(orders, cell) for k in o][:n],
-            "You stop after the last order: then the first order comes again, until all films have "
-            "an explanation.",
-            also=(lambda orders, cell, n: [k for order in orders[cell:] for k in order][:n],),
-        ),
-        Mistake(
-            lambda orders, cell, n: list(orders[cell]),
-            "Only three films have an explanation: after them comes the next order, until all "
-            "films have one.",
-            also=(lambda orders, cell, n: assign(orders, cell, 3),),
-        ),
-        Mistake(
-            _each_film(lambda orders, cell, n, k: orders[(cell + k // 3) % 3][k % 3]),
-            "You begin again after three orders: `orders` may hold more, `len(orders)` says how "
-            "many.",
-        ),
-        Mistake(
-            _each_film(lambda orders, cell, n, k: orders[cell][k // (n // 3)]),
-            "The best third of the films gets one explanation, the next third another: that is a "
-            "confound again. Every three films share the three explanations.",
-        ),
-        Mistake(
-            lambda orders, cell, n: [(cell + k // 3) % len(orders) for k in range(n)],
-            "These are the numbers of the orders: take from each the explanation that belongs to "
-            "the film.",
-        ),
-    ),
+    mistakes="""
+        _ordered(lambda cell, k: cell, lambda k: k)
+            Every three films get the same order, so in each three the best always gets the same
+            explanation: go one order on after every third film.
+        _ordered(lambda cell, k: cell + k, lambda k: k)
+            You go on to the next order after every film: go on after every third.
+        _ordered(lambda cell, k: k // 3, lambda k: k)
+            Every cell gets the same: the first three films get `orders[cell]`.
+        [orders[(cell + b) % len(orders)] for b in range(n_films // 3)]
+            These are whole orders, three films in each: the result is one flat list with one
+            explanation for each film (`extend` instead of `append`).
+        _ordered(lambda cell, k: cell + k // 3 + 1, lambda k: k)
+        _ordered(lambda cell, k: cell + (k + 1) // 3, lambda k: k)
+            You begin one order too late: the first three films get `orders[cell]`.
+        _ordered(lambda cell, k: cell - 1 + k // 3, lambda k: k)
+            You begin one order too early: cells are counted from 0, and the first three films get
+            `orders[cell]`.
+        _ordered(lambda cell, k: cell - k // 3, lambda k: k)
+            You go through the orders backwards.
+        _ordered(lambda cell, k: (cell + k) // 3, lambda k: k)
+            `//` divides cell and film together: only the film is divided, `cell + k // 3`.
+        _ordered(lambda cell, k: cell + k % 3, lambda k: k // 3)
+            `//` and `%` have changed places: `k // 3` says in which three a film is, `k % 3` which
+            of the three it is.
+        assign(orders, cell, n_films - 1)
+        assign(orders, cell, n_films)[1:]
+            The last film has no explanation.
+        assign(orders, cell, n_films + 1)
+            There is one explanation more than there are films.
+        [k for o in _all_from(orders, cell) for k in o][:n_films]
+        [k for order in orders[cell:] for k in order][:n_films]
+            You stop after the last order: then the first order comes again, until all films have
+            an explanation.
+        list(orders[cell])
+        assign(orders, cell, 3)
+            Only three films have an explanation: after them comes the next order, until all films
+            have one.
+        _each_film(lambda orders, cell, n, k: orders[(cell + k // 3) % 3][k % 3])
+            You begin again after three orders: `orders` may hold more, `len(orders)` says how many.
+        _each_film(lambda orders, cell, n, k: orders[cell][k // (n // 3)])
+            The best third of the films gets one explanation, the next third another: that is a
+            confound again. Every three films share the three explanations.
+        [(cell + k // 3) % len(orders) for k in range(n_films)]
+            These are the numbers of the orders: take from each the explanation that belongs to the
+            film.
+    """,
     hints=(
         "Count the films from 0. Film `k` belongs to three number `k // 3`, and is number `k % 3` "
         "in it. Which order does that three get?",
@@ -369,11 +262,6 @@ ASSIGN = Exercise(
     ),
     right="Over all cells, every rank gets every explanation equally often.",
 )
-
-
-def next_cell(taken: list[int], n_cells: int) -> int:
-    """Cell with the fewest participants who count; ties go to the lowest number."""
-    return min(range(n_cells), key=taken.count)
 
 
 def _next_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -392,71 +280,42 @@ def _fewest(taken: list[int], n_cells: int) -> list[int]:
 
 
 NEXT_CELL = Exercise(
-    name="next_cell",
-    where="lesson 07, “Who gets which cell?”",
     reference=next_cell,
+    where="lesson 07, “Who gets which cell?”",
     cases=_next_cases,
-    mistakes=(
-        Mistake(
-            lambda taken, n: max(range(n), key=taken.count),
-            "This is the fullest cell: you need the one with the fewest.",
-        ),
-        Mistake(
-            lambda taken, n: min(sorted(set(taken)) or [0], key=taken.count),
-            "A cell in which nobody is does not occur in `taken`, and so you never find it: go "
-            "through all `n_cells` cells.",
-            also=(
-                lambda taken, n: min(taken or [0], key=taken.count),
-                lambda taken, n: Counter(taken).most_common()[-1][0] if taken else 0,
-            ),
-        ),
-        Mistake(
-            lambda taken, n: min(taken.count(cell) for cell in range(n)),
-            "This says how many are in the emptiest cell: return the number of the cell.",
-        ),
-        Mistake(
-            lambda taken, n: _fewest(taken, n)[-1],
-            "If several cells have the fewest, take the lowest number: you take the highest.",
-        ),
-        Mistake(
-            lambda taken, n: min(range(1, n + 1), key=taken.count),
-            "You count the cells from 1: they are counted from 0.",
-            also=(
-                lambda taken, n: next_cell(taken, n) + 1,
-                lambda t, n: min(range(1, n), key=t.count),
-            ),
-        ),
-        Mistake(
-            lambda taken, n: len(taken) % n,
-            "This goes through the cells in turns. It is right only as long as nobody is "
-            "released: count who is in each cell.",
-        ),
-        Mistake(
-            lambda taken, n: (taken[-1] + 1) % n if taken else 0,
-            "This is the cell after that of the last participant, whoever else is there: count "
-            "who is in each cell.",
-        ),
-        Mistake(
-            _fewest,
-            "These are all cells that have the fewest: return one, the lowest.",
-        ),
-        Mistake(
-            lambda taken, n: min(range(n - 1), key=taken.count),
-            "You never look at the last cell.",
-        ),
-        Mistake(
-            lambda taken, n: min(range(6), key=taken.count),
-            "You always look at six cells: `n_cells` says how many there are.",
-        ),
-        Mistake(
-            lambda taken, n: min(range(n + 1), key=taken.count),
-            "You look at one cell too many: the highest number is `n_cells - 1`.",
-        ),
-        Mistake(
-            lambda taken, n: min(taken, default=0),
-            "This is the lowest number in the list: count how often each cell is in it.",
-        ),
-    ),
+    mistakes="""
+        max(range(n_cells), key=taken.count)
+            This is the fullest cell: you need the one with the fewest.
+        min(sorted(set(taken)) or [0], key=taken.count)
+        min(taken or [0], key=taken.count)
+        Counter(taken).most_common()[-1][0] if taken else 0
+            A cell in which nobody is does not occur in `taken`, and so you never find it: go
+            through all `n_cells` cells.
+        min((taken.count(cell) for cell in range(n_cells)))
+            This says how many are in the emptiest cell: return the number of the cell.
+        _fewest(taken, n_cells)[-1]
+            If several cells have the fewest, take the lowest number: you take the highest.
+        min(range(1, n_cells + 1), key=taken.count)
+        next_cell(taken, n_cells) + 1
+        min(range(1, n_cells), key=taken.count)
+            You count the cells from 1: they are counted from 0.
+        len(taken) % n_cells
+            This goes through the cells in turns. It is right only as long as nobody is released:
+            count who is in each cell.
+        (taken[-1] + 1) % n_cells if taken else 0
+            This is the cell after that of the last participant, whoever else is there: count who
+            is in each cell.
+        _fewest
+            These are all cells that have the fewest: return one, the lowest.
+        min(range(n_cells - 1), key=taken.count)
+            You never look at the last cell.
+        min(range(6), key=taken.count)
+            You always look at six cells: `n_cells` says how many there are.
+        min(range(n_cells + 1), key=taken.count)
+            You look at one cell too many: the highest number is `n_cells - 1`.
+        min(taken, default=0)
+            This is the lowest number in the list: count how often each cell is in it.
+    """,
     hints=(
         "How many are in cell 0, in cell 1, …? Remember that a cell may be empty, and that for "
         "the first participant the whole list is.",
@@ -469,13 +328,6 @@ NEXT_CELL = Exercise(
 
 
 UNFINISHED, FAILED = "did not finish", "failed an attention check"
-
-
-def why_excluded(answers: Answers, checks: Answers, n_answers: int) -> str:
-    """Reason why a participant does not count, or '' if they do."""
-    if len(answers) < n_answers:
-        return UNFINISHED
-    return _if(any(answers[key] != right for key, right in checks.items()), FAILED)
 
 
 def _if(condition: bool, reason: str) -> str:
@@ -529,98 +381,53 @@ def _straight(answers: Answers, checks: Answers, n: int) -> str:
 
 
 WHY_EXCLUDED = Exercise(
-    name="why_excluded",
-    where="lesson 07, “Who counts?”",
     reference=why_excluded,
+    where="lesson 07, “Who counts?”",
     cases=_excluded_cases,
-    mistakes=(
-        Mistake(
-            lambda answers, checks, n: (
-                FAILED if any(_failed(answers, checks)) else _if(len(answers) < n, UNFINISHED)
-            ),
-            "You look at the checks first: who left before a check has not failed it. Ask first "
-            "whether they finished.",
-            also=(
-                lambda answers, checks, n: (
-                    FAILED
-                    if _answered_wrongly(answers, checks)
-                    else _if(len(answers) < n, UNFINISHED)
-                ),
-            ),
-        ),
-        Mistake(
-            _or_else(lambda answers, checks, n: _if(all(_failed(answers, checks)), FAILED)),
-            "You exclude only who failed *every* check: one is enough.",
-        ),
-        Mistake(
-            _or_else(lambda answers, checks, n: _if(_failed(answers, checks)[0], FAILED)),
-            "You look at the first check only: does `return` stand inside the loop, after `else`?",
-        ),
-        Mistake(
-            _or_else(lambda answers, checks, n: _if(_failed(answers, checks)[-1], FAILED)),
-            "Only the last check counts: what an earlier one found is forgotten.",
-        ),
-        Mistake(
-            lambda *case: why_excluded(*case) == "",
-            "This says yes or no: return the reason as text, and the empty text '' for none.",
-            also=(lambda *case: why_excluded(*case) != "",),
-        ),
-        Mistake(
-            lambda *case: why_excluded(*case) or None,
-            "Who counts gets the empty text '', and yours ends without `return`.",
-        ),
-        Mistake(
-            lambda answers, checks, n: _if(_answered_wrongly(answers, checks), FAILED),
-            "You forget those who left: who has fewer than `n_answers` answers did not finish.",
-            also=(lambda answers, checks, n: _if(any(_failed(answers, checks)), FAILED),),
-        ),
-        Mistake(
-            lambda answers, checks, n: _if(len(answers) < n, UNFINISHED),
-            "You forget the attention checks.",
-        ),
-        Mistake(
-            lambda answers, checks, n: UNFINISHED,
-            "Nobody ever finishes: who has given exactly `n_answers` answers has finished, and "
-            "the checks are among them.",
-        ),
-        Mistake(
-            lambda answers, checks, n: (
-                UNFINISHED
-                if len(answers) < n - 1
-                else _if(_answered_wrongly(answers, checks), FAILED)
-            ),
-            "You let somebody pass whose last answer is missing: the rule says *all* answers.",
-        ),
-        Mistake(
-            _or_else(lambda answers, checks, n: _if(not all(_failed(answers, checks)), FAILED)),
-            "The checks are the wrong way round: an answer that equals the expected one passes.",
-            also=(_or_else(lambda a, checks, n: _if(not any(_failed(a, checks)), FAILED)),),
-        ),
-        Mistake(
-            _or_else(lambda answers, checks, n: FAILED),
-            "Everybody who finished is told that they failed: compare each check with the answer "
-            "to it, and with no other.",
-        ),
-        Mistake(
-            _or_else(
-                lambda answers, checks, n: _if(
-                    not {*checks.values()} <= {*answers.values()}, FAILED
-                )
-            ),
-            "You look whether the right number occurs anywhere: the answer to the check counts, "
-            "`answers[key]`.",
-        ),
-        Mistake(
-            _straight,
-            "You also exclude who always chose the same number. That may be wise, but the "
-            "registered rule does not say it; rules that are added after a look at the data can "
-            "make any result.",
-        ),
-        Mistake(
-            lambda *case: why_excluded(*case) or "included",
-            "Who counts gets the empty text '': there is no reason.",
-        ),
-    ),
+    mistakes="""
+        FAILED if any(_failed(answers, checks)) else _if(len(answers) < n_answers, UNFINISHED)
+        FAILED if _answered_wrongly(answers, checks) else _if(len(answers) < n_answers, UNFINISHED)
+            You look at the checks first: who left before a check has not failed it. Ask first
+            whether they finished.
+        _or_else(lambda answers, checks, n: _if(all(_failed(answers, checks)), FAILED))
+            You exclude only who failed *every* check: one is enough.
+        _or_else(lambda answers, checks, n: _if(_failed(answers, checks)[0], FAILED))
+            You look at the first check only: does `return` stand inside the loop, after `else`?
+        _or_else(lambda answers, checks, n: _if(_failed(answers, checks)[-1], FAILED))
+            Only the last check counts: what an earlier one found is forgotten.
+        why_excluded(answers, checks, n_answers) == ""
+        why_excluded(answers, checks, n_answers) != ""
+            This says yes or no: return the reason as text, and the empty text '' for none.
+        why_excluded(answers, checks, n_answers) or None
+            Who counts gets the empty text '', and yours ends without `return`.
+        _if(_answered_wrongly(answers, checks), FAILED)
+        _if(any(_failed(answers, checks)), FAILED)
+            You forget those who left: who has fewer than `n_answers` answers did not finish.
+        _if(len(answers) < n_answers, UNFINISHED)
+            You forget the attention checks.
+        UNFINISHED
+            Nobody ever finishes: who has given exactly `n_answers` answers has finished, and the
+            checks are among them.
+        UNFINISHED if len(answers) < n_answers - 1 else _if(_answered_wrongly(answers, checks), \
+            FAILED)
+            You let somebody pass whose last answer is missing: the rule says *all* answers.
+        _or_else(lambda answers, checks, n: _if(not all(_failed(answers, checks)), FAILED))
+        _or_else(lambda a, checks, n: _if(not any(_failed(a, checks)), FAILED))
+            The checks are the wrong way round: an answer that equals the expected one passes.
+        _or_else(lambda answers, checks, n: FAILED)
+            Everybody who finished is told that they failed: compare each check with the answer to
+            it, and with no other.
+        _or_else(lambda answers, checks, n: _if(not {*checks.values()} <= {*answers.values()}, \
+            FAILED ) )
+            You look whether the right number occurs anywhere: the answer to the check counts,
+            `answers[key]`.
+        _straight
+            You also exclude who always chose the same number. That may be wise, but the registered
+            rule does not say it; rules that are added after a look at the data can make any
+            result.
+        why_excluded(answers, checks, n_answers) or "included"
+            Who counts gets the empty text '': there is no reason.
+    """,
     hints=(
         "The order of the two questions matters: who left early has no answer to the later "
         "checks. How do you see that somebody left early?",

@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import sparse
 
-from xrec_lessons.checks.exercise import Exercise, Mistake
+from xrec_lessons.checks.exercise import Exercise
+from xrec_lessons.checks.solutions import (
+    epoch,
+    growth,
+    pair_counts,
+    rows_of_users,
+    top_of_block,
+    users_per_block,
+)
 
 __all__ = ["EXERCISES"]
-
-
-def rows_of_users(users: np.ndarray, n_users: int) -> tuple[np.ndarray, np.ndarray]:
-    """The rows sorted by user, and where each user's part of them begins and ends."""
-    order = np.argsort(users, kind="stable")
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=n_users))])
-    return order, indptr
 
 
 def _rows_of_users_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -39,78 +40,42 @@ def _only_users_with_ratings(users: np.ndarray, n_users: int) -> tuple[np.ndarra
 
 
 ROWS_OF_USERS = Exercise(
-    name="rows_of_users",
-    where="lesson 09, “What one rating costs”",
     reference=rows_of_users,
+    where="lesson 09, “What one rating costs”",
     cases=_rows_of_users_cases,
-    mistakes=(
-        Mistake(
-            lambda users, n_users: (np.argsort(users), rows_of_users(users, n_users)[1]),
-            "The users are right, but within a user the rows are not in the order in which they "
-            'came: NumPy\'s usual sort shuffles equals, `kind="stable"` leaves them.',
-        ),
-        Mistake(
-            lambda users, n_users: (np.sort(users), rows_of_users(users, n_users)[1]),
-            "These are the users in order. Wanted are the *row numbers* that bring them into "
-            "order: `np.argsort`.",
-            also=(
-                lambda users, n_users: (
-                    np.sort(users, kind="stable"),
-                    rows_of_users(users, n_users)[1],
-                ),
-            ),
-        ),
-        Mistake(
-            lambda users, n_users: (
-                np.argsort(np.argsort(users, kind="stable"), kind="stable"),
-                rows_of_users(users, n_users)[1],
-            ),
-            "This tells of every row where it goes to. Wanted is for every place which row comes "
-            "there.",
-        ),
-        Mistake(
-            _pointers(lambda counts: np.cumsum(counts)),
-            "These are the ends. `indptr` begins with a 0, so that user u's part goes from "
-            "`indptr[u]` to `indptr[u + 1]`, also for u = 0.",
-        ),
-        Mistake(
-            _pointers(lambda counts: np.concatenate([[0], np.cumsum(counts)])[:-1]),
-            "These are the beginnings: the last user's end is missing. `indptr` has one entry more "
-            "than there are users.",
-        ),
-        Mistake(
-            _pointers(lambda counts: np.concatenate([[0], counts])),
-            "These are the numbers of ratings: add them up, from the first user on, to get places.",
-            also=(
-                _pointers(lambda counts: counts),
-                lambda users, n_users: (
-                    np.argsort(users, kind="stable"),
-                    np.bincount(users, minlength=n_users + 1),
-                ),
-            ),
-        ),
-        Mistake(
-            _only_users_with_ratings,
-            "Users without a rating are forgotten: they have a part too, an empty one, or "
-            "everybody behind them is taken for somebody else.",
-        ),
-        Mistake(
-            lambda users, n_users: (
-                rows_of_users(users, n_users)[0],
-                np.concatenate([[0], np.cumsum(np.bincount(users))]),
-            ),
-            "The last users have no rating, and `np.bincount` stops at the last one who has: tell "
-            "it how many there are, with `minlength`.",
-        ),
-        Mistake(
-            lambda users, n_users: np.argsort(users, kind="stable"),
-            "This is the order; the pointers are missing: return both, `order, indptr`.",
-        ),
-        Mistake(
-            lambda users, n_users: rows_of_users(users, n_users)[::-1],
-            "The two come in the wrong order: first the rows, then the pointers.",
-        ),
-    ),
+    mistakes="""
+        (np.argsort(users), rows_of_users(users, n_users)[1])
+            The users are right, but within a user the rows are not in the order in which they
+            came: NumPy's usual sort shuffles equals, `kind="stable"` leaves them.
+        (np.sort(users), rows_of_users(users, n_users)[1])
+        (np.sort(users, kind="stable"), rows_of_users(users, n_users)[1])
+            These are the users in order. Wanted are the *row numbers* that bring them into order:
+            `np.argsort`.
+        (np.argsort(np.argsort(users, kind="stable"), kind="stable"), rows_of_users(users, \
+            n_users)[1])
+            This tells of every row where it goes to. Wanted is for every place which row comes
+            there.
+        _pointers(lambda counts: np.cumsum(counts))
+            These are the ends. `indptr` begins with a 0, so that user u's part goes from
+            `indptr[u]` to `indptr[u + 1]`, also for u = 0.
+        _pointers(lambda counts: np.concatenate([[0], np.cumsum(counts)])[:-1])
+            These are the beginnings: the last user's end is missing. `indptr` has one entry more
+            than there are users.
+        _pointers(lambda counts: np.concatenate([[0], counts]))
+        _pointers(lambda counts: counts)
+        (np.argsort(users, kind="stable"), np.bincount(users, minlength=n_users + 1))
+            These are the numbers of ratings: add them up, from the first user on, to get places.
+        _only_users_with_ratings
+            Users without a rating are forgotten: they have a part too, an empty one, or everybody
+            behind them is taken for somebody else.
+        (rows_of_users(users, n_users)[0], np.concatenate([[0], np.cumsum(np.bincount(users))]))
+            The last users have no rating, and `np.bincount` stops at the last one who has: tell it
+            how many there are, with `minlength`.
+        np.argsort(users, kind="stable")
+            This is the order; the pointers are missing: return both, `order, indptr`.
+        rows_of_users(users, n_users)[::-1]
+            The two come in the wrong order: first the rows, then the pointers.
+    """,
     hints=(
         "Two things are asked: an order of the rows that puts user 0 first, then user 1 …; and, "
         "from how many rows each user has, where each part begins.",
@@ -120,22 +85,6 @@ ROWS_OF_USERS = Exercise(
     ),
     right="Every user is a slice now, and no list has to be walked through.",
 )
-
-
-def epoch(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
-    """One epoch of SGD over all ratings, user by user; the new b_u, b_i, p and q."""
-    b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()
-    for u in range(len(indptr) - 1):
-        for row in range(indptr[u], indptr[u + 1]):
-            i = items[row]
-            e = stars[row] - (mu + b_u[u] + b_i[i] + np.sum(p[u] * q[i]))
-            b_u[u] += lr * (e - reg * b_u[u])
-            b_i[i] += lr * (e - reg * b_i[i])
-            for f in range(p.shape[1]):
-                old_p, old_q = p[u, f], q[i, f]
-                p[u, f] += lr * (e * old_q - reg * old_p)
-                q[i, f] += lr * (e * old_p - reg * old_q)
-    return b_u, b_i, p, q
 
 
 def _epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -251,72 +200,47 @@ def _no_price(*arguments):
 
 
 EPOCH = Exercise(
-    name="epoch",
-    where="lesson 09, “The same steps, compiled”",
     reference=epoch,
+    where="lesson 09, “The same steps, compiled”",
     cases=_epoch_cases,
-    mistakes=(
-        Mistake(
-            _visiting(_new_p_for_q),
-            "The step of `q` uses the `p` that has just moved: keep the old value first, as in "
-            "lesson 02.",
-        ),
-        Mistake(
-            _visiting(_frozen_items),
-            "Only the users move: that is the fold-in. In training the films move too.",
-        ),
-        Mistake(_visiting(_factors_only), "The biases do not move yet: they have steps too."),
-        Mistake(
-            _all_at_once,
-            "All errors are computed from the old numbers and the steps come at the end. Here each "
-            "rating moves the numbers at once, and the next rating meets them moved.",
-        ),
-        Mistake(
-            _visiting(_step, lambda indptr, u: (indptr[u], indptr[u + 1] - 1)),
-            "The last rating of every user is left out: `range` stops before its end by itself.",
-        ),
-        Mistake(
-            _without_last_user,
-            "The last user is left out: `indptr` has one entry more than there are users, so there "
-            "are `len(indptr) - 1` of them.",
-        ),
-        Mistake(_mean_forgotten, "The mean `mu` is missing in the prediction."),
-        Mistake(
-            _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + p_u @ q_i),
-            "The film's bias is missing in the prediction.",
-        ),
-        Mistake(
-            _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_i + p_u @ q_i),
-            "The user's bias is missing in the prediction.",
-        ),
-        Mistake(
-            _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + b_i),
-            "The dot product is missing in the prediction.",
-        ),
-        Mistake(
-            _no_price,
-            "The price `reg` is missing: every number is also pulled back towards 0.",
-        ),
-        Mistake(
-            _visiting(_no_price_of_biases),
-            "The biases pay no price: they too are pulled back towards 0, each by `reg` times "
-            "itself.",
-        ),
-        Mistake(
-            _visiting(_no_price_of_factors),
-            "The factors pay no price: they too are pulled back towards 0, each by `reg` times "
-            "itself.",
-        ),
-        Mistake(
-            _error_anew,
-            "The error is computed anew after the biases have moved: one visit has one error, "
-            "from before all of its steps.",
-        ),
-        Mistake(
-            lambda *arguments: tuple(epoch(*arguments)[place] for place in (2, 3, 0, 1)),
-            "The four are right, in another order: return `b_u, b_i, p, q`.",
-        ),
-    ),
+    mistakes="""
+        _visiting(_new_p_for_q)
+            The step of `q` uses the `p` that has just moved: keep the old value first, as in
+            lesson 02.
+        _visiting(_frozen_items)
+            Only the users move: that is the fold-in. In training the films move too.
+        _visiting(_factors_only)
+            The biases do not move yet: they have steps too.
+        _all_at_once
+            All errors are computed from the old numbers and the steps come at the end. Here each
+            rating moves the numbers at once, and the next rating meets them moved.
+        _visiting(_step, lambda indptr, u: (indptr[u], indptr[u + 1] - 1))
+            The last rating of every user is left out: `range` stops before its end by itself.
+        _without_last_user
+            The last user is left out: `indptr` has one entry more than there are users, so there
+            are `len(indptr) - 1` of them.
+        _mean_forgotten
+            The mean `mu` is missing in the prediction.
+        _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + p_u @ q_i)
+            The film's bias is missing in the prediction.
+        _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_i + p_u @ q_i)
+            The user's bias is missing in the prediction.
+        _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + b_i)
+            The dot product is missing in the prediction.
+        _no_price
+            The price `reg` is missing: every number is also pulled back towards 0.
+        _visiting(_no_price_of_biases)
+            The biases pay no price: they too are pulled back towards 0, each by `reg` times itself.
+        _visiting(_no_price_of_factors)
+            The factors pay no price: they too are pulled back towards 0, each by `reg` times
+            itself.
+        _error_anew
+            The error is computed anew after the biases have moved: one visit has one error, from
+            before all of its steps.
+        tuple(epoch(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg)[place] for place in (2, \
+            3, 0, 1))
+            The four are right, in another order: return `b_u, b_i, p, q`.
+    """,
     hints=(
         "Two loops: over the users, and for each over the rows from `indptr[u]` to "
         "`indptr[u + 1]`. Inside stands the step of lesson 02.",
@@ -329,11 +253,6 @@ EPOCH = Exercise(
 )
 
 
-def users_per_block(n_films: int, megabytes: float) -> int:
-    """How many users' scores fit into so many megabytes, one float64 a film; at least one."""
-    return max(1, int(megabytes * 1e6 // (8 * n_films)))
-
-
 def _users_per_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 1000, 1.0
     yield 1000, 2.5
@@ -343,58 +262,37 @@ def _users_per_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 USERS_PER_BLOCK = Exercise(
-    name="users_per_block",
-    where="lesson 09, “Everybody's ten films”",
     reference=users_per_block,
+    where="lesson 09, “Everybody's ten films”",
     cases=_users_per_block_cases,
-    mistakes=(
-        Mistake(
-            lambda n_films, megabytes: int(megabytes * 1e6 // (8 * n_films)),
-            "With very many films not even one user fits, and a loop with blocks of 0 users never "
-            "ends: at least one.",
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, int(megabytes * 1e6 // n_films)),
-            "You count a score as one byte: a float64 takes 8.",
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, int(megabytes * 1e6 // (4 * n_films))),
-            "You count a score as four bytes: that is a float32, a float64 takes 8.",
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, int(megabytes * 1e6 // (64 * n_films))),
-            "64 is in bits: a float64 takes 8 bytes.",
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, int(megabytes * 2**20 // (8 * n_films))),
-            "A megabyte is a million bytes here (2²⁰ bytes are a mebibyte).",
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, round(megabytes * 1e6 / (8 * n_films))),
-            "You round, so that sometimes one user too many comes in: round down.",
-            also=(lambda n_films, megabytes: int(np.ceil(megabytes * 1e6 / (8 * n_films))),),
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, megabytes * 1e6 / (8 * n_films)),
-            "Users come whole: round down, to an `int`.",
-            also=(lambda n_films, megabytes: megabytes * 1e6 / (8 * n_films),),
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, int(megabytes // (8 * n_films))),
-            "A megabyte is a million bytes: as it stands you divide megabytes by bytes.",
-            also=(lambda n_films, megabytes: max(1, int(megabytes * 1e3 // (8 * n_films))),),
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, int(megabytes * 1e6 / 8 * n_films)),
-            "Python divides by 8 and then *multiplies* by the films: put the bytes of one user in "
-            "brackets, `(8 * n_films)`.",
-            also=(lambda n_films, megabytes: max(1, int(megabytes * 1e6 // 8 * n_films)),),
-        ),
-        Mistake(
-            lambda n_films, megabytes: max(1, int(megabytes) * 10**6 // (8 * n_films)),
-            "You cut the megabytes off before you multiply: 2.5 megabytes are 2,500,000 bytes.",
-        ),
-    ),
+    mistakes="""
+        int(megabytes * 1e6 // (8 * n_films))
+            With very many films not even one user fits, and a loop with blocks of 0 users never
+            ends: at least one.
+        max(1, int(megabytes * 1e6 // n_films))
+            You count a score as one byte: a float64 takes 8.
+        max(1, int(megabytes * 1e6 // (4 * n_films)))
+            You count a score as four bytes: that is a float32, a float64 takes 8.
+        max(1, int(megabytes * 1e6 // (64 * n_films)))
+            64 is in bits: a float64 takes 8 bytes.
+        max(1, int(megabytes * 2**20 // (8 * n_films)))
+            A megabyte is a million bytes here (2²⁰ bytes are a mebibyte).
+        max(1, round(megabytes * 1e6 / (8 * n_films)))
+        int(np.ceil(megabytes * 1e6 / (8 * n_films)))
+            You round, so that sometimes one user too many comes in: round down.
+        max(1, megabytes * 1e6 / (8 * n_films))
+        megabytes * 1e6 / (8 * n_films)
+            Users come whole: round down, to an `int`.
+        max(1, int(megabytes // (8 * n_films)))
+        max(1, int(megabytes * 1e3 // (8 * n_films)))
+            A megabyte is a million bytes: as it stands you divide megabytes by bytes.
+        max(1, int(megabytes * 1e6 / 8 * n_films))
+        max(1, int(megabytes * 1e6 // 8 * n_films))
+            Python divides by 8 and then *multiplies* by the films: put the bytes of one user in
+            brackets, `(8 * n_films)`.
+        max(1, int(megabytes) * 10**6 // (8 * n_films))
+            You cut the megabytes off before you multiply: 2.5 megabytes are 2,500,000 bytes.
+    """,
     hints=(
         "One user needs one score a film. How many bytes is that?",
         "The bytes that there are, divided by those of one user, rounded down with `//`; and "
@@ -402,13 +300,6 @@ USERS_PER_BLOCK = Exercise(
     ),
     right="So many users at a time: the memory no longer depends on how many there are.",
 )
-
-
-def top_of_block(p, b_i, q, seen, n):
-    """Rows of the n best unseen films for each user of a block, best first; shape (users, n)."""
-    scores = b_i + p @ q.T
-    scores[seen] = -np.inf
-    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
 
 
 def _top_of_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -431,90 +322,45 @@ def _ranked(scores: np.ndarray, seen: np.ndarray, n: int, out: float = -np.inf) 
 
 
 TOP_OF_BLOCK = Exercise(
-    name="top_of_block",
-    where="lesson 09, “Everybody's ten films”",
     reference=top_of_block,
+    where="lesson 09, “Everybody's ten films”",
     cases=_top_of_block_cases,
-    mistakes=(
-        Mistake(
-            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, np.zeros_like(seen), n),
-            "Films that the user has seen are among them: give those a score below all others.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, seen, n, 0.0),
-            "A seen film gets the score 0 here, and without the mean 0 is a good score: minus "
-            "infinity, `-np.inf`, is below all.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, ~seen, n),
-            "These are the best among the films that were *seen*: it is the others that count.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: _ranked(p @ q.T, seen, n),
-            "The films' biases are missing: they differ from film to film, so they change the "
-            "order. (μ and the user's own bias do not.)",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: np.argsort(
-                np.where(seen, np.inf, b_i + p @ q.T), axis=1, kind="stable"
-            )[:, :n],
-            "These are the worst films: `argsort` begins with the smallest.",
-            also=(
-                lambda p, b_i, q, seen, n: np.argsort(
-                    np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable"
-                )[:, :n],
-            ),
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, seen, n)[:, ::-1],
-            "The right films, the best of them last: it has to come first.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: np.argsort(
-                np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable"
-            )[:, ::-1][:, :n],
-            "Of films with equal scores the later comes first: sorting backwards turns equals "
-            'round too. Sort `-scores`, with `kind="stable"`.',
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: np.argsort(-np.where(seen, -np.inf, b_i + p @ q.T), axis=1)[
-                :, :n
-            ],
-            'Right but for films with equal scores, which come in any order: `kind="stable"` '
-            "keeps the lower row first.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: np.argpartition(
-                -np.where(seen, -np.inf, b_i + p @ q.T), n, axis=1
-            )[:, :n],
-            "The n best are there, or some of equal score, but in no order: `argpartition` only "
-            "divides, so sort after it.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: np.argsort(
-                np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable"
-            )[:, -n:],
-            "The right films, the best of them last: `argsort` goes upwards. Sort `-scores`.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: np.array(
-                [
-                    np.argsort(-scores[~known], kind="stable")[:n]
-                    for scores, known in zip(b_i + p @ q.T, seen, strict=True)
-                ]
-            ),
-            "These are places in the list of the *unseen* films: when you take the seen ones out, "
-            "all behind them get other numbers. Give them a score below all others instead.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: -np.sort(-np.where(seen, -np.inf, b_i + p @ q.T))[:, :n],
-            "These are the scores: wanted are the films' row numbers, `np.argsort`.",
-        ),
-        Mistake(
-            lambda p, b_i, q, seen, n: _ranked(b_i + p @ q.T, seen, len(b_i)),
-            "This ranks all films: keep the first n of every row.",
-        ),
-    ),
+    mistakes="""
+        _ranked(b_i + p @ q.T, np.zeros_like(seen), n)
+            Films that the user has seen are among them: give those a score below all others.
+        _ranked(b_i + p @ q.T, seen, n, 0.0)
+            A seen film gets the score 0 here, and without the mean 0 is a good score: minus
+            infinity, `-np.inf`, is below all.
+        _ranked(b_i + p @ q.T, ~seen, n)
+            These are the best among the films that were *seen*: it is the others that count.
+        _ranked(p @ q.T, seen, n)
+            The films' biases are missing: they differ from film to film, so they change the order.
+            (μ and the user's own bias do not.)
+        np.argsort(np.where(seen, np.inf, b_i + p @ q.T), axis=1, kind="stable" )[:, :n]
+        np.argsort(np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable" )[:, :n]
+            These are the worst films: `argsort` begins with the smallest.
+        _ranked(b_i + p @ q.T, seen, n)[:, ::-1]
+            The right films, the best of them last: it has to come first.
+        np.argsort(np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable" )[:, ::-1][:, :n]
+            Of films with equal scores the later comes first: sorting backwards turns equals round
+            too. Sort `-scores`, with `kind="stable"`.
+        np.argsort(-np.where(seen, -np.inf, b_i + p @ q.T), axis=1)[:, :n ]
+            Right but for films with equal scores, which come in any order: `kind="stable"` keeps
+            the lower row first.
+        np.argpartition(-np.where(seen, -np.inf, b_i + p @ q.T), n, axis=1 )[:, :n]
+            The n best are there, or some of equal score, but in no order: `argpartition` only
+            divides, so sort after it.
+        np.argsort(np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable" )[:, -n:]
+            The right films, the best of them last: `argsort` goes upwards. Sort `-scores`.
+        np.array([np.argsort(-scores[~known], kind="stable")[:n] for scores, known in zip(b_i + \
+            p @ q.T, seen, strict=True) ] )
+            These are places in the list of the *unseen* films: when you take the seen ones out,
+            all behind them get other numbers. Give them a score below all others instead.
+        -np.sort(-np.where(seen, -np.inf, b_i + p @ q.T))[:, :n]
+            These are the scores: wanted are the films' row numbers, `np.argsort`.
+        _ranked(b_i + p @ q.T, seen, len(b_i))
+            This ranks all films: keep the first n of every row.
+    """,
     hints=(
         "One matrix product gives the scores of the whole block, shape (users, films). Which part "
         "of the prediction can be left out without changing a user's order?",
@@ -523,12 +369,6 @@ TOP_OF_BLOCK = Exercise(
     ),
     right="One product for the whole block, and nobody's list needs the whole matrix.",
 )
-
-
-def pair_counts(baskets):
-    """How many baskets hold both films, for all pairs of films; on the diagonal each film alone."""
-    table = baskets.astype(np.int32)
-    return (table.T @ table).toarray()
 
 
 def _pair_counts_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -542,52 +382,33 @@ def _counted(table: Callable) -> Callable:
 
 
 PAIR_COUNTS = Exercise(
-    name="pair_counts",
-    where="lesson 09, “Pairs without a search”",
     reference=pair_counts,
+    where="lesson 09, “Pairs without a search”",
     cases=_pair_counts_cases,
-    mistakes=(
-        Mistake(
-            lambda baskets: (baskets.T @ baskets).toarray(),
-            "True times True is True, and so is any number of them added up: turn the baskets into "
-            "whole numbers first, `.astype(np.int32)`.",
-        ),
-        Mistake(
-            lambda baskets: (baskets.astype(np.int8).T @ baskets.astype(np.int8)).toarray(),
-            "So small a type overflows (an int8 ends at 127, a uint8 at 255) and then begins again "
-            "from below: take `np.int32`.",
-            also=(
-                lambda baskets: (baskets.astype(np.uint8).T @ baskets.astype(np.uint8)).toarray(),
-            ),
-        ),
-        Mistake(
-            _counted(lambda X: X @ X.T),
-            "This counts films that two *people* share. The sum has to run over the people: their "
-            "axis stands inside, `table.T @ table`.",
-        ),
-        Mistake(
-            _counted(lambda X: X.T @ X - np.diag(X.sum(axis=0))),
-            "The diagonal is 0: leave there how many baskets hold the film at all, it is needed "
-            "for confidence and lift.",
-        ),
-        Mistake(
-            _counted(lambda X: X.T @ X / len(X)),
-            "These are shares of all baskets (the supports): here the counts are asked for.",
-        ),
-        Mistake(
-            _counted(lambda X: np.triu(X.T @ X, 1)),
-            "Each pair is counted once, and no film alone: fill both places of a pair, (a, b) and "
-            "(b, a), and the diagonal.",
-        ),
-        Mistake(
-            _counted(lambda X: np.triu(X.T @ X)),
-            "Only one half is filled: a pair counts in both places, (a, b) and (b, a).",
-        ),
-        Mistake(
-            _counted(lambda X: X.sum(axis=0)),
-            "These are the films' own counts: wanted is one number for each *pair*.",
-        ),
-    ),
+    mistakes="""
+        (baskets.T @ baskets).toarray()
+            True times True is True, and so is any number of them added up: turn the baskets into
+            whole numbers first, `.astype(np.int32)`.
+        (baskets.astype(np.int8).T @ baskets.astype(np.int8)).toarray()
+        (baskets.astype(np.uint8).T @ baskets.astype(np.uint8)).toarray()
+            So small a type overflows (an int8 ends at 127, a uint8 at 255) and then begins again
+            from below: take `np.int32`.
+        _counted(lambda X: X @ X.T)
+            This counts films that two *people* share. The sum has to run over the people: their
+            axis stands inside, `table.T @ table`.
+        _counted(lambda X: X.T @ X - np.diag(X.sum(axis=0)))
+            The diagonal is 0: leave there how many baskets hold the film at all, it is needed for
+            confidence and lift.
+        _counted(lambda X: X.T @ X / len(X))
+            These are shares of all baskets (the supports): here the counts are asked for.
+        _counted(lambda X: np.triu(X.T @ X, 1))
+            Each pair is counted once, and no film alone: fill both places of a pair, (a, b) and
+            (b, a), and the diagonal.
+        _counted(lambda X: np.triu(X.T @ X))
+            Only one half is filled: a pair counts in both places, (a, b) and (b, a).
+        _counted(lambda X: X.sum(axis=0))
+            These are the films' own counts: wanted is one number for each *pair*.
+    """,
     hints=(
         "Write the baskets as a table of 0 and 1, a row a person. Then “both” is a product: 1 · 1 "
         "is 1, all else is 0. What is left is a sum over the people.",
@@ -596,11 +417,6 @@ PAIR_COUNTS = Exercise(
     ),
     right="All pairs in one product that never touches a 0.",
 )
-
-
-def growth(sizes, seconds):
-    """The power of the size with which the seconds grow: the slope on logarithmic axes."""
-    return np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
 
 
 def _growth_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -613,50 +429,31 @@ def _growth_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 GROWTH = Exercise(
-    name="growth",
-    where="lesson 09, “How does it grow?”",
     reference=growth,
+    where="lesson 09, “How does it grow?”",
     cases=_growth_cases,
-    mistakes=(
-        Mistake(
-            lambda sizes, seconds: np.polyfit(sizes, seconds, 1)[0],
-            "This is the slope on plain axes, seconds for each rating: take the logarithms of both "
-            "first.",
-        ),
-        Mistake(
-            lambda sizes, seconds: np.polyfit(np.log(seconds), np.log(sizes), 1)[0],
-            "The axes are exchanged: how do the seconds follow from the size?",
-        ),
-        Mistake(
-            lambda sizes, seconds: np.polyfit(np.log(sizes), np.log(seconds), 1),
-            "`np.polyfit` gives the slope *and* where the line begins: return the first.",
-        ),
-        Mistake(
-            lambda sizes, seconds: np.polyfit(np.log(sizes), np.log(seconds), 1)[1],
-            "This is where the line begins: `np.polyfit` gives the slope first.",
-        ),
-        Mistake(
-            lambda sizes, seconds: np.polyfit(np.log(sizes), seconds, 1)[0],
-            "Only the sizes are logarithms here: the seconds need them too.",
-        ),
-        Mistake(
-            lambda sizes, seconds: np.polyfit(sizes, np.log(seconds), 1)[0],
-            "Only the seconds are logarithms here: the sizes need them too.",
-        ),
-        Mistake(
-            lambda sizes, seconds: np.log(seconds[-1] / seconds[0]) / np.log(sizes[-1] / sizes[0]),
-            "This looks at the first and the last point only: let all points have a say, with the "
-            "line that fits them best.",
-            also=(
-                lambda sizes, seconds: np.mean(np.diff(np.log(seconds)) / np.diff(np.log(sizes))),
-            ),
-        ),
-        Mistake(
-            lambda sizes, seconds: (seconds[-1] / seconds[0]) / (sizes[-1] / sizes[0]),
-            "This divides one ratio by the other: a power is a ratio of *logarithms*.",
-            also=(lambda sizes, seconds: seconds[-1] / seconds[0],),
-        ),
-    ),
+    mistakes="""
+        np.polyfit(sizes, seconds, 1)[0]
+            This is the slope on plain axes, seconds for each rating: take the logarithms of both
+            first.
+        np.polyfit(np.log(seconds), np.log(sizes), 1)[0]
+            The axes are exchanged: how do the seconds follow from the size?
+        np.polyfit(np.log(sizes), np.log(seconds), 1)
+            `np.polyfit` gives the slope *and* where the line begins: return the first.
+        np.polyfit(np.log(sizes), np.log(seconds), 1)[1]
+            This is where the line begins: `np.polyfit` gives the slope first.
+        np.polyfit(np.log(sizes), seconds, 1)[0]
+            Only the sizes are logarithms here: the seconds need them too.
+        np.polyfit(sizes, np.log(seconds), 1)[0]
+            Only the seconds are logarithms here: the sizes need them too.
+        np.log(seconds[-1] / seconds[0]) / np.log(sizes[-1] / sizes[0])
+        np.mean(np.diff(np.log(seconds)) / np.diff(np.log(sizes)))
+            This looks at the first and the last point only: let all points have a say, with the
+            line that fits them best.
+        (seconds[-1] / seconds[0]) / (sizes[-1] / sizes[0])
+        seconds[-1] / seconds[0]
+            This divides one ratio by the other: a power is a ratio of *logarithms*.
+    """,
     hints=(
         "If the seconds are c · size^a, then their logarithm is log c + a · log size: a straight "
         "line, and a is its slope.",
