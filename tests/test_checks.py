@@ -343,6 +343,7 @@ def test_a_verdict_says_its_status_in_words_and_escapes_html(doubled):
     [
         (12345.0, "12345"),
         (12345, "12345"),
+        (10**400, "1.000e+400"),
         (np.float64(2e6), "2000000"),
         (12345.5, "1.235e+04"),
         (1e300, "1e+300"),

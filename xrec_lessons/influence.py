@@ -131,7 +131,7 @@ def influence_arrays(
         raise ValueError("Give at least one model, and only models of the same films.")
     if method == "article" and seed is None:
         raise ValueError('The article\'s way draws random starts: give method="article" a seed.')
-    rng = np.random.default_rng(seed) if method == "article" else None
+    rng = np.random.default_rng(seed)
     values = []
     for model in models:
         X, y, rated = design(model, ratings)

@@ -34,7 +34,7 @@ LESSONS = (
 )
 EXERCISES = {exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES}
 
-_hints_given = Counter()
+_hints_given: Counter[str] = Counter()
 
 
 def hint(name: str) -> Hint:
