@@ -16,14 +16,13 @@ from study_steps import BUNDLE, PROTOCOL, begin, content
 
 from xrec_lessons.study.command import add_arguments
 from xrec_lessons.study.database import Store
-from xrec_lessons.study.people import Behaviour
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
-from xrec_lessons.study.simulate import simulate
+from xrec_lessons.study.simulate import Behaviour, simulate
 
 QUESTION = {"name": "interest", "text": "How much?"}
 TRUST = {"name": "trust", "text": "How far?"}
 CHECK = {"name": "check", "text": "Please choose 2.", "at": 2, "expected": 2}
-PLAIN = {"participant_sd": 0.5, "kind_sd": 0.5, "film_sd": 0.0, "noise_sd": 0.9, "taste": 0.0}
+PLAIN = {"participant_sd": 0.5, "liking_sd": 0.5, "film_sd": 0.0, "noise_sd": 0.9, "taste": 0.0}
 MANY = 120
 
 
@@ -426,7 +425,7 @@ def test_the_command_and_the_function_give_the_same_tables(tmp_path):
 @pytest.mark.parametrize("wrong", [("--dropout", 3), ("--effect", "rule=much"), ("--effect", "=")])
 def test_the_command_makes_no_database_when_it_is_called_wrongly(tmp_path, wrong):
     database = tmp_path / "study.sqlite"
-    with pytest.raises(ValueError, match=r"dropout lies|is not KIND=POINTS"):
+    with pytest.raises(ValueError, match=r"dropout lies|is not EXPLANATION=POINTS"):
         command("--n", 1, "--seed", 1, "--db", database, *wrong)
     with pytest.raises(FileNotFoundError):
         command(tmp_path / "no.toml", "--n", 1, "--seed", 1, "--db", database)

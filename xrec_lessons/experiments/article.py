@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.study.analysis.anova import Anova, Moments, anova
-from xrec_lessons.study.analysis.drawing import Drawing, draw_bars
-from xrec_lessons.study.analysis.numbers import number, share
-from xrec_lessons.study.analysis.pairs import compare_pairs
+from xrec_lessons.study.analysis.comparisons import compare_pairs
+from xrec_lessons.study.analysis.figures import Drawing, draw_bars
 from xrec_lessons.study.analysis.scales import Correlation
+from xrec_lessons.study.analysis.wording import number, share
 from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["ANALYSED", "PUBLISHED", "RECRUITED", "article_chart", "main", "sentences", "tables"]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.study.analysis.anova import anova
-from xrec_lessons.study.analysis.numbers import AnalysisError
 from xrec_lessons.study.analysis.reading import study_of
+from xrec_lessons.study.analysis.wording import AnalysisError
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
 

@@ -78,22 +78,10 @@ class Collected:
 def collect(sources: Iterable[str | Path | Store]) -> Collected:
     """Read databases, participants' files and folders of such files, in any order.
 
-    A database is read in one transaction and not written to, also while a study is running.
-
-    Parameters
-    ----------
-    sources : iterable of path, URL or Store
-
-    Returns
-    -------
-    Collected
-        Of a participant who is found several times, the copy with the most answers.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        With a sentence, for a source that is not there, or is no source. A participants' file that
-        cannot be used is no error: it is listed as refused.
+    A database is read in one transaction and not written to, also while a study is running. Of a
+    participant who is found several times, the copy with the most answers is kept. A source that is
+    not there, or is no source, raises FileNotFoundError or ValueError with a sentence; a file that
+    cannot be used is listed as refused.
 
     Examples
     --------
@@ -109,7 +97,8 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
     databases, files = _sort_out(sources)
     names = _short_names([d for d in databases if isinstance(d, Path)] + files)
     found = Collected(n_databases=len(databases), n_files=len(files))
-    copies, gone = [], {}
+    copies: list[ParticipantCopy] = []
+    gone: dict[str, str] = {}
     for source in databases:
         with _transaction(source) as (connection, name):
             people, withdrawals = _from_database(connection, names.get(source, name))
@@ -129,13 +118,15 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
 
 def _sort_out(sources: Iterable) -> tuple[list, list[Path]]:
     """Databases (path, URL or Store) and files, each once, in an order of their own."""
-    databases, files = {}, set()
+    databases: dict[str, Path | str | Store] = {}
+    files: set[Path] = set()
     for source in sources:
         if isinstance(source, Store) and in_memory(source.url):
             databases[f"memory {id(source)}"] = source
             continue
-        url = source.engine.url if isinstance(source, Store) else None
-        text = url.render_as_string(hide_password=False) if url else str(source)
+        text = str(source)
+        if isinstance(source, Store):
+            text = source.engine.url.render_as_string(hide_password=False)
         if "://" in text and not text.startswith("sqlite"):
             databases[text] = text
             continue
@@ -164,7 +155,8 @@ def _is_sqlite(path: Path) -> bool:
 
 def _short_names(paths: list[Path]) -> dict[Path, str]:
     """Each file's name, with as many folders before it as tell it from the others."""
-    names, length = {}, 1
+    names: dict[Path, str] = {}
+    length = 1
     while len(names) < len(paths):
         tails = {path: "/".join(path.parts[-length:]) for path in paths if path not in names}
         count = Counter(tails.values())

@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from xrec_lessons.study.protocol import EXPLANATIONS
 
@@ -59,7 +60,8 @@ class Column:
 
     def __post_init__(self) -> None:
         """Fill in what follows from the rest."""
-        follows = {bool: "true or false", Time: "ISO 8601, UTC"}.get(self.type, "")
+        units: dict[type, str] = {bool: "true or false", Time: "ISO 8601, UTC"}
+        follows = units.get(self.type, "")
         if self.among:
             follows = ", ".join(self.among)
         elif self.type is int and math.isfinite(self.low):
@@ -78,7 +80,7 @@ class Column:
             return False
         return abs(value) < LARGEST and self.low <= value <= self.high  # NaN is neither
 
-    def write(self, value: object) -> object:
+    def write(self, value: Any) -> Any:
         """The value as it stands in an export."""
         if value is None or value == "":
             return ""

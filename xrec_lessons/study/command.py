@@ -110,7 +110,6 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.database import Store
-    from xrec_lessons.study.session import Refused, Session
 
     parser.add_argument("code", help="the participant's code, four groups of four letters")
     parser.add_argument("--db", required=True, help="the study's database: a file or a URL")
@@ -120,10 +119,8 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if ("://" not in options.db or options.db.startswith("sqlite")) and not file.is_file():
             raise FileNotFoundError(f"There is no database {file}.")  # none is made here
         store = Store(options.db)
-        try:
-            Session(store, None, options.code).withdraw()
-        except Refused:
-            raise LookupError(f"There is no participant with the code {options.code}.") from None
+        if not store.withdraw(options.code.strip().lower()):
+            raise LookupError(f"There is no participant with the code {options.code}.")
         whole = store.tidy()
         store.close()
         print("Deleted: all that was this participant's. That somebody withdrew is kept.")
@@ -161,11 +158,9 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 
 def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.columns import EXPLANATIONS
     from xrec_lessons.study.database import Store
-    from xrec_lessons.study.people import Behaviour
-    from xrec_lessons.study.protocol import load_protocol
-    from xrec_lessons.study.simulate import simulate
+    from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+    from xrec_lessons.study.simulate import Behaviour, simulate
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without, the course's own study")
@@ -176,7 +171,7 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
         name, text = f"--{one.name.replace('_', '-')}", one.metadata["help"]
         if one.name == "effect":
             text += f" ({', '.join(EXPLANATIONS)}); repeat it for several"
-            add(name, action="append", default=[], metavar="KIND=POINTS", help=text)
+            add(name, action="append", default=[], metavar="EXPLANATION=POINTS", help=text)
         else:
             text += f" (default {one.default})"
             add(name, type=float, default=one.default, metavar="X", help=text)
@@ -206,7 +201,7 @@ def _effect(text: str) -> tuple[str, float]:
     try:
         return explanation.strip() or "rule", float(points)
     except ValueError as error:
-        raise ValueError(f"--effect {text} is not KIND=POINTS, such as rule=0.5.") from error
+        raise ValueError(f"--effect {text} is not EXPLANATION=POINTS, such as rule=0.5.") from error
 
 
 # What each command does, and how its arguments are described.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -30,7 +31,7 @@ TYPES = {str: sa.Text, int: sa.Integer, float: sa.Float, Time: sa.Float}
 
 
 def _column(name: str, column: Column) -> sa.Column:
-    rules: list[sa.SchemaItem] = []
+    rules: list[sa.Constraint | sa.ForeignKey] = []
     if column.references:
         goes = "CASCADE" if column.references == "participants.id" else None  # with its participant
         rules.append(sa.ForeignKey(column.references, ondelete=goes))
@@ -39,11 +40,18 @@ def _column(name: str, column: Column) -> sa.Column:
     elif math.isfinite(column.low):
         high = f" AND {name} <= {column.high}" if math.isfinite(column.high) else ""
         rules.append(sa.CheckConstraint(f"{name} >= {column.low}{high}"))
-    options = {"primary_key": column.key, "nullable": column.optional, "autoincrement": False}
-    return sa.Column(name, TYPES[column.type], *rules, unique=column.unique or None, **options)
+    return sa.Column(
+        name,
+        TYPES[column.type],
+        *rules,
+        primary_key=column.key,
+        autoincrement=False,
+        nullable=column.optional,
+        unique=column.unique or None,
+    )
 
 
-ACROSS = {  # rules that hold several columns together
+ACROSS: dict[str, list[sa.Constraint]] = {  # rules that hold several columns together
     "items": [sa.UniqueConstraint("participant", "movie")],
     "answers": [
         sa.ForeignKeyConstraint(
@@ -51,15 +59,11 @@ ACROSS = {  # rules that hold several columns together
         )
     ],
 }
-for _name in TABLES:
-    if _columns := stored(_name):
-        sa.Table(_name, META, *(_column(*c) for c in _columns.items()), *ACROSS.get(_name, ()))
 participants, ratings, items, answers, screens, studies, withdrawals = (
-    META.tables[_name]
-    for _name in (
-        "participants", "ratings", "items", "answers", "screens", "studies", "withdrawals"
-    )
-)  # fmt: skip
+    sa.Table(name, META, *(_column(*c) for c in columns.items()), *ACROSS.get(name, ()))
+    for name in TABLES
+    if (columns := stored(name))
+)
 OF_A_PARTICIPANT = {table.name: table for table in (ratings, items, answers, screens)}
 version = sa.Table("xrec_study", META, sa.Column("schema", sa.Integer, primary_key=True))
 SHOWN = sa.select(sa.func.count()).where(screens.c.participant == sa.bindparam("who"))
@@ -195,15 +199,16 @@ class Store:
         now = self.clock()
         made = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
         code = _code(made) if ticket else self.code()
-        row = {"id": f"id-{self.code()}", "code": code, "study": digest, "kind": kind}
-        row |= {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
+        own = f"id-{self.code()}"
+        row = {"id": own, "code": code, "study": digest, "kind": kind, "state": "rate"}
+        start = {"place": 0, "revealed": 0, "began": now, "seen": now}
         with self.write() as connection:
             _alone(connection)
             known = sa.select(participants.c.id).where(participants.c.code == code)
             if ticket and connection.execute(known).first() is not None:
                 return code
-            connection.execute(participants.insert().values(**row))
-            self.log(connection, row["id"], "rate")
+            connection.execute(participants.insert().values(**row, **start))
+            self.log(connection, own, "rate")
         return code
 
     def log(self, connection: sa.Connection, participant: str, screen: str) -> None:
@@ -229,13 +234,13 @@ class Store:
         taken = {cell: count for cell, count in connection.execute(query)}
         return min(range(protocol.design.cells), key=lambda cell: (taken.get(cell, 0), cell))
 
-    def withdraw(self, code: str) -> None:
-        """Delete a participant and all that is theirs; keep only that somebody withdrew."""
+    def withdraw(self, code: str) -> bool:
+        """Delete a participant, if there is one, and keep nothing but that somebody withdrew."""
         with self.write() as connection:
             here = participants.c.code == code
             row = connection.execute(sa.select(participants).where(here).with_for_update()).first()
             if row is None:
-                return
+                return False
             for table in (answers, items, ratings, screens):
                 connection.execute(table.delete().where(table.c.participant == row.id))
             connection.execute(participants.delete().where(here))
@@ -243,6 +248,7 @@ class Store:
             connection.execute(withdrawals.insert().values(**fact))
         self._untidy = self.engine.dialect.name == "sqlite"
         self.tidy()
+        return True
 
     def tidy(self) -> bool:
         """Take what was deleted out of SQLite's journal too; return whether that is done.
@@ -252,7 +258,7 @@ class Store:
         if not self._untidy:
             return True
         raw = self.engine.raw_connection()  # not within a transaction
-        sqlite: sqlite3.Connection = raw.driver_connection
+        sqlite: Any = raw.driver_connection
         try:
             sqlite.execute("PRAGMA busy_timeout=0")  # nobody waits for this
             busy, *_ = sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -299,7 +305,9 @@ def rows_of(connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement
 def records_of(connection: sa.Connection, *which: sa.ColumnElement) -> list[dict]:
     """All that is stored of participants: each one's `participant` row, and their other rows."""
     people = rows_of(connection, participants, *which)
-    found = {row["id"]: {"participant": row} | {t: [] for t in OF_A_PARTICIPANT} for row in people}
+    found: dict[str, dict] = {
+        row["id"]: {"participant": row} | {t: [] for t in OF_A_PARTICIPANT} for row in people
+    }
     for name, table in OF_A_PARTICIPANT.items():
         theirs = [table.c.participant.in_(list(found))] if which else []
         for row in rows_of(connection, table, *theirs):

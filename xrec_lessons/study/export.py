@@ -195,7 +195,7 @@ def tables_of(people: Iterable[ParticipantCopy], films: Films | None) -> dict[st
     people = list(people)
     width = max(3, len(str(len(people))))
     known = set(films.ids.tolist()) if films else set()
-    title = cache(lambda movie: films.name(movie) if movie in known else "")
+    title = cache(lambda movie: films.name(movie) if films and movie in known else "")
     found: dict[str, list[dict]] = {file: [] for file in FILES}
     for number, person in enumerate(people, start=1):
         name = f"{LETTERS[person.row['kind']]}{number:0{width}}"
@@ -341,7 +341,7 @@ def _check_folder(folder: Path) -> None:
                 raise ValueError(f"{folder} holds something else ({one.name}): name a new folder.")
 
 
-def _write(folder: Path, contents: Mapping[str, Mapping], summary: ExportSummary) -> None:
+def _write(folder: Path, contents: dict[str, dict], summary: ExportSummary) -> None:
     """Write beside the folder, and put it in its place when all is there."""
     parent = folder.absolute().parent
     try:

@@ -23,23 +23,10 @@ def _columns(table: str) -> dict[str, Column]:
 
 
 def record_of(store: Store, code: str) -> dict:
-    """Everything that is stored of one participant, except the code.
+    """Everything that is stored of one participant, except the code, as plain data for JSON.
 
-    Parameters
-    ----------
-    store : Store
-    code : str
-
-    Returns
-    -------
-    dict
-        Plain data for JSON: `format`, `schema`, `protocol`, `participant`, the rows of the four
-        tables, and `sha256` of all that.
-
-    Raises
-    ------
-    KeyError
-        For an unknown code.
+    That is `format`, `schema`, `protocol`, `participant`, the rows of the four tables, and `sha256`
+    of all that. KeyError for an unknown code.
 
     Examples
     --------
@@ -52,11 +39,11 @@ def record_of(store: Store, code: str) -> dict:
         found = records_of(connection, participants.c.code == code)
     if not found:
         raise KeyError(f"There is no participant with the code {code}.")
-    [stored] = found
-    protocol = store.protocol(stored["participant"]["study"]).as_dict()
+    [own] = found
+    protocol = store.protocol(own["participant"]["study"]).as_dict()
     record = {"format": FORMAT, "schema": SCHEMA, "protocol": protocol}
-    record["participant"] = _handed_in("participants", stored["participant"])
-    record |= {name: [_handed_in(name, row) for row in stored[name]] for name in OF_A_PARTICIPANT}
+    record["participant"] = _handed_in("participants", own["participant"])
+    record |= {name: [_handed_in(name, row) for row in own[name]] for name in OF_A_PARTICIPANT}
     return record | {"sha256": _digest(record)}
 
 
@@ -65,20 +52,7 @@ def _handed_in(table: str, row: Mapping) -> dict:
 
 
 def read_record(text: str | bytes) -> dict:
-    """Read a participant's file, which anybody may have written.
-
-    Raises
-    ------
-    ValueError
-        With a sentence, for text that is no JSON and as :func:`check_record`.
-
-    Examples
-    --------
-    >>> read_record("{")
-    Traceback (most recent call last):
-        ...
-    ValueError: It is broken: no JSON.
-    """
+    """Read a participant's file, which anybody may have written; ValueError says what is wrong."""
     try:
         record = json.loads(text)
         _digest(record)  # goes as deep as it can go
@@ -89,11 +63,6 @@ def read_record(text: str | bytes) -> dict:
 
 def check_record(record: object) -> dict:
     """Return a record if it is whole, of this version, and what the database could hold.
-
-    Raises
-    ------
-    ValueError
-        With a sentence that says what is wrong.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -38,7 +38,8 @@ __all__ = ["Refused", "Session", "State"]
 
 STARS, VALUE = stored("ratings")["stars"], stored("answers")["value"]
 # Statements of every step, built once.
-_WHO, _PLACE = sa.bindparam("who"), sa.bindparam("where")
+_WHO: sa.BindParameter[str] = sa.bindparam("who")
+_PLACE: sa.BindParameter[int] = sa.bindparam("where")
 _HERE = participants.c.code == _WHO
 LOOK = sa.select(participants).where(_HERE)
 HOLD = LOOK.with_for_update()
@@ -235,7 +236,7 @@ class Session:
         return row
 
     def _move(
-        self, connection: sa.Connection, row: sa.Row, *, finish: bool = False, **values: object
+        self, connection: sa.Connection, row: sa.Row, *, finish: bool = False, **values: Any
     ) -> None:
         if finish:
             values["finished"] = self._store.clock()

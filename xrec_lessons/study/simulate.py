@@ -1,21 +1,271 @@
-"""Simulated participants: they take the same steps as people, and every one is labelled."""
+"""Simulated participants: they take the same steps as people, and every one is labelled.
+
+Behind each answer of a simulated person stands a latent number, rounded onto the question's scale:
+
+    middle of the scale + level + person + person's liking of the explanation + film + noise
+    + effect of the explanation + popularity · z(log ratings of the film)
+    + taste · liking of the film
+
+The liking of a film is what the first bundled model predicts for a person with random factors, in
+stars beside the mean of the films shown to them. Their ratings come from the same factors.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any
 
-from xrec_lessons.study.database import Store, StoreError
-from xrec_lessons.study.people import Behaviour, Clock, Person, World
-from xrec_lessons.study.protocol import Protocol
+import numpy as np
 
-if TYPE_CHECKING:
-    from xrec_lessons.bundle import Bundle
+from xrec_lessons.bundle import Bundle, load_bundle
+from xrec_lessons.study.database import ALPHABET, Store, StoreError
+from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, Question
+from xrec_lessons.study.session import Session
 
-__all__ = ["simulate"]
+__all__ = ["Behaviour", "Clock", "SimulatedPerson", "World", "simulate"]
 
 BEGAN = 1_767_225_600.0  # the first of January 2026, UTC
+BIAS_SD, FACTOR_SD = 0.37, 0.21  # their predictions spread as those of the 671 people in the data
+RATING_SD = 0.8  # stars; about how far the models are from people
+PAUSE, RATING, SCREEN, ANSWER = 60, 15, 20, 4  # medians in seconds
+SHARES = ("dropout", "straight_lining", "careless", "correlation")
+
+
+def _option(default: float, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How simulated people behave.
+
+    The defaults of the four spreads and of the correlation give means per person and explanation
+    that vary as the article's did. Points are those of the scale.
+
+    Examples
+    --------
+    >>> Behaviour(effect=0.5).effects
+    {'similar': 0.0, 'rule': 0.5, 'influence': 0.0}
+    >>> Behaviour(dropout=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: dropout lies between 0 and 1, not at 2.
+    """
+
+    # A number alone is the rule's; only questions after the explanation are affected.
+    effect: float | Mapping[str, float] = _option(0.0, "points that an explanation adds")
+    level: float = _option(0.5, "points of the mean answer above the middle of the scale")
+    # Over the films that may be recommended.
+    popularity: float = _option(0.0, "points for each SD of the film's log number of ratings")
+    # Beside the mean of the films shown to the person.
+    taste: float = _option(0.5, "points for each star of liking")
+    # Each screen is equally likely; those with too few explained films are not among them.
+    dropout: float = _option(0.0, "share who leave before the end, on any screen")
+    straight_lining: float = _option(0.0, "share who always choose the same number")
+    careless: float = _option(0.0, "share who answer at random and fail attention checks")
+    participant_sd: float = _option(0.55, "spread between people, in points")
+    liking_sd: float = _option(0.7, "spread of a person's likings of the explanations, in points")
+    film_sd: float = _option(0.3, "spread between films, in points")
+    noise_sd: float = _option(0.9, "spread between answers, in points")
+    correlation: float = _option(0.75, "between two questions, of each of these spreads")
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        for name in SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} lies between 0 and 1, not at {getattr(self, name)}.")
+        for one in fields(self):
+            value = getattr(self, one.name)
+            numbers = value.values() if isinstance(value, Mapping) else [value]
+            if not all(map(math.isfinite, numbers)):
+                raise ValueError(f"{one.name} is a number, not {value}.")
+            if one.name.endswith("_sd") and value < 0:
+                raise ValueError(f"{one.name} is 0 or more, not {value}.")
+        for name in self.effect if isinstance(self.effect, Mapping) else ():
+            if name not in EXPLANATIONS:
+                known = ", ".join(EXPLANATIONS)
+                raise ValueError(f"effect is given for {known}, not for {name!r}.")
+
+    @property
+    def effects(self) -> dict[str, float]:
+        """The effect of each explanation."""
+        given = self.effect if isinstance(self.effect, Mapping) else {"rule": self.effect}
+        return {name: float(given.get(name, 0.0)) for name in EXPLANATIONS}
+
+
+class Clock:
+    """The time of a simulation, in seconds since 1970."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+    def wait(self, rng: np.random.Generator, median: float) -> None:
+        """Let a skewed random time pass."""
+        self.now = round(self.now + median * math.exp(rng.normal(0, 0.5)), 3)
+
+
+def _random(seed: int, *key: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+
+
+@dataclass(frozen=True)
+class World:
+    """What all people of a simulation have in common."""
+
+    protocol: Protocol
+    bundle: Bundle
+    behaviour: Behaviour
+    seed: int
+
+    @cached_property
+    def outcomes(self) -> list[Question]:
+        """Questions that are no attention check."""
+        return [question for question in self.protocol.questions if not question.expected]
+
+    @cached_property
+    def films(self) -> np.ndarray:
+        """What each film adds to each question, shape (films, questions)."""
+        rng, n_films = _random(self.seed, 0), len(self.bundle.films.ids)
+        return self.spread(rng, self.behaviour.film_sd, n_films)
+
+    @cached_property
+    def popularity(self) -> np.ndarray:
+        """Log number of ratings, standardised over the films that may be recommended, (films,)."""
+        n_ratings = self.bundle.films.n_ratings
+        logs = np.log(np.maximum(n_ratings, 1))
+        usual = logs[n_ratings >= self.protocol.design.min_ratings]
+        return (logs - usual.mean()) / (usual.std() or 1.0)
+
+    @cached_property
+    def seen(self) -> np.ndarray:
+        """How likely each film is one that somebody has seen, (films,)."""
+        return self.bundle.films.n_ratings / self.bundle.films.n_ratings.sum()
+
+    def spread(self, rng: np.random.Generator, sd: float, n: int) -> np.ndarray:
+        """Draw `n` numbers for each question, correlated between questions: (n, questions)."""
+        shared, rho = rng.normal(size=(n, 1)), self.behaviour.correlation
+        own = rng.normal(size=(n, len(self.outcomes)))
+        return sd * (math.sqrt(rho) * shared + math.sqrt(1 - rho) * own)
+
+
+class SimulatedPerson:
+    """One person; `number`, from 0, and the world's seed decide who they are.
+
+    All that is random is drawn at the start and in the same order, so that a person is the same
+    under another behaviour.
+    """
+
+    def __init__(self, world: World, number: int, clock: Clock) -> None:
+        self.world, self.clock = world, clock
+        behaviour, self.n = world.behaviour, world.protocol.design.recommendations
+        digest = int(world.protocol.digest[:12], 16)
+        self.codes = _random(world.seed, 1, number, digest)
+        self.times, rng = _random(world.seed, 2, number), _random(world.seed, 3, number)
+        model = world.bundle.models[0]
+        factors = rng.normal(0, FACTOR_SD, model.q.shape[1])
+        self.likes = model.mu + model.b + rng.normal(0, BIAS_SD) + model.q @ factors  # (films,)
+        n_films, to_rate = len(world.seen), world.protocol.films_to_rate
+        self.rated = rng.choice(n_films, to_rate, replace=False, p=world.seen)
+        self.given = self.likes[self.rated] + rng.normal(0, RATING_SD, len(self.rated))
+        leaves, straight, careless, screen = rng.random(4)
+        self.leaves_at = int(screen * (self.n + 1)) if leaves < behaviour.dropout else None
+        self.straight = straight < behaviour.straight_lining
+        self.careless = careless < behaviour.careless and not self.straight
+        self.level = world.spread(rng, behaviour.participant_sd, 1)[0]  # (questions,)
+        self.likings = world.spread(rng, behaviour.liking_sd, len(EXPLANATIONS))
+        self.noise = world.spread(rng, behaviour.noise_sd, self.n)
+        self.chance = rng.random((self.n, len(world.protocol.questions)))
+        self.number: int | None = None  # that a straight-liner repeats
+
+    def take_part(self, store: Store) -> None:
+        """Go through the study, to the end or until they leave."""
+        store.code, world = self._code, self.world
+        self._wait(PAUSE)
+        session = Session.begin(store, world.bundle, world.protocol, kind="simulated")
+        if self._rate(session):
+            self._wait(ANSWER)
+            session.finish_rating()
+            self._look(session)
+
+    def _code(self) -> str:
+        """A code like a person's, but from the seed."""
+        letters = "".join(ALPHABET[k] for k in self.codes.integers(len(ALPHABET), size=16))
+        return "-".join(letters[k : k + 4] for k in range(0, 16, 4))
+
+    def _wait(self, median: float) -> None:
+        hurry = 3 if self.straight or self.careless else 1
+        self.clock.wait(self.times, median / hurry)
+
+    def _rate(self, session: Session) -> bool:
+        """Rate films; return whether they go on to the recommendations."""
+        stars = np.clip(np.round(2 * self.given) / 2, 0.5, 5).tolist()
+        films = self.world.bundle.films.ids[self.rated].tolist()
+        stays = len(films) if self.leaves_at != 0 else int(self.chance[0, 0] * len(films))
+        for movie, given in list(zip(films, stars, strict=True))[:stays]:
+            self._wait(RATING)
+            session.rate(movie, given)
+        return self.leaves_at != 0
+
+    def _look(self, session: Session) -> None:
+        """Answer the questions at each film."""
+        shown = session.state.items
+        if not shown:
+            return
+        last = 1 + (self.leaves_at - 1) * len(shown) // self.n if self.leaves_at else None
+        latent = self._latent(shown)
+        for item in shown:
+            place = item["place"]
+            self._wait(SCREEN)
+            if place == last:
+                return
+            for when in ("before", "after"):
+                for question in self.world.protocol.asked(place, when):
+                    self._wait(ANSWER)
+                    session.answer(place, question.name, self._choose(question, place, latent))
+                if when == "before" and self.world.protocol.asked(place, "before"):
+                    session.reveal(place)
+            session.next(place)
+
+    def _latent(self, shown: tuple[dict, ...]) -> np.ndarray:
+        """What the person would say if scales had no ends and no steps, shape (films, questions).
+
+        The middle of the scale is 0.
+        """
+        world, behaviour = self.world, self.world.behaviour
+        rows = [world.bundle.films.row(item["movie"]) for item in shown]
+        names = [item["explanation"] for item in shown]
+        after = np.array([question.when == "after" for question in world.outcomes])
+        effects = np.array([behaviour.effects[name] for name in names])[:, None]
+        likings = self.likings[[EXPLANATIONS.index(name) for name in names]]
+        likes = self.likes[rows] - self.likes[rows].mean()
+        film = behaviour.popularity * world.popularity[rows] + behaviour.taste * likes
+        person = behaviour.level + self.level + self.noise[: len(rows)]
+        explained = (effects + likings) * after  # nothing before the explanation is shown
+        return person + film[:, None] + world.films[rows] + explained
+
+    def _choose(self, question: Question, place: int, latent: np.ndarray) -> int:
+        """The number that is ticked."""
+        points = question.points
+        if self.straight and self.number:
+            return min(self.number, points)
+        chance = self.chance[place - 1, self.world.protocol.questions.index(question)]
+        if question.expected:
+            wrong = [k for k in range(1, points + 1) if k != question.expected]
+            return wrong[int(chance * len(wrong))] if self.careless else question.expected
+        if self.careless:
+            return 1 + int(chance * points)
+        column = self.world.outcomes.index(question)
+        value = (points + 1) / 2 + latent[place - 1, column]
+        self.number = min(max(math.floor(value + 0.5), 1), points)
+        return self.number
 
 
 def simulate(
@@ -25,12 +275,12 @@ def simulate(
     seed: int,
     bundle: Bundle | None = None,
     store: Store | None = None,
-    **behaviour: object,
+    **behaviour: Any,
 ) -> Store:
     """Let `n` simulated people take part in a study.
 
-    The same seed gives the same tables, codes and times included. Person k is the same in a larger
-    study, and differs only by what was changed when the behaviour is another.
+    The same seed gives the same tables, including codes and times. Person k is the same in a larger
+    study; with another behaviour, only what depends on it changes.
 
     Parameters
     ----------
@@ -43,7 +293,7 @@ def simulate(
     store : Store, optional
         Where to add them, labelled ``simulated``; by default a new one in memory.
     **behaviour
-        See :class:`xrec_lessons.study.people.Behaviour`.
+        See :class:`Behaviour`.
 
     Returns
     -------
@@ -54,6 +304,7 @@ def simulate(
     ValueError
         For numbers that make no sense, or if the store holds the participants of this seed already.
     StoreError
+        If the database cannot be written.
 
     Examples
     --------
@@ -66,27 +317,21 @@ def simulate(
     """
     if n < 0 or seed < 0:
         raise ValueError(f"n and seed are 0 or more, not {n} and {seed}.")
-    world = World(protocol, bundle or _bundle(), Behaviour(**behaviour), seed)
+    world = World(protocol, bundle or load_bundle(), Behaviour(**behaviour), seed)
     store = store or Store("sqlite://")
     with _simulated(store) as clock:
         for number in range(n):
-            Person(world, number, clock).take_part(store)
+            SimulatedPerson(world, number, clock).take_part(store)
     return store
-
-
-def _bundle() -> Bundle:
-    from xrec_lessons.bundle import load_bundle
-
-    return load_bundle()
 
 
 @contextmanager
 def _simulated(store: Store) -> Iterator[Clock]:
-    """Give a store the simulation's time, and let it make codes from the seed, for a while."""
+    """Give a store the simulation's time for a while, and its codes back afterwards."""
     kept = store.clock, store.code
-    store.clock = Clock(BEGAN)
+    clock = store.clock = Clock(BEGAN)
     try:
-        yield store.clock
+        yield clock
     except StoreError as error:
         if "unique" not in str(error).lower():
             raise

@@ -1,51 +1,57 @@
-"""Do the means of the explanations differ? Repeated-measures ANOVA and Friedman's test.
+"""Do the means under the explanations differ? Repeated-measures ANOVA, and Friedman's test.
 
-The ANOVA depends on the means and the covariance matrix alone, so it is computed from these, be
-they taken from answers or from an article.
+The ANOVA depends on nothing but means and covariances, so it is computed from these, whether they
+come from answers or from an article. Friedman's test needs the answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import linalg, stats
+from scipy.optimize import brentq
 
-from xrec_lessons.study.analysis.numbers import (
+from xrec_lessons.study.analysis.wording import (
     AnalysisError,
     interval,
     listed,
-    noncentral_f,
     number,
     p_value,
     share,
 )
 
-__all__ = ["Anova", "Friedman", "Moments", "anova", "friedman", "need"]
+__all__ = ["ROUNDING", "Anova", "Friedman", "Moments", "anova", "friedman", "need"]
 
-SMALL = 1e-12  # a variance below, beside the squares of the means, is rounding
+ROUNDING = 1e-12  # times the size of the numbers: a smaller variance is rounding
+
+
+def need(n: int, least: int) -> None:
+    """Refuse fewer participants than a test needs."""
+    if n < least:
+        verb = "is 1" if n == 1 else f"are {n}"
+        raise AnalysisError(f"The test needs at least {least} participants, and there {verb}.")
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Means and covariances of the participants' means under each explanation.
+    """Means and covariances of the participants' mean answers under each explanation.
 
     Parameters
     ----------
     names : tuple of str
-        The explanations.
+        The k explanations.
     means : ndarray, shape (k,)
     covariance : ndarray, shape (k, k)
-        With n - 1.
+        Divided by n - 1.
     n : int
         Participants.
 
     Raises
     ------
     AnalysisError
-        If these cannot be means and covariances.
+        If these numbers cannot be means and covariances.
 
     Examples
     --------
@@ -60,7 +66,7 @@ class Moments:
     n: int
 
     def __post_init__(self) -> None:
-        """Check them."""
+        """Check the numbers; lists become arrays."""
         k = len(self.names)
         object.__setattr__(self, "means", np.asarray(self.means, dtype=float))
         object.__setattr__(self, "covariance", np.asarray(self.covariance, dtype=float))
@@ -72,7 +78,7 @@ class Moments:
         low = np.linalg.eigvalsh(self.covariance).min()
         if not np.allclose(self.covariance, self.covariance.T) or low < -1e-6 * self.scale:
             raise AnalysisError(
-                "The covariance matrix is none: it is not symmetric or not positive."
+                "The covariance matrix is invalid: it is not symmetric or not positive."
             )
 
     @classmethod
@@ -91,10 +97,10 @@ class Moments:
     @property
     def scale(self) -> float:
         """Size of the numbers, to tell a variance from rounding."""
-        return 1 + np.abs(self.covariance).max() + np.abs(self.means).max() ** 2
+        return float(1 + np.abs(self.covariance).max() + np.abs(self.means).max() ** 2)
 
     def intervals(self, level: float = 0.95) -> pd.DataFrame:
-        """Mean, standard deviation and t interval of each explanation alone."""
+        """Mean, standard deviation and t interval under each explanation alone."""
         sd = np.sqrt(np.diag(self.covariance))
         half = stats.t.ppf((1 + level) / 2, self.n - 1) * sd / np.sqrt(self.n)
         columns = {"mean": self.means, "SD": sd}
@@ -102,60 +108,22 @@ class Moments:
         return pd.DataFrame(columns, index=pd.Index(self.names, name="explanation"))
 
 
-def need(n: int, least: int) -> None:
-    """Refuse fewer participants than a test needs.
-
-    Examples
-    --------
-    >>> need(1, 3)
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: The test needs at least 3 participants, \
-and there is 1.
-    """
-    if n < least:
-        verb = "is 1" if n == 1 else f"are {n}"
-        raise AnalysisError(f"The test needs at least {least} participants, and there {verb}.")
-
-
 @dataclass(frozen=True)
 class Anova:
-    """A repeated-measures ANOVA with one factor.
-
-    Parameters
-    ----------
-    outcome : str
-    moments : Moments
-    F, df1, df2, p : float
-    epsilon, p_corrected : float
-        Greenhouse and Geisser's, and p with both degrees of freedom multiplied by it.
-    W, p_sphericity : float
-        Mauchly's; 1 for two explanations, which cannot be aspherical.
-    partial_eta2, eta2_low, eta2_high, generalized_eta2 : float
-    alpha : float
-        The interval is of level 1 - 2 alpha: it excludes 0 exactly if the uncorrected p is below
-        alpha.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [3.0, 2, 4, 3], "rule": [4.0, 4, 4, 5]})
-    >>> found = anova(wide, outcome="interest")
-    >>> round(found.F, 6), round(found.p, 4)
-    (6.818182, 0.0796)
-    """
+    """A repeated-measures ANOVA with one factor."""
 
     outcome: str
     moments: Moments
     F: float
-    df1: float
-    df2: float
+    df1: int
+    df2: int
     p: float
-    epsilon: float
-    p_corrected: float
-    W: float
+    epsilon: float  # Greenhouse and Geisser's
+    p_corrected: float  # with both degrees of freedom multiplied by epsilon
+    W: float  # Mauchly's; it and its p are 1 for two explanations, which are always spherical
     p_sphericity: float
     partial_eta2: float
-    eta2_low: float
+    eta2_low: float  # of level 1 - 2 alpha: excludes 0 exactly if the uncorrected p is below alpha
     eta2_high: float
     generalized_eta2: float
     alpha: float
@@ -167,20 +135,16 @@ class Anova:
         means = listed(f"{number(mean)} ({name})" for mean, name in found)
         eta = interval(self.eta2_low, self.eta2_high, 1 - 2 * self.alpha, share)
         df = f"{number(self.epsilon * self.df1)}, {number(self.epsilon * self.df2)}"
+        if self.p_corrected < self.alpha:
+            verdict = "Below α = {}: a difference between the explanations as they were shown."
+        else:
+            verdict = "Not below α = {}: no difference is shown, nor that there is none."
         return (
             f"{self.outcome}: the means are {means}; partial η² = {share(self.partial_eta2)}, "
             f"{eta}; F({self.df1:g}, {self.df2:g}) = {number(self.F)}, {p_value(self.p)}, and "
             f"after Greenhouse–Geisser (ε = {share(self.epsilon)}) F({df}), "
-            f"{p_value(self.p_corrected)}. {_verdict(self.p_corrected, self.alpha)}"
+            f"{p_value(self.p_corrected)}. {verdict.format(share(self.alpha))}"
         )
-
-
-def _verdict(p: float, alpha: float) -> str:
-    if p < alpha:
-        return (
-            f"Below α = {share(alpha)}: a difference between the explanations as they were shown."
-        )
-    return f"Not below α = {share(alpha)}: no difference is shown, nor that there is none."
 
 
 def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float = 0.05) -> Anova:
@@ -201,7 +165,8 @@ def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float
     Raises
     ------
     AnalysisError
-        With fewer participants than explanations, or without any spread between participants.
+        If there are fewer participants than explanations, or all participants answered with the
+        same differences.
 
     Notes
     -----
@@ -218,11 +183,12 @@ def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float
     (9.0, 1, 8)
     """
     moments = data if isinstance(data, Moments) else Moments.of(data)
-    n, k, total = moments.n, len(moments.names), moments.covariance.sum()
+    n, k = moments.n, len(moments.names)
     need(n, max(3, k))
-    inner = _contrasts(k) @ moments.covariance @ _contrasts(k).T
+    contrasts = linalg.helmert(k)  # orthonormal, (k - 1, k)
+    inner = contrasts @ moments.covariance @ contrasts.T  # (k - 1, k - 1)
     error = np.trace(inner) / (k - 1)
-    if error < SMALL * moments.scale:
+    if error < ROUNDING * moments.scale:
         raise AnalysisError(
             f"{outcome}: every participant answered with the same differences between the "
             "explanations, so there is no spread to test against."
@@ -231,9 +197,10 @@ def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float
     df1, df2 = k - 1, (k - 1) * (n - 1)
     f = float(between / error)
     epsilon = float(np.trace(inner) ** 2 / ((k - 1) * np.trace(inner @ inner)))
-    limits = (nc / (nc + df1 + df2 + 1) for nc in noncentral_f(f, df1, df2, 1 - 2 * alpha))
-    low, high = limits
-    ss, ss_error, ss_people = df1 * between, df2 * error, (n - 1) * total / k
+    w, p_sphericity = _mauchly(inner, n)
+    low, high = (nc / (nc + df1 + df2 + 1) for nc in noncentral_f(f, df1, df2, 1 - 2 * alpha))
+    ss, ss_error = df1 * between, df2 * error
+    ss_people = (n - 1) * moments.covariance.sum() / k
     return Anova(
         outcome=outcome,
         moments=moments,
@@ -243,7 +210,8 @@ def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float
         p=float(stats.f.sf(f, df1, df2)),
         epsilon=epsilon,
         p_corrected=float(stats.f.sf(f, epsilon * df1, epsilon * df2)),
-        **_mauchly(inner, n),
+        W=w,
+        p_sphericity=p_sphericity,
         partial_eta2=float(ss / (ss + ss_error)),
         eta2_low=low,
         eta2_high=high,
@@ -252,53 +220,41 @@ def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float
     )
 
 
-def _contrasts(k: int) -> np.ndarray:
-    """Helmert contrasts, orthonormal."""
-    rows = np.tri(k - 1, k) - np.eye(k - 1, k, 1) * np.arange(1, k)[:, None]
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def _mauchly(inner: np.ndarray, n: int) -> dict[str, float]:
+def _mauchly(inner: np.ndarray, n: int) -> tuple[float, float]:
     d = len(inner)
-    w = float(np.clip(np.linalg.det(inner) / (np.trace(inner) / d) ** d, 0, 1))
     if d == 1:
-        return {"W": 1.0, "p_sphericity": 1.0}
+        return 1.0, 1.0
+    w = float(np.clip(np.linalg.det(inner) / (np.trace(inner) / d) ** d, 0, 1))
     factor = n - 1 - (2 * d**2 + d + 2) / (6 * d)
     df = d * (d + 1) / 2 - 1
-    p = stats.chi2.sf(-factor * np.log(w), df) if w > 0 else 0.0
-    return {"W": w, "p_sphericity": float(p)}
+    return w, float(stats.chi2.sf(-factor * np.log(w), df)) if w > 0 else 0.0
+
+
+def noncentral_f(f: float, df1: float, df2: float, level: float = 0.9) -> tuple[float, float]:
+    """Interval of the noncentrality of an F value; a limit that does not exist is 0."""
+    tail = (1 - level) / 2
+
+    def limit(chance: float) -> float:
+        if stats.f.cdf(f, df1, df2) <= chance:
+            return 0.0
+        top = 10 * (df1 * f + 10)
+        return brentq(lambda nc: stats.ncf.cdf(f, df1, df2, nc) - chance, 1e-12, top)
+
+    return limit(1 - tail), limit(tail)
 
 
 @dataclass(frozen=True)
 class Friedman:
-    """Friedman's test of the ranks that each participant gives to the explanations.
-
-    Parameters
-    ----------
-    outcome : str
-    names : tuple of str
-    mean_ranks : ndarray of float
-        1 is the lowest.
-    chi2, df, p : float
-    W, low, high : float
-        Kendall's, from 0 (no agreement) to 1 (all rank alike), and its bootstrap interval.
-    level : float
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"A": [1.0, 2, 1], "B": [2.0, 3, 3], "C": [3.0, 1, 2]})
-    >>> round(friedman(wide).W, 3)
-    0.444
-    """
+    """Friedman's test of the ranks that each participant gives to the explanations."""
 
     outcome: str
     names: tuple[str, ...]
-    mean_ranks: np.ndarray
+    mean_ranks: np.ndarray  # 1 is the lowest
     chi2: float
     df: int
     p: float
-    W: float
-    low: float
+    W: float  # Kendall's, from 0 (no agreement) to 1 (all rank alike)
+    low: float  # of its bootstrap interval
     high: float
     level: float = 0.95
 
@@ -327,7 +283,7 @@ def friedman(
     Parameters
     ----------
     wide : DataFrame
-        Each participant's mean (rows) under each explanation (columns).
+        Each participant's mean (rows) under each of three or more explanations (columns).
     outcome : str
     level : float
     n_bootstrap, seed : int
@@ -341,48 +297,41 @@ def friedman(
     Raises
     ------
     AnalysisError
-        If there are fewer than three participants, or every one answers alike under all.
+        If there are fewer than three participants or explanations, or every participant answers
+        alike under all.
 
     Examples
     --------
     >>> wide = pd.DataFrame({"A": [1.0, 2, 1], "B": [2.0, 3, 3], "C": [3.0, 1, 2]})
-    >>> round(friedman(wide).chi2, 3)
-    2.667
+    >>> found = friedman(wide)
+    >>> round(found.chi2, 3), round(found.W, 3)
+    (2.667, 0.444)
     """
-    moments = Moments.of(wide)
+    names = Moments.of(wide).names
     values = np.round(wide.to_numpy(dtype=float), 10)  # means that are equal but for rounding tie
-    ranks, k = stats.rankdata(values, axis=1), values.shape[1]
-    ties = np.array([_ties(row) for row in values])
-    chi2 = _chi2(ranks.sum(axis=0), ties.sum(), len(values), k)
-    if not np.isfinite(chi2):
+    n, k = values.shape
+    if k < 3:
+        raise AnalysisError(f"{outcome}: Friedman's test compares three explanations or more.")
+    ranks = stats.rankdata(values, axis=1)  # (n, k)
+    centred = ranks - (k + 1) / 2
+    if not centred.any():
         raise AnalysisError(f"{outcome}: no participant prefers any explanation: nothing to rank.")
-    rng = np.random.default_rng(seed)
-    times = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), n_bootstrap)
-    sampled = _chi2((times @ ranks).T, times @ ties, len(values), k)
-    w = np.nan_to_num(sampled) / (len(values) * (k - 1))
-    low, high = np.quantile(w, [(1 - level) / 2, (1 + level) / 2])
+    chi2, p = stats.friedmanchisquare(*values.T)
+    # How often each bootstrap sample holds each participant, shape (n_bootstrap, n).
+    times = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), n_bootstrap)
+    between = ((times @ centred) ** 2).sum(axis=1)  # (n_bootstrap,)
+    most = n * times @ (centred**2).sum(axis=1)  # if all ranked alike; 0 if all is tied
+    sampled = np.divide(between, most, out=np.zeros(n_bootstrap), where=most > 0)
+    low, high = np.quantile(sampled, [(1 - level) / 2, (1 + level) / 2])
     return Friedman(
         outcome=outcome,
-        names=moments.names,
+        names=names,
         mean_ranks=ranks.mean(axis=0),
         chi2=float(chi2),
         df=k - 1,
-        p=float(stats.chi2.sf(chi2, k - 1)),
-        W=float(chi2 / (len(values) * (k - 1))),
+        p=float(p),
+        W=float(chi2 / (n * (k - 1))),
         low=float(low),
         high=float(high),
         level=level,
     )
-
-
-def _ties(row: Sequence[float]) -> int:
-    _, counts = np.unique(row, return_counts=True)
-    return int((counts**3 - counts).sum())
-
-
-def _chi2(sums: np.ndarray, ties: np.ndarray, n: int, k: int) -> np.ndarray:
-    """Friedman's χ² from the sums of ranks, shape (k, ...); NaN where all is tied."""
-    spread = 12 / (n * k * (k + 1)) * (np.asarray(sums) ** 2).sum(axis=0) - 3 * n * (k + 1)
-    untied = np.asarray(1 - ties / (n * k * (k**2 - 1)), dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(untied > SMALL, np.maximum(spread, 0) / untied, np.nan)

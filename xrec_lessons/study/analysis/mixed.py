@@ -1,4 +1,4 @@
-"""A mixed model of single answers: participants and films are crossed, neither is averaged away.
+"""A mixed model of single answers, with participants and films crossed instead of averaged away.
 
     answer = explanation + participant + participant's own liking of the explanation + film + noise
 
@@ -6,11 +6,13 @@ In lme4's words ``value ~ explanation + (1|participant) + (1|participant:explana
 Without the third term every answer would count as new evidence for an explanation, though people
 differ in what they like (Barr et al. 2013).
 
-statsmodels' `MixedLM` has crossed effects as variance components of one single group, takes dense
-matrices as large as all answers, and where a variance is none it stops short of the maximum (of six
-simulated studies of twelve people in four, by up to .74 in log-likelihood, once without a warning).
-So the restricted likelihood is maximised here, as lme4 does it (Bates et al. 2015, section 3):
-given the ratios of the variances, all else follows. The tests compare the two.
+Why not statsmodels' `MixedLM`? It treats crossed effects as variance components of a single group,
+with dense matrices as large as all answers. With lbfgs and bfgs it misses the optimum in some
+studies of 12 people, where a variance is estimated as zero (in four of six simulated ones, by up to
+.74 in log-likelihood, once without a warning); with Nelder–Mead it reaches the optimum in .4 to
+32 s, and this module in .3 to .6 s. So the restricted likelihood (REML) is maximised here as lme4
+does it (Bates et al. 2015, section 3): as a function of the ratios of the variances to the noise's,
+from which all else follows. The tests compare the two.
 """
 
 from __future__ import annotations
@@ -24,32 +26,20 @@ from scipy import linalg, optimize, stats
 from threadpoolctl import threadpool_limits
 
 from xrec_lessons.study.analysis.anova import need
-from xrec_lessons.study.analysis.numbers import (
-    AnalysisError,
-    in_order,
-    interval,
-    listed,
-    number,
-    p_value,
-)
+from xrec_lessons.study.analysis.wording import AnalysisError, interval, listed, number, p_value
+from xrec_lessons.study.protocol import EXPLANATIONS
 
-__all__ = ["Contrast", "Mixed", "mixed_model"]
+__all__ = ["Contrast", "Mixed", "explanations_in", "mixed_model"]
 
-STARTS = (1.0, 0.1, 0.01)  # ratios of variances to the noise's, from which the search begins
+STARTS = (1.0, 0.1, 0.01)  # the search begins with all ratios at one of these
 TERMS = ("participants", "their own liking of an explanation", "films")
-BOUNDARY = 1e-6
+BOUNDARY = 1e-6  # a smaller ratio is zero
 MOST = 10  # searches from one start
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """A difference between two explanations, the first minus the second, in points.
-
-    Examples
-    --------
-    >>> Contrast("rule", "similar", 0.5, 0.2, 0.1, 0.9, 0.02).text
-    'rule minus similar 0.50 points, 95 % CI 0.10 to 0.90, p = .020'
-    """
+    """A difference between two explanations, the first minus the second, in points."""
 
     first: str
     second: str
@@ -70,56 +60,26 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Mixed:
-    """A mixed model that was fitted.
-
-    Parameters
-    ----------
-    outcome : str
-    n_answers, n_participants, n_films : int
-    contrasts : tuple of Contrast
-        Not adjusted for their number.
-    F, df1, df2, p : float
-        Whether the explanations differ at all.
-    sd : dict of str to float
-        Of participants, their liking of an explanation, films and noise, in points.
-    log_likelihood : float
-        Restricted.
-    starts, failures : int
-        How often the search was begun, and how often it did not converge.
-    left_out : tuple of str
-        Terms that the data cannot tell from noise, because nothing is there twice.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(1)
-    >>> rows = pd.DataFrame(
-    ...     [(p, 3 * (p + k) % 11 + i, kind) for p in range(9)
-    ...      for k, kind in enumerate(["similar", "rule"]) for i in range(4)],
-    ...     columns=["participant", "movie", "explanation"])
-    >>> rows["value"] = 3 + rng.normal(size=len(rows))
-    >>> found = mixed_model(rows)
-    >>> found.failures, found.n_answers, found.at_boundary
-    (0, 72, ('participants',))
-    """
+    """A fitted mixed model."""
 
     outcome: str
     n_answers: int
     n_participants: int
     n_films: int
-    contrasts: tuple[Contrast, ...]
-    F: float
+    contrasts: tuple[Contrast, ...]  # not adjusted for their number
+    F: float  # whether the explanations differ at all
     df1: int
     df2: int
     p: float
-    sd: dict[str, float]
-    log_likelihood: float
-    starts: int
-    failures: int
-    left_out: tuple[str, ...] = ()
+    sd: dict[str, float]  # of participants, their likings, films and noise, in points
+    log_likelihood: float  # restricted
+    starts: int  # of the search
+    failures: int  # starts from which it did not converge
+    left_out: tuple[str, ...] = ()  # terms that the data cannot tell from noise
 
     @property
     def at_boundary(self) -> tuple[str, ...]:
-        """Terms whose variance is estimated as none."""
+        """Terms whose variance is estimated as zero."""
         return tuple(term for term, sd in self.sd.items() if sd < 1e-3)
 
     @property
@@ -167,111 +127,114 @@ def mixed_model(rows: pd.DataFrame, *, outcome: str = "answer", level: float = 0
     Notes
     -----
     The error's degrees of freedom are (explanations - 1)(participants - 1), those of the
-    repeated-measures ANOVA, to which the F test is equal when every participant answers equally
-    often and films do not matter. Intervals use them too. They are on the safe side if people
-    hardly differ in what they like.
+    repeated-measures ANOVA. The two F tests are equal when every participant answers equally often
+    and films do not matter. The intervals use them too, and are too wide rather than too narrow if
+    people hardly differ in what they like.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"participant": list("aabbcc"), "movie": [1, 2, 1, 2, 1, 2],
-    ...     "explanation": ["rule", "similar"] * 3, "value": [3.0] * 6})
-    >>> mixed_model(rows, outcome="Trust")
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: Trust: all answers are equal, so there is \
-nothing to explain.
+    >>> rng = np.random.default_rng(1)
+    >>> rows = pd.DataFrame(
+    ...     [(p, 3 * (p + k) % 11 + i, name) for p in range(9)
+    ...      for k, name in enumerate(["similar", "rule"]) for i in range(4)],
+    ...     columns=["participant", "movie", "explanation"])
+    >>> rows["value"] = 3 + rng.normal(size=len(rows))
+    >>> found = mixed_model(rows)
+    >>> found.failures, found.n_answers, found.at_boundary
+    (0, 72, ('participants',))
     """
-    kinds = _checked(rows, outcome)
-    n, values = rows["participant"].nunique(), rows["value"].to_numpy(dtype=float)
-    design = np.stack([rows["explanation"] == kind for kind in kinds], axis=1).astype(float)
-    model = _Likelihood(rows, values, design)
-    with threadpool_limits(1):  # many small matrices: threads would only wait for each other
-        best, failures = _search(model, outcome)
-    variance, beta, covariance = model.solution(best)
-    df1, df2 = len(kinds) - 1, (len(kinds) - 1) * (n - 1)
-    f = _wald(beta, covariance)
-    return Mixed(
-        outcome=outcome,
-        n_answers=len(rows),
-        n_participants=n,
-        n_films=rows["movie"].nunique(),
-        contrasts=_contrasts(kinds, beta, covariance, df2, level),
-        F=f,
-        df1=df1,
-        df2=df2,
-        p=float(stats.f.sf(f, df1, df2)),
-        sd={
-            t: float(np.sqrt(r * variance))
-            for t, r in zip(TERMS, best, strict=True)
-            if model.told[t]
-        }
-        | {"noise": float(np.sqrt(variance))},
-        log_likelihood=float(-model(best) / 2),
-        starts=len(STARTS),
-        failures=failures,
-        left_out=tuple(term for term in TERMS if not model.told[term]),
-    )
-
-
-def _checked(rows: pd.DataFrame, outcome: str) -> list[str]:
-    """Refuse what cannot be fitted, and name the explanations."""
-    need(rows["participant"].nunique(), 3)
-    if not np.isfinite(rows["value"]).all():
-        raise AnalysisError(f"{outcome}: an answer is missing.")
-    if rows["value"].nunique() == 1:
-        raise AnalysisError(f"{outcome}: all answers are equal, so there is nothing to explain.")
-    kinds = in_order(rows["explanation"])
-    if len(kinds) < 2:
-        raise AnalysisError(f"{outcome}: there is only one explanation, {kinds[0]}.")
+    names = explanations_in(rows, outcome, "there is nothing to explain")
     cells = rows.groupby(["participant", "explanation"], observed=True)["value"]
     if cells.ngroups < len(rows) and (rows["value"] - cells.transform("mean")).abs().max() < 1e-9:
         raise AnalysisError(
             f"{outcome}: nobody's answers differ under one explanation: there is no noise left."
         )
-    return kinds
+    n, values = rows["participant"].nunique(), rows["value"].to_numpy(dtype=float)
+    design = np.stack([rows["explanation"] == name for name in names], axis=1).astype(float)
+    model = _Likelihood(rows, values, design)
+    with threadpool_limits(1):  # many small matrices: threads would only wait for each other
+        ratios, failures = _search(model, outcome)
+    variance, beta, covariance = model.solution(ratios)
+    df1, df2 = len(names) - 1, (len(names) - 1) * (n - 1)
+    gaps = np.eye(len(names))[1:] - np.eye(len(names))[0]  # (explanations - 1, explanations)
+    difference = gaps @ beta
+    f = float(difference @ np.linalg.solve(gaps @ covariance @ gaps.T, difference)) / df1
+    sds = np.sqrt(ratios * variance)
+    return Mixed(
+        outcome=outcome,
+        n_answers=len(rows),
+        n_participants=n,
+        n_films=rows["movie"].nunique(),
+        contrasts=_contrasts(names, beta, covariance, df2, level),
+        F=f,
+        df1=df1,
+        df2=df2,
+        p=float(stats.f.sf(f, df1, df2)),
+        sd={term: float(sd) for term, sd in zip(TERMS, sds, strict=True) if model.repeated[term]}
+        | {"noise": float(np.sqrt(variance))},
+        log_likelihood=float(-model(ratios) / 2),
+        starts=len(STARTS),
+        failures=failures,
+        left_out=tuple(term for term in TERMS if not model.repeated[term]),
+    )
+
+
+def explanations_in(rows: pd.DataFrame, outcome: str, otherwise: str) -> list[str]:
+    """Name the explanations in the study's order; refuse answers that no model can be fitted to."""
+    need(rows["participant"].nunique(), 3)
+    if not np.isfinite(rows["value"]).all():
+        raise AnalysisError(f"{outcome}: an answer is missing.")
+    if rows["value"].nunique() == 1:
+        raise AnalysisError(f"{outcome}: all answers are equal, so {otherwise}.")
+    found = list(dict.fromkeys(rows["explanation"]))
+    if len(found) == 1:
+        raise AnalysisError(f"{outcome}: there is only one explanation, {found[0]}.")
+    return sorted(found, key=[*EXPLANATIONS, *found].index)
 
 
 class _Likelihood:
     """Minus twice the restricted log-likelihood, as a function of the ratios of variances.
 
-    Participants and their likings are nested, so their part of the covariance is inverted in closed
-    form (twice Sherman and Morrison's formula); a Cholesky factor is needed of the films alone.
+    Likings are nested in participants, so that their part of the covariance is inverted in closed
+    form (Sherman and Morrison's formula, twice); only the films need a Cholesky factor.
     """
 
     def __init__(self, rows: pd.DataFrame, y: np.ndarray, x: np.ndarray) -> None:
         def codes(*columns: str) -> np.ndarray:
             return rows.groupby(list(columns), observed=True, sort=False).ngroup().to_numpy()
 
-        people, cells, films = (
-            codes("participant"),
-            codes("participant", "explanation"),
-            codes("movie"),
-        )
-        self.n_films = films.max() + 1
-        self.columns = np.hstack([np.eye(self.n_films)[films], x, y[:, None]])
-        self.cross = self.columns.T @ self.columns
-        self.sums = np.zeros((cells.max() + 1, self.columns.shape[1]))
-        np.add.at(self.sums, cells, self.columns)
-        self.sizes = np.bincount(cells)
-        self.owner = np.zeros(len(self.sizes), dtype=int)
-        self.owner[cells] = people
+        participant, film = codes("participant"), codes("movie")
+        cell = codes("participant", "explanation")  # one for each liking
+        self.n_films = film.max() + 1
+        # Indicators of the films, explanations and answers side by side: (answers, columns).
+        columns = np.hstack([np.eye(self.n_films)[film], x, y[:, None]])
+        self.cross = columns.T @ columns
+        self.sums = np.zeros((cell.max() + 1, columns.shape[1]))  # over each cell
+        np.add.at(self.sums, cell, columns)
+        self.sizes = np.bincount(cell)
+        self.owner = np.zeros(len(self.sizes), dtype=int)  # the participant of each cell
+        self.owner[cell] = participant
         self.k, self.free = x.shape[1], len(y) - x.shape[1]
-        numbers = (people.max() + 1, len(self.sizes), self.n_films)
-        self.told = {term: 1 < n < len(y) for term, n in zip(TERMS, numbers, strict=True)}
+        levels = (participant.max() + 1, len(self.sizes), self.n_films)
+        # A term is estimated if it has several levels and one of them has several answers.
+        self.repeated = {term: 1 < n < len(y) for term, n in zip(TERMS, levels, strict=True)}
 
-    def _factors(self, ratios: np.ndarray) -> tuple:
+    def _factors(self, ratios: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, float]:
+        """Log determinant, information and means of the explanations, residual sum of squares."""
         person, liking, film = np.maximum(ratios, 0)
-        thin = 1 / (1 + liking * self.sizes)
+        # inner is columnsᵀ V⁻¹ columns, V the covariance without films in units of the noise.
+        shrink = 1 / (1 + liking * self.sizes)  # (cells,)
         own = np.zeros((self.owner.max() + 1, self.sums.shape[1]))
-        np.add.at(own, self.owner, self.sums * thin[:, None])
-        weights = 1 + person * np.bincount(self.owner, self.sizes * thin)
-        inner = self.cross - (self.sums.T * (liking * thin)) @ self.sums
+        np.add.at(own, self.owner, self.sums * shrink[:, None])
+        weights = 1 + person * np.bincount(self.owner, self.sizes * shrink)  # (participants,)
+        inner = self.cross - (self.sums.T * (liking * shrink)) @ self.sums
         inner -= (own.T * (person / weights)) @ own
+        # Then the films are taken off as well, and rest belongs to explanations and answers.
         f = self.n_films
         lower = linalg.cholesky(np.eye(f) + film * inner[:f, :f], lower=True)
         part = linalg.solve_triangular(lower, np.sqrt(film) * inner[:f, f:], lower=True)
-        rest = inner[f:, f:] - part.T @ part
-        logs = np.log(weights).sum() - np.log(thin).sum() + 2 * np.log(np.diag(lower)).sum()
+        rest = inner[f:, f:] - part.T @ part  # (k + 1, k + 1)
+        logs = np.log(weights).sum() - np.log(shrink).sum() + 2 * np.log(np.diag(lower)).sum()
         information, right = rest[: self.k, : self.k], rest[: self.k, self.k]
         beta = linalg.solve(information, right, assume_a="pos")
         return logs, information, beta, max(rest[self.k, self.k] - beta @ right, 1e-300)
@@ -282,13 +245,14 @@ class _Likelihood:
         return logs + self.free * (1 + np.log(2 * np.pi * residual / self.free))
 
     def solution(self, ratios: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        """Variance of the noise, means of the explanations and the covariances of these."""
+        """Variance of the noise, means of the explanations, and the covariances of these means."""
         _, information, beta, residual = self._factors(ratios)
         variance = residual / self.free
         return variance, beta, variance * np.linalg.inv(information)
 
 
 def _search(model: _Likelihood, outcome: str) -> tuple[np.ndarray, int]:
+    """Return the best ratios, and from how many starts they were not reached."""
     found = [_from(model, start) for start in STARTS]
     best = min(found, key=lambda result: result.fun)
     reached = [one.fun < best.fun + 1e-4 and _is_minimum(model, one.x) for one in found]
@@ -301,8 +265,8 @@ def _search(model: _Likelihood, outcome: str) -> tuple[np.ndarray, int]:
 
 
 def _from(model: _Likelihood, start: float) -> optimize.OptimizeResult:
-    """Search from a start, and from where that ends once more, until nothing is gained."""
-    bounds = [(0, 1e6 if told else 0) for told in model.told.values()]
+    """Search from a start, and again from where that ends, until nothing is gained."""
+    bounds = [(0, 1e6 if repeated else 0) for repeated in model.repeated.values()]
     options = {"ftol": 1e-10, "gtol": 1e-4, "eps": 1e-5, "maxiter": 500}
     point, last = np.array([min(start, high) for _, high in bounds]), np.inf
     for _ in range(MOST):
@@ -316,10 +280,11 @@ def _from(model: _Likelihood, start: float) -> optimize.OptimizeResult:
 def _is_minimum(model: _Likelihood, ratios: np.ndarray) -> bool:
     """Whether no ratio that is a little larger or smaller fits better.
 
-    The search's own word is not taken: its line search gives up over rounding at the very minimum.
+    The optimiser's own verdict is no help: at the very minimum its line search gives up over
+    rounding.
     """
     here = model(ratios)
-    for index in np.flatnonzero(list(model.told.values())):
+    for index in np.flatnonzero(list(model.repeated.values())):
         step = np.zeros(len(ratios))
         step[index] = max(0.01 * ratios[index], 1e-4)
         if min(model(ratios + step), model(ratios - step)) < here - 1e-6:
@@ -327,23 +292,14 @@ def _is_minimum(model: _Likelihood, ratios: np.ndarray) -> bool:
     return True
 
 
-def _wald(beta: np.ndarray, covariance: np.ndarray) -> float:
-    gaps = np.eye(len(beta))[1:] - np.eye(len(beta))[0]
-    difference = gaps @ beta
-    inner = gaps @ covariance @ gaps.T
-    return float(difference @ np.linalg.solve(inner, difference)) / len(gaps)
-
-
 def _contrasts(
-    kinds: list[str], beta: np.ndarray, covariance: np.ndarray, df: int, level: float
+    names: list[str], beta: np.ndarray, covariance: np.ndarray, df: int, level: float
 ) -> tuple[Contrast, ...]:
     found = []
-    for i, j in combinations(range(len(kinds)), 2):
+    for i, j in combinations(range(len(names)), 2):
         difference = float(beta[j] - beta[i])
-        variance = covariance[i, i] + covariance[j, j] - 2 * covariance[i, j]
-        se = float(np.sqrt(variance))
-        half = float(stats.t.ppf((1 + level) / 2, df) * se)
+        se = float(np.sqrt(covariance[i, i] + covariance[j, j] - 2 * covariance[i, j]))
+        low, high = map(float, stats.t.interval(level, df, difference, se))
         p = float(2 * stats.t.sf(abs(difference) / se, df))
-        limits = difference - half, difference + half
-        found.append(Contrast(kinds[j], kinds[i], difference, se, *limits, p, level))
+        found.append(Contrast(names[j], names[i], difference, se, low, high, p, level))
     return tuple(found)

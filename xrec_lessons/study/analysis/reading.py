@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from xrec_lessons.study.analysis.numbers import AnalysisError, listed
+from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
@@ -145,7 +145,7 @@ def read_study(folder: str | Path, *, kind: str = "real", study: str | None = No
     >>> read_study("no_such_folder")
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: There is no folder no_such_folder: name one \
+    xrec_lessons.study.analysis.wording.AnalysisError: There is no folder no_such_folder: name one \
 that `xrec export` wrote.
     """
     folder = Path(folder)
@@ -165,29 +165,14 @@ that `xrec export` wrote.
 
 
 def study_of(store: Store, *, kind: str = "simulated", study: str | None = None) -> StudyData:
-    """Take a study from its database, without a folder in between.
-
-    Parameters
-    ----------
-    store : Store
-    kind, study
-        As for :func:`read_study`.
-
-    Returns
-    -------
-    StudyData
-
-    Raises
-    ------
-    AnalysisError
+    """Take a study from its database, without a folder in between; else as :func:`read_study`.
 
     Examples
     --------
-    >>> from xrec_lessons.study.database import Store
-    >>> study_of(Store("sqlite://"))
-    Traceback (most recent call last):
-        ...
-    xrec_lessons.study.analysis.numbers.AnalysisError: The database holds no simulated participants.
+    >>> from xrec_lessons.study.simulate import simulate
+    >>> data = study_of(simulate(load_protocol(), n=4, seed=1, dropout=0.5))
+    >>> len(data.participants), data.finished.wide("interest").shape
+    (4, (3, 3))
     """
     found = collect([store])
     people = [person for person in found.people if person.row["kind"] == kind]

@@ -1,60 +1,56 @@
-"""An analysed study as tables, sentences and figures."""
+"""From a study's data to a report: run what was registered, with checks beside it, and show it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from html import escape
+from itertools import combinations
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
-from xrec_lessons.study.analysis.anova import Anova, Friedman, Moments
-from xrec_lessons.study.analysis.drawing import Drawing, draw_bars, draw_differences
-from xrec_lessons.study.analysis.mixed import Mixed
-from xrec_lessons.study.analysis.numbers import listed, number
-from xrec_lessons.study.analysis.ordinal import Ordinal
-from xrec_lessons.study.analysis.pairs import Comparison
-from xrec_lessons.study.analysis.plan import TESTS, compare_with_plan, plan_sentences
-from xrec_lessons.study.analysis.reading import StudyData
-from xrec_lessons.study.analysis.scales import Correlation, Reliability
-from xrec_lessons.study.analysis.who import Analysed
+from xrec_lessons.study.analysis.anova import Anova, Friedman, Moments, anova, friedman, need
+from xrec_lessons.study.analysis.comparisons import Comparison, compare_pairs
+from xrec_lessons.study.analysis.figures import Drawing, draw_bars, draw_differences
+from xrec_lessons.study.analysis.mixed import Mixed, mixed_model
+from xrec_lessons.study.analysis.ordinal import Ordinal, ordinal_model
+from xrec_lessons.study.analysis.reading import StudyData, read_study
+from xrec_lessons.study.analysis.registered import (
+    TESTS,
+    Settings,
+    compare_with_plan,
+    plan_sentences,
+    unregistered,
+)
+from xrec_lessons.study.analysis.sample import Analysed, analysed
+from xrec_lessons.study.analysis.scales import (
+    Correlation,
+    Reliability,
+    correlation,
+    cronbach,
+    within_correlation,
+)
+from xrec_lessons.study.analysis.wording import AnalysisError, labelled, listed, number
 
-__all__ = ["Report", "Result"]
+__all__ = ["Report", "Result", "analyse"]
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the tests say about one outcome; a test that could not be run is None.
-
-    Parameters
-    ----------
-    outcome : str
-    wide : DataFrame
-        Each participant's mean (rows) under each explanation (columns).
-    anova : Anova or None
-    pairs : tuple of Comparison
-    friedman : Friedman or None
-    mixed : Mixed or None
-    ordinal : tuple of Ordinal
-        One for each question of the outcome.
-    problems : tuple of str
-        Why a test could not be run.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [3.0, 2, 4, 3], "rule": [4.0, 4, 4, 5]})
-    >>> Result("trust", wide, problems=("Trust: all answers are equal.",)).sentences
-    ['Not tested. Trust: all answers are equal.']
-    """
+    """What the tests say about one outcome; a test that could not be run is None or ()."""
 
     outcome: str
-    wide: pd.DataFrame
+    wide: pd.DataFrame  # each participant's mean (rows) under each explanation (columns)
     anova: Anova | None = None
     pairs: tuple[Comparison, ...] = ()
     friedman: Friedman | None = None
     mixed: Mixed | None = None
-    ordinal: tuple[Ordinal, ...] = ()
-    problems: tuple[str, ...] = ()
+    ordinal: tuple[Ordinal, ...] = ()  # one for each question of the outcome
+    problems: tuple[str, ...] = ()  # why a test could not be run
 
     @property
     def sentences(self) -> list[str]:
@@ -71,38 +67,36 @@ class Report:
     Parameters
     ----------
     data : StudyData
-    settings : dict
-        `outcomes`, `alpha`, `adjust`, `include`: what was run.
+    settings : Settings
+        What was run: `outcomes`, `alpha`, `adjust`, `include`.
     who : Analysed
     results : dict of str to Result
         By outcome.
     reliability : tuple of Reliability
     correlations : tuple of Correlation
     problems : tuple of str
-        What could not be computed of reliability and correlation.
+        Which reliabilities and correlations could not be computed, and why.
 
     Examples
     --------
     >>> from xrec_lessons.study.analysis import analyse, study_of
     >>> from xrec_lessons.study.protocol import load_protocol
     >>> from xrec_lessons.study.simulate import simulate
-    >>> report = analyse(study_of(simulate(load_protocol(), n=12, seed=1, effect=1.0)))
+    >>> report = analyse(study_of(simulate(load_protocol(), n=6, seed=1)), models=False)
     >>> list(report.tables)[:2]
     ['SIMULATED: who is analysed', 'SIMULATED: means']
-    >>> report.tests[0], report.unregistered[0], len(report.plan)
-    ('repeated-measures ANOVA', 'Friedman', 5)
+    >>> report.tests, report.unregistered, len(report.plan)
+    (['repeated-measures ANOVA', 'Friedman', 'Wilcoxon'], ['Friedman', 'Wilcoxon'], 5)
     >>> report.sentences[0]
-    'SIMULATED. Recruited 12, analysed 12. Nobody is lost.'
+    'SIMULATED. Recruited 6, analysed 6. Nobody is lost.'
     >>> report.plot_bars().title
     'SIMULATED: Mean answer under each explanation'
-    >>> report.plot_differences().title
-    "SIMULATED: Every participant's own difference"
     """
 
     data: StudyData
-    settings: dict
+    settings: Settings
     who: Analysed
-    results: dict[str, Result]
+    results: Mapping[str, Result]
     reliability: tuple[Reliability, ...]
     correlations: tuple[Correlation, ...]
     problems: tuple[str, ...] = ()
@@ -110,25 +104,25 @@ class Report:
     @property
     def tests(self) -> list[str]:
         """Tests that were run, for one outcome at least."""
-        of = {"anova": "repeated-measures ANOVA", "friedman": "Friedman", "pairs": "Wilcoxon"}
-        of |= {"mixed": "mixed model", "ordinal": "cumulative-link model"}
-        return [text for f, text in of.items() if any(getattr(r, f) for r in self.results.values())]
+        return [
+            name
+            for field, (name, _) in TESTS.items()
+            if any(getattr(result, field) for result in self.results.values())
+        ]
 
     @property
     def unregistered(self) -> list[str]:
         """Tests that were run and that the plan does not name."""
-        plan = self.data.protocol.analysis["test"].lower()
-        named = {name for word, name in TESTS.items() if word in plan}
-        return [test for test in self.tests if test not in named]
+        return unregistered(self.data.protocol, self.tests)
 
     @property
     def plan(self) -> pd.DataFrame:
         """What was registered beside what was run."""
-        return compare_with_plan(self.data.protocol, self)
+        return compare_with_plan(self.data.protocol, self.settings, self.tests)
 
     @property
     def films(self) -> pd.DataFrame:
-        """What kind of films stood under each explanation, over those analysed."""
+        """Popularity, rank and number of the films under each explanation, over those analysed."""
         own = self.data.items[self.data.items["participant"].isin(self.who.participants)]
         order = next(iter(self.results.values())).wide.columns
         found = own.groupby("explanation")[["popularity", "rank"]].mean().reindex(order)
@@ -137,75 +131,84 @@ class Report:
     @property
     def fits(self) -> str:
         """How the models' fits went, counted; empty if none was tried."""
-        mixed = [r.mixed for r in self.results.values() if r.mixed]
-        ordinal = [o for r in self.results.values() for o in r.ordinal]
-        failed = sum("converge" in p for r in self.results.values() for p in r.problems)
+        results = self.results.values()
+        mixed = [result.mixed for result in results if result.mixed]
+        ordinal = [one for result in results for one in result.ordinal]
+        failed = sum("converge" in problem for result in results for problem in result.problems)
         if not mixed and not ordinal and not failed:
             return ""
-        told = sum(len(one.warnings) for one in ordinal)
-        starts, lost = sum(m.starts for m in mixed), sum(m.failures for m in mixed)
-        singular = sum(bool(m.at_boundary) for m in mixed)
+        starts, lost = sum(one.starts for one in mixed), sum(one.failures for one in mixed)
+        singular = sum(bool(one.at_boundary) for one in mixed)
+        warnings = sum(len(one.warnings) for one in ordinal)
         return (
             f"Model fits: {len(mixed)} mixed ({lost} of {starts} starts did not converge, "
-            f"{singular} singular) and {len(ordinal)} cumulative-link (warnings: {told}); failed "
-            f"altogether: {failed}."
+            f"{singular} singular) and {len(ordinal)} cumulative-link (warnings: {warnings}); "
+            f"failed altogether: {failed}."
         )
 
     @property
     def sentences(self) -> list[str]:
-        """All that was found, each labelled if it is no real study."""
-        told = [self.who.sentence, _films(self.films, self.data, self.who)]
+        """All that was found, each sentence labelled if the participants are not real."""
+        told = [self.who.sentence, self._films_sentence()]
         told += [text for result in self.results.values() for text in result.sentences]
-        told += [one.sentence for one in (*self.reliability, *self.correlations)]
+        told += [one.sentence for one in self.reliability]
+        told += [one.sentence for one in self.correlations]
         told += [f"Not computed. {problem}" for problem in self.problems]
-        told += [self.fits] * bool(self.fits) + plan_sentences(self.plan, self)
-        return [f"{self.data.label}. {text}" if self.data.label else text for text in told]
+        told += [self.fits] if self.fits else []
+        told += plan_sentences(self.plan, self.unregistered)
+        return [labelled(self.data.label, text, ". ") for text in told]
+
+    def _films_sentence(self) -> str:
+        films = self.films.itertuples()
+        shown = listed(f"{number(row.popularity, 0)} ({row.Index})" for row in films)
+        text = f"The films shown had on average {shown} ratings in the data."
+        designs = self.data.participants.loc[list(self.who.participants), "design"]
+        if (designs == "original").any():
+            text += (
+                " In the original design the explanation decides which films are shown: a "
+                "difference between explanations may be one between films."
+            )
+        return text
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """By title; the label stands in the title and in the corner of each table."""
-        found = {"who is analysed": self.who.table, "means": self._means()}
-        found |= {"films under each explanation": self.films}
         results = self.results.values()
+        means = {r.outcome: Moments.of(r.wide).intervals(self.settings.level) for r in results}
+        found = {
+            "who is analysed": self.who.table,
+            "means": pd.concat(means, names=["outcome"]),
+            "films under each explanation": self.films,
+        }
         for title, rows in {
-            "repeated-measures ANOVA": [r.anova for r in results],
-            "paired comparisons": [pair for r in results for pair in r.pairs],
-            "Friedman": [r.friedman for r in results],
-            "mixed model": [_Row(r.mixed.outcome, one) for r in results if r.mixed
+            "repeated-measures ANOVA": [vars(r.anova) for r in results if r.anova],
+            "paired comparisons": [vars(pair) for r in results for pair in r.pairs],
+            "Friedman": [vars(r.friedman) for r in results if r.friedman],
+            "mixed model": [{"outcome": r.mixed.outcome} | vars(one) for r in results if r.mixed
                             for one in r.mixed.contrasts],
-            "cumulative-link model": [_Row(o.outcome, one) for r in results for o in r.ordinal
-                                      for one in o.odds],
-            "reliability": self.reliability,
-            "correlations": self.correlations,
+            "cumulative-link model": [{"outcome": o.outcome} | vars(one) for r in results
+                                      for o in r.ordinal for one in o.odds],
+            "reliability": [vars(one) for one in self.reliability],
+            "correlations": [vars(one) for one in self.correlations],
         }.items():  # fmt: skip
-            if any(row is not None for row in rows):
+            if rows:
                 found[title] = _table(rows)
         found["the registered plan and what was run"] = self.plan
         for table in found.values():
             table.columns.name = self.data.label or None
-        prefix = f"{self.data.label}: " if self.data.label else ""
-        return {f"{prefix}{title}": table for title, table in found.items()}
-
-    def _means(self) -> pd.DataFrame:
-        level = 1 - self.settings["alpha"]
-        parts = {n: Moments.of(r.wide).intervals(level) for n, r in self.results.items()}
-        return pd.concat(parts, names=["outcome"])
+        return {labelled(self.data.label, title): table for title, table in found.items()}
 
     def plot_bars(self) -> Drawing:
         """Draw the article's bar chart."""
         moments = {name: Moments.of(result.wide) for name, result in self.results.items()}
-        label, level = self.data.label, 1 - self.settings["alpha"]
-        points = max(q.points for q in self.data.protocol.questions if q.name in self._questions)
-        return draw_bars(moments, label=label, points=points, level=level)
+        questions = self.data.protocol.questions
+        points = max(q.points for q in questions if q.name in self.settings.questions)
+        return draw_bars(moments, label=self.data.label, points=points, level=self.settings.level)
 
     def plot_differences(self) -> Drawing:
         """Draw every participant's own difference to the baseline."""
         wide = {name: result.wide for name, result in self.results.items()}
-        return draw_differences(wide, label=self.data.label, level=1 - self.settings["alpha"])
-
-    @property
-    def _questions(self) -> set[str]:
-        return {question for members in self.settings["outcomes"].values() for question in members}
+        return draw_differences(wide, label=self.data.label, level=self.settings.level)
 
     def __str__(self) -> str:
         """The sentences, one a line."""
@@ -213,7 +216,6 @@ class Report:
 
     def _repr_html_(self) -> str:
         """Sentences, figures and tables."""
-        label = f"{self.data.label}: " if self.data.label else ""
         told = "".join(f"<li>{escape(text)}</li>" for text in self.sentences)
         drawn = "".join(
             f'<div style="flex:1 1 22em">{one._repr_html_()}</div>'
@@ -223,42 +225,171 @@ class Report:
             f"<details><summary>{escape(title)}</summary>{table.to_html()}</details>"
             for title, table in self.tables.items()
         )
-        title = escape(self.data.protocol.title)
+        title = labelled(self.data.label, escape(self.data.protocol.title))
         return (
-            f"<h3>{label}{title}</h3><ul>{told}</ul>"
+            f"<h3>{title}</h3><ul>{told}</ul>"
             f'<div style="display:flex;flex-wrap:wrap;gap:1em">{drawn}</div>{shown}'
         )
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A row of a table that needs the outcome's name."""
-
-    outcome: str
-    one: object
-
-
-def _table(rows: Iterable) -> pd.DataFrame:
-    """One row per result; what is no number or word has its own table or none."""
-    found = []
-    for row in rows:
-        if row is None:
-            continue
-        named = {"outcome": row.outcome} | asdict(row.one) if isinstance(row, _Row) else {
-            f.name: getattr(row, f.name) for f in fields(row)}  # fmt: skip
-        found.append(
-            {k: v for k, v in named.items() if v is None or isinstance(v, (str, int, float))}
-        )
-    table = pd.DataFrame(found)
+def _table(rows: list[dict]) -> pd.DataFrame:
+    """One row per result; fields that are no number or word are left out."""
+    table = pd.DataFrame(
+        {k: v for k, v in row.items() if v is None or isinstance(v, (str, int, float))}
+        for row in rows
+    )
     return table.set_index(table.columns[0]).dropna(axis=1, how="all")
 
 
-def _films(films: pd.DataFrame, data: StudyData, who: Analysed) -> str:
-    shown = listed(f"{number(row.popularity, 0)} ({row.Index})" for row in films.itertuples())
-    text = f"The films shown had on average {shown} ratings in the data."
-    if (data.participants.loc[list(who.participants), "design"] == "original").any():
-        text += (
-            " In the original design the explanation decides which films are shown: a difference "
-            "between explanations may be one between films."
+def analyse(
+    data: StudyData | str | Path,
+    *,
+    kind: str = "real",
+    study: str | None = None,
+    outcomes: Iterable[str] | None = None,
+    alpha: float | None = None,
+    adjust: str | None = None,
+    include: str = "included",
+    models: bool = True,
+) -> Report:
+    """Analyse a study as it was registered, and say where that was not done.
+
+    Parameters
+    ----------
+    data : StudyData or path
+        A path is that of a folder that ``xrec export`` wrote.
+    kind, study
+        As for :func:`xrec_lessons.study.analysis.read_study`, if `data` is a path.
+    outcomes : iterable of str, optional
+        Questions; by default, those of the plan. Questions that differ only in a number at the end
+        (``trust_1``, ``trust_2``) make one scale, of which the mean is analysed.
+    alpha : float, optional
+        By default, the plan's; intervals are of level 1 - alpha.
+    adjust : {"Holm", "Bonferroni"}, optional
+        By default, the plan's, or Holm if it names none.
+    include : {"included", "complete"}
+        Who is analysed: who finished and failed no attention check, or who finished.
+    models : bool
+        Whether to fit the mixed and the cumulative-link model.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    AnalysisError
+        If the data make no sense, fewer than three participants are left, or no outcome can be
+        tested. The report says which single test was impossible, and why.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.analysis.reading import study_of
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> from xrec_lessons.study.simulate import simulate
+    >>> data = study_of(simulate(load_protocol(), n=12, seed=1, effect=1.0))
+    >>> report = analyse(data, models=False)
+    >>> report.sentences[2].startswith("SIMULATED. Interest: the means are ")
+    True
+    """
+    if not isinstance(data, StudyData):
+        data = read_study(data, kind=kind, study=study)
+    settings = Settings.of(
+        data.protocol, outcomes=outcomes, alpha=alpha, adjust=adjust, include=include
+    )
+    who = analysed(data, settings.outcomes, include=include)
+    need(len(who.participants), 3)
+    results = {name: _result(data, who, name, settings, models) for name in settings.outcomes}
+    if not any(result.anova for result in results.values()):
+        raise AnalysisError(" ".join(result.problems[0] for result in results.values()))
+    problems: list[str] = []
+    return Report(
+        data=data,
+        settings=settings,
+        who=who,
+        results=results,
+        reliability=tuple(_reliabilities(data, who, settings, problems)),
+        correlations=tuple(_correlations(data, results, settings, problems)),
+        problems=tuple(problems),
+    )
+
+
+def _attempt(
+    problems: list[str], test: Callable[..., Found], *data: pd.DataFrame | pd.Series, **options: Any
+) -> Found | None:
+    """Run a test; one that is impossible leaves its sentence among the problems."""
+    try:
+        return test(*data, **options)
+    except AnalysisError as error:
+        problems.append(str(error))
+        return None
+
+
+def _result(data: StudyData, who: Analysed, name: str, settings: Settings, models: bool) -> Result:
+    """Run the tests of one outcome."""
+    questions, people = settings.outcomes[name], list(who.participants)
+    wide = data.wide(name, questions).loc[people]
+    problems: list[str] = []
+    options: dict[str, Any] = {"outcome": name.capitalize(), "level": settings.level}
+    planned = _attempt(problems, anova, wide, outcome=name.capitalize(), alpha=settings.alpha)
+    pairs = _attempt(problems, compare_pairs, wide, adjust=settings.adjust, **options)
+    ranks = _attempt(problems, friedman, wide, **options)
+    mixed, ordinal = None, []
+
+    def rows(*members: str) -> pd.DataFrame:
+        table = data.rows(name, members)
+        return table[table["participant"].isin(people)]
+
+    if models:
+        mixed = _attempt(problems, mixed_model, rows(*questions), **options)
+        for question in questions:
+            options["outcome"] = question.capitalize()
+            ordinal.append(_attempt(problems, ordinal_model, rows(question), **options))
+    return Result(
+        name,
+        wide,
+        anova=planned,
+        pairs=pairs or (),
+        friedman=ranks,
+        mixed=mixed,
+        ordinal=tuple(one for one in ordinal if one),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _reliabilities(
+    data: StudyData, who: Analysed, settings: Settings, problems: list[str]
+) -> Iterator[Reliability]:
+    """Of each scale of several questions, under each explanation."""
+    for name, members in settings.outcomes.items():
+        if len(members) > 1:
+            means = {q: data.wide(q, (q,)).loc[list(who.participants)] for q in members}
+            for explanation in means[members[0]].columns:
+                items = pd.DataFrame({q: means[q][explanation] for q in members})
+                options = {"scale": name.capitalize(), "where": f"under {explanation}"}
+                found = _attempt(problems, cronbach, items, **options, level=settings.level)
+                if found:
+                    yield found
+
+
+def _correlations(
+    data: StudyData, results: Mapping[str, Result], settings: Settings, problems: list[str]
+) -> Iterator[Correlation]:
+    """Of each pair of outcomes: between participants under each explanation, and within them."""
+    level = settings.level
+    for one, other in combinations(results.values(), 2):
+        names = one.outcome.capitalize(), other.outcome.capitalize()
+        tried = []
+        for explanation in one.wide.columns:
+            x, y = (r.wide[explanation].rename(n) for r, n in zip((one, other), names, strict=True))
+            where = f"under {explanation}, between participants"
+            tried.append(_attempt(problems, correlation, x, y, where=where, level=level))
+        keys = ["participant", "place"]
+        x, y = (
+            data.rows(r.outcome, settings.outcomes[r.outcome]).set_index(keys)["value"].rename(n)
+            for r, n in zip((one, other), names, strict=True)
         )
-    return text
+        both = pd.concat([x, y], axis=1, join="inner").loc[list(one.wide.index)]
+        rows = both.reset_index().drop(columns="place")
+        tried.append(_attempt(problems, within_correlation, rows, level=level))
+        yield from (found for found in tried if found)

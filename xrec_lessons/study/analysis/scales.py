@@ -1,4 +1,4 @@
-"""Do the questions measure something, and different things? Reliability and correlation."""
+"""Do the questions measure something, and not all the same thing? Reliability and correlation."""
 
 from __future__ import annotations
 
@@ -9,36 +9,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from xrec_lessons.study.analysis.numbers import AnalysisError, interval, p_value, share
+from xrec_lessons.study.analysis.wording import AnalysisError, interval, p_value, share
 
 __all__ = ["Correlation", "Reliability", "correlation", "cronbach", "within_correlation"]
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """Cronbach's alpha of a scale.
-
-    Parameters
-    ----------
-    scale, where : str
-        Such as "trust", "under rule".
-    questions : tuple of str
-    n : int
-        Participants.
-    alpha, low, high : float
-        With Feldt's interval (Feldt, Woodruff and Salih 1987).
-    level : float
-
-    Examples
-    --------
-    >>> Reliability("Trust", "under rule", ("trust_1", "trust_2"), 30, 0.8, 0.6, 0.9).sentence
-    "Trust under rule: Cronbach's alpha of its 2 questions is .80, 95 % CI .60 to .90 (n = 30)."
-    """
+    """Cronbach's alpha of a scale, with Feldt's interval (Feldt, Woodruff and Salih 1987)."""
 
     scale: str
     where: str
     questions: tuple[str, ...]
-    n: int
+    n: int  # participants
     alpha: float
     low: float
     high: float
@@ -63,6 +46,7 @@ def cronbach(
     items : DataFrame
         One row per participant, one column per question.
     scale, where : str
+        For the sentence, such as "Trust", "under rule".
     level : float
 
     Returns
@@ -72,12 +56,14 @@ def cronbach(
     Raises
     ------
     AnalysisError
-        With fewer than two questions or three participants, a gap, or without any spread.
+        If there are fewer than two questions or three participants, an answer is missing, or
+        participants do not differ.
 
     Examples
     --------
-    >>> cronbach(pd.DataFrame({"a": [1, 2, 3, 4.0], "b": [1, 3, 2, 4.0]})).alpha.round(3)
-    np.float64(0.889)
+    >>> found = cronbach(pd.DataFrame({"a": [1, 2, 3, 4.0], "b": [1, 3, 2, 4.0]}), scale="Trust")
+    >>> round(found.alpha, 3)
+    0.889
     """
     n, k = items.shape
     named = f"{scale} {where}".strip()
@@ -85,14 +71,13 @@ def cronbach(
         raise AnalysisError(f"{named}: alpha needs two questions and three participants or more.")
     if items.isna().any(axis=None):
         raise AnalysisError(f"{named}: an answer is missing, so there is no alpha.")
-    covariance = np.cov(items.to_numpy(dtype=float), rowvar=False)
-    total, own = covariance.sum(), np.trace(covariance)
+    covariance = np.cov(items.to_numpy(dtype=float), rowvar=False)  # (k, k)
+    total, own = float(covariance.sum()), float(np.trace(covariance))
     if total < 1e-12 or own < 1e-12:
         raise AnalysisError(f"{named}: participants do not differ, so there is no alpha.")
     alpha = k / (k - 1) * (1 - own / total)
     df = n - 1, (n - 1) * (k - 1)
-    low = 1 - (1 - alpha) * stats.f.ppf((1 + level) / 2, *df)
-    high = 1 - (1 - alpha) * stats.f.ppf((1 - level) / 2, *df)
+    high, low = (float(1 - (1 - alpha) * limit) for limit in stats.f.interval(level, *df))
     return Reliability(scale, where, tuple(map(str, items)), n, alpha, low, high, level)
 
 
@@ -100,16 +85,9 @@ def cronbach(
 class Correlation:
     """Pearson's correlation of two constructs with Fisher's interval.
 
-    Parameters
-    ----------
-    first, second, where : str
-    r, low, high, p : float
-    df : int
-    level : float
-
     Examples
     --------
-    >>> Correlation("Interest", "Trust", "under rule", 0.7, 0.46, 0.84, 0.00001, 30).sentence
+    >>> Correlation.of(0.7, 30, ("Interest", "Trust", "under rule")).sentence
     'Interest and Trust under rule: r = .70, 95 % CI .46 to .84; p < .001 (df = 30).'
     """
 
@@ -132,7 +110,7 @@ class Correlation:
 
     @classmethod
     def of(cls, r: float, df: int, names: tuple[str, str, str], level: float = 0.95) -> Correlation:
-        """Add interval and p to a correlation with `df` (participants - 2) degrees of freedom."""
+        """Add interval and p to a correlation; `df` is participants - 2 between participants."""
         r = float(np.clip(r, -1, 1))
         if df < 2:
             raise AnalysisError(f"{names[0]} and {names[1]}: too few answers for a correlation.")
@@ -175,12 +153,12 @@ def correlation(x: pd.Series, y: pd.Series, *, where: str = "", level: float = 0
 
 
 def within_correlation(rows: pd.DataFrame, *, level: float = 0.95) -> Correlation:
-    """Correlate two constructs within participants: film by film, each one's mean taken off.
+    """Correlate two constructs film by film, after subtracting each participant's mean.
 
     Parameters
     ----------
     rows : DataFrame
-        One row per participant and film: participant, and two columns of values.
+        One row per participant and film: `participant` and two columns of values.
     level : float
 
     Returns

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from xrec_lessons.study.analysis.numbers import AnalysisError, listed
 from xrec_lessons.study.analysis.reading import StudyData
+from xrec_lessons.study.analysis.wording import AnalysisError, listed
 
 __all__ = ["Analysed", "analysed"]
 
@@ -17,20 +17,7 @@ WITHDREW = "withdrew, and their data were deleted"
 
 @dataclass(frozen=True)
 class Analysed:
-    """Recruited, analysed, and why the others are lost.
-
-    Parameters
-    ----------
-    recruited : int
-        Those who withdrew included, as far as the export tells.
-    participants : tuple of str
-        Who is analysed.
-    lost : dict of str to tuple of str
-        Names by reason.
-    withdrawn : int or None
-        None if not known.
-    notes : tuple of str
-        What else one has to know of those who are analysed.
+    """How many were recruited, who is analysed, and why the others are not.
 
     Examples
     --------
@@ -39,95 +26,68 @@ class Analysed:
 deleted.
     """
 
-    recruited: int
-    participants: tuple[str, ...]
-    lost: Mapping[str, tuple[str, ...]]
-    withdrawn: int | None
-    notes: tuple[str, ...] = ()
+    recruited: int  # including those who withdrew, as far as they are known
+    participants: tuple[str, ...]  # who is analysed
+    lost: Mapping[str, tuple[str, ...]]  # whom each reason excludes
+    withdrawn: int | None  # how many withdrew; None if the data do not tell
+    notes: tuple[str, ...] = ()  # what else a reader has to know about those who are analysed
 
     @property
     def sentence(self) -> str:
         """Who is analysed, in words."""
-        head = f"Recruited {self.recruited}, analysed {len(self.participants)}."
-        parts = [f"{len(who)} {why} ({_names(who)})" for why, who in self.lost.items()]
+        lost = self.recruited - len(self.participants)
+        parts = [f"{len(names)} {why} ({_first(names)})" for why, names in self.lost.items()]
         if self.withdrawn:
             parts.append(f"{self.withdrawn} {WITHDREW}")
-        total = self.recruited - len(self.participants)
-        told = f"{head} Lost {total}: {'; '.join(parts)}." if parts else f"{head} Nobody is lost."
+        text = f"Recruited {self.recruited}, analysed {len(self.participants)}."
+        text += f" Lost {lost}: {'; '.join(parts)}." if parts else " Nobody is lost."
         if self.withdrawn is None:
-            told += " How many withdrew, the export does not tell."
-        return " ".join([told, *self.notes])
+            text += " How many withdrew, the export does not tell."
+        return " ".join([text, *self.notes])
 
     @property
     def table(self) -> pd.DataFrame:
         """One row per reason."""
-        rows = [("recruited", self.recruited, "")]
-        rows += [(f"lost: {why}", len(who), ", ".join(who)) for why, who in self.lost.items()]
+        rows: list[tuple] = [("recruited", self.recruited, "")]
+        rows += [(f"lost: {why}", len(names), ", ".join(names)) for why, names in self.lost.items()]
         rows.append((f"lost: {WITHDREW}", "?" if self.withdrawn is None else self.withdrawn, ""))
         rows.append(("analysed", len(self.participants), ", ".join(self.participants)))
         return pd.DataFrame(rows, columns=["", "participants", "names"]).set_index("")
 
 
-def _names(who: Sequence[str]) -> str:
-    return ", ".join(who[:8]) + (f" and {len(who) - 8} more" if len(who) > 8 else "")
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def analysed(
     data: StudyData, outcomes: Mapping[str, tuple[str, ...]], *, include: str = "included"
 ) -> Analysed:
-    """Decide who is analysed.
-
-    Parameters
-    ----------
-    data : StudyData
-    outcomes : mapping of str to tuple of str
-        Their questions.
-    include : {"included", "complete"}
-        Finished and failed no attention check, or finished.
-
-    Returns
-    -------
-    Analysed
-
-    Raises
-    ------
-    AnalysisError
-        If nobody is left.
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.analysis.reading import study_of
-    >>> from xrec_lessons.study.protocol import load_protocol
-    >>> from xrec_lessons.study.simulate import simulate
-    >>> data = study_of(simulate(load_protocol(), n=8, seed=3))
-    >>> analysed(data, data.outcomes).sentence
-    'Recruited 8, analysed 8. Nobody is lost.'
-    """
+    """Decide who is analysed: who finished, and, if "included", failed no attention check."""
     if include not in ("included", "complete"):
         raise AnalysisError(f"include is 'included' or 'complete', not {include!r}.")
-    people, lost = data.participants, {}
-    left = people[~people[include]]
-    for name, why in left["excluded_because"].items():
+    people = data.participants
+    lost: dict[str, list[str]] = {}
+    for name, why in people.loc[~people[include], "excluded_because"].items():
         lost.setdefault(why or "not complete", []).append(name)
     staying = people.index[people[include]]
     gaps = _gaps(data, outcomes, staying)
     for name, why in gaps.items():
         lost.setdefault(why, []).append(name)
-    staying = [name for name in staying if name not in gaps]
-    if not staying:
-        reasons = "; ".join(f"{len(who)} {why}" for why, who in lost.items())
+    left = [name for name in staying if name not in gaps]
+    if not left:
+        reasons = "; ".join(f"{len(names)} {why}" for why, names in lost.items())
         raise AnalysisError(f"Nobody is left to analyse: {reasons}.")
     return Analysed(
         recruited=len(people) + (data.withdrawn or 0),
-        participants=tuple(staying),
-        lost={why: tuple(who) for why, who in lost.items()},
+        participants=tuple(left),
+        lost={why: tuple(names) for why, names in lost.items()},
         withdrawn=data.withdrawn,
-        notes=tuple(_notes(data, outcomes, staying)),
+        notes=tuple(_notes(data, outcomes, left)),
     )
 
 
 def _gaps(data: StudyData, outcomes: Mapping, staying: pd.Index) -> dict[str, str]:
-    """Participants who lack an explanation, and which."""
+    """Participants with no answer under some explanation, and under which."""
     found: dict[str, list[str]] = {}
     for outcome, questions in outcomes.items():
         empty = data.wide(outcome, questions).reindex(staying).isna()
@@ -136,9 +96,9 @@ def _gaps(data: StudyData, outcomes: Mapping, staying: pd.Index) -> dict[str, st
     return {name: f"gave no answer about {'; '.join(parts)}" for name, parts in found.items()}
 
 
-def _notes(data: StudyData, outcomes: Mapping, staying: list[str]) -> list[str]:
+def _notes(data: StudyData, outcomes: Mapping, left: list[str]) -> list[str]:
     notes = []
-    own = data.answers[data.answers["participant"].isin(staying)]
+    own = data.answers[data.answers["participant"].isin(left)]
     for outcome, questions in outcomes.items():
         asked = own[own["question"].isin(questions)]
         counts = asked.groupby(["participant", "explanation"], observed=True).size()
@@ -149,7 +109,7 @@ def _notes(data: StudyData, outcomes: Mapping, staying: list[str]) -> list[str]:
             )
         if (asked["when"] == "before").any():
             notes.append(f"{outcome.capitalize()} was asked before the explanation was shown.")
-    designs = data.participants.loc[staying, "design"].value_counts()
+    designs = data.participants.loc[left, "design"].value_counts()
     if len(designs) > 1:
         shown = listed(f"{count} in the {design} one" for design, count in designs.items())
         notes.append(f"The participants are not of one design: {shown}.")

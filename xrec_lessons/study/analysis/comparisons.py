@@ -1,78 +1,48 @@
-"""Which explanations differ, and by how much: paired comparisons of all pairs."""
+"""Which explanations differ, and by how much? Paired comparisons of all pairs."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.optimize import brentq
+from statsmodels.stats.multitest import multipletests
 
-from xrec_lessons.study.analysis.anova import SMALL, Moments, need
-from xrec_lessons.study.analysis.numbers import (
-    AnalysisError,
-    adjusted,
-    interval,
-    noncentral_t,
-    number,
-    p_value,
-    share,
-)
+from xrec_lessons.study.analysis.anova import ROUNDING, Moments, need
+from xrec_lessons.study.analysis.wording import AnalysisError, interval, number, p_value, share
 
 __all__ = ["Comparison", "compare_pairs"]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The difference between two explanations within participants.
-
-    Parameters
-    ----------
-    outcome : str
-    first, second : str
-        The difference is that of the first minus the second.
-    difference, low, high : float
-        In points, with the t interval of this pair alone.
-    dz, dz_low, dz_high : float
-        Difference in standard deviations of the participants' differences; exact interval.
-    dav : float
-        Difference in standard deviations between participants (root of the mean variance): the
-        one to compare with studies between groups.
-    t, df, p : float
-    p_holm, p_bonferroni : float
-    adjust : {"Holm", "Bonferroni"}
-        Which of them decides.
-    level : float
-    p_wilcoxon, rank_biserial : float or None
-        A check by ranks; needs the answers.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [3.0, 2, 4, 3], "rule": [4.0, 4, 4, 5]})
-    >>> [one] = compare_pairs(wide, outcome="Interest")
-    >>> one.first, one.second, one.difference, one.t
-    ('rule', 'similar', 1.25, 2.6111648393354674)
-    """
+    """The difference between two explanations within participants, the first minus the second."""
 
     outcome: str
     first: str
     second: str
-    difference: float
-    low: float
+    difference: float  # in points
+    low: float  # of the t interval of this pair alone
     high: float
-    dz: float
-    dz_low: float
+    dz: float  # difference in standard deviations of the participants' differences
+    dz_low: float  # exact
     dz_high: float
-    dav: float
+    dav: (
+        float  # in standard deviations between participants: to compare with studies between groups
+    )
     t: float
     df: int
     p: float
     p_holm: float
     p_bonferroni: float
-    adjust: str
+    adjust: str  # "Holm" or "Bonferroni": which of them decides
     level: float
-    p_wilcoxon: float | None = None
+    p_wilcoxon: float | None = None  # a check by ranks; None if only moments were given
     rank_biserial: float | None = None
 
     @property
@@ -89,7 +59,7 @@ class Comparison:
             f"{interval(self.dz_low, self.dz_high, self.level)}; t({self.df}) = {number(self.t)}, "
             f"{p_value(self.p_adjusted)} ({self.adjust})"
         )
-        if self.p_wilcoxon is None:
+        if self.p_wilcoxon is None or self.rank_biserial is None:
             return f"{text}."
         ranks = f"rank-biserial r = {share(self.rank_biserial)}, {p_value(self.p_wilcoxon)}"
         return f"{text}; by ranks (Wilcoxon, not adjusted) {ranks}."
@@ -131,55 +101,75 @@ def compare_pairs(
     'answer, B minus A: 1.00 points, 95 % CI 0.23 to 1.77; dz = 1.00, 95 % CI 0.17 to 1.79; \
 t(8) = 3.00, p = .017 (Holm).'
     """
+    if adjust not in ("Holm", "Bonferroni"):
+        raise ValueError(f"p-values are adjusted by Holm or Bonferroni, not by {adjust!r}.")
     moments = data if isinstance(data, Moments) else Moments.of(data)
     need(moments.n, 3)
-    pairs = list(combinations(range(len(moments.names)), 2))
-    raw = [_pair(moments, i, j, outcome, level) for i, j in pairs]
+    pairs = combinations(range(len(moments.names)), 2)
+    raw = [_paired_t(moments, j, i, outcome, level) for i, j in pairs]
     p = [one["p"] for one in raw]
-    found = zip(raw, adjusted(p, "Holm"), adjusted(p, "Bonferroni"), strict=True)
+    holm, bonferroni = (multipletests(p, method=how)[1] for how in ("holm", "bonferroni"))
     return tuple(
         Comparison(
             outcome=outcome,
             **one,
-            p_holm=float(holm),
-            p_bonferroni=float(bonferroni),
-            adjust=_known(adjust),
+            p_holm=float(holm[index]),
+            p_bonferroni=float(bonferroni[index]),
+            adjust=adjust,
             level=level,
             **({} if isinstance(data, Moments) else _ranks(data, one)),
         )
-        for one, holm, bonferroni in found
+        for index, one in enumerate(raw)
     )
 
 
-def _known(adjust: str) -> str:
-    adjusted([], adjust)
-    return adjust
-
-
-def _pair(moments: Moments, i: int, j: int, outcome: str, level: float) -> dict:
+def _paired_t(moments: Moments, i: int, j: int, outcome: str, level: float) -> dict:
+    """Compare explanation i with explanation j, from the moments alone."""
     s, n = moments.covariance, moments.n
-    first, second = moments.names[j], moments.names[i]
-    difference = moments.means[j] - moments.means[i]
+    first, second = moments.names[i], moments.names[j]
+    difference = moments.means[i] - moments.means[j]
     variance = s[i, i] + s[j, j] - 2 * s[i, j]
-    if variance < SMALL * moments.scale:
+    if variance < ROUNDING * moments.scale:
         raise AnalysisError(
             f"{outcome}: every participant's difference between {first} and {second} is "
             f"{number(difference)}, so there is no spread to test against."
         )
     sd = np.sqrt(variance)
     t = difference / sd * np.sqrt(n)
-    half = stats.t.ppf((1 + level) / 2, n - 1) * sd / np.sqrt(n)
-    low, high = (limit / np.sqrt(n) for limit in noncentral_t(t, n - 1, level))
-    found = {"difference": difference, "low": difference - half, "high": difference + half}
-    found |= {"dz": difference / sd, "dz_low": low, "dz_high": high}
-    found |= {"dav": difference / np.sqrt((s[i, i] + s[j, j]) / 2), "t": t}
-    found |= {"p": 2 * stats.t.sf(abs(t), n - 1)}
+    low, high = stats.t.interval(level, n - 1, difference, sd / np.sqrt(n))
+    dz_low, dz_high = (limit / np.sqrt(n) for limit in noncentral_t(t, n - 1, level))
+    found = {
+        "difference": difference,
+        "low": low,
+        "high": high,
+        "dz": difference / sd,
+        "dz_low": dz_low,
+        "dz_high": dz_high,
+        "dav": difference / np.sqrt((s[i, i] + s[j, j]) / 2),
+        "t": t,
+        "p": 2 * stats.t.sf(abs(t), n - 1),
+    }
     numbers = {name: float(value) for name, value in found.items()}
     return {"first": first, "second": second, "df": n - 1} | numbers
 
 
-def _ranks(wide: pd.DataFrame, one: dict) -> dict[str, float]:
-    """Wilcoxon's signed ranks; participants without a difference are left out, as Wilcoxon did."""
+def noncentral_t(t: float, df: float, level: float = 0.95) -> tuple[float, float]:
+    """Interval of the noncentrality of a t value (Steiger and Fouladi 1997); over √n, of dz."""
+    reach = 10 * math.sqrt(1 + t**2 / (2 * df)) + 10 / df
+    tail = (1 - level) / 2
+
+    def below(nc: float) -> float:
+        found = stats.nct.cdf(t, df, nc)
+        return found if math.isfinite(found) else float(nc < t)  # SciPy gives up in far tails
+
+    def limit(chance: float) -> float:
+        return brentq(lambda nc: below(nc) - chance, t - reach, t + reach)
+
+    return limit(1 - tail), limit(tail)
+
+
+def _ranks(wide: pd.DataFrame, one: dict) -> dict[str, Any]:
+    """Wilcoxon's signed ranks; as he did, without the participants who show no difference."""
     gaps = np.round(wide[one["first"]] - wide[one["second"]], 10).to_numpy(dtype=float)
     gaps = gaps[gaps != 0]
     ranks = stats.rankdata(np.abs(gaps))

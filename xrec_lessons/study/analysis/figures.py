@@ -10,14 +10,16 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy import stats
 
 from xrec_lessons.study.analysis.anova import Moments
-from xrec_lessons.study.analysis.numbers import AnalysisError, listed, number
+from xrec_lessons.study.analysis.wording import AnalysisError, labelled, listed, number
 
 __all__ = ["Drawing", "draw_bars", "draw_differences"]
 
-# Okabe and Ito's colours; the hatches and markers tell the same without them.
+# Okabe and Ito's colours; hatches and markers say the same to those who do not see them.
 COLOURS = ("#e69f00", "#0072b2", "#009e73", "#d55e00")
 HATCHES = ("", "//", "..", "xx")
 MARKERS = ("o", "s", "^", "v")
@@ -25,27 +27,14 @@ MARKERS = ("o", "s", "^", "v")
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure that is also said in words.
-
-    Parameters
-    ----------
-    title, words : str
-    figure : matplotlib.figure.Figure
-        Has a ``savefig``.
-
-    Examples
-    --------
-    >>> drawing = Drawing("Empty", "Nothing to see.", Figure())
-    >>> 'alt="Nothing to see."' in drawing._repr_html_()
-    True
-    """
+    """A figure with its title, and what it shows in words."""
 
     title: str
     words: str
     figure: Figure
 
     def _repr_html_(self) -> str:
-        """For a notebook: the picture, and the words for who does not see it."""
+        """For a notebook: the picture, and the words for those who do not see it."""
         file = io.BytesIO()
         self.figure.savefig(file, format="png", dpi=110)
         data = base64.b64encode(file.getvalue()).decode()
@@ -73,7 +62,7 @@ def draw_bars(
     label : str
         Before the title, such as SIMULATED.
     points : int
-        Highest of the scale, which begins at 1, as the bars do.
+        The highest step of the scale; scale and bars begin at 1.
     level : float
         Of the intervals.
     note : str
@@ -92,7 +81,7 @@ def draw_bars(
     """
     if not 1 <= len(moments) <= len(COLOURS):
         raise AnalysisError(f"The chart takes 1 to {len(COLOURS)} outcomes, not {len(moments)}.")
-    title = _title(label, f"Mean answer under each explanation{note and f' ({note})'}")
+    title = labelled(label, f"Mean answer under each explanation{note and f' ({note})'}")
     figure = Figure(figsize=(6, 4), layout="constrained")
     ax, width, words = figure.subplots(), 0.8 / len(moments), []
     for index, (outcome, one) in enumerate(moments.items()):
@@ -112,10 +101,9 @@ def draw_bars(
     ax.set_xticks(range(len(table)), table.index)
     ax.legend(loc="upper center", ncols=len(moments))
     ns = listed(dict.fromkeys(str(one.n) for one in moments.values()))
-    about = (
-        f"Bars of the mean answers from 1 to {points}, with {100 * level:g} % intervals, n = {ns}."
-    )
-    return Drawing(title, _words(label, about, words), figure)
+    about = f"Bars of the mean answers from 1 to {points}, with {100 * level:g} % intervals"
+    text = " ".join([f"{about}, n = {ns}.", *words])
+    return Drawing(title, labelled(label, text, ". "), figure)
 
 
 def draw_differences(
@@ -123,61 +111,41 @@ def draw_differences(
 ) -> Drawing:
     """Draw every participant's own difference to the first explanation, with mean and interval.
 
-    Parameters
-    ----------
-    wide : mapping of str to DataFrame
-        By outcome; each participant's mean (rows) under each explanation (columns).
-    label : str
-    level : float
-
-    Returns
-    -------
-    Drawing
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"similar": [3.0, 2, 4, 3], "rule": [4.0, 4, 4, 5]})
-    >>> draw_differences({"trust": wide}).words
-    "A dot for each participant's own difference, with the mean and its 95 % interval. Trust, rule \
-minus similar: mean 1.25 (−0.27 to 2.77); above zero 3, at zero 1, below zero 0 of 4."
+    `wide` holds, by outcome, each participant's mean (rows) under each explanation (columns).
     """
-    title = _title(label, "Every participant's own difference")
+    title = labelled(label, "Every participant's own difference")
     figure = Figure(figsize=(3.4 * max(2, len(wide)), 4), layout="constrained")
     axes, words = figure.subplots(1, len(wide), sharey=True, squeeze=False)[0], []
     for ax, (outcome, table) in zip(axes, wide.items(), strict=True):
         base, *others = table.columns
-        for index, kind in enumerate(others):
-            gaps = (table[kind] - table[base]).round(10)
-            words.append(_differences(ax, index, gaps, f"{outcome}, {kind} minus {base}", level))
+        for index, name in enumerate(others):
+            gaps = (table[name] - table[base]).round(10)
+            words.append(_differences(ax, index, gaps, f"{outcome}, {name} minus {base}", level))
         ax.axhline(0, color="black", linewidth=0.8)
         ax.set(title=outcome, xlabel="explanation", xlim=(-0.6, len(others) - 0.4))
         ax.set_xticks(range(len(others)), others)
     axes[0].set_ylabel(f"difference to {base}, in points")
     figure.suptitle(title)
-    about = (f"A dot for each participant's own difference, with the mean and its "
-             f"{100 * level:g} % interval.")  # fmt: skip
-    return Drawing(title, _words(label, about, words), figure)
+    about = "A dot for each participant's own difference, with the mean and its"
+    text = " ".join([f"{about} {100 * level:g} % interval.", *words])
+    return Drawing(title, labelled(label, text, ". "), figure)
 
 
-def _title(label: str, text: str) -> str:
-    return f"{label}: {text}" if label else text
-
-
-def _words(label: str, about: str, words: list[str]) -> str:
-    return " ".join([*([f"{label}."] if label else []), about, *words])
-
-
-def _differences(ax, index: int, gaps: pd.Series, what: str, level: float) -> str:
+def _differences(ax: Axes, index: int, gaps: pd.Series, what: str, level: float) -> str:
     """Draw one column of dots, equal ones side by side, and say it in words."""
-    rank, many = gaps.groupby(gaps).cumcount(), gaps.groupby(gaps).transform("size")
+    rank, many = gaps.groupby(gaps).cumcount(), gaps.groupby(gaps).transform("size")  # of equals
     step = min(0.05, 0.5 / many.max())
-    look = {"marker": MARKERS[index % 4], "color": COLOURS[(index + 1) % 4]}
-    ax.scatter(index + (rank - (many - 1) / 2) * step, gaps, s=22, alpha=0.7, **look)
-    pair = Moments.of(pd.DataFrame({"difference": gaps, "none": 0.0})).intervals(level)
-    mean, low, high = pair.loc["difference", ["mean", "low", "high"]]
-    ax.errorbar(index + 0.36, mean, [[mean - low], [high - mean]], fmt="D", color="black",
-                capsize=5)  # fmt: skip
+    ax.scatter(
+        index + (rank - (many - 1) / 2) * step,
+        gaps,
+        s=22,
+        alpha=0.7,
+        marker=MARKERS[index % 4],
+        color=COLOURS[(index + 1) % 4],
+    )
+    mean, half = gaps.mean(), stats.t.ppf((1 + level) / 2, len(gaps) - 1) * gaps.sem()
+    ax.errorbar(index + 0.36, mean, half, fmt="D", color="black", capsize=5)
     counts = f"above zero {(gaps > 0).sum()}, at zero {(gaps == 0).sum()}, below zero"
-    shown = f"mean {number(mean)} ({number(low)} to {number(high)})"
+    shown = f"mean {number(mean)} ({number(mean - half)} to {number(mean + half)})"
     text = f"{what}: {shown}; {counts} {(gaps < 0).sum()} of {len(gaps)}."
     return text[0].upper() + text[1:]

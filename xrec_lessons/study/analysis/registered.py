@@ -1,0 +1,167 @@
+"""The analysis that a study registered: what is run by it, and what was run differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xrec_lessons.study.analysis.reading import scales
+from xrec_lessons.study.analysis.wording import AnalysisError, listed
+from xrec_lessons.study.protocol import Protocol
+
+__all__ = ["TESTS", "Settings", "compare_with_plan", "plan_sentences", "unregistered"]
+
+# By the field of a result: what the report calls the test, and how a plan may name it.
+TESTS = {
+    "anova": ("repeated-measures ANOVA", ("anova",)),
+    "friedman": ("Friedman", ("friedman",)),
+    "pairs": ("Wilcoxon", ("wilcoxon",)),
+    "mixed": ("mixed model", ("mixed",)),
+    "ordinal": ("cumulative-link model", ("cumulative", "ordinal")),
+}
+EXCLUDED = {
+    "included": "who failed an attention check or did not finish",
+    "complete": "who did not finish",
+}
+SAME, OTHER, BY_HAND = "as registered", "differs", "compare by hand"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is run: each outcome's questions, alpha, the adjustment, and who is analysed."""
+
+    outcomes: Mapping[str, tuple[str, ...]]
+    alpha: float
+    adjust: str
+    include: str
+
+    @classmethod
+    def of(
+        cls,
+        protocol: Protocol,
+        *,
+        outcomes: Iterable[str] | None = None,
+        alpha: float | None = None,
+        adjust: str | None = None,
+        include: str = "included",
+    ) -> Settings:
+        """Take from the plan what is not given, and refuse what cannot be run."""
+        plan = protocol.analysis
+        chosen = scales(list(plan["outcomes"] if outcomes is None else outcomes))
+        _check_questions(protocol, chosen)
+        alpha = plan["alpha"] if alpha is None else alpha
+        if not 0 < alpha < 0.5:
+            raise AnalysisError(f"alpha lies between 0 and 0.5, not at {alpha}.")
+        planned = "Bonferroni" if "bonferroni" in plan["comparisons"].lower() else "Holm"
+        return cls(chosen, alpha, adjust or planned, include)
+
+    @property
+    def level(self) -> float:
+        """Of the intervals."""
+        return 1 - self.alpha
+
+    @property
+    def questions(self) -> list[str]:
+        """All questions that are analysed."""
+        return [question for members in self.outcomes.values() for question in members]
+
+
+def _check_questions(protocol: Protocol, chosen: Mapping[str, tuple[str, ...]]) -> None:
+    asked = {q.name: q for q in protocol.questions if not q.expected}
+    if not chosen:
+        raise AnalysisError("The plan names no outcome: say outcomes=.")
+    for name, members in chosen.items():
+        for question in members:
+            if question not in asked:
+                raise AnalysisError(f"There is no question {question}: choose from "
+                                    f"{listed(asked)}.")  # fmt: skip
+            if asked[question].at:
+                raise AnalysisError(
+                    f"{question} is asked with recommendation {asked[question].at} only, so there "
+                    "is no mean under each explanation."
+                )
+        if len({asked[question].points for question in members}) > 1:
+            raise AnalysisError(f"The questions of {name} have scales of different lengths, so "
+                                "their mean means nothing.")  # fmt: skip
+
+
+def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[str]) -> pd.DataFrame:
+    """Compare the analysis that a study registered with the one that was run.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        Its `analysis` says outcomes, test, comparisons, alpha, exclude. In what is free text, names
+        of tests and adjustments are looked for; where there are none, compare by hand.
+    settings : Settings
+        What was run, a report's `settings`.
+    tests : iterable of str
+        Which tests were run, a report's `tests`.
+
+    Returns
+    -------
+    DataFrame
+        Columns registered, run, verdict.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> protocol = load_protocol()
+    >>> settings = Settings.of(protocol, alpha=0.01)
+    >>> compare_with_plan(protocol, settings, ["repeated-measures ANOVA"])["verdict"].to_dict()
+    {'outcomes': 'as registered', 'test': 'as registered', 'comparisons': 'as registered', \
+'alpha': 'differs', 'exclude': 'as registered'}
+    """
+    plan, done = protocol.analysis, list(tests)
+    comparisons, exclude = plan["comparisons"].lower(), plan["exclude"].lower()
+    tests_named = _named(plan["test"])
+    adjustments = [how for how in ("Holm", "Bonferroni") if how.lower() in comparisons]
+    all_pairs = "all pairs" in comparisons and len(adjustments) == 1
+    checks = "attention check" in exclude
+    # Whether each part is as registered; None if the plan's words do not tell.
+    same = {
+        "outcomes": sorted(plan["outcomes"]) == sorted(settings.questions),
+        "test": tests_named <= set(done) if tests_named else None,
+        "comparisons": adjustments == [settings.adjust] if all_pairs else None,
+        "alpha": plan["alpha"] == settings.alpha,
+        "exclude": checks == (settings.include == "included") if "not finish" in exclude else None,
+    }
+    run = {
+        "outcomes": ", ".join(settings.questions),
+        "test": "; ".join(done).replace("ANOVA", "ANOVA, Greenhouse–Geisser"),
+        "comparisons": f"all pairs, {settings.adjust}",
+        "alpha": f"{settings.alpha:g}",
+        "exclude": EXCLUDED[settings.include],
+    }
+    registered = plan | {"outcomes": ", ".join(plan["outcomes"]), "alpha": f"{plan['alpha']:g}"}
+    verdicts = {True: SAME, False: OTHER, None: BY_HAND}
+    rows = [(registered[name], run[name], verdicts[same[name]]) for name in same]
+    return pd.DataFrame(rows, index=list(same), columns=["registered", "run", "verdict"])
+
+
+def _named(text: str) -> set[str]:
+    """The tests that a plan's text names."""
+    return {name for name, words in TESTS.values() if any(word in text.lower() for word in words)}
+
+
+def unregistered(protocol: Protocol, tests: Iterable[str]) -> list[str]:
+    """Those of the tests that the plan does not name."""
+    named = _named(protocol.analysis["test"])
+    return [test for test in tests if test not in named]
+
+
+def plan_sentences(plan: pd.DataFrame, unregistered: list[str]) -> list[str]:
+    """Say in words how the analysis compares with the plan, and which tests it does not name."""
+    kept = plan.index[plan["verdict"] == SAME]
+    parts = [f"{', '.join(kept)} as registered"] if len(kept) else []
+    for verdict, words in ((OTHER, "differs"), (BY_HAND, "is to be compared by hand")):
+        for row in plan[plan["verdict"] == verdict].itertuples():
+            parts.append(f"{row.Index} {words} (registered: {row.registered}; run: {row.run})")
+    found = [f"The registered plan: {'; '.join(parts)}."]
+    if unregistered:
+        found.append(
+            f"Not registered, and so checks rather than findings: {', '.join(unregistered)}."
+        )
+    return found
