@@ -39,10 +39,6 @@ def fold_in(
     start : {"random", "zero"}
         Where "sgd" starts: factors drawn from N(0, .1) as in the article, or all zero.
 
-    Returns
-    -------
-    UserFactors
-
     Raises
     ------
     ValueError
@@ -134,17 +130,12 @@ def targets_design(model: ItemFactors, targets: np.ndarray) -> np.ndarray:
     ----------
     model : ItemFactors
     targets : ndarray of int, shape (t,)
-        MovieLens ids.
+        MovieLens ids; a ValueError for one that the model does not know.
 
     Returns
     -------
     ndarray, shape (t, k + 1)
         A row (1, q_t) for each.
-
-    Raises
-    ------
-    ValueError
-        If the model does not know one of the films.
 
     Examples
     --------
@@ -167,20 +158,13 @@ def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
 
     Parameters
     ----------
-    X : ndarray, shape (n, d)
-    y : ndarray, shape (n,)
-        In stars.
+    X, y : ndarray, shapes (n, d) and (n,)
     penalty : float
-        :math:`\lambda`, above 0.
+        :math:`\lambda`; a ValueError if it is not above 0.
 
     Returns
     -------
     ndarray, shape (d,)
-
-    Raises
-    ------
-    ValueError
-        If the penalty is not above 0.
 
     References
     ----------
