@@ -112,7 +112,8 @@ class CompiledSVD(SVD):
         """Predict in stars, shape (n,), for many pairs at once what `predict` would for each.
 
         `users` and `items` are raw ids, n of each; of an unknown one nothing is used, as in
-        Surprise. A model that is not trained, or ids of another type (7 is not "7"), are a ValueError.
+        Surprise. If the model is not trained, or ids have another type (7 is not "7"), that is a
+        ValueError.
 
         Examples
         --------
