@@ -1,5 +1,6 @@
 """How pytest runs here: files side by side, notebooks offline, what is slow only when asked."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -54,3 +55,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "instructor" in item.path.parts:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish():
+    """Spare every later garbage collection the thousands of tests and all that was imported."""
+    gc.collect()
+    gc.freeze()
