@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import integrate, optimize, stats
@@ -339,6 +339,7 @@ def test_interval_of_dz_covers_as_often_as_it_says():
     assert covered == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 1000))
 
 
+@settings(max_examples=10)  # each looks for the limits of several dz
 @given(st.integers(0, 10**6), st.integers(2, 4), st.sampled_from([0, 0.2, 0.5]))
 def test_p_is_adjusted_for_the_number_of_pairs_as_by_hand(seed, k, effect):
     found = compare_pairs(wide_of(seed, k=k, effect=effect))
