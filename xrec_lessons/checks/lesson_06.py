@@ -127,8 +127,8 @@ DELETION_FALL = Exercise(
         ranked[:k] → ranked[: k - 1]
             You take one rating too few away: `k` of them, not `k` − 1.
         sum(deletion_fall(model, ratings, [film], target, 1) for film in ranked[:k])
-            You add up the falls without single ratings: falls do not add up, because one rating
-            can stand in for another. Take all `k` away together.
+            You add up the falls without single ratings: falls do not add up, because one rating can
+            stand in for another. Take all `k` away together.
         ranked[:k] → list(ratings)[:k]
             You take the first `k` of `ratings` away: the order to follow is that of `ranked`.
         influence(model, ratings, [target]).loc[ranked[:k], target].sum()
@@ -230,8 +230,8 @@ SMALLEST_SET = Exercise(
         range(1, len(ratings)) → range(len(ratings) - 1, 0, -1)
         first = → found = (); first =, \
             then return gone → found = gone, then return () → return found
-            This is a set of the largest size, not of the smallest: begin with sets of one, and
-            stop at the first that is found (`break` leaves the inner loop only).
+            This is a set of the largest size, not of the smallest: begin with sets of one, and stop
+            at the first that is found (`break` leaves the inner loop only).
         return () →
             Where no set changes the first film, your function returns nothing: after the loops it
             should return the empty tuple `()`.
@@ -279,8 +279,8 @@ STABILITY = Exercise(
         len(both) → len(named_a | named_b)
             You divide by the people who are in either: divide by those who are in both.
         len(named_a.keys() & named_b.keys()) / len(named_a)
-            This is the share of the people who are in both: of these, for how many is the same
-            film named?
+            This is the share of the people who are in both: of these, for how many is the same film
+            named?
         / len(both) →
             This is how many: a share is between 0 and 1.
         len({*named_a.values()} & {*named_b.values()}) / len({*named_a.values()})
@@ -288,8 +288,8 @@ STABILITY = Exercise(
         len({*named_a.values()} & {*named_b.values()}) / len({*named_a.values(), *named_b.values()})
             You compare which films are named at all, by anybody: compare person by person.
         np.mean([x == y for x, y in zip(named_a.values(), named_b.values())])
-            You go through both dictionaries side by side, but their people do not stand in the
-            same order: look each person up.
+            You go through both dictionaries side by side, but their people do not stand in the same
+            order: look each person up.
         == → !=
             This is the share for whom the named film changed: return the share for whom it stayed.
     """,

@@ -16,60 +16,61 @@ __all__ = ["EXERCISES"]
 
 def _popularity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield ([("similar", 100), ("rule", 300), ("rule", 205)],)
-    for n, kinds in ((20, EXPLANATIONS), (30, ("rule", "influence", "new")), (7, EXPLANATIONS[:1])):
-        drawn = rng.choice(kinds, n).tolist()
+    for n, among in ((20, EXPLANATIONS), (30, ("rule", "influence", "new")), (7, EXPLANATIONS[:1])):
+        drawn = rng.choice(among, n).tolist()
         yield (list(zip(drawn, rng.integers(50, 340, n).tolist(), strict=True)),)
 
 
-POPULARITY_BY_KIND = Exercise(
-    reference=solutions.popularity_by_kind,
+POPULARITY_BY_EXPLANATION = Exercise(
+    reference=solutions.popularity_by_explanation,
     where="lesson 07, “The article's design”",
     cases=_popularity_cases,
     mistakes="""
-        / len(numbers) →
+        np.mean → sum
             These are sums: divide each by the number of films under that explanation.
-        sum(numbers) / →
+        np.mean → len
             This counts the films: their popularity is not in it.
-        sum(numbers) / len(numbers) → np.median(numbers)
+        np.mean → np.median
             This is the median: the mean is asked, the sum divided by the number.
-        sum(numbers) / len(numbers) → np.mean([number for _, number in items])
-            Every explanation gets the mean of all films: take only the films of that kind.
-        len(numbers) → len(items)
+        np.mean(numbers) → np.mean([number for _, number in items])
+            Every explanation gets the mean of all films: take only the films under it.
+        np.mean(numbers) → sum(numbers) / len(items)
             You divide by the number of all films: divide by the number of those under this
             explanation.
-        len(numbers) → len(found)
+        np.mean(numbers) → sum(numbers) / len(found)
             You divide by the number of explanations: divide by the number of films under this
             explanation.
         dict(items)
-            This is the last film of each explanation: every film of a kind overwrites the one
-            before it. Collect them first.
-        sum(numbers) / len(numbers) → numbers[0]
+            This is the last film of each explanation: every film of an explanation overwrites the
+            one before it. Collect them first.
+        np.mean(numbers) → numbers[0]
             This is the first film of each explanation only: the others are not in the mean.
-        sum(numbers) / len(numbers) → reduce(lambda mean, number: (mean + number) / 2, numbers)
+        np.mean(numbers) → reduce(lambda mean, number: (mean + number) / 2, numbers)
             You take the mean of the mean so far and the next film: then the last film counts half.
             Add up first, divide once at the end.
-        / → //
+        np.mean(numbers) → sum(numbers) // len(numbers)
             `//` cuts the decimals off: divide with `/`.
-        dict.fromkeys(EXPLANATIONS, 0) | popularity_by_kind(items)
-        dict.fromkeys(EXPLANATIONS, np.nan) | popularity_by_kind(items)
-        {kind: popularity_by_kind(items).get(kind, 0) for kind in EXPLANATIONS}
-        {kind: popularity_by_kind(items).get(kind, np.nan) for kind in EXPLANATIONS}
+        dict.fromkeys(EXPLANATIONS, 0) | popularity_by_explanation(items)
+        dict.fromkeys(EXPLANATIONS, np.nan) | popularity_by_explanation(items)
+        {name: popularity_by_explanation(items).get(name, 0) for name in EXPLANATIONS}
+        {name: popularity_by_explanation(items).get(name, np.nan) for name in EXPLANATIONS}
             An explanation without films has no mean: leave it out; 0 would be a lie, and `nan`
             spreads. Take the explanations from `items`.
-        sum(numbers) / len(numbers) → round(sum(numbers) / len(numbers))
-        sum(numbers) / len(numbers) → round(sum(numbers) / len(numbers), 1)
-        sum(numbers) / len(numbers) → round(sum(numbers) / len(numbers), 2)
+        np.mean(numbers) → round(sum(numbers) / len(numbers))
+        np.mean(numbers) → round(sum(numbers) / len(numbers), 1)
+        np.mean(numbers) → round(sum(numbers) / len(numbers), 2)
             It is rounded: return the whole number of digits.
-        list(popularity_by_kind(items).values())
+        list(popularity_by_explanation(items).values())
             These are the means without their names: return a dictionary from explanation to mean.
-        list(popularity_by_kind(items).items())
+        list(popularity_by_explanation(items).items())
             These are pairs in a list: return a dictionary from explanation to mean.
     """,
     hints=(
         "You need two numbers for each explanation: the sum of the popularity and how many films "
         "there are. Or collect the numbers of each explanation in a list.",
-        "Begin with `found = {}` and write `for kind, number in items:`. In the loop, "
-        "`found.setdefault(kind, []).append(number)` collects; after the loop take the means.",
+        "Begin with `found = {}` and write `for explanation, number in items:`. In the loop, "
+        "`found.setdefault(explanation, []).append(number)` collects; after the loop take the "
+        "means.",
     ),
     right="With it you see which explanation stands on popular films.",
 )
@@ -87,54 +88,56 @@ LATIN_SQUARE = Exercise(
     where="lesson 07, “The matched design by hand”",
     cases=_square_cases,
     mistakes="""
-        kinds[i:] + kinds[:i] → kinds
-        kinds[i:] + kinds[:i] → kinds[1:] + kinds[:1]
-            Every row is the same, so each column holds one kind only. Does each row begin one
-            later? And is it a list of its own? One list put in several times changes in all places
-            at once: put a copy in.
-        kinds[i:] + kinds[:i] → kinds[-i:] + kinds[:-i]
+        explanations[i:] + explanations[:i] → explanations
+        explanations[i:] + explanations[:i] → explanations[1:] + explanations[:1]
+            Every row is the same, so each column holds one explanation only. Does each row begin
+            one later? And is it a list of its own? One list put in several times changes in all
+            places at once: put a copy in.
+        explanations[i:] + explanations[:i] → explanations[-i:] + explanations[:-i]
             That is a Latin square too, but it turns the other way: the second row is to begin with
-            the second kind.
-        kinds[i:] + kinds[:i] → kinds[i + 1 :] + kinds[: i + 1]
-            It begins one row too late: the first row has the kinds as they are given.
-        list(permutations(kinds))
-            These are all possible orders: a Latin square has only as many rows as there are kinds.
-        kinds[i:] + kinds[:i] → kinds[i:].extend(kinds[:i])
+            the second explanation.
+        explanations[i:] + explanations[:i] → explanations[i + 1 :] + explanations[: i + 1]
+            It begins one row too late: the first row has the explanations as they are given.
+        list(permutations(explanations))
+            These are all possible orders: a Latin square has only as many rows as there are
+            explanations.
+        explanations[i:] + explanations[:i] → explanations[i:].extend(explanations[:i])
             Every row is `None`: `append` and `extend` change a list and return nothing; `+` puts
             two lists together.
-        + kinds[:i] →
+        + explanations[:i] →
             The rows get shorter and shorter: what is cut off in front belongs at the end.
-        [kinds]
-        kinds
+        [explanations]
+        explanations
             There is only one row: does `return` stand inside the loop?
-        sum(latin_square(kinds), [])
+        sum(latin_square(explanations), [])
             This is one long list: each row is a list of its own, so put it in with `append`.
-        kinds[i:] + kinds[:i] → kinds[:: (-1) ** i]
-            Rows forwards and backwards are no Latin square: with three kinds the middle one stays
-            in the middle.
-        latin_square(kinds)[:-1]
-        latin_square(kinds)[1:]
-            A row is missing: there are as many rows as kinds.
-        kinds[:i] → kinds[: i - 1]
-        kinds[i:] → kinds[i + 1 :]
-        kinds[:i] → kinds[: i + 1]
-            The rows differ in length: `kinds[i:]` and `kinds[:i]` together are all kinds, each
-            once.
-        range(len(kinds)) → range(3)
-            You always make three rows: there are as many rows as kinds.
-        latin_square(range(len(kinds)))
-            These are places: put in the kind that stands at each place.
-        kinds[i:] + kinds[:i] → (kinds[i:] + kinds[:i])[::-1]
+        explanations[i:] + explanations[:i] → explanations[:: (-1) ** i]
+            Rows forwards and backwards are no Latin square: with three explanations the middle one
+            stays in the middle.
+        latin_square(explanations)[:-1]
+        latin_square(explanations)[1:]
+            A row is missing: there are as many rows as explanations.
+        explanations[:i] → explanations[: i - 1]
+        explanations[i:] → explanations[i + 1 :]
+        explanations[:i] → explanations[: i + 1]
+            The rows differ in length: `explanations[i:]` and `explanations[:i]` together are all
+            explanations, each once.
+        range(len(explanations)) → range(3)
+            You always make three rows: there are as many rows as explanations.
+        latin_square(range(len(explanations)))
+            These are places: put in the explanation that stands at each place.
+        explanations[i:] + explanations[:i] → (explanations[i:] + explanations[:i])[::-1]
             Every row runs backwards: only its beginning moves, the order stays.
     """,
     hints=(
-        "Write the three rows for A, B, C on paper. Row `i` begins with kind number `i`, and what "
-        "was cut off in front follows at the end.",
-        "`kinds[i:]` is everything from place `i` on, and `kinds[:i]` what comes before it. Put "
-        "them together in the right order, for each `i` in `range(len(kinds))`.",
+        "Write the three rows for A, B, C on paper. Row `i` begins with explanation number `i`, "
+        "and what was cut off in front follows at the end.",
+        "`explanations[i:]` is everything from place `i` on, and `explanations[:i]` what comes "
+        "before it. Put them together in the right order, for each `i` in "
+        "`range(len(explanations))`.",
     ),
-    right="Every kind stands once in each row and once in each column.",
-    changed="Build new rows from `kinds`, and leave `kinds` as it is.",
+    right="Every explanation stands once in each row and once in each column.",
+    changed="Build new rows from `explanations`, and leave `explanations` as it is.",
 )
 
 
@@ -183,8 +186,8 @@ ASSIGN = Exercise(
             There is one explanation more than there are films.
         range(n_films) → range(min(n_films, 3 * len(orders)))
         range(n_films) → range(min(n_films, 3 * (len(orders) - cell)))
-            You stop after the last order: then the first order comes again, until all films have
-            an explanation.
+            You stop after the last order: then the first order comes again, until all films have an
+            explanation.
         range(n_films) → range(3)
             Only three films have an explanation: after them comes the next order, until all films
             have one.
@@ -240,8 +243,8 @@ NEXT_CELL = Exercise(
             This goes through the cells in turns. It is right only as long as nobody is released:
             count who is in each cell.
         (taken[-1] + 1) % n_cells if taken else 0
-            This is the cell after that of the last participant, whoever else is there: count who
-            is in each cell.
+            This is the cell after that of the last participant, whoever else is there: count who is
+            in each cell.
         [c for c in range(n_cells) if taken.count(c) == taken.count(next_cell(taken, n_cells))]
             These are all cells that have the fewest: return one, the lowest.
         n_cells → n_cells - 1
@@ -331,8 +334,7 @@ WHY_EXCLUDED = Exercise(
         return "" → others = {answers[key] for key in answers.keys() - checks}; \
             return "failed an attention check" if len(others) == 1 else ""
             You also exclude who always chose the same number. That may be wise, but the registered
-            rule does not say it; rules that are added after a look at the data can make any
-            result.
+            rule does not say it; rules that are added after a look at the data can make any result.
         return "" → return "included"
             Who counts gets the empty text '': there is no reason.
     """,
@@ -345,4 +347,4 @@ WHY_EXCLUDED = Exercise(
     right="The same rule for everybody, written before anybody has seen an answer.",
 )
 
-EXERCISES = (POPULARITY_BY_KIND, LATIN_SQUARE, ASSIGN, NEXT_CELL, WHY_EXCLUDED)
+EXERCISES = (POPULARITY_BY_EXPLANATION, LATIN_SQUARE, ASSIGN, NEXT_CELL, WHY_EXCLUDED)
