@@ -185,6 +185,7 @@ def test_interval_of_eta_is_that_of_the_noncentrality_in_statsmodels(seed):
     assert [found.eta2_low, found.eta2_high] == pytest.approx(limits, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_interval_of_eta_covers_as_often_as_it_says():
     """A thousand studies with λ = n Σ(μ - μ̄)² / σ², partial η² = λ / (λ + df1 + df2 + 1)."""
     rng, n, mu = np.random.default_rng(1), 20, np.array([0, 0.3, 0.6])
@@ -330,6 +331,7 @@ def test_noncentrality_of_f_agrees_with_statsmodels(f, df1, df2):
     assert low == pytest.approx(0.95, abs=1e-9) or found[0] == 0
 
 
+@pytest.mark.slow
 def test_interval_of_dz_covers_as_often_as_it_says():
     rng, n, true = np.random.default_rng(0), 15, 0.6
     t = (true + rng.normal(size=(1000, n))).T
@@ -1238,6 +1240,7 @@ def test_the_plan_decides_alpha_and_adjustment():
 # From a simulated study to the conclusion
 
 
+@pytest.mark.slow
 def test_a_large_effect_is_found_and_none_is_not():
     strong = analyse(study_of(simulate(PROTOCOL, n=40, seed=3, effect=1.2, bundle=BUNDLE)))
     for result in strong.results.values():

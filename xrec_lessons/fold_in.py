@@ -39,10 +39,6 @@ def fold_in(
     start : {"random", "zero"}
         Where "sgd" starts: factors drawn from N(0, .1) as in the article, or all zero.
 
-    Returns
-    -------
-    UserFactors
-
     Raises
     ------
     ValueError
@@ -128,12 +124,18 @@ def design(
 
 
 def targets_design(model: ItemFactors, targets: np.ndarray) -> np.ndarray:
-    """Lay out the films to predict, t MovieLens ids: a row (1, q_t) each, shape (t, k + 1).
+    """Lay out the films to predict as :func:`design` lays out the rated ones.
 
-    Raises
-    ------
-    ValueError
-        If the model does not know one of the films.
+    Parameters
+    ----------
+    model : ItemFactors
+    targets : ndarray of int, shape (t,)
+        MovieLens ids; a ValueError for one that the model does not know.
+
+    Returns
+    -------
+    ndarray, shape (t, k + 1)
+        A row (1, q_t) for each.
 
     Examples
     --------
@@ -156,20 +158,13 @@ def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
 
     Parameters
     ----------
-    X : ndarray, shape (n, d)
-    y : ndarray, shape (n,)
-        In stars.
+    X, y : ndarray, shapes (n, d) and (n,)
     penalty : float
-        :math:`\lambda`, above 0.
+        :math:`\lambda`; a ValueError if it is not above 0.
 
     Returns
     -------
     ndarray, shape (d,)
-
-    Raises
-    ------
-    ValueError
-        If the penalty is not above 0.
 
     References
     ----------
