@@ -13,9 +13,7 @@ from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.influence import agreement
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
-from xrec_lessons.fold_in import random_start as module_start
-from xrec_lessons.influence import additive, influence, leave_one_out, refit_from_random_starts
-from xrec_lessons.model import ItemFactors
+from xrec_lessons.influence import additive, influence, influence_by_sgd, leave_one_out
 
 LESSON = definitions("05")
 influence_by_refit = LESSON["influence_by_refit"]
@@ -372,15 +370,11 @@ def test_lesson_module_and_least_squares_agree(seed, n, d, t):
 @settings(deadline=None, max_examples=10)
 @given(seed=SEEDS, n=st.integers(1, 6))
 def test_the_lessons_articles_way_is_the_modules(seed, n):
-    rng = np.random.default_rng(seed)
-    items = ItemFactors(3.4, np.zeros(2), rng.normal(0, 0.6, (2, 3)), np.arange(2), 0.02, 5, 0.1)
     X, y, _, Xt = problem(seed, n, 4, 2)
-    LESSON["X"] = X  # its random_start takes the number of factors from the lesson's X
-    draws, again = np.random.default_rng(1), np.random.default_rng(1)
-    found = LESSON["influence_by_sgd"](X, y, items, Xt, lambda: LESSON["random_start"](draws))
-    expected = refit_from_random_starts(X, y, items, Xt, again)
+    starts = np.random.default_rng(seed).normal(0, 0.1, (n + 1, 4))
+    ways = LESSON["influence_by_sgd"], influence_by_sgd
+    found, expected = (way(X, y, (0.02, 0.1, 5), Xt, iter(starts).__next__) for way in ways)
     np.testing.assert_allclose(found, expected, atol=1e-12)
-    np.testing.assert_array_equal(LESSON["random_start"](draws), module_start(3, again))
 
 
 def test_stability_counts_pairs_of_runs():
