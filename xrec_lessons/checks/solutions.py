@@ -294,9 +294,9 @@ def repeated_measures_f(wide):
     """F of a repeated-measures ANOVA with its degrees of freedom: F, df1, df2."""
     x = wide.to_numpy(dtype=float)
     n, k = x.shape
-    person, kind, grand = x.mean(axis=1, keepdims=True), x.mean(axis=0), x.mean()
-    between = n * np.sum((kind - grand) ** 2)
-    left = np.sum((x - person - kind + grand) ** 2)
+    person, explanation, grand = x.mean(axis=1, keepdims=True), x.mean(axis=0), x.mean()
+    between = n * np.sum((explanation - grand) ** 2)
+    left = np.sum((x - person - explanation + grand) ** 2)
     df1, df2 = k - 1, (k - 1) * (n - 1)
     return (between / df1) / (left / df2), df1, df2
 
