@@ -21,7 +21,7 @@ from xrec_lessons.study.simulate import simulate
 
 LESSON = definitions("07")
 LESSON |= {"bundle": BUNDLE, "films": BUNDLE.films, "well_known": BUNDLE.films.n_ratings >= 50}
-LESSON |= {"ORDERS": [*permutations(LESSON["KINDS"])]}
+LESSON |= {"ORDERS": [*permutations(LESSON["EXPLANATIONS"])]}
 SOLVED = dict(LESSON)  # stays, when a test puts another version into the lesson
 SEEDS = st.integers(0, 2**32 - 1)
 BOTH = pytest.mark.parametrize("find", [checks.reference, SOLVED.get], ids=["checks", "lesson"])
@@ -433,20 +433,20 @@ def no_straight_lines(answers, checks, n_answers):
 
 test_wrong_answers_are_told_what_is_wrong = told(
     [
-        ("popularity_by_kind", totals, "These are sums"),
-        ("popularity_by_kind", how_many, "This counts the films"),
-        ("popularity_by_kind", middle, "This is the median"),
-        ("popularity_by_kind", mean_of_all, "the mean of all films"),
-        ("popularity_by_kind", by_all_films, "by the number of all films"),
-        ("popularity_by_kind", by_explanations, "by the number of explanations"),
-        ("popularity_by_kind", overwritten, "overwrites the one before"),
-        ("popularity_by_kind", first_met, "the first film of each explanation only"),
-        ("popularity_by_kind", mean_with_the_next, "Add up first, divide once"),
-        ("popularity_by_kind", cut_off, "cuts the decimals off"),
-        ("popularity_by_kind", rounded, "It is rounded"),
-        ("popularity_by_kind", with_zeros, "0 would be a lie"),
-        ("popularity_by_kind", over_the_three, "`nan` spreads"),
-        ("popularity_by_kind", means_alone, "without their names"),
+        ("popularity_by_explanation", totals, "These are sums"),
+        ("popularity_by_explanation", how_many, "This counts the films"),
+        ("popularity_by_explanation", middle, "This is the median"),
+        ("popularity_by_explanation", mean_of_all, "the mean of all films"),
+        ("popularity_by_explanation", by_all_films, "by the number of all films"),
+        ("popularity_by_explanation", by_explanations, "by the number of explanations"),
+        ("popularity_by_explanation", overwritten, "overwrites the one before"),
+        ("popularity_by_explanation", first_met, "the first film of each explanation only"),
+        ("popularity_by_explanation", mean_with_the_next, "Add up first, divide once"),
+        ("popularity_by_explanation", cut_off, "cuts the decimals off"),
+        ("popularity_by_explanation", rounded, "It is rounded"),
+        ("popularity_by_explanation", with_zeros, "0 would be a lie"),
+        ("popularity_by_explanation", over_the_three, "`nan` spreads"),
+        ("popularity_by_explanation", means_alone, "without their names"),
         ("latin_square", the_same_row, "Every row is the same"),
         ("latin_square", one_list_many_times, "put a copy in"),
         ("latin_square", turned_the_other_way, "it turns the other way"),
@@ -460,7 +460,7 @@ test_wrong_answers_are_told_what_is_wrong = told(
         ("latin_square", extends_in_place, "return nothing"),
         ("latin_square", three_rows, "You always make three rows"),
         ("latin_square", places, "These are places"),
-        ("latin_square", turns_what_it_is_given, "leave `kinds` as it is"),
+        ("latin_square", turns_what_it_is_given, "leave `explanations` as it is"),
         ("assign", one_order_for_all, "Every three films get the same order"),
         ("assign", on_after_every_film, "after every film"),
         ("assign", by_threes(lambda cell: 0), "Every cell gets the same"),
@@ -518,7 +518,9 @@ def test_a_variable_of_the_notebook_is_named():
     verdict = with_a_variable_of_the_notebook("assign", text, ORDERS=list(ORDERS))
     assert "It reads `ORDERS` from the notebook" in verdict.message
     text = "def answer(items): return {kind: means[kind] for kind, _ in items}"
-    verdict = with_a_variable_of_the_notebook("popularity_by_kind", text, means={"similar": 1.0})
+    verdict = with_a_variable_of_the_notebook(
+        "popularity_by_explanation", text, means={"similar": 1.0}
+    )
     assert "It reads `means` from the notebook" in verdict.message
 
 
@@ -552,8 +554,8 @@ def excluded_by_comparison(answers, checks, n_answers):
 
 
 RIGHT = [
-    ("popularity_by_kind", by_pandas),
-    ("popularity_by_kind", lambda items: pd.DataFrame(items).groupby(0)[1].mean()),
+    ("popularity_by_explanation", by_pandas),
+    ("popularity_by_explanation", lambda items: pd.DataFrame(items).groupby(0)[1].mean()),
     ("latin_square", square_by_numpy),
     ("latin_square", square_by_deletion),
     ("assign", by_threes(lambda cell: cell)),
@@ -576,7 +578,7 @@ def test_other_right_answers_are_right(name, answer, seeds):
 @BOTH
 def test_the_examples_in_the_text(find):
     items = [("similar", 100), ("rule", 300), ("rule", 205)]
-    assert find("popularity_by_kind")(items) == {"similar": 100, "rule": 252.5}
+    assert find("popularity_by_explanation")(items) == {"similar": 100, "rule": 252.5}
     square = [["A", "B", "C"], ["B", "C", "A"], ["C", "A", "B"]]
     assert find("latin_square")(["A", "B", "C"]) == square
     assert find("assign")(square, 1, 6) == ["B", "C", "A", "C", "A", "B"]
@@ -609,7 +611,7 @@ def test_only_all_six_orders_are_fair_to_neighbours():
         return Counter(pair for order in orders for pair in pairwise(order))
 
     assert set(neighbours(LESSON["ORDERS"]).values()) == {2}
-    three = neighbours(LESSON["latin_square"](LESSON["KINDS"]))
+    three = neighbours(LESSON["latin_square"](LESSON["EXPLANATIONS"]))
     assert three[("similar", "rule")] == 2
     assert three[("rule", "similar")] == 0
 
@@ -628,7 +630,7 @@ def chosen(plan):
 
 
 def test_the_lesson_names_the_explanations_and_orders_as_the_study_does():
-    assert LESSON["KINDS"] == list(EXPLANATIONS)
+    assert LESSON["EXPLANATIONS"] == list(EXPLANATIONS)
     assert LESSON["ORDERS"] == list(ORDERS)
 
 
