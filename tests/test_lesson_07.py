@@ -518,7 +518,9 @@ def test_a_variable_of_the_notebook_is_named():
     verdict = with_a_variable_of_the_notebook("assign", text, ORDERS=list(ORDERS))
     assert "It reads `ORDERS` from the notebook" in verdict.message
     text = "def answer(items): return {kind: means[kind] for kind, _ in items}"
-    verdict = with_a_variable_of_the_notebook("popularity_by_explanation", text, means={"similar": 1.0})
+    verdict = with_a_variable_of_the_notebook(
+        "popularity_by_explanation", text, means={"similar": 1.0}
+    )
     assert "It reads `means` from the notebook" in verdict.message
 
 

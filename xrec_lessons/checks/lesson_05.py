@@ -1,23 +1,15 @@
 """The exercises of lesson 05: the influence of a rating."""
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
-import pandas as pd
 
-from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.checks import solutions
+from xrec_lessons.checks.bundled import bundle, ratings
 from xrec_lessons.checks.exercise import Exercise
 from xrec_lessons.fold_in import design, targets_design
-from xrec_lessons.movielens import load
 
 __all__ = ["EXERCISES"]
-
-
-@cache
-def _data() -> tuple[Bundle, pd.DataFrame]:
-    return load_bundle(), load().ratings
 
 
 def _people(rng: np.random.Generator) -> Iterator[tuple]:
@@ -25,15 +17,14 @@ def _people(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1))
     X = np.column_stack([np.ones(7), rng.normal(0, 1, (7, 2))])
     yield X, rng.normal(0, 1, 7), rng.uniform(0.5, 4), rng.normal(0, 1, (4, 3))
-    bundle, ratings = _data()
-    model = bundle.models[int(rng.integers(len(bundle.models)))]
+    model = bundle().models[int(rng.integers(len(bundle().models)))]
     # More ratings than factors, so that a forgotten penalty gives the same wrong numbers in
     # whichever way A is inverted.
-    sizes = ratings["userId"].value_counts().sort_index()
-    own = ratings[ratings["userId"] == rng.choice(sizes.index[sizes >= 100])]
+    sizes = ratings()["userId"].value_counts().sort_index()
+    own = ratings()[ratings()["userId"] == rng.choice(sizes.index[sizes >= 100])]
     own = own.sample(80, random_state=rng)
     X, y, _ = design(model, dict(zip(own["movieId"], own["rating"], strict=True)))
-    targets = rng.choice(bundle.films.most_rated(300), 3, replace=False)
+    targets = rng.choice(bundle().films.most_rated(300), 3, replace=False)
     yield X, y, model.penalty(len(y)), targets_design(model, targets)
 
 

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
-import pandas as pd
 
-from xrec_lessons.bundle import load_bundle
 from xrec_lessons.checks import solutions
+from xrec_lessons.checks.bundled import bundle, ratings
 from xrec_lessons.checks.exercise import Exercise
 from xrec_lessons.influence import influence
 from xrec_lessons.model import ItemFactors
-from xrec_lessons.movielens import load
 
 __all__ = ["EXERCISES"]
 
@@ -75,16 +72,10 @@ def _random_person(rng: np.random.Generator, n_films: int, n: int) -> Person:
     return model, dict(zip(rated, stars.tolist(), strict=True))
 
 
-@cache
-def _data() -> tuple[pd.DataFrame, tuple[ItemFactors, ...]]:
-    return load().ratings, load_bundle().models
-
-
 def _real_person(rng: np.random.Generator, n: int) -> Person:
     """Some ratings of a user of the bundled data, and a model of these and fifty other films."""
-    ratings, models = _data()
-    model = models[int(rng.integers(len(models)))]
-    own = ratings[ratings["userId"] == rng.choice(ratings["userId"].unique())]
+    model = bundle().models[int(rng.integers(len(bundle().models)))]
+    own = ratings()[ratings()["userId"] == rng.choice(ratings()["userId"].unique())]
     own = own.sample(n, random_state=int(rng.integers(1000)))
     others = rng.choice(np.setdiff1d(model.ids, own["movieId"]), 50, replace=False)
     rows = model.rows(np.sort([*others, *own["movieId"]]))
