@@ -288,7 +288,6 @@ HOLM = Exercise(
             You take the p-values in the order in which they came: the factors go by rank, from the
             smallest up.
         len(p) - rank → rank + 1
-        max(largest, (len(p) - rank) * p[place]) → (rank + 1) * p[place]
             The factors run the wrong way: the smallest p is multiplied by m, the largest by 1.
         , 0.0 → , 1.0, then enumerate(np.argsort(p)) → reversed([*enumerate(np.argsort(p))]), \
             then max → min
