@@ -1,5 +1,6 @@
-"""How pytest runs the notebooks: no network, no twenty million; solutions only when asked."""
+"""How pytest runs here: files side by side, notebooks offline, what is slow only when asked."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -8,6 +9,12 @@ from pathlib import Path
 import pytest
 
 OFFLINE = Path(__file__).parent / "tests" / "offline.py"
+MOST_WORKERS = 4
+WORKER_GB = 1.5  # with the kernel of a notebook
+
+# Files run side by side, so each has one core: with two, OpenBLAS would double the work by waiting.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 
 def pytest_configure(config):
@@ -21,8 +28,36 @@ def pytest_configure(config):
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """Return how many workers `-n auto` means; 0 runs the tests in this process, as --pdb does."""
+    from joblib import cpu_count  # not before the threads are set: it imports NumPy
+
+    if config.option.capture == "no" or config.option.trace:
+        return 0  # a worker has no terminal
+    named = {Path(argument.split("::")[0]) for argument in config.args}
+    if len(named) == 1 and named.pop().is_file():
+        return 0  # a file stays with one worker
+    workers = min(cpu_count(), MOST_WORKERS, int(_memory() / WORKER_GB))
+    return workers if workers > 1 else 0
+
+
+def _memory():
+    """Return this computer's memory in GB, or infinity where it does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    except (AttributeError, ValueError, OSError):
+        return float("inf")
+
+
 def pytest_collection_modifyitems(items):
     """Mark the executed solutions as slow."""
     for item in items:
         if "instructor" in item.path.parts:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish():
+    """Spare every later garbage collection the thousands of tests and all that was imported."""
+    gc.collect()
+    gc.freeze()

@@ -75,6 +75,7 @@ LOG = VENV / "install.log"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constraints.txt"
 PIP += " -e .[study,test]"
+PYTEST = ["pytest", "-n", "auto", "--dist", "loadfile"]  # conftest.py says how many workers
 OFFLINE = r"Retry\(total=0|versions: none|connection-|incomplete-|ssl-veri|IncompleteRead|ReadTime"
 
 
@@ -94,7 +95,7 @@ def main(arguments):
         sys.exit("Cannot set up (%s): use a folder of your own, with 2 GB free." % error)
     except KeyboardInterrupt:
         sys.exit("\nStopped: the same command sets up the rest.")
-    module = ["pytest"] if name == "test" else ["xrec_lessons.cli", name]
+    module = PYTEST if name == "test" else ["xrec_lessons.cli", name]
     return run([str(PYTHON), "-m"] + module + arguments)
 
 

@@ -4,15 +4,12 @@ Per film to explain one fold-in with all ratings and one without each; 20 epochs
 penalty .02, films frozen, each fold-in from random factors of its own.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from numba import njit
 from surprise import SVD
 from surprise.trainset import Trainset
 
 from xrec_lessons.fold_in import descend
-from xrec_lessons.model import ItemFactors
 
 EPOCHS, LR, REG = 20, 0.005, 0.02
 
@@ -70,14 +67,13 @@ def starts(n: int, d: int, films: int) -> np.ndarray:
     return draws
 
 
-def check(X: np.ndarray, y: np.ndarray, Xt: np.ndarray, items: ItemFactors) -> None:
+def check(X: np.ndarray, y: np.ndarray, Xt: np.ndarray) -> None:
     """Assert that both loops give what the module's plain SGD gives from the same starts."""
-    items = replace(items, lr=LR, n_epochs=EPOCHS, reg=REG)
     draws = starts(*X.shape, len(Xt))
     n = np.arange(len(y))
     for t, x in enumerate(Xt):
-        with_all = x @ descend(X, y, items, first=draws[t, -1])
-        without = [x @ descend(X[n != j], y[n != j], items, first=draws[t, j]) for j in n]
+        with_all = x @ descend(X, y, LR, REG, EPOCHS, draws[t, -1])
+        without = [x @ descend(X[n != j], y[n != j], LR, REG, EPOCHS, draws[t, j]) for j in n]
         for sgd in (sgd_loops, sgd_numpy):
             values = influence_by_film(sgd, X, y, Xt, draws)[:, t]
             np.testing.assert_allclose(values, with_all - without, atol=1e-10)

@@ -2,7 +2,9 @@
 
 import ast
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from types import CodeType
 
 import jupytext
 import pytest
@@ -19,6 +21,13 @@ def definitions(number: str) -> dict:
     A constant is a name in capitals, of two letters or more. Exercises are solved; of a name
     defined twice, the last definition counts.
     """
+    space = {}
+    exec(_code(number), space)
+    return space
+
+
+@cache
+def _code(number: str) -> CodeType:
     (source,) = (NOTEBOOKS / "source").glob(f"{number}_*.py")
     cells = jupytext.read(source, fmt="py:percent").cells
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
@@ -26,9 +35,7 @@ def definitions(number: str) -> dict:
     for node in kept:
         if isinstance(node, ast.FunctionDef):
             node.decorator_list = []
-    space = {}
-    exec(compile(ast.Module(kept, type_ignores=[]), str(source), "exec"), space)
-    return space
+    return compile(ast.Module(kept, type_ignores=[]), str(source), "exec")
 
 
 def _is_constant(node: ast.stmt) -> bool:

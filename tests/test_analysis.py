@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import integrate, optimize, stats
@@ -185,6 +185,7 @@ def test_interval_of_eta_is_that_of_the_noncentrality_in_statsmodels(seed):
     assert [found.eta2_low, found.eta2_high] == pytest.approx(limits, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_interval_of_eta_covers_as_often_as_it_says():
     """A thousand studies with λ = n Σ(μ - μ̄)² / σ², partial η² = λ / (λ + df1 + df2 + 1)."""
     rng, n, mu = np.random.default_rng(1), 20, np.array([0, 0.3, 0.6])
@@ -330,6 +331,7 @@ def test_noncentrality_of_f_agrees_with_statsmodels(f, df1, df2):
     assert low == pytest.approx(0.95, abs=1e-9) or found[0] == 0
 
 
+@pytest.mark.slow
 def test_interval_of_dz_covers_as_often_as_it_says():
     rng, n, true = np.random.default_rng(0), 15, 0.6
     t = (true + rng.normal(size=(1000, n))).T
@@ -339,6 +341,7 @@ def test_interval_of_dz_covers_as_often_as_it_says():
     assert covered == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 1000))
 
 
+@settings(max_examples=10)  # each looks for the limits of several dz
 @given(st.integers(0, 10**6), st.integers(2, 4), st.sampled_from([0, 0.2, 0.5]))
 def test_p_is_adjusted_for_the_number_of_pairs_as_by_hand(seed, k, effect):
     found = compare_pairs(wide_of(seed, k=k, effect=effect))
@@ -1237,6 +1240,7 @@ def test_the_plan_decides_alpha_and_adjustment():
 # From a simulated study to the conclusion
 
 
+@pytest.mark.slow
 def test_a_large_effect_is_found_and_none_is_not():
     strong = analyse(study_of(simulate(PROTOCOL, n=40, seed=3, effect=1.2, bundle=BUNDLE)))
     for result in strong.results.values():

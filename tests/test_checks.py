@@ -1,5 +1,6 @@
 """The checks of the exercises: every kind of answer gets its verdict, and none raises."""
 
+import inspect
 import signal
 import time
 from dataclasses import replace
@@ -13,6 +14,8 @@ from xrec_lessons import checks
 from xrec_lessons.checks.compare import describe, difference, same
 from xrec_lessons.checks.exercise import Exercise, Mistake, is_stub
 from xrec_lessons.checks.limit import time_limit
+from xrec_lessons.fold_in import descend, design, ridge
+from xrec_lessons.influence import additive, leave_one_out
 
 SEEDS = (11, 12)  # not those that the checks themselves use
 MORE_SEEDS = [pytest.param(seeds, marks=pytest.mark.slow) for seeds in (SEEDS, (4, 5), (6, 7))]
@@ -43,6 +46,25 @@ def test_every_mistake_in_the_table_is_told_its_own_message_whatever_the_seed(ex
             verdict = exercise(exercise.function(code), seeds=seeds)
             assert verdict.status == "not yet", (code, str(verdict))
             assert verdict.message.endswith(mistake.message), (code, str(verdict))
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("residuals", lambda model, ratings: design(model, ratings)[1]),
+        ("sgd_fold_in", descend),
+        ("solve_ridge", ridge),
+        ("exact_influence", leave_one_out),
+        ("additive_parts", additive),
+    ],
+)
+def test_what_the_lesson_derives_and_the_package_has_are_the_same(name, function):
+    assert checks.EXERCISES[name](function, seeds=SEEDS).status == "right"
+
+
+def test_the_descent_of_lesson_and_package_are_the_same_text():
+    lesson, package = map(inspect.getsource, (checks.reference("sgd_fold_in"), descend))
+    assert package.endswith(lesson.partition('"""\n')[2])
 
 
 @ALL
@@ -343,6 +365,7 @@ def test_a_verdict_says_its_status_in_words_and_escapes_html(doubled):
     [
         (12345.0, "12345"),
         (12345, "12345"),
+        (10**400, "1.000e+400"),
         (np.float64(2e6), "2000000"),
         (12345.5, "1.235e+04"),
         (1e300, "1e+300"),

@@ -132,7 +132,7 @@ def test_descend_equals_surprise_with_frozen_films():
     )
     for user, rated in frozen.trainset.ur.items():
         X, y, _ = design(model, dict(rated))
-        w = descend(X, y, model, first=np.concatenate([[0.0], first_p[user]]))
+        w = descend(X, y, model.lr, model.reg, model.n_epochs, np.append(0.0, first_p[user]))
         expected = [frozen.bu[user], *frozen.pu[user]]
         np.testing.assert_allclose(w, expected, rtol=0, atol=1e-12)
 
@@ -187,7 +187,7 @@ def test_without_an_epoch_sgd_stays_where_it_started():
 def test_descend_leaves_its_start_alone():
     model, first = draw_items(), np.zeros(4)
     X, y, _ = design(model, RATED)
-    descend(X, y, model, first=first)
+    descend(X, y, model.lr, model.reg, model.n_epochs, first)
     assert first.tolist() == [0.0] * 4
 
 

@@ -14,8 +14,8 @@ from xrec_lessons.influence import (
     first_order,
     influence,
     influence_arrays,
+    influence_by_sgd,
     leave_one_out,
-    refit_from_random_starts,
 )
 from xrec_lessons.model import ItemFactors
 
@@ -227,9 +227,9 @@ def test_the_articles_draws_scatter_about_the_difference_of_zero_starts(monkeypa
 
 
 def test_every_refit_has_a_start_of_its_own():
-    model = draw_items(n_epochs=0)
     X, y, Xt = problem(0, 4, 3)
-    found = refit_from_random_starts(X, y, model, Xt, np.random.default_rng(5))
+    draws = np.random.default_rng(5)
+    found = influence_by_sgd(X, y, (0.01, 0.1, 0), Xt, lambda: module.random_start(3, draws))
     rng = np.random.default_rng(5)
     starts = [np.append(0.0, rng.normal(0, 0.1, 3)) for _ in range(5)]
     expected = [Xt @ (starts[0] - start) for start in starts[1:]]

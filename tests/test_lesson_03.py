@@ -140,9 +140,9 @@ def test_the_lessons_descent_is_the_modules(lesson, seed):
     settings = items.lr, items.reg, items.n_epochs
     k = items.q.shape[1]
     first = random_start(k, np.random.default_rng(seed))
-    same_first = lesson["random_start"](np.random.default_rng(seed), k)
+    same_first = lesson["random_start"](k, np.random.default_rng(seed))
     np.testing.assert_array_equal(same_first, first)
-    expected = descend(X, y, items, first=first)
+    expected = descend(X, y, *settings, first)
     for found in (lesson["sgd_fold_in"], checks.reference("sgd_fold_in")):
         np.testing.assert_allclose(found(X, y, *settings, first), expected, rtol=0, atol=1e-12)
 

@@ -3,7 +3,6 @@
 import base64
 import json
 import logging
-import os
 import re
 import struct
 import subprocess
@@ -53,7 +52,7 @@ def png(side=1):
         body = kind + data
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
-    rows = (b"\0" + os.urandom(3 * side)) * side
+    rows = (b"\0" + b"red" * side) * side
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     data = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + data

@@ -16,6 +16,7 @@ def test_the_monte_carlo_interval_is_wilsons():
         assert power.rate(found, studies) == pytest.approx((found / studies, low, high), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_without_a_difference_a_twentieth_is_found_and_with_a_large_one_all():
     rng = np.random.default_rng(0)
     people = rng.normal(0, 1, (20_000, 1))

@@ -457,6 +457,7 @@ def test_a_real_start_without_a_network(start):
 
 
 CLI = ["-m", "xrec_lessons.cli"]
+PYTEST = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]
 
 
 @pytest.mark.parametrize(
@@ -468,8 +469,8 @@ CLI = ["-m", "xrec_lessons.cli"]
         (["lab", "--help"], [*CLI, "lab", "--help"]),
         (["tour"], [*CLI, "tour"]),
         (["tour", "--", "--rate", "x=1", "--", "x"], [*CLI, "tour", "--rate", "x=1", "--", "x"]),
-        (["test"], ["-m", "pytest"]),
-        (["test", "-m", "slow", "tests/a b.py"], ["-m", "pytest", "-m", "slow", "tests/a b.py"]),
+        (["test"], PYTEST),
+        (["test", "-m", "slow", "tests/a b.py"], [*PYTEST, "-m", "slow", "tests/a b.py"]),
     ],
 )
 def test_arguments_pass_through(start, monkeypatch, given, expected):

@@ -208,6 +208,7 @@ def test_the_latin_square_holds_among_simulated_people():
 # What they answer
 
 
+@pytest.mark.slow
 def test_without_an_effect_the_kinds_differ_by_chance_only():
     found = means(answers(study(), MANY))
     assert len(found) > 0.9 * MANY
@@ -216,6 +217,7 @@ def test_without_an_effect_the_kinds_differ_by_chance_only():
         assert abs(difference) < 4 * error
 
 
+@pytest.mark.slow
 def test_an_effect_comes_out_as_large_as_rounding_and_the_ends_of_the_scale_leave_it():
     without, with_effect = (answers(study(), MANY, effect=effect, **PLAIN) for effect in (0, 0.8))
     sd = math.sqrt(0.5**2 + 0.5**2 + 0.9**2)
@@ -269,6 +271,7 @@ def test_an_explanation_changes_nothing_before_it_is_shown():
     assert changed == {"interest"}
 
 
+@pytest.mark.slow
 def test_people_differ_and_questions_correlate_as_in_the_article():
     # Means per person and kind: variances .68 to .83, covariances of kinds .02 to .32,
     # correlation of interest with trust .70 to .82 in a kind; bounds of four standard errors.
@@ -298,6 +301,7 @@ def shift_by_popularity(protocol):
     return contrast(means({key: acting[key] - without[key] for key in without}), RULE)
 
 
+@pytest.mark.slow
 def test_popularity_looks_like_an_effect_in_the_original_design_only():
     original, error = shift_by_popularity(study(kind="original"))
     assert original > 4 * error
@@ -313,6 +317,7 @@ def within_binomial(count, n, share):
     return abs(count - n * share) <= 4 * math.sqrt(n * share * (1 - share))
 
 
+@pytest.mark.slow
 def test_the_share_who_leave_is_as_asked_and_they_leave_anywhere():
     store = taken(study(), MANY, dropout=0.4)
     states = Counter(p["state"] for p in store.rows("participants"))
@@ -330,6 +335,7 @@ def test_nobody_or_everybody_leaves():
     assert set(taken(study(), 8, dropout=1).counts()) <= {"rate", "show", "too few"}
 
 
+@pytest.mark.slow
 def test_straight_liners_have_no_variance_and_are_as_many_as_asked():
     def straight(share):
         people = defaultdict(set)

@@ -216,6 +216,7 @@ def check_fifty(store, codes):
     assert len(store.rows("ratings")) == 150
 
 
+@pytest.mark.slow
 def test_fifty_participants_at_once_lose_and_double_nothing(tmp_path):
     url = f"sqlite:///{tmp_path / 'study.sqlite'}"
     Store(url).close()

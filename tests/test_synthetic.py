@@ -61,6 +61,7 @@ def assert_sound(data, n):
     assert found.sum() == n
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(n=st.integers(20_000, 90_000), seed=st.integers(0, 2**32))
 def test_any_size_is_sound(n, seed):

@@ -100,11 +100,11 @@ def test_half_stars_take_four_bytes():
     "algorithm",
     [
         surprise.SVD(n_factors=3, random_state=0),
-        surprise.SVDpp(n_factors=3, random_state=0),
+        pytest.param(surprise.SVDpp(n_factors=3, random_state=0), marks=pytest.mark.slow),
         surprise.NMF(n_factors=3, random_state=0),
         surprise.KNNBaseline(verbose=False),
         surprise.SlopeOne(),
-        surprise.CoClustering(random_state=0),
+        pytest.param(surprise.CoClustering(random_state=0), marks=pytest.mark.slow),
         surprise.BaselineOnly(verbose=False),
     ],
     ids=lambda algorithm: type(algorithm).__name__,

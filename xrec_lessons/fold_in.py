@@ -39,10 +39,6 @@ def fold_in(
     start : {"random", "zero"}
         Where "sgd" starts: factors drawn from N(0, .1) as in the article, or all zero.
 
-    Returns
-    -------
-    UserFactors
-
     Raises
     ------
     ValueError
@@ -72,7 +68,7 @@ def fold_in(
     if method == "ridge":
         w = ridge(X, y, model.penalty(len(y)))
     elif method == "sgd":
-        w = descend(X, y, model, first=_start(model.q.shape[1], start, seed))
+        w = descend(X, y, *sgd_settings(model), _start(model.q.shape[1], start, seed))
     else:
         raise ValueError(f'method is "ridge" or "sgd", not {method!r}.')
     return UserFactors(b=float(w[0]), p=w[1:])
@@ -128,23 +124,7 @@ def design(
 
 
 def targets_design(model: ItemFactors, targets: np.ndarray) -> np.ndarray:
-    """Lay out the films to predict as :func:`design` lays out the rated ones.
-
-    Parameters
-    ----------
-    model : ItemFactors
-    targets : ndarray of int, shape (t,)
-        MovieLens ids.
-
-    Returns
-    -------
-    ndarray, shape (t, k + 1)
-        A row (1, q_t) for each.
-
-    Raises
-    ------
-    ValueError
-        If the model does not know one of the films.
+    """Lay out the films to predict, t MovieLens ids: a row (1, q_t) each, shape (t, k + 1).
 
     Examples
     --------
@@ -167,20 +147,13 @@ def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
 
     Parameters
     ----------
-    X : ndarray, shape (n, d)
-    y : ndarray, shape (n,)
-        In stars.
+    X, y : ndarray, shapes (n, d) and (n,)
     penalty : float
-        :math:`\lambda`, above 0.
+        :math:`\lambda`; a ValueError if it is not above 0.
 
     Returns
     -------
     ndarray, shape (d,)
-
-    Raises
-    ------
-    ValueError
-        If the penalty is not above 0.
 
     References
     ----------
@@ -207,8 +180,17 @@ def gram(X: np.ndarray, penalty: float) -> np.ndarray:
     return K
 
 
-def descend(X: np.ndarray, y: np.ndarray, model: ItemFactors, *, first: np.ndarray) -> np.ndarray:
-    r"""Stochastic gradient descent for one user, with the training's step, epochs and penalty.
+def sgd_settings(model: ItemFactors) -> tuple[float, float, int]:
+    """Step, penalty and epochs of a model's training; a ValueError if it had no step."""
+    if model.lr is None:
+        raise ValueError('This model was not trained by SGD (lr is None): use method="ridge".')
+    return model.lr, model.reg, model.n_epochs
+
+
+def descend(
+    X: np.ndarray, y: np.ndarray, lr: float, reg: float, n_epochs: int, first: np.ndarray
+) -> np.ndarray:
+    r"""Stochastic gradient descent for one user.
 
     Each visit to a rating moves :math:`w \leftarrow w + lr (e_j x_j - reg\, w)` with
     :math:`e_j = y_j - x_j \cdot w`, just as in training.
@@ -217,19 +199,14 @@ def descend(X: np.ndarray, y: np.ndarray, model: ItemFactors, *, first: np.ndarr
     ----------
     X, y : ndarray, shapes (n, k + 1) and (n,)
         From :func:`design`.
-    model : ItemFactors
-        For its `lr`, `n_epochs` and `reg`.
+    lr, reg, n_epochs
+        Step, penalty and epochs of the training.
     first : ndarray, shape (k + 1,)
         Where to start: (b_u, p_u).
 
     Returns
     -------
     ndarray, shape (k + 1,)
-
-    Raises
-    ------
-    ValueError
-        If the model was trained without a step (`lr` is None).
 
     References
     ----------
@@ -238,17 +215,14 @@ def descend(X: np.ndarray, y: np.ndarray, model: ItemFactors, *, first: np.ndarr
 
     Examples
     --------
-    >>> model = ItemFactors(3.5, np.zeros(1), np.zeros((1, 1)), np.array([10]), .1, 1, 0.0)
-    >>> descend(np.array([[1.0, 2.0]]), np.array([1.0]), model, first=np.zeros(2))
+    >>> descend(np.array([[1.0, 2.0]]), np.array([1.0]), 0.1, 0.0, 1, first=np.zeros(2))
     array([0.1, 0.2])
     """
-    if model.lr is None:
-        raise ValueError('This model was not trained by SGD (lr is None): use method="ridge".')
-    w = np.array(first, dtype=float)
-    for _ in range(model.n_epochs):
-        for x, target in zip(X, y, strict=True):
-            error = target - x @ w
-            w += model.lr * (error * x - model.reg * w)
+    w = first.copy()
+    for _ in range(n_epochs):
+        for j in range(len(y)):
+            error = y[j] - X[j] @ w
+            w += lr * (error * X[j] - reg * w)
     return w
 
 
@@ -264,7 +238,7 @@ def _start(k: int, start: str, seed: int | None) -> np.ndarray:
 
 def random_start(k: int, rng: np.random.Generator) -> np.ndarray:
     """Where the article's fold-in starts: no bias, factors from N(0, .1); shape (k + 1,)."""
-    return np.concatenate([[0.0], rng.normal(0.0, 0.1, k)])
+    return np.append(0.0, rng.normal(0, 0.1, k))
 
 
 def _with_bias(q: np.ndarray) -> np.ndarray:

@@ -15,20 +15,7 @@ GOAL = 10  # ratings, as in the article's study
 
 
 def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:
-    """All explanations of one film as HTML, below its name.
-
-    Parameters
-    ----------
-    bundle : Bundle
-    ratings : mapping of int to float
-        MovieLens id to stars.
-    movie : int
-        MovieLens id.
-
-    Returns
-    -------
-    str
-        HTML.
+    """All explanations of one film for one person's ratings, as HTML below its name.
 
     Examples
     --------

@@ -6,12 +6,13 @@ without j, in stars. For the closed-form fold-in it needs no refitting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.fold_in import descend, design, gram, random_start, targets_design
+from xrec_lessons.fold_in import descend, design, gram, random_start, sgd_settings, targets_design
 from xrec_lessons.model import ItemFactors, id_array
 
 if TYPE_CHECKING:
@@ -75,13 +76,11 @@ def influence(
     """
     import pandas as pd
 
-    single = isinstance(model, ItemFactors)
+    models = [model] if isinstance(model, ItemFactors) else model
     targets = id_array(targets)
-    values, rated = influence_arrays(
-        [model] if single else model, ratings, targets, method=method, seed=seed
-    )
+    values, rated = influence_arrays(models, ratings, targets, method=method, seed=seed)
     rows, columns = pd.Index(rated, name="rated"), pd.Index(targets, name="targets")
-    if single:
+    if models is not model:
         return pd.DataFrame(values[0], index=rows, columns=columns)
     spread = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values[0].shape, np.nan)
     frames = [pd.DataFrame(p, index=rows, columns=columns) for p in (values.mean(axis=0), spread)]
@@ -130,13 +129,14 @@ def influence_arrays(
         raise ValueError("Give at least one model, and only models of the same films.")
     if method == "article" and seed is None:
         raise ValueError('The article\'s way draws random starts: give method="article" a seed.')
-    rng = np.random.default_rng(seed) if method == "article" else None
+    rng = np.random.default_rng(seed)
     values = []
     for model in models:
         X, y, rated = design(model, ratings)
         Xt = targets_design(model, targets)
         if method == "article":
-            values.append(refit_from_random_starts(X, y, model, Xt, rng))
+            draw = partial(random_start, X.shape[1] - 1, rng)
+            values.append(influence_by_sgd(X, y, sgd_settings(model), Xt, draw))
         else:
             values.append(LINEAR[method](X, y, model.penalty(len(y)), Xt))
     return np.array(values), rated
@@ -222,13 +222,17 @@ def additive(X: np.ndarray, y: np.ndarray, penalty: float, Xt: np.ndarray) -> np
 LINEAR = {"exact": leave_one_out, "first-order": first_order, "additive": additive}
 
 
-def refit_from_random_starts(
-    X: np.ndarray, y: np.ndarray, model: ItemFactors, Xt: np.ndarray, rng: np.random.Generator
+def influence_by_sgd(
+    X: np.ndarray,
+    y: np.ndarray,
+    settings: tuple[float, float, int],
+    Xt: np.ndarray,
+    draw: Callable[[], np.ndarray],
 ) -> np.ndarray:
-    """The article's way, as :func:`leave_one_out`: each SGD fold-in draws a start of its own."""
+    """The article's way, as :func:`leave_one_out`: each SGD fold-in starts from a fresh draw()."""
 
     def predict(X: np.ndarray, y: np.ndarray) -> np.ndarray:
-        return Xt @ descend(X, y, model, first=random_start(X.shape[1] - 1, rng))
+        return Xt @ descend(X, y, *settings, draw())
 
     with_all = predict(X, y)
     without = [predict(np.delete(X, j, axis=0), np.delete(y, j)) for j in range(len(y))]

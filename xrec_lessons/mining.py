@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.rules import EPSILON, LIKED, Rules, check_contents, rules_from_lists
+from xrec_lessons.rules import (
+    EPSILON,
+    LIKED,
+    Rules,
+    check_contents,
+    check_mining,
+    rules_from_lists,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,14 +158,6 @@ def mine(
         len(transactions),
         contents,
     )
-
-
-def check_mining(n: int, min_support: float, min_confidence: float, max_len: int = 2) -> None:
-    """Refuse to mine no transactions, or with thresholds off their range."""
-    if not n:
-        raise ValueError("There is no transaction to mine: give one set of films per person.")
-    if not (0 < min_support <= 1 and 0 < min_confidence <= 1 and max_len >= 2):
-        raise ValueError("Support and confidence lie above 0 and up to 1; max_len is 2 or more.")
 
 
 def _one_hot(transactions: Collection[set[int]]) -> pd.DataFrame:

@@ -176,6 +176,14 @@ def check_contents(contents: str) -> None:
         raise ValueError(f'contents is "liked+top", "history" or "top", not {contents!r}.')
 
 
+def check_mining(n: int, min_support: float, min_confidence: float, max_len: int = 2) -> None:
+    """Refuse to mine no transactions, or with thresholds off their range."""
+    if not n:
+        raise ValueError("There is no transaction to mine: give one set of films per person.")
+    if not (0 < min_support <= 1 and 0 < min_confidence <= 1 and max_len >= 2):
+        raise ValueError("Support and confidence lie above 0 and up to 1; max_len is 2 or more.")
+
+
 def rules_from_lists(
     antecedents: list[list[int]],
     consequent: list[int],

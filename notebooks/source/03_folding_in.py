@@ -224,14 +224,14 @@ sgd_fold_in = checks.reference("sgd_fold_in")
 settings = model.lr, model.reg, model.n_epochs
 
 
-def random_start(rng, k=50):
+def random_start(k, rng):
     """No bias, random factors: where the article's fold-in starts."""
     return np.append(0.0, rng.normal(0, 0.1, k))
 
 
 TARGET = 1198  # Raiders of the Lost Ark
 for seed in (0, 1, 2):
-    w = sgd_fold_in(X, y, *settings, random_start(np.random.default_rng(seed)))
+    w = sgd_fold_in(X, y, *settings, random_start(50, np.random.default_rng(seed)))
     score = model.mu + model.b[model.rows([TARGET])] + rows_of(model, [TARGET]) @ w
     print(f"start {seed}: {score[0]:.2f} stars")
 
@@ -285,7 +285,7 @@ def top_10(model, w, ratings):
 def top_10_by_sgd(model, ratings, rng):
     X, y = rows_of(model, ratings), residuals(model, ratings)
     settings = model.lr, model.reg, model.n_epochs
-    start = random_start(rng, k=model.q.shape[1])
+    start = random_start(model.q.shape[1], rng)
     return top_10(model, sgd_fold_in(X, y, *settings, start), ratings)
 
 
@@ -640,7 +640,9 @@ plt.show()
 rng = np.random.default_rng(SEED)
 ways = {
     "film bias only": lambda X, y: np.zeros(51),
-    "SGD, random start": lambda X, y: sgd_fold_in(X, y, *settings, random_start(rng)),
+    "SGD, random start": lambda X, y: sgd_fold_in(
+        X, y, *settings, random_start(50, rng)
+    ),
     "SGD, from zero": lambda X, y: sgd_fold_in(X, y, *settings, np.zeros(51)),
     "ridge, λ derived": lambda X, y: solve_ridge(X, y, model.penalty(len(y))),
 }

@@ -60,7 +60,7 @@ print("then: ", "; ".join(short(recommended)[1:4]), "…")
 # λ comes from how the model was trained, with *T* epochs of SGD, steps of size lr and a penalty reg on each rating: λ = 1/(lr·T) + reg·n.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.fold_in import descend, design, ridge, targets_design
+from xrec_lessons.fold_in import descend, design, random_start, ridge, targets_design
 
 X, y, rated = design(model, SAMPLE_PERSON)
 Xt = targets_design(model, recommended)
@@ -100,33 +100,33 @@ print(f"X {X.shape}, y {y.shape}, Xt {Xt.shape}, penalty {penalty:.1f}")
 # %% [markdown]
 # ## The article's way: fit again
 #
-# Lesson 03 fitted a person by stochastic gradient descent: `descend(X, y, model, first=start)` goes from a start, in small steps, towards numbers that fit the ratings. The article's start is random, $b_u = 0$ and $p_u$ drawn from a normal distribution with a standard deviation of 0.1. So an influence takes one fit with all ratings and one fit without each:
+# Lesson 03 fitted a person by stochastic gradient descent: `descend(X, y, lr, reg, n_epochs, first)`, your second exercise there, goes from a start in small steps towards numbers that fit the ratings. The article's start is random, $b_u = 0$ and $p_u$ drawn from a normal distribution with a standard deviation of 0.1: `random_start(k, rng)`. So an influence takes one fit with all ratings and one fit without each:
 
 
 # %%
-def influence_by_sgd(X, y, model, Xt, draw):
+def influence_by_sgd(X, y, settings, Xt, draw):
     """With minus without, shape (n, t); every fit starts from a fresh draw()."""
 
     def predict(X, y):
-        return Xt @ descend(X, y, model, first=draw())
+        return Xt @ descend(X, y, *settings, draw())
 
     with_all = predict(X, y)
     without = [predict(np.delete(X, j, axis=0), np.delete(y, j)) for j in range(len(y))]
     return with_all - np.array(without)
 
 
-def random_start(rng):
-    """No bias, random factors: where the article's fold-in starts."""
-    return np.append(0.0, rng.normal(0, 0.1, X.shape[1] - 1))
-
-
 # %% [markdown]
 # Run it twenty times. Nothing changes from run to run: the same model, the same person, the same ratings. Only the random numbers go on.
 
 # %% tags=["nbval-check-output"]
+settings = model.lr, model.reg, model.n_epochs
+k = X.shape[1] - 1
 rng = np.random.default_rng(SEED)
 article = np.array(
-    [influence_by_sgd(X, y, model, Xt, lambda: random_start(rng)) for _ in range(20)]
+    [
+        influence_by_sgd(X, y, settings, Xt, lambda: random_start(k, rng))
+        for _ in range(20)
+    ]
 )
 
 print("The rating that influenced", closely, "most:")
@@ -232,8 +232,8 @@ print(
 
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(SEED)
-starts = [random_start(rng) for _ in range(20)]
-paired = np.array([influence_by_sgd(X, y, model, Xt, lambda s=s: s) for s in starts])
+starts = [random_start(k, rng) for _ in range(20)]
+paired = np.array([influence_by_sgd(X, y, settings, Xt, lambda s=s: s) for s in starts])
 
 print("article:", stability(article))
 print("paired: ", stability(paired))
@@ -256,7 +256,7 @@ plt.show()
 # Why a random start at all? Start from zero, and nothing random is left.
 
 # %% tags=["nbval-check-output"]
-from_zero = influence_by_sgd(X, y, model, Xt, lambda: np.zeros(X.shape[1]))
+from_zero = influence_by_sgd(X, y, settings, Xt, lambda: np.zeros(X.shape[1]))
 
 print(
     f"from zero: mean size {abs(from_zero).mean():.3f} stars; a repeat gives the same"
@@ -456,7 +456,7 @@ from timeit import repeat
 
 ways = {
     "the article's refits": lambda: influence_by_sgd(
-        X, y, model, Xt, lambda: random_start(rng)
+        X, y, settings, Xt, lambda: random_start(k, rng)
     ),
     "ridge refits": lambda: influence_by_refit(X, y, penalty, Xt),
     "formula": lambda: leave_one_out(X, y, penalty, Xt),

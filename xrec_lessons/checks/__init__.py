@@ -5,36 +5,16 @@
 
 from collections import Counter
 from collections.abc import Callable
+from importlib import import_module
 
-from xrec_lessons.checks import (
-    lesson_01,
-    lesson_02,
-    lesson_03,
-    lesson_04,
-    lesson_05,
-    lesson_06,
-    lesson_07,
-    lesson_08,
-    lesson_09,
-)
 from xrec_lessons.checks.exercise import Exercise, Hint, Verdict
 
 __all__ = ["EXERCISES", "Exercise", "Hint", "Verdict", "hint", "reference"]
 
-LESSONS = (
-    lesson_01,
-    lesson_02,
-    lesson_03,
-    lesson_04,
-    lesson_05,
-    lesson_06,
-    lesson_07,
-    lesson_08,
-    lesson_09,
-)
-EXERCISES = {exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES}
+LESSONS = [import_module(f"{__name__}.lesson_{number:02}") for number in range(1, 10)]
+EXERCISES: dict[str, Exercise] = {e.name: e for lesson in LESSONS for e in lesson.EXERCISES}
 
-_hints_given = Counter()
+_hints_given: Counter[str] = Counter()
 
 
 def hint(name: str) -> Hint:

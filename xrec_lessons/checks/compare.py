@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import is_dataclass
+from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ __all__ = ["describe", "difference", "habit", "same"]
 SHOWN = 8  # numbers up to which an array is shown whole
 
 
-def same(got: object, want: object, *, exact: bool = False) -> bool:
+def same(got: Any, want: Any, *, exact: bool = False) -> bool:
     """Whether two values are equal, numbers up to 1e-6 unless `exact`.
 
     A list, a tuple and an array with the same numbers are the same, sparse or not; a Series is
@@ -69,7 +71,7 @@ def _same_numbers(got: object, want: object, exact: bool) -> bool:
     return a.shape == b.shape and bool(np.all(a == b))
 
 
-def describe(value: object) -> str:
+def describe(value: Any) -> str:
     """A value in a few words: whole if it is small, else its kind and size.
 
     Examples
@@ -83,8 +85,10 @@ def describe(value: object) -> str:
         return str(bool(value))
     if isinstance(value, str | None):
         return repr(value)
-    if isinstance(value, int | float | np.number):
-        whole = 1e4 <= abs(value) < 1e15 and not value % 1
+    if isinstance(value, int | np.integer):
+        return str(value) if abs(int(value)) < 1e15 else f"{Decimal(int(value)):.3e}"
+    if isinstance(value, float | np.floating):
+        whole = 1e4 <= abs(float(value)) < 1e15 and not value % 1
         return f"{value:.0f}" if whole else f"{value:.4g}"
     if sparse.issparse(value):
         return f"sparse {describe(value.toarray())}"
@@ -120,7 +124,7 @@ def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiouAEIOU" else f"a {noun}"
 
 
-def difference(got: object, want: object) -> str:
+def difference(got: Any, want: Any) -> str:
     """What came back and what is right, in words.
 
     Examples
@@ -130,16 +134,16 @@ def difference(got: object, want: object) -> str:
     >>> difference(np.zeros((3, 1)), np.zeros(3))
     'gave an array of shape (3, 1); the right answer has the shape (3,).'
     """
-    a, b = (v if isinstance(v, np.ndarray) else None for v in (got, want))
-    if a is not None and b is not None and a.shape != b.shape:
-        return f"gave an array of shape {a.shape}; the right answer has the shape {b.shape}."
-    if a is not None and b is not None and b.size > SHOWN and b.dtype.kind in "biuf":
-        apart = ~np.isclose(a.astype(float), b.astype(float), 1e-6, 1e-6, equal_nan=True)
+    arrays = isinstance(got, np.ndarray) and isinstance(want, np.ndarray)
+    if arrays and got.shape != want.shape:
+        return f"gave an array of shape {got.shape}; the right answer has the shape {want.shape}."
+    if arrays and want.size > SHOWN and want.dtype.kind in "biuf":
+        apart = ~np.isclose(got.astype(float), want.astype(float), 1e-6, 1e-6, equal_nan=True)
         first = tuple(int(axis[0]) for axis in np.nonzero(apart))
         place = ", ".join(map(str, first))
         return (
-            f"gave an array that is wrong in {apart.sum()} of {b.size} places: "
-            f"[{place}] is {describe(a[first])} and should be {describe(b[first])}."
+            f"gave an array that is wrong in {apart.sum()} of {want.size} places: "
+            f"[{place}] is {describe(got[first])} and should be {describe(want[first])}."
         )
     if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
         parts = [

@@ -293,7 +293,8 @@ class Exercise:
         code = getattr(answer, "__code__", None)
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if code and frame.filename == code.co_filename:
-                line = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
+                line = frame.line or linecache.getline(frame.filename, frame.lineno or 0)
+                line = line.strip()
                 return f"{text}\nIt happened in the line `{line}`." if line else text
         return text
 
@@ -331,6 +332,7 @@ def edited(function: Callable, edits: Iterable[tuple[str, str]], names: Mapping)
     """
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
     (definition,) = ast.parse("\n".join(lines)).body
+    assert isinstance(definition, ast.FunctionDef)
     described = ast.get_docstring(definition) is not None
     body = "\n".join(lines[definition.body[described].lineno - 1 :])
     for old, new in edits:

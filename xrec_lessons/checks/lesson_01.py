@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.checks import solutions
+from xrec_lessons.checks.bundled import ratings
 from xrec_lessons.checks.exercise import Exercise
-from xrec_lessons.movielens import load, split
+from xrec_lessons.movielens import split
 
 __all__ = ["EXERCISES"]
 
@@ -17,9 +18,8 @@ def _tables(rng: np.random.Generator) -> Iterator[pd.DataFrame]:
     yield pd.DataFrame(
         {"userId": [1, 1, 2, 2, 3, 3], "movieId": [7, 8, 7, 9, 7, 8], "rating": [5, 3, 4, 4, 2, 1]}
     )
-    ratings = load().ratings
-    people = rng.choice(ratings["userId"].unique(), 8, replace=False)
-    yield ratings[ratings["userId"].isin(people)]
+    people = rng.choice(ratings()["userId"].unique(), 8, replace=False)
+    yield ratings()[ratings()["userId"].isin(people)]
 
 
 def _top_share_cases(rng: np.random.Generator) -> Iterator[tuple]:

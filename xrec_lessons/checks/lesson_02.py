@@ -1,28 +1,20 @@
 """The exercises of lesson 02: matrix factorisation with SGD."""
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 
-from xrec_lessons.bundle import load_bundle
 from xrec_lessons.checks import solutions
+from xrec_lessons.checks.bundled import bundle
 from xrec_lessons.checks.exercise import Exercise
-from xrec_lessons.model import ItemFactors
 
 __all__ = ["EXERCISES"]
-
-
-@cache
-def _model() -> ItemFactors:
-    """The films of one shipped model."""
-    return load_bundle().models[0]
 
 
 def _score_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 3.0, 0.5, np.array([0.0, 2.0]), np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.5, -1.0]])
     yield 3.5, rng.normal(), rng.normal(0, 0.6, 6), rng.normal(0, 1, 4), rng.normal(0, 1, (6, 4))
-    model = _model()
+    model = bundle().models[0]
     rows = rng.choice(len(model.ids), 30, replace=False)
     yield model.mu, rng.normal(0, 0.5), model.b[rows], rng.normal(0, 2, 50), model.q[rows]
 
@@ -279,8 +271,8 @@ BEST_EPOCH = Exercise(
 def _nearest_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[3.0, 1.0], [1.0, 0.5], [4.0, 5.0], [-6.0, -1.5]]), 1, 2
     yield rng.normal(0.3, 1, (12, 4)) * rng.uniform(0.2, 4, (12, 1)), int(rng.integers(12)), 4
-    q = _model().q[rng.choice(len(_model().ids), 60, replace=False)]
-    yield q, int(rng.integers(60)), 5
+    q = bundle().models[0].q
+    yield q[rng.choice(len(q), 60, replace=False)], int(rng.integers(60)), 5
     yield np.array([[1.0, 0.0], [-1.0, 0.1], [-1.0, -0.5]]), 0, 2
 
 

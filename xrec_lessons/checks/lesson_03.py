@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xrec_lessons.bundle import load_bundle
 from xrec_lessons.checks import solutions
+from xrec_lessons.checks.bundled import bundle, ratings
 from xrec_lessons.checks.exercise import Exercise
 from xrec_lessons.fold_in import design
 from xrec_lessons.model import ItemFactors
-from xrec_lessons.movielens import load
 
 __all__ = ["EXERCISES"]
 
@@ -20,16 +19,15 @@ def _own_ratings(rng: np.random.Generator, model: ItemFactors, least: int) -> di
     Only of films whose id is below the number of films, so that an id taken for a row is not found
     out by an IndexError.
     """
-    ratings = load().ratings
-    ratings = ratings[ratings["movieId"] < len(model.ids)]
-    sizes = ratings["userId"].value_counts().sort_index()
-    own = ratings[ratings["userId"] == rng.choice(sizes.index[sizes >= least])]
+    few = ratings()[ratings()["movieId"] < len(model.ids)]
+    sizes = few["userId"].value_counts().sort_index()
+    own = few[few["userId"] == rng.choice(sizes.index[sizes >= least])]
     own = own.sample(frac=1, random_state=int(rng.integers(1000)))
     return dict(zip(own["movieId"].tolist(), own["rating"].tolist(), strict=True))
 
 
 def _model(rng: np.random.Generator) -> ItemFactors:
-    return rng.choice(np.array(load_bundle().models, dtype=object))
+    return rng.choice(np.array(bundle().models, dtype=object))
 
 
 def _residuals_cases(rng: np.random.Generator) -> Iterator[tuple]:
@@ -125,7 +123,7 @@ SGD_FOLD_IN = Exercise(
 
 def _overlap_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([11, 12, 13, 14, 15]), np.array([13, 19, 11, 14, 18])
-    popular = load_bundle().films.most_rated(16)
+    popular = bundle().films.most_rated(16)
     for _ in range(2):
         yield tuple(rng.choice(popular, 10, replace=False) for _ in range(2))
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.checks import solutions
+from xrec_lessons.checks.bundled import ratings
 from xrec_lessons.checks.exercise import Exercise
 from xrec_lessons.mining import transactions
-from xrec_lessons.movielens import load
 
 __all__ = ["EXERCISES"]
 
@@ -21,7 +21,7 @@ CHANGED = "`antecedents.add(...)` changes the set itself: `a | b` joins two sets
 
 @cache
 def _everybody() -> tuple[set[int], ...]:
-    return tuple(transactions("history", load().ratings))
+    return tuple(transactions("history", ratings()))
 
 
 def _liked(rng: np.random.Generator, people: int, films: int) -> Baskets:

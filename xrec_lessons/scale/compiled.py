@@ -66,20 +66,7 @@ class CompiledSVD(SVD):
         self.exact = exact
 
     def sgd(self, trainset: Trainset) -> None:
-        """Run all epochs; Surprise's `fit` calls this.
-
-        Raises
-        ------
-        KeyboardInterrupt
-            After Ctrl-C, when the epoch is over; the model is untrained then.
-
-        Examples
-        --------
-        >>> from xrec_lessons.scale.trainset import ArrayTrainset
-        >>> trainset = ArrayTrainset([1, 1, 2], [7, 8, 7], [5.0, 3.0, 4.5], rating_scale=(0.5, 5))
-        >>> CompiledSVD(n_factors=2).fit(trainset).pu.shape
-        (2, 2)
-        """
+        """Run all epochs, for Surprise's `fit`; after Ctrl-C in between the model is untrained."""
         epochs = self.epochs(trainset)
         try:
             with tqdm(epochs, total=self.n_epochs, unit="epoch", disable=not self.verbose) as bar:
@@ -92,18 +79,9 @@ class CompiledSVD(SVD):
     def epochs(self, trainset: Trainset) -> Iterator[float]:
         """Train epoch by epoch; in between, predictions are those of a model trained so far.
 
-        Only the setting `n_epochs` goes on saying how many there will be, so let it end before the
-        model becomes `ItemFactors`, whose penalty depends on it.
-
-        Parameters
-        ----------
-        trainset : surprise.Trainset
-            Surprise's own, or an `ArrayTrainset`.
-
-        Yields
-        ------
-        float
-            Training RMSE of the epoch, in stars: each rating's error just before its own step.
+        Only the setting `n_epochs` goes on saying how many there will be, so let it end before
+        the model becomes `ItemFactors`, whose penalty depends on it. Each epoch yields its training
+        RMSE in stars, of each rating's error just before its own step.
 
         Examples
         --------
@@ -131,25 +109,11 @@ class CompiledSVD(SVD):
             yield float((squares / trainset.n_ratings) ** 0.5)
 
     def predict_many(self, users: ArrayLike, items: ArrayLike, *, clip: bool = True) -> np.ndarray:
-        """Predict for many pairs at once what `predict` would for each.
+        """Predict in stars, shape (n,), for many pairs at once what `predict` would for each.
 
-        Parameters
-        ----------
-        users, items : array_like, shape (n,)
-            Raw ids. Of an unknown user or item nothing is used, as in Surprise.
-        clip : bool
-            To the rating scale.
-
-        Returns
-        -------
-        ndarray, shape (n,)
-            In stars.
-
-        Raises
-        ------
-        ValueError
-            If the model is not trained, its ids are of another type (7 is not "7"), or there is not
-            one item for each user.
+        `users` and `items` are raw ids, n of each; of an unknown one nothing is used, as in
+        Surprise. If the model is not trained, or ids have another type (7 is not "7"), that is a
+        ValueError.
 
         Examples
         --------

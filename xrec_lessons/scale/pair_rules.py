@@ -12,8 +12,7 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
-from xrec_lessons.mining import check_mining
-from xrec_lessons.rules import EPSILON, Rules, best_first
+from xrec_lessons.rules import EPSILON, Rules, best_first, check_mining
 
 __all__ = ["best_rules", "fidelity_all", "mine_pairs"]
 

@@ -73,25 +73,11 @@ class Population:
 
     @classmethod
     def from_surprise(cls, trained: SVD, model: ItemFactors) -> Population:
-        """Take everybody out of a fitted `surprise.SVD`.
+        """Take everybody out of a fitted `surprise.SVD`, with the `ItemFactors` of the same model.
 
-        Parameters
-        ----------
-        trained : surprise.SVD
-            Fitted, with integer raw ids. A training set that keeps its ratings in arrays
-            (`indptr`, `items` and `stars`, with `raw_users` and `raw_items`) is not walked through
-            rating by rating.
-        model : ItemFactors
-            Of the same model: the films that the columns of `ratings` belong to.
-
-        Returns
-        -------
-        Population
-
-        Raises
-        ------
-        ValueError
-            If it is not trained, its ids are not integers, or `model` comes from another one.
+        A training set that keeps its ratings in arrays (`indptr`, `items` and `stars`, with
+        `raw_users` and `raw_items`) is not walked through rating by rating. A model that is not
+        trained, ids that are not integers, or another model's films are a ValueError.
 
         Examples
         --------
@@ -240,11 +226,7 @@ def _keep_best(scores, best):
 
 
 def liked(population: Population, stars: float = LIKED) -> csr_array:
-    """Who liked what: the ratings of `stars` or more.
-
-    Returns
-    -------
-    csr_array of bool, shape (people, films)
+    """Who liked what, shape (people, films): the ratings of `stars` or more.
 
     Examples
     --------

@@ -74,19 +74,13 @@ def centred(ratings: DataFrame, *, damping: float = 5.0) -> tuple[DataFrame, flo
 
     Raises
     ------
-    ModuleNotFoundError
-        If PySpark is not installed.
-    ValueError
-        If `ratings` is not such a table, or holds no rating or one that is not a number.
+    ModuleNotFoundError, ValueError
+        Without PySpark; for another table, no rating, or one that is not a number.
 
     References
     ----------
     Koren (2010), Factor in the neighbors: scalable and accurate collaborative filtering, ACM TKDD
     4(1), section 2.1, for these biases.
-
-    Examples
-    --------
-    >>> residuals, mu, biases = centred(ratings)  # doctest: +SKIP
     """
     functions = _functions(ratings)
     ((mu, rated, rows),) = ratings.agg(
@@ -123,10 +117,6 @@ def liked_baskets(ratings: DataFrame, *, liked: float = LIKED) -> DataFrame:
     ------
     ModuleNotFoundError, ValueError
         As :func:`centred`.
-
-    Examples
-    --------
-    >>> baskets = liked_baskets(ratings).cache()  # doctest: +SKIP
     """
     functions = _functions(ratings)
     film = functions.when(functions.col("rating") >= liked, functions.col("movieId"))  # or null
@@ -170,10 +160,6 @@ def from_als(
     ----------
     Zhou, Wilkinson, Schreiber & Pan (2008), Large-scale parallel collaborative filtering for the
     Netflix prize, for ALS with this penalty.
-
-    Examples
-    --------
-    >>> model = from_als(als.fit(residuals), als, mu=mu, biases=biases)  # doctest: +SKIP
     """
     if als.getImplicitPrefs() or als.getNonnegative():
         raise ValueError("The ALS needs implicitPrefs=False and nonnegative=False: train it again.")
@@ -239,10 +225,6 @@ def from_fpgrowth(
     ----------
     Li, Wang, Zhang, Zhang & Chang (2008), PFP: parallel FP-growth for query recommendation
     (RecSys).
-
-    Examples
-    --------
-    >>> rules = from_fpgrowth(miner.fit(baskets), n_transactions=baskets.count())  # doctest: +SKIP
     """
     if not (0 < min_confidence <= 1 and max_len >= 2):
         raise ValueError("Confidence lies above 0 and up to 1; max_len is 2 or more.")

@@ -98,35 +98,12 @@ class ArrayTrainset(Trainset):
         self._global_mean = np.mean(self.stars, dtype=np.float64)
 
     def build_testset(self) -> list[tuple]:
-        """Return all ratings as Surprise's test set, a list of (raw user, raw item, stars).
-
-        Raises
-        ------
-        ValueError
-            For more than ten million ratings.
-
-        Examples
-        --------
-        >>> ArrayTrainset([7], [10], [4.0], rating_scale=(0.5, 5)).build_testset()
-        [(7, 10, 4.0)]
-        """
+        """All ratings as Surprise's test set of tuples; a ValueError for more than ten million."""
         _check_size(self.n_ratings)
         return super().build_testset()
 
     def build_anti_testset(self, fill: float | None = None) -> list[tuple]:
-        """Return all pairs without a rating as Surprise's test set; `fill` stands for the stars.
-
-        Raises
-        ------
-        ValueError
-            For more than ten million pairs.
-
-        Examples
-        --------
-        >>> trainset = ArrayTrainset([7, 8], [10, 20], [4.0, 1.0], rating_scale=(0.5, 5))
-        >>> trainset.build_anti_testset(fill=0)
-        [(7, 20, 0.0), (8, 10, 0.0)]
-        """
+        """All pairs without a rating as such a test set; `fill` stands for the stars."""
         _check_size(self.n_users * self.n_items - self.n_ratings)
         return super().build_anti_testset(fill)
 
