@@ -192,6 +192,11 @@ class Window:
             log.warning("A message was not understood: %s", type(error).__name__)
             return {"notice": self.protocol.text("not_understood")}
 
+    def reply(self, message: Any) -> dict:
+        """The same, with the number that the message has as `id` in `re`."""
+        number = message.get("id") if isinstance(message, dict) else None
+        return self.receive(message) | {"re": number}
+
     def _notice(self, error: Refused) -> dict:
         return {"notice": self.protocol.text(error.name, **error.values)}
 

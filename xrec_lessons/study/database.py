@@ -90,7 +90,9 @@ def trace(participant: str) -> str:
 
 
 class Store:
-    """A study's database; StoreError if it cannot be opened, is none, or is another version's.
+    """A study's database.
+
+    StoreError says why one cannot be opened: it may be no study's, or made by another version.
 
     Parameters
     ----------

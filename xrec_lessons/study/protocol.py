@@ -8,13 +8,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 __all__ = ["DEFAULTS", "EXPLANATIONS", "Consent", "Design", "Protocol", "Question", "load_protocol"]
 
 DEFAULTS = Path(__file__).with_name("study.toml")
+DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 TYPES |= {list: "a list"}
@@ -98,8 +99,9 @@ class Question:
 
     Examples
     --------
-    >>> Question("attention", "Please choose 2.", at=5, expected=2).is_asked(4)
-    False
+    >>> question = Question("attention", "Please choose 2.", at=5, expected=2)
+    >>> question.when, question.points
+    ('after', 5)
     """
 
     name: str  # of the column in the data
@@ -110,10 +112,6 @@ class Question:
     high: str = ""
     at: int = 0  # with which recommendation only; 0 for all
     expected: int = 0  # the right answer of an attention check; 0 for none
-
-    def is_asked(self, place: int) -> bool:
-        """Whether it belongs to the recommendation at this place, counted from 1."""
-        return self.at in (0, place)
 
 
 @dataclass(frozen=True)
@@ -155,8 +153,8 @@ class Protocol:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def asked(self, place: int, when: str | None = None) -> list[Question]:
-        """Questions at a place, all or only those before or after the explanation."""
-        return [q for q in self.questions if q.is_asked(place) and when in (None, q.when)]
+        """Questions at a place, from 1: all, or only those before or after the explanation."""
+        return [q for q in self.questions if q.at in (0, place) and when in (None, q.when)]
 
     def text(self, name: str, **values: object) -> str:
         """One of the texts with its blanks filled in."""
@@ -203,14 +201,8 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         raise ProtocolError(f"{path}: {error}") from error
 
 
-@cache
-def _defaults() -> dict:
-    return tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
-
-
 def _protocol(given: Mapping) -> Protocol:
-    defaults = _defaults()
-    found = _table("", given, defaults)
+    found = _table("", given, DEFAULT_STUDY)
     design = found["design"] = _design(found["design"])
     found["questions"] = _questions(found["questions"], design)
     names = [question.name for question in found["questions"]]
@@ -221,7 +213,7 @@ def _protocol(given: Mapping) -> Protocol:
                 f"there are {', '.join(sorted(names))}."
             )
     for name, text in found["texts"].items():
-        _check_blanks(name, text, defaults["texts"][name])
+        _check_blanks(name, text, DEFAULT_STUDY["texts"][name])
     return Protocol(**found | {"consent": Consent(**found["consent"])})
 
 

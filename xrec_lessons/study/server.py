@@ -163,8 +163,7 @@ class Socket(Quiet, websocket.WebSocketHandler):
             message = json.loads(text)
         except (ValueError, RecursionError):
             message = None
-        number = message.get("id") if isinstance(message, dict) else None
-        return self.window.receive(message) | {"re": number}
+        return self.window.reply(message)
 
     def _too_fast(self) -> float:
         """Seconds that a message has to wait because there were too many."""

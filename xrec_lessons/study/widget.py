@@ -59,11 +59,10 @@ class StudyWidget(anywidget.AnyWidget):
         return f"StudyWidget({self._window.app.protocol.title!r})"
 
     def _receive(self, _widget: object, message: object, _buffers: object) -> None:
-        reply = self._window.receive(message)
+        reply = self._window.reply(message)
         session = self._window.session
         self.code = session.code if session else ""
-        number = message.get("id") if isinstance(message, dict) else None
-        self.send({**reply, "re": number})
+        self.send(reply)
 
 
 def study_widget(study: str | Path | None = None, **options: Any) -> StudyWidget:
