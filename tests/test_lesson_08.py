@@ -1,5 +1,7 @@
 """Lesson 08: wrong answers as students write them, and the lesson against the analysis."""
 
+import gc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,55 +27,25 @@ TOY = pd.DataFrame([[1.0, 2, 3], [2, 5, 2], [3, 5, 4]], ["Ada", "Ben", "Cem"], l
 TEXT = next((NOTEBOOKS / "source").glob("08_*.py")).read_text(encoding="utf-8")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def little_garbage_to_collect():
+    """Statsmodels' Holm collects garbage at every call: what there is by now is left out."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 def table_of(seed, n, k):
     rng = np.random.default_rng(seed)
     values = rng.normal(3, 0.6, (n, 1)) + rng.normal(0, 0.7, (n, k))
-    return pd.DataFrame(values, columns=[f"kind {number}" for number in range(k)])
+    return pd.DataFrame(values, columns=[f"explanation {number}" for number in range(k)])
 
 
-# What students write, in other words than the catalogue of mistakes
-
-
-def pivot(how="mean", **options):
-    def answer(answers):
-        return answers.pivot_table("value", "participant", "explanation", aggfunc=how, **options)
-
-    answer.__name__ = f"pivot_{how}_{'_'.join(options)}"
-    return answer
-
-
-def turned(answers):
-    return answers.pivot_table("value", index="explanation", columns="participant")
-
-
-def long(answers):
-    return answers.groupby(["participant", "explanation"])["value"].mean()
-
-
-def long_table(answers):
-    return long(answers).reset_index()
+# Wrong answers in another form than the table's
 
 
 def two_names(answers):
     return answers.pivot_table(index="participant", columns="explanation")
-
-
-def flat(answers):
-    return pivot()(answers).reset_index()
-
-
-def others_too(answers):
-    table = pivot()(answers)
-    return pd.DataFrame({kind: table.get(kind, np.nan) for kind in EXPLANATIONS}, index=table.index)
-
-
-def only_complete(answers):
-    return pivot()(answers).dropna(how="any")
-
-
-def one_answer(answers):
-    once = answers.drop_duplicates(["participant", "explanation"])
-    return once.pivot(index="participant", columns="explanation", values="value")
 
 
 def running(answers):
@@ -85,75 +57,9 @@ def running(answers):
     return pd.DataFrame(found).sort_index().sort_index(axis=1)
 
 
-def centred(answers):
-    own = answers.groupby("participant")["value"].transform("mean")
-    return pivot()(answers.assign(value=answers["value"] - own))
-
-
-def over_all(answers):
-    return answers.groupby("explanation")["value"].agg("mean")
-
-
-def over_explanations(answers):
-    return answers.groupby("participant")["value"].agg("mean")
-
-
-def interval(
-    error=lambda d, n: np.std(d, ddof=1) / n**0.5, t=lambda n: stats.t(n - 1).ppf(0.975), name="own"
-):
-    def answer(wide, a, b):
-        d = (wide[a] - wide[b]).to_numpy()
-        half = t(len(d)) * error(d, len(d))
-        return np.mean(d), np.mean(d) - half, np.mean(d) + half
-
-    answer.__name__ = name
-    return answer
-
-
 def two_groups(wide, a, b):
     found = stats.ttest_ind(wide[a], wide[b]).confidence_interval(0.95)
     return wide[a].mean() - wide[b].mean(), found.low, found.high
-
-
-def strangers(wide, a, b):
-    n = len(wide)
-    error = np.sqrt((wide[a].var() + wide[b].var()) / n)
-    half = stats.t.ppf(0.975, n - 1) * error
-    mean = wide[a].mean() - wide[b].mean()
-    return mean, mean - half, mean + half
-
-
-def without_sign(wide, a, b):
-    d = np.abs(wide[a] - wide[b])
-    half = stats.t.ppf(0.975, len(d) - 1) * d.sem()
-    return d.mean(), d.mean() - half, d.mean() + half
-
-
-def t_and_p(wide, a, b):
-    found = stats.ttest_1samp(wide[a] - wide[b], 0)
-    return found.statistic, found.pvalue
-
-
-def mean_alone(wide, a, b):
-    return wide[a].mean() - wide[b].mean()
-
-
-def other_way(wide, a, b):
-    return interval()(wide, b, a)
-
-
-def ends_exchanged(wide, a, b):
-    mean, low, high = interval()(wide, a, b)
-    return mean, high, low
-
-
-def ends_alone(wide, a, b):
-    return interval()(wide, a, b)[1:]
-
-
-def mean_and_reach(wide, a, b):
-    mean, _, high = interval()(wide, a, b)
-    return mean, high - mean
 
 
 def of_the_people(wide, a, b):
@@ -161,45 +67,9 @@ def of_the_people(wide, a, b):
     return d.mean(), np.percentile(d, 2.5), np.percentile(d, 97.5)
 
 
-def anova_of(f, name):
-    """F from the columns' means, what is left over, n and k."""
-
-    def answer(wide):
-        n, k = wide.shape
-        effect = wide.mean() - wide.mean().mean()
-        left = wide.sub(wide.mean(axis=1), axis=0).sub(wide.mean()) + wide.mean().mean()
-        return f(effect, (left**2).to_numpy().sum(), n, k)
-
-    answer.__name__ = name
-    return answer
-
-
-def right_f(effect, left, n, k):
-    return n * (effect**2).sum() / (k - 1) / (left / (k - 1) / (n - 1)), k - 1, (k - 1) * (n - 1)
-
-
 def between_strangers(wide):
     n, k = wide.shape
     return stats.f_oneway(*wide.to_numpy().T).statistic, k - 1, k * (n - 1)
-
-
-def rows_and_columns(wide):
-    n, k = wide.shape
-    return anova_of(right_f, "")(wide.T)[0], n - 1, (k - 1) * (n - 1)
-
-
-def grand_forgotten(wide):
-    x = wide.to_numpy()
-    left = x - x.mean(axis=0) - x.mean(axis=1)[:, None]
-    n, k = x.shape
-    df2 = (k - 1) * (n - 1)
-    return n * wide.mean().var() / (np.sum(left**2) / df2), k - 1, df2
-
-
-def no_grand_mean(wide):
-    n, k = wide.shape
-    between = n * np.sum((wide.mean() - wide.mean()) ** 2)
-    return between / (k - 1) / wide.to_numpy().var(), k - 1, (k - 1) * (n - 1)
 
 
 def takes_names_for_columns(wide):
@@ -209,107 +79,9 @@ def takes_names_for_columns(wide):
     return n * wide.mean().var() / (left.sum().sum() / df2), k - 1, df2
 
 
-def shape_exchanged(wide):
-    k, n = wide.shape
-    left = wide.sub(wide.mean(axis=1), axis=0) - wide.mean() + wide.to_numpy().mean()
-    between = n * np.sum((wide.mean() - wide.to_numpy().mean()) ** 2)
-    df1, df2 = k - 1, (k - 1) * (n - 1)
-    return between / df1 / ((left**2).sum().sum() / df2), df1, df2
-
-
-def everything_below(wide):
-    n, k = wide.shape
-    total = ((wide.to_numpy() - wide.to_numpy().mean()) ** 2).sum()
-    above = n * wide.mean().var()
-    return above / (total / ((k - 1) * (n - 1))), k - 1, (k - 1) * (n - 1)
-
-
-def only_people_out(wide):
-    n, k = wide.shape
-    left = wide.sub(wide.mean(axis=1), axis=0).to_numpy()
-    df2 = (k - 1) * (n - 1)
-    return n * wide.mean().var() / ((left**2).sum() / df2), k - 1, df2
-
-
-def p_instead(wide):
-    f, df1, df2 = anova_of(right_f, "")(wide)
-    return 1 - stats.f.cdf(f, df1, df2), df1, df2
-
-
-def df_exchanged(wide):
-    f, df1, df2 = anova_of(right_f, "")(wide)
-    return f, df2, df1
-
-
-def bonferroni(p):
-    return np.clip(np.array(p) * len(p), 0, 1)
-
-
-def steps(p, factor, keep=None, cap=1.0):
-    found, last = list(p), None
-    for rank, place in enumerate(sorted(range(len(p)), key=lambda i: p[i])):
-        value = factor(len(p), rank) * p[place]
-        last = value if last is None or keep is None else keep(last, value)
-        found[place] = min(cap, last)
-    return found
-
-
-def not_monotone(p):
-    return steps(p, lambda m, rank: m - rank)
-
-
-def no_cap(p):
-    return steps(p, lambda m, rank: m - rank, max, cap=99)
-
-
-def wrong_factors(p):
-    return steps(p, lambda m, rank: rank + 1, max)
-
-
-def one_too_small(p):
-    return steps(p, lambda m, rank: m - rank - 1, max)
-
-
-def in_rank_order(p):
-    return sorted(right_holm(p))
-
-
-def right_holm(p):
-    return steps(p, lambda m, rank: m - rank, max)
-
-
-def as_they_came(p):
-    found, largest = [], 0
-    for k, value in enumerate(p):
-        largest = max(largest, value * (len(p) - k))
-        found.append(min(largest, 1))
-    return found
-
-
-def put_back_wrong(p):
-    order = np.argsort(p)
-    return np.sort(right_holm(p))[order]
-
-
-def ranks_and_places(p):
-    found, largest = [0] * len(p), 0
-    for rank, place in enumerate(np.argsort(p)):
-        largest = max(largest, p[rank] * (len(p) - rank))
-        found[place] = min(1, largest)
-    return found
-
-
 def argsort_as_rank(p):
     ranks = np.argsort(p)
     return [min(1, value * (len(p) - rank)) for value, rank in zip(p, ranks, strict=True)]
-
-
-def list_many_times(p):
-    return p * len(p)
-
-
-def by_scipy(p):
-    return stats.false_discovery_control(p)
 
 
 def hochberg(p):
@@ -321,264 +93,55 @@ def hochberg(p):
     return found
 
 
-def sidak(p):
-    return 1 - np.power(1 - np.array(p), len(p))
-
-
-def untouched(p):
-    return np.array(p)
-
-
-def divided(p):
-    return np.array(p) / len(p)
-
-
 def sorts_what_it_is_given(p):
     p.sort()
-    return right_holm(p)
+    return by_statsmodels(p)
 
 
-def moments(below, above=None, df2=None, name="moments"):
+def moments(shared):
     def answer(means, covariance, n):
-        means, table = np.array(means), np.array(covariance)
-        k = len(means)
-        beside = table[~np.eye(k, dtype=bool)]
-        top = n * means.var(ddof=1) if above is None else above(means, n)
-        bottom = below(np.diag(table), beside, table)
-        return top / bottom, k - 1, df2(n, k) if df2 else (k - 1) * (n - 1)
+        table, k = np.array(covariance), len(means)
+        below = np.diag(table).mean() - shared(table)
+        return n * np.var(means, ddof=1) / below, k - 1, (k - 1) * (n - 1)
 
-    answer.__name__ = name
+    answer.__name__ = shared.__name__
     return answer
 
 
-def well(variances, beside, table):
-    return variances.mean() - beside.mean()
+def with_zeros(table):
+    return (table - np.diag(np.diag(table))).mean()
 
 
-def f_alone(means, covariance, n):
-    return moments(well)(means, covariance, n)[0]
+def one_half(table):
+    return np.triu(table, 1).sum() / (len(table) * (len(table) - 1))
 
 
-def f_of_statsmodels(wide):
-    """By statsmodels."""
-    long = wide.reset_index(names="who").melt("who", var_name="kind", value_name="y")
-    return AnovaRM(long, "y", "who", within=["kind"]).fit().anova_table["F Value"].iloc[0]
+def by_statsmodels(p):
+    return multipletests(p, method="holm")[1]
 
 
 WRONG = [
-    ("participant_means", turned, "Rows and columns are exchanged"),
-    ("participant_means", long, "one long column"),
-    ("participant_means", long_table, "one long column"),
-    ("participant_means", pivot(fill_value=0), "did not say 0"),
-    ("participant_means", only_complete, "Participants with a gap are missing"),
-    ("participant_means", pivot("sum"), "These are sums"),
-    ("participant_means", pivot("count"), "This counts the answers"),
-    ("participant_means", pivot("median"), "This is the median"),
     ("participant_means", two_names, "two names"),
-    ("participant_means", flat, "leave them in the index"),
-    ("participant_means", others_too, "no others"),
-    ("participant_means", one_answer, "one answer of each cell only"),
-    ("participant_means", pivot("max"), "one answer of each cell only"),
     ("participant_means", running, "then the last one counts half"),
-    ("participant_means", centred, "own means are taken off"),
-    ("participant_means", over_all, "one mean for each explanation"),
-    ("participant_means", over_explanations, "one mean for each participant"),
-    (
-        "difference_interval",
-        interval(lambda d, n: np.std(d) / n**0.5, name="ddof_0"),
-        "NumPy divides by n",
-    ),
-    (
-        "difference_interval",
-        interval(lambda d, n: np.std(d, ddof=1), name="no_root_n"),
-        "far *people* scatter",
-    ),
-    (
-        "difference_interval",
-        interval(lambda d, n: np.std(d, ddof=1) / n, name="by_n"),
-        "the *root* of n",
-    ),
-    (
-        "difference_interval",
-        interval(lambda d, n: np.var(d, ddof=1) / n**0.5, name="variance"),
-        "The root is forgotten",
-    ),
-    (
-        "difference_interval",
-        interval(lambda d, n: np.var(d, ddof=1) / n, name="no_root"),
-        "The root is forgotten",
-    ),
-    ("difference_interval", interval(t=lambda n: 1.96, name="z"), "for very many people"),
-    ("difference_interval", interval(t=lambda n: 2, name="two"), "for very many people"),
-    (
-        "difference_interval",
-        interval(t=lambda n: stats.t(n - 1).ppf(0.95), name="one_sided"),
-        "leaves 2.5 % on each side",
-    ),
-    (
-        "difference_interval",
-        interval(t=lambda n: stats.t(n).ppf(0.975), name="df_n"),
-        "n − 1 degrees of freedom",
-    ),
-    ("difference_interval", interval(t=lambda n: 1, name="one_error"), "one standard error"),
-    ("difference_interval", interval(t=lambda n: 4.3026527, name="toy_t"), "three people"),
-    ("difference_interval", interval(t=lambda n: stats.t(n - 1).pdf(0.975), name="pdf"), "`ppf`"),
-    ("difference_interval", without_sign, "A difference has a sign"),
-    ("difference_interval", t_and_p, "This is t and p"),
-    ("difference_interval", mean_alone, "The interval is missing"),
     ("difference_interval", two_groups, "as different people"),
-    ("difference_interval", strangers, "as different people"),
-    ("difference_interval", other_way, "`b` minus `a`"),
-    ("difference_interval", ends_exchanged, "have changed places"),
-    ("difference_interval", ends_alone, "The mean is missing"),
-    ("difference_interval", mean_and_reach, "return its two ends"),
     ("difference_interval", of_the_people, "95 % of the *people*"),
     ("repeated_measures_f", between_strangers, "The people are still in"),
-    ("repeated_measures_f", lambda wide: (f_of_statsmodels(wide), 2, 4), "are the toy's"),
-    ("holm", lambda p: [q * (3 - k) for k, q in enumerate(sorted(p))], "They are sorted"),
-    (
-        "repeated_measures_f",
-        anova_of(lambda e, s, n, k: (n * e.var() / (s / (n - 1)), k - 1, n - 1), "df_n"),
-        "a factor is missing",
-    ),
-    (
-        "repeated_measures_f",
-        anova_of(
-            lambda e, s, n, k: (n * e.var() / (s / (n * k - k)), k - 1, n * k - k), "too_many"
-        ),
-        "too many",
-    ),
-    (
-        "repeated_measures_f",
-        anova_of(lambda e, s, n, k: (right_f(e, s, n, k)[0] / n, k - 1, (k - 1) * (n - 1)), "no_n"),
-        "its square counts n times.",
-    ),
-    (
-        "repeated_measures_f",
-        anova_of(lambda e, s, n, k: (n * sum(e * e) / s, k - 1, (k - 1) * (n - 1)), "not_divided"),
-        "These are the sums themselves",
-    ),
-    (
-        "repeated_measures_f",
-        anova_of(
-            lambda e, s, n, k: (1 / right_f(e, s, n, k)[0], k - 1, (k - 1) * (n - 1)), "inverted"
-        ),
-        "upside down",
-    ),
-    ("repeated_measures_f", grand_forgotten, "add it once"),
-    ("repeated_measures_f", no_grand_mean, "is it one number?"),
     ("repeated_measures_f", takes_names_for_columns, "names for columns"),
-    ("repeated_measures_f", shape_exchanged, "n and k have changed places"),
-    ("repeated_measures_f", everything_below, "the scatter of everything"),
-    ("repeated_measures_f", only_people_out, "the explanations still in it"),
-    ("repeated_measures_f", rows_and_columns, "Rows and columns are exchanged"),
-    ("repeated_measures_f", anova_of(lambda *a: right_f(*a)[0], "f_alone"), "F alone"),
-    ("repeated_measures_f", p_instead, "This is p"),
-    ("repeated_measures_f", df_exchanged, "have changed places"),
-    ("holm", bonferroni, "This is Bonferroni"),
-    ("holm", not_monotone, "keep the largest so far"),
-    ("holm", no_cap, "cap it there"),
-    ("holm", in_rank_order, "They are sorted"),
-    ("holm", put_back_wrong, "put back the wrong way"),
-    ("holm", as_they_came, "the factors go by rank"),
-    ("holm", wrong_factors, "run the wrong way"),
-    ("holm", ranks_and_places, "Rank and place are mixed up"),
     ("holm", argsort_as_rank, "put back the wrong way"),
-    ("holm", list_many_times, "the list several times"),
     ("holm", hochberg, "Hochberg's method"),
-    ("holm", by_scipy, "Benjamini and Hochberg"),
-    ("holm", one_too_small, "one too small"),
-    ("holm", untouched, "as they were"),
-    ("holm", divided, "more tests must make it weaker"),
-    ("holm", sidak, "Šidák"),
     ("holm", sorts_what_it_is_given, "sorts the list itself"),
-    (
-        "f_from_moments",
-        moments(lambda v, c, s: v.mean(), name="no_covariance"),
-        "The covariances are not taken off",
-    ),
-    (
-        "f_from_moments",
-        moments(lambda v, c, s: v.mean() + c.mean(), name="added"),
-        "The mean covariance is added",
-    ),
-    (
-        "f_from_moments",
-        moments(lambda v, c, s: v.mean() - 2 * c.mean(), name="twice"),
-        "taken off twice",
-    ),
-    (
-        "f_from_moments",
-        moments(well, lambda m, n: m.var(ddof=1), name="no_n"),
-        "n is missing above",
-    ),
-    (
-        "f_from_moments",
-        moments(well, lambda m, n: (n - 1) * m.var(ddof=1), name="n_minus_1"),
-        "Above stands n, not n − 1",
-    ),
-    ("f_from_moments", moments(well, lambda m, n: n * m.var(), name="var"), "`np.var` divides"),
-    (
-        "f_from_moments",
-        moments(well, lambda m, n: n * sum((m - m.mean()) ** 2), name="sum"),
-        "are not divided",
-    ),
-    (
-        "f_from_moments",
-        moments(lambda v, c, s: v.mean() - s.mean(), name="whole_table"),
-        "takes the diagonal in",
-    ),
-    (
-        "f_from_moments",
-        moments(lambda v, c, s: v.mean() - c.sum() / len(v), name="by_k"),
-        "there are k(k − 1) of them",
-    ),
-    (
-        "f_from_moments",
-        moments(
-            lambda v, c, s: v.mean() - np.triu(s, 1).sum() / (len(v) * (len(v) - 1)), name="half"
-        ),
-        "stands in the table twice",
-    ),
-    (
-        "f_from_moments",
-        moments(lambda v, c, s: v.mean() - (s - np.diag(v)).mean(), name="zeros"),
-        "they count in the mean",
-    ),
-    (
-        "f_from_moments",
-        moments(lambda v, c, s: v.sum() - c.sum(), name="sums"),
-        "These are sums of variances",
-    ),
-    (
-        "f_from_moments",
-        moments(well, df2=lambda n, k: n - 1, name="df_n_minus_1"),
-        "a factor is missing",
-    ),
-    (
-        "f_from_moments",
-        moments(well, lambda m, n: n * sum(m**2) / (len(m) - 1), name="means_squared"),
-        "You square the means themselves",
-    ),
-    ("f_from_moments", f_alone, "F alone"),
+    ("f_from_moments", moments(with_zeros), "they count in the mean"),
+    ("f_from_moments", moments(one_half), "stands in the table twice"),
 ]
 
 test_wrong_answers_are_told_what_is_wrong = told(WRONG)
 
 
-def test_a_variable_of_the_notebook_is_named():
-    space = {"wide": TOY}
-    exec("def answer(table, a, b): return (wide['rule'] - wide['similar']).mean()", space)
-    verdict = checks.difference_interval(space["answer"])
-    assert "It reads `wide` from the notebook" in verdict.message
-
-
 # Other right answers
 
 
-def by_ttest(wide, a, b):
-    found = stats.ttest_rel(wide[a], wide[b]).confidence_interval(0.95)
-    return np.array([(wide[a] - wide[b]).mean(), found.low, found.high])
+def by_pivot(answers):
+    return answers.pivot_table("value", "participant", "explanation")
 
 
 def by_two_means(answers):
@@ -586,25 +149,47 @@ def by_two_means(answers):
     return (cells.sum() / cells.count()).unstack("explanation")
 
 
+def by_ttest(wide, a, b):
+    found = stats.ttest_rel(wide[a], wide[b]).confidence_interval(0.95)
+    return np.array([(wide[a] - wide[b]).mean(), found.low, found.high])
+
+
+def f_by_statsmodels(wide):
+    long = wide.melt(var_name="explanation", ignore_index=False).reset_index(names="participant")
+    anova_rm = AnovaRM(long, "value", "participant", within=["explanation"]).fit()
+    return anova_rm.anova_table.loc["explanation", ["F Value", "Num DF", "Den DF"]].to_numpy()
+
+
 def f_by_covariance(wide):
     return LESSON["f_from_moments"](wide.mean(), wide.cov(), len(wide))
 
 
+def largest_so_far(p):
+    found, largest = list(p), 0.0
+    for rank, value in enumerate(sorted(p)):
+        largest = max(largest, value * (len(p) - rank))
+        found[p.index(value)] = min(1, largest)
+    return found
+
+
+def beside_the_diagonal(table):
+    return table[~np.eye(len(table), dtype=bool)].mean()
+
+
 RIGHT = [
-    ("participant_means", pivot()),
+    ("participant_means", by_pivot),
     ("participant_means", by_two_means),
     ("difference_interval", by_ttest),
-    ("difference_interval", interval()),
-    ("repeated_measures_f", anova_of(right_f, "by_pandas")),
+    ("repeated_measures_f", f_by_statsmodels),
     ("repeated_measures_f", f_by_covariance),
-    ("holm", right_holm),
-    ("holm", lambda p: multipletests(p, method="holm")[1]),
-    ("f_from_moments", moments(well)),
+    ("holm", largest_so_far),
+    ("holm", by_statsmodels),
+    ("f_from_moments", moments(beside_the_diagonal)),
 ]
 
 
 @pytest.mark.parametrize(("name", "answer"), RIGHT)
-@pytest.mark.parametrize("seeds", [(1, 2, 3), (4, 5)], ids=str)
+@pytest.mark.parametrize("seeds", [(1, 2, 3), pytest.param((4, 5), marks=pytest.mark.slow)])
 def test_other_right_answers_are_right(name, answer, seeds):
     assert checks.EXERCISES[name](answer, seeds=seeds).status == "right"
 

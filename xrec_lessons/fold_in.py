@@ -124,18 +124,7 @@ def design(
 
 
 def targets_design(model: ItemFactors, targets: np.ndarray) -> np.ndarray:
-    """Lay out the films to predict as :func:`design` lays out the rated ones.
-
-    Parameters
-    ----------
-    model : ItemFactors
-    targets : ndarray of int, shape (t,)
-        MovieLens ids; a ValueError for one that the model does not know.
-
-    Returns
-    -------
-    ndarray, shape (t, k + 1)
-        A row (1, q_t) for each.
+    """Lay out the films to predict, t MovieLens ids: a row (1, q_t) each, shape (t, k + 1).
 
     Examples
     --------

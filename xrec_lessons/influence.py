@@ -76,13 +76,11 @@ def influence(
     """
     import pandas as pd
 
-    single = isinstance(model, ItemFactors)
+    models = [model] if isinstance(model, ItemFactors) else model
     targets = id_array(targets)
-    values, rated = influence_arrays(
-        [model] if single else model, ratings, targets, method=method, seed=seed
-    )
+    values, rated = influence_arrays(models, ratings, targets, method=method, seed=seed)
     rows, columns = pd.Index(rated, name="rated"), pd.Index(targets, name="targets")
-    if single:
+    if models is not model:
         return pd.DataFrame(values[0], index=rows, columns=columns)
     spread = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values[0].shape, np.nan)
     frames = [pd.DataFrame(p, index=rows, columns=columns) for p in (values.mean(axis=0), spread)]

@@ -97,28 +97,29 @@ def original(ranking, explained, rng, each=5):
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(SEED)
 
-for film, kind in original(ranking, explained, rng, each=2):
-    print(f"{kind:10} rank {ranking.index(film) + 1:2}  {popularity[film]:3} ratings")
+for film, explanation in original(ranking, explained, rng, each=2):
+    place = f"rank {ranking.index(film) + 1:2}"
+    print(f"{explanation:10} {place}  {popularity[film]:3} ratings")
 
 # %% [markdown]
 # ### Exercise 1: popularity per explanation
 #
-# `items` is a list of pairs, each an explanation and the popularity of a film that was shown with it. Return a **dictionary from explanation to the mean popularity** of its films. An explanation that does not occur is not in the dictionary. For example, `[("similar", 100), ("rule", 300), ("rule", 205)]` gives `{"similar": 100, "rule": 252.5}`. (Stuck? `checks.hint("popularity_by_kind")` in a cell of its own, as often as you like; every exercise has hints.)
+# `items` is a list of pairs, each an explanation and the popularity of a film that was shown with it. Return a **dictionary from explanation to the mean popularity** of its films. An explanation that does not occur is not in the dictionary. For example, `[("similar", 100), ("rule", 300), ("rule", 205)]` gives `{"similar": 100, "rule": 252.5}`. (Stuck? `checks.hint("popularity_by_explanation")` in a cell of its own, as often as you like; every exercise has hints.)
 
 
 # %% tags=["exercise"]
-def popularity_by_kind(items):
+def popularity_by_explanation(items):
     """Mean popularity of the films under each explanation."""
     # solution
     found = {}
-    for kind, number in items:
-        found.setdefault(kind, []).append(number)
-    return {kind: sum(numbers) / len(numbers) for kind, numbers in found.items()}
+    for explanation, number in items:
+        found.setdefault(explanation, []).append(number)
+    return {explanation: np.mean(numbers) for explanation, numbers in found.items()}
     # end
 
 
 # %%
-checks.popularity_by_kind(popularity_by_kind)
+checks.popularity_by_explanation(popularity_by_explanation)
 
 # %% [markdown]
 # Now two hundred people. We need no new participants for this question: which film gets which explanation depends on ratings alone. So we take two hundred people of the course's data, and ten of each one's ratings, at random.
@@ -126,7 +127,7 @@ checks.popularity_by_kind(popularity_by_kind)
 # %%
 from xrec_lessons.movielens import load, ratings_by_user
 
-popularity_by_kind = checks.reference("popularity_by_kind")
+popularity_by_explanation = checks.reference("popularity_by_explanation")
 
 everybody = ratings_by_user(load().ratings)
 people = {}
@@ -151,31 +152,34 @@ def shown(user, pairs):
     """One row for each film that a person is shown."""
     ranking, _ = lists[user]
     rows = [
-        (user, kind, popularity[film], ranking.index(film) + 1) for film, kind in pairs
+        (user, explanation, popularity[film], ranking.index(film) + 1)
+        for film, explanation in pairs
     ]
     return pd.DataFrame(rows, columns=["person", "explanation", "popularity", "rank"])
 
 
-KINDS = ["similar", "rule", "influence"]  # the article's A, B, C
+EXPLANATIONS = ["similar", "rule", "influence"]  # the article's A, B, C
 taking_part = [user for user in people if user not in few]
 article = pd.concat([shown(user, original(*lists[user], rng)) for user in taking_part])
 
 # %% tags=["nbval-check-output"]
 pairs = list(zip(article["explanation"], article["popularity"], strict=True))
-means = article.groupby("explanation")[["popularity", "rank"]].mean().loc[KINDS]
+means = article.groupby("explanation")[["popularity", "rank"]].mean().loc[EXPLANATIONS]
 
-print({kind: round(mean) for kind, mean in popularity_by_kind(pairs).items()})
+by_hand = popularity_by_explanation(pairs)
+print({explanation: round(mean) for explanation, mean in by_hand.items()})
 means.round(1)
 
 
 # %%
 def one_line_each(table, title):
     """Each person's mean popularity under the three explanations, and the mean of all."""
-    wide = table.pivot_table("popularity", index="person", columns="explanation")[KINDS]
+    wide = table.pivot_table("popularity", index="person", columns="explanation")
+    wide = wide[EXPLANATIONS]
     _, ax = plt.subplots()
-    ax.plot(KINDS, wide.T, color="#767676", alpha=0.2, linewidth=1)
+    ax.plot(EXPLANATIONS, wide.T, color="#767676", alpha=0.2, linewidth=1)
     mean = {"color": "#d55e00", "linewidth": 3, "label": "mean of all"}
-    ax.plot(KINDS, wide.mean(), "o-", **mean)
+    ax.plot(EXPLANATIONS, wide.mean(), "o-", **mean)
     ax.set(title=title, xlabel="explanation", xlim=(-0.2, 2.2), ylim=(50, 275))
     ax.set_ylabel("mean popularity (ratings in the data)")
     ax.legend()
@@ -212,15 +216,15 @@ plt.show()
 #
 # ### Exercise 2: a Latin square
 #
-# `kinds` is a list of different names. Return a Latin square as a **list of rows, each a list**: the first row is `kinds` as it is, and each further row begins one kind later, with what is cut off in front put at the end. For example, `latin_square(["A", "B", "C"])` is `[["A", "B", "C"], ["B", "C", "A"], ["C", "A", "B"]]`. Any number of kinds; `kinds` must stay as it is.
+# `explanations` is a list of different names. Return a Latin square as a **list of rows, each a list**: the first row is `explanations` as it is, and each further row begins one explanation later, with what is cut off in front put at the end. For example, `latin_square(["A", "B", "C"])` is `[["A", "B", "C"], ["B", "C", "A"], ["C", "A", "B"]]`. Any number of explanations; `explanations` must stay as it is.
 
 
 # %% tags=["exercise"]
-def latin_square(kinds):
-    """Rows that each begin one kind later; every kind once in each row and column."""
+def latin_square(explanations):
+    """Rows that each begin one later; every explanation once in each row and column."""
     # solution
-    kinds = list(kinds)
-    return [kinds[i:] + kinds[:i] for i in range(len(kinds))]
+    explanations = list(explanations)
+    return [explanations[i:] + explanations[:i] for i in range(len(explanations))]
     # end
 
 
@@ -252,11 +256,11 @@ checks.latin_square(latin_square)
 def assign(orders, cell, n_films):
     """Explanations of the films ranked 1 to n_films, for a participant in this cell."""
     # solution
-    kinds = []
+    explanations = []
     for k in range(n_films):
         order = orders[(cell + k // 3) % len(orders)]
-        kinds.append(order[k % 3])
-    return kinds
+        explanations.append(order[k % 3])
+    return explanations
     # end
 
 
@@ -270,12 +274,12 @@ checks.assign(assign)
 from itertools import permutations
 
 assign = checks.reference("assign")
-ORDERS = list(permutations(KINDS))
+ORDERS = list(permutations(EXPLANATIONS))
 
 rows = [
-    (place, kind)
+    (place, explanation)
     for cell in range(6)
-    for place, kind in enumerate(assign(ORDERS, cell, 15), start=1)
+    for place, explanation in enumerate(assign(ORDERS, cell, 15), start=1)
 ]
 table = pd.DataFrame(rows, columns=["rank", "explanation"])
 pd.crosstab(table["explanation"], table["rank"])
@@ -303,7 +307,8 @@ for name, table in {"article": article, "matched": balanced}.items():
     wide = table.pivot_table(index="person", columns="explanation", values="popularity")
     most = wide.idxmax(axis=1).value_counts(normalize=True)
     print(f"{name}: under the rule are the most popular films for {most['rule']:.0%}")
-balanced.groupby("explanation")[["popularity", "rank"]].mean().loc[KINDS].round(1)
+means = balanced.groupby("explanation")[["popularity", "rank"]].mean()
+means.loc[EXPLANATIONS].round(1)
 
 # %%
 one_line_each(
@@ -324,7 +329,8 @@ in_all_cells = pd.concat(
         for cell in range(6)
     ]
 )
-in_all_cells.groupby("explanation")[["popularity", "rank"]].mean().loc[KINDS].round(1)
+means = in_all_cells.groupby("explanation")[["popularity", "rank"]].mean()
+means.loc[EXPLANATIONS].round(1)
 
 # %% [markdown]
 # The same to the last digit. Over the six cells every film gets every explanation twice, whatever the film, so the *design* prefers none. The small differences in the plot come from who happened to land in which cell. That is chance: with more participants it gets smaller, and lesson 08 can say how large it may be. A confound stays as large as it is.

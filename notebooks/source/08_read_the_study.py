@@ -39,7 +39,7 @@ from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
 
 bundle = load_bundle()
-KINDS = ["similar", "rule", "influence"]  # the article's A, B, C
+EXPLANATIONS = ["similar", "rule", "influence"]  # the article's A, B, C
 QUESTIONS = [
     {"name": "interest", "text": "How much would you like to watch this film?"},
     {"name": "trust", "text": "How far do you trust this recommendation?"},
@@ -167,7 +167,7 @@ checks.participant_means(participant_means)
 # %% tags=["nbval-check-output"]
 participant_means = checks.reference("participant_means")
 
-wide = participant_means(answers[answers["question"] == "interest"])[KINDS]
+wide = participant_means(answers[answers["question"] == "interest"])[EXPLANATIONS]
 wide.columns.name = "SIMULATED, interest"
 print(wide.shape)
 wide.head(3)
@@ -210,7 +210,7 @@ from itertools import combinations
 difference_interval = checks.reference("difference_interval")
 
 print("SIMULATED, interest:")
-for b, a in combinations(KINDS, 2):
+for b, a in combinations(EXPLANATIONS, 2):
     mean, low, high = difference_interval(wide, a, b)
     print(f"{a} minus {b}: {mean:+.2f} points, 95 % CI {low:+.2f} to {high:+.2f}")
 
@@ -236,10 +236,10 @@ def draw_bars(ax, wide):
 def draw_differences(ax, wide, base="similar"):
     """A dot for each participant's own difference, with the mean and its interval."""
     side = np.linspace(-0.2, 0.2, len(wide))
-    for place, kind in enumerate(["rule", "influence"]):
-        d = (wide[kind] - wide[base]).sort_values()
+    for place, explanation in enumerate(["rule", "influence"]):
+        d = (wide[explanation] - wide[base]).sort_values()
         ax.plot(place + side, d, "o", color="#767676", alpha=0.6, markersize=4)
-        mean, low, high = difference_interval(wide, kind, base)
+        mean, low, high = difference_interval(wide, explanation, base)
         bar = {"fmt": "D", "color": "#d55e00", "capsize": 6, "linewidth": 2}
         ax.errorbar(place + 0.33, mean, [[mean - low], [high - mean]], **bar)
     ax.axhline(0, color="black", linestyle=":")
@@ -287,7 +287,9 @@ print(f"pairing is worth {(strangers / own.sem()) ** 2:.1f} times as many people
 # Every number is made of four parts: the grand mean 3, plus what the *person* adds (Ada −1, Ben 0, Cem +1), plus what the *explanation* adds (−1, +1, 0), plus what is **left over**. Ada's 1 is 3 − 1 − 1 + 0, nothing left over. For Ada under the rule the parts are 3 − 1 + 1 = 3, she said 2, so −1 is left over. **Fill in the rest** before you run.
 
 # %% tags=["nbval-check-output"]
-toy = pd.DataFrame([[1.0, 2, 3], [2, 5, 2], [3, 5, 4]], ["Ada", "Ben", "Cem"], KINDS)
+toy = pd.DataFrame(
+    [[1.0, 2, 3], [2, 5, 2], [3, 5, 4]], ["Ada", "Ben", "Cem"], EXPLANATIONS
+)
 
 grand = toy.to_numpy().mean()
 person = toy.mean(axis=1) - grand
@@ -320,9 +322,9 @@ def repeated_measures_f(wide):
     # solution
     x = wide.to_numpy(dtype=float)
     n, k = x.shape
-    person, kind, grand = x.mean(axis=1, keepdims=True), x.mean(axis=0), x.mean()
-    between = n * np.sum((kind - grand) ** 2)
-    left = np.sum((x - person - kind + grand) ** 2)
+    person, explanation, grand = x.mean(axis=1, keepdims=True), x.mean(axis=0), x.mean()
+    between = n * np.sum((explanation - grand) ** 2)
+    left = np.sum((x - person - explanation + grand) ** 2)
     df1, df2 = k - 1, (k - 1) * (n - 1)
     return (between / df1) / (left / df2), df1, df2
     # end
@@ -416,7 +418,7 @@ checks.holm(holm)
 # %% tags=["nbval-check-output"]
 holm = checks.reference("holm")
 
-pairs = [(a, b) for b, a in combinations(KINDS, 2)]
+pairs = [(a, b) for b, a in combinations(EXPLANATIONS, 2)]
 p = [float(stats.ttest_rel(wide[a], wide[b]).pvalue) for a, b in pairs]
 table = pd.DataFrame({"p": p, "Holm": holm(p)}, [f"{a} minus {b}" for a, b in pairs])
 table["Bonferroni"] = np.minimum(1, 3 * table["p"])
@@ -488,7 +490,7 @@ for outcome, (means, covariance) in ARTICLE.items():
 from xrec_lessons.study.analysis import Moments, compare_pairs
 
 for outcome, (means, covariance) in ARTICLE.items():
-    moments = Moments(tuple(KINDS), means, covariance, PEOPLE)
+    moments = Moments(tuple(EXPLANATIONS), means, covariance, PEOPLE)
     print(f"{outcome}: ε = {anova(moments).epsilon:.2f}")
     for pair in compare_pairs(moments, adjust="Bonferroni"):
         shown = f"{pair.difference:+.2f} ({pair.low:+.2f} to {pair.high:+.2f})"

@@ -1,19 +1,12 @@
 """The exercises of lesson 09: the same chain at full scale."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from scipy import sparse
 
+from xrec_lessons.checks import solutions
 from xrec_lessons.checks.exercise import Exercise
-from xrec_lessons.checks.solutions import (
-    epoch,
-    growth,
-    pair_counts,
-    rows_of_users,
-    top_of_block,
-    users_per_block,
-)
 
 __all__ = ["EXERCISES"]
 
@@ -24,56 +17,39 @@ def _rows_of_users_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield rng.choice([1, 2, 4], 60), 6
 
 
-def _pointers(make: Callable) -> Callable:
-    """Right rows, and other pointers, made from the users' numbers of ratings."""
-
-    def answer(users: np.ndarray, n_users: int) -> tuple[np.ndarray, np.ndarray]:
-        counts = np.bincount(users, minlength=n_users)
-        return np.argsort(users, kind="stable"), make(counts)
-
-    return answer
-
-
-def _only_users_with_ratings(users: np.ndarray, n_users: int) -> tuple[np.ndarray, np.ndarray]:
-    counts = np.unique(users, return_counts=True)[1]
-    return np.argsort(users, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
-
-
 ROWS_OF_USERS = Exercise(
-    reference=rows_of_users,
+    reference=solutions.rows_of_users,
     where="lesson 09, “What one rating costs”",
     cases=_rows_of_users_cases,
     mistakes="""
-        (np.argsort(users), rows_of_users(users, n_users)[1])
+        , kind="stable" →
             The users are right, but within a user the rows are not in the order in which they
             came: NumPy's usual sort shuffles equals, `kind="stable"` leaves them.
-        (np.sort(users), rows_of_users(users, n_users)[1])
-        (np.sort(users, kind="stable"), rows_of_users(users, n_users)[1])
+        np.argsort(users, kind="stable") → np.sort(users)
             These are the users in order. Wanted are the *row numbers* that bring them into order:
             `np.argsort`.
-        (np.argsort(np.argsort(users, kind="stable"), kind="stable"), rows_of_users(users, \
-            n_users)[1])
+        order, indptr → np.argsort(order), indptr
             This tells of every row where it goes to. Wanted is for every place which row comes
             there.
-        _pointers(lambda counts: np.cumsum(counts))
+        order, indptr → order, indptr[1:]
             These are the ends. `indptr` begins with a 0, so that user u's part goes from
             `indptr[u]` to `indptr[u + 1]`, also for u = 0.
-        _pointers(lambda counts: np.concatenate([[0], np.cumsum(counts)])[:-1])
+        order, indptr → order, indptr[:-1]
             These are the beginnings: the last user's end is missing. `indptr` has one entry more
             than there are users.
-        _pointers(lambda counts: np.concatenate([[0], counts]))
-        _pointers(lambda counts: counts)
-        (np.argsort(users, kind="stable"), np.bincount(users, minlength=n_users + 1))
+        np.cumsum →
+        order, indptr → order, np.bincount(users, minlength=n_users)
+        order, indptr → order, np.bincount(users, minlength=n_users + 1)
             These are the numbers of ratings: add them up, from the first user on, to get places.
-        _only_users_with_ratings
+        np.bincount(users, minlength=n_users) → np.unique(users, return_counts=True)[1]
             Users without a rating are forgotten: they have a part too, an empty one, or everybody
             behind them is taken for somebody else.
-        (rows_of_users(users, n_users)[0], np.concatenate([[0], np.cumsum(np.bincount(users))]))
+        , minlength=n_users →
             The last users have no rating, and `np.bincount` stops at the last one who has: tell it
             how many there are, with `minlength`.
-        np.argsort(users, kind="stable")
+        order, indptr → order
             This is the order; the pointers are missing: return both, `order, indptr`.
-        rows_of_users(users, n_users)[::-1]
+        order, indptr → indptr, order
             The two come in the wrong order: first the rows, then the pointers.
     """,
     hints=(
@@ -101,144 +77,47 @@ def _epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield indptr, items, stars, rng.uniform(3, 4), *biases, *factors, 0.05, 0.2
 
 
-def _predicted(mu, b_u, b_i, p_u, q_i):
-    return mu + b_u + b_i + p_u @ q_i
-
-
-def _visiting(
-    step: Callable,
-    rows: Callable = lambda indptr, u: (indptr[u], indptr[u + 1]),
-    predicted: Callable = _predicted,
-) -> Callable:
-    """An epoch with another step, a function of (e, lr, reg, b_u, b_i, p_u, q_i)."""
-
-    def answer(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
-        b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()
-        for u in range(len(indptr) - 1):
-            for row in range(*rows(indptr, u)):
-                i = items[row]
-                e = stars[row] - predicted(mu, b_u[u], b_i[i], p[u], q[i])
-                b_u[u], b_i[i], p[u], q[i] = step(e, lr, reg, b_u[u], b_i[i], p[u], q[i])
-        return b_u, b_i, p, q
-
-    return answer
-
-
-def _step(e, lr, reg, b_u, b_i, p_u, q_i):
-    return (
-        b_u + lr * (e - reg * b_u),
-        b_i + lr * (e - reg * b_i),
-        p_u + lr * (e * q_i - reg * p_u),
-        q_i + lr * (e * p_u - reg * q_i),
-    )
-
-
-def _no_price_of_biases(e, lr, reg, b_u, b_i, p_u, q_i):
-    return b_u + lr * e, b_i + lr * e, *_step(e, lr, reg, b_u, b_i, p_u, q_i)[2:]
-
-
-def _no_price_of_factors(e, lr, reg, b_u, b_i, p_u, q_i):
-    return *_step(e, lr, reg, b_u, b_i, p_u, q_i)[:2], p_u + lr * e * q_i, q_i + lr * e * p_u
-
-
-def _new_p_for_q(e, lr, reg, b_u, b_i, p_u, q_i):
-    b_u, b_i, p_u, _ = _step(e, lr, reg, b_u, b_i, p_u, q_i)
-    return b_u, b_i, p_u, q_i + lr * (e * p_u - reg * q_i)
-
-
-def _frozen_items(e, lr, reg, b_u, b_i, p_u, q_i):
-    b_u, _, p_u, _ = _step(e, lr, reg, b_u, b_i, p_u, q_i)
-    return b_u, b_i, p_u, q_i
-
-
-def _factors_only(e, lr, reg, b_u, b_i, p_u, q_i):
-    return b_u, b_i, *_step(e, lr, reg, b_u, b_i, p_u, q_i)[2:]
-
-
-def _predicting(predicted: Callable) -> Callable:
-    return _visiting(_step, predicted=predicted)
-
-
-def _error_anew(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
-    b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()
-    for u in range(len(indptr) - 1):
-        for row in range(indptr[u], indptr[u + 1]):
-            i = items[row]
-            e = stars[row] - _predicted(mu, b_u[u], b_i[i], p[u], q[i])
-            b_u[u], b_i[i] = _step(e, lr, reg, b_u[u], b_i[i], p[u], q[i])[:2]
-            e = stars[row] - _predicted(mu, b_u[u], b_i[i], p[u], q[i])
-            p[u], q[i] = _step(e, lr, reg, b_u[u], b_i[i], p[u], q[i])[2:]
-    return b_u, b_i, p, q
-
-
-def _all_at_once(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
-    old = b_u, b_i, p, q
-    new = [values.copy() for values in old]
-    for u in range(len(indptr) - 1):
-        for row in range(indptr[u], indptr[u + 1]):
-            i = items[row]
-            e = stars[row] - (mu + b_u[u] + b_i[i] + p[u] @ q[i])
-            places = (u, i, u, i)
-            own = [values[place] for values, place in zip(old, places, strict=True)]
-            for values, place, before, after in zip(
-                new, places, own, _step(e, lr, reg, *own), strict=True
-            ):
-                values[place] += after - before
-    return tuple(new)
-
-
-def _without_last_user(indptr, *others):
-    return epoch(indptr[:-1], *others)
-
-
-def _mean_forgotten(indptr, items, stars, mu, *others):
-    return epoch(indptr, items, stars, 0.0, *others)
-
-
-def _no_price(*arguments):
-    return epoch(*arguments[:-1], 0.0)
-
-
 EPOCH = Exercise(
-    reference=epoch,
+    reference=solutions.epoch,
     where="lesson 09, “The same steps, compiled”",
     cases=_epoch_cases,
     mistakes="""
-        _visiting(_new_p_for_q)
+        e * old_p → e * p[u, f]
             The step of `q` uses the `p` that has just moved: keep the old value first, as in
             lesson 02.
-        _visiting(_frozen_items)
+        b_i[i] += lr → lr, then q[i, f] += lr → lr
             Only the users move: that is the fold-in. In training the films move too.
-        _visiting(_factors_only)
+        b_u[u] += lr → lr, then b_i[i] += lr → lr
             The biases do not move yet: they have steps too.
-        _all_at_once
+        [old + sum(new - old for new in moved) for old, *moved in zip((b_u, b_i, p, q), \
+            *[epoch(np.clip(indptr, row, row + 1), items, stars, mu, b_u, b_i, p, q, lr, reg) \
+            for row in range(len(stars))])]
             All errors are computed from the old numbers and the steps come at the end. Here each
             rating moves the numbers at once, and the next rating meets them moved.
-        _visiting(_step, lambda indptr, u: (indptr[u], indptr[u + 1] - 1))
+        indptr[u + 1] → indptr[u + 1] - 1
             The last rating of every user is left out: `range` stops before its end by itself.
-        _without_last_user
+        len(indptr) - 1 → len(indptr) - 2
             The last user is left out: `indptr` has one entry more than there are users, so there
             are `len(indptr) - 1` of them.
-        _mean_forgotten
+        mu + →
             The mean `mu` is missing in the prediction.
-        _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + p_u @ q_i)
+        + b_i[i] →
             The film's bias is missing in the prediction.
-        _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_i + p_u @ q_i)
+        b_u[u] + b_i[i] → b_i[i]
             The user's bias is missing in the prediction.
-        _predicting(lambda mu, b_u, b_i, p_u, q_i: mu + b_u + b_i)
+        + np.sum(p[u] * q[i]) →
             The dot product is missing in the prediction.
-        _no_price
+        epoch(indptr, items, stars, mu, b_u, b_i, p, q, lr, 0.0)
             The price `reg` is missing: every number is also pulled back towards 0.
-        _visiting(_no_price_of_biases)
+        - reg * b_u[u] →, then - reg * b_i[i] →
             The biases pay no price: they too are pulled back towards 0, each by `reg` times itself.
-        _visiting(_no_price_of_factors)
+        - reg * old_p →, then - reg * old_q →
             The factors pay no price: they too are pulled back towards 0, each by `reg` times
             itself.
-        _error_anew
+        reg * b_i[i]) → reg * b_i[i]); e = stars[row] - (mu + b_u[u] + b_i[i] + p[u] @ q[i])
             The error is computed anew after the biases have moved: one visit has one error, from
             before all of its steps.
-        tuple(epoch(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg)[place] for place in (2, \
-            3, 0, 1))
+        return b_u, b_i, p, q → return p, q, b_u, b_i
             The four are right, in another order: return `b_u, b_i, p, q`.
     """,
     hints=(
@@ -262,35 +141,35 @@ def _users_per_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 USERS_PER_BLOCK = Exercise(
-    reference=users_per_block,
+    reference=solutions.users_per_block,
     where="lesson 09, “Everybody's ten films”",
     cases=_users_per_block_cases,
     mistakes="""
         int(megabytes * 1e6 // (8 * n_films))
             With very many films not even one user fits, and a loop with blocks of 0 users never
             ends: at least one.
-        max(1, int(megabytes * 1e6 // n_films))
+        (8 * n_films) → n_films
             You count a score as one byte: a float64 takes 8.
-        max(1, int(megabytes * 1e6 // (4 * n_films)))
+        8 → 4
             You count a score as four bytes: that is a float32, a float64 takes 8.
-        max(1, int(megabytes * 1e6 // (64 * n_films)))
+        8 → 64
             64 is in bits: a float64 takes 8 bytes.
-        max(1, int(megabytes * 2**20 // (8 * n_films)))
+        1e6 → 2**20
             A megabyte is a million bytes here (2²⁰ bytes are a mebibyte).
-        max(1, round(megabytes * 1e6 / (8 * n_films)))
-        int(np.ceil(megabytes * 1e6 / (8 * n_films)))
+        int → round, then // → /
+        int → np.ceil, then // → /
             You round, so that sometimes one user too many comes in: round down.
-        max(1, megabytes * 1e6 / (8 * n_films))
+        int →, then // → /
         megabytes * 1e6 / (8 * n_films)
             Users come whole: round down, to an `int`.
-        max(1, int(megabytes // (8 * n_films)))
-        max(1, int(megabytes * 1e3 // (8 * n_films)))
+        * 1e6 →
+        1e6 → 1e3
             A megabyte is a million bytes: as it stands you divide megabytes by bytes.
-        max(1, int(megabytes * 1e6 / 8 * n_films))
-        max(1, int(megabytes * 1e6 // 8 * n_films))
+        // (8 * n_films) → / 8 * n_films
+        (8 * n_films) → 8 * n_films
             Python divides by 8 and then *multiplies* by the films: put the bytes of one user in
             brackets, `(8 * n_films)`.
-        max(1, int(megabytes) * 10**6 // (8 * n_films))
+        megabytes → int(megabytes)
             You cut the megabytes off before you multiply: 2.5 megabytes are 2,500,000 bytes.
     """,
     hints=(
@@ -307,58 +186,49 @@ def _top_of_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
     seen = np.array([[True, False, False, False], [False, False, True, False]])
     yield np.array([[1.0], [-2.0]]), np.array([0.0, 1.25, 0.0, 0.0]), q, seen, 2
     for users, films, k, n in ((5, 40, 3, 6), (3, 900, 5, 200)):
-        factors = (
-            rng.normal(0, 1, (users, k)),
-            rng.normal(0, 1, films),
-            rng.normal(0, 1, (films, k)),
-        )
+        factors = [rng.normal(0, 1, shape) for shape in ((users, k), films, (films, k))]
         yield *factors, rng.random((users, films)) < 0.3, n
     whole = rng.integers(-1, 2, (4, 2)).astype(float), rng.integers(-1, 2, (300, 2)).astype(float)
     yield whole[0], np.zeros(300), whole[1], rng.random((4, 300)) < 0.2, 5
 
 
-def _ranked(scores: np.ndarray, seen: np.ndarray, n: int, out: float = -np.inf) -> np.ndarray:
-    return np.argsort(-np.where(seen, out, scores), axis=1, kind="stable")[:, :n]
-
-
 TOP_OF_BLOCK = Exercise(
-    reference=top_of_block,
+    reference=solutions.top_of_block,
     where="lesson 09, “Everybody's ten films”",
     cases=_top_of_block_cases,
     mistakes="""
-        _ranked(b_i + p @ q.T, np.zeros_like(seen), n)
+        scores[seen] = -np.inf → pass
             Films that the user has seen are among them: give those a score below all others.
-        _ranked(b_i + p @ q.T, seen, n, 0.0)
+        -np.inf → 0
             A seen film gets the score 0 here, and without the mean 0 is a good score: minus
             infinity, `-np.inf`, is below all.
-        _ranked(b_i + p @ q.T, ~seen, n)
+        [seen] → [~seen]
             These are the best among the films that were *seen*: it is the others that count.
-        _ranked(p @ q.T, seen, n)
+        b_i + →
             The films' biases are missing: they differ from film to film, so they change the order.
             (μ and the user's own bias do not.)
-        np.argsort(np.where(seen, np.inf, b_i + p @ q.T), axis=1, kind="stable" )[:, :n]
-        np.argsort(np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable" )[:, :n]
+        -scores → scores, then -np.inf → np.inf
+        -scores → scores
             These are the worst films: `argsort` begins with the smallest.
-        _ranked(b_i + p @ q.T, seen, n)[:, ::-1]
+        [:, :n] → [:, :n][:, ::-1]
             The right films, the best of them last: it has to come first.
-        np.argsort(np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable" )[:, ::-1][:, :n]
+        -scores → scores, then [:, :n] → [:, ::-1][:, :n]
             Of films with equal scores the later comes first: sorting backwards turns equals round
             too. Sort `-scores`, with `kind="stable"`.
-        np.argsort(-np.where(seen, -np.inf, b_i + p @ q.T), axis=1)[:, :n ]
+        , kind="stable" →
             Right but for films with equal scores, which come in any order: `kind="stable"` keeps
             the lower row first.
-        np.argpartition(-np.where(seen, -np.inf, b_i + p @ q.T), n, axis=1 )[:, :n]
+        np.argsort(-scores, axis=1, kind="stable") → np.argpartition(-scores, n, axis=1)
             The n best are there, or some of equal score, but in no order: `argpartition` only
             divides, so sort after it.
-        np.argsort(np.where(seen, -np.inf, b_i + p @ q.T), axis=1, kind="stable" )[:, -n:]
+        -scores → scores, then [:, :n] → [:, -n:]
             The right films, the best of them last: `argsort` goes upwards. Sort `-scores`.
-        np.array([np.argsort(-scores[~known], kind="stable")[:n] for scores, known in zip(b_i + \
-            p @ q.T, seen, strict=True) ] )
+        [np.argsort(-own[~known], kind="stable")[:n] for own, known in zip(b_i + p @ q.T, seen)]
             These are places in the list of the *unseen* films: when you take the seen ones out,
             all behind them get other numbers. Give them a score below all others instead.
-        -np.sort(-np.where(seen, -np.inf, b_i + p @ q.T))[:, :n]
+        np.argsort(-scores, axis=1, kind="stable") → -np.sort(-scores)
             These are the scores: wanted are the films' row numbers, `np.argsort`.
-        _ranked(b_i + p @ q.T, seen, len(b_i))
+        [:, :n] →
             This ranks all films: keep the first n of every row.
     """,
     hints=(
@@ -377,36 +247,32 @@ def _pair_counts_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield (sparse.csr_array(rng.random((people, films)) < share),)
 
 
-def _counted(table: Callable) -> Callable:
-    return lambda baskets: table(baskets.toarray().astype(int))
-
-
 PAIR_COUNTS = Exercise(
-    reference=pair_counts,
+    reference=solutions.pair_counts,
     where="lesson 09, “Pairs without a search”",
     cases=_pair_counts_cases,
     mistakes="""
-        (baskets.T @ baskets).toarray()
+        .astype(np.int32) →
             True times True is True, and so is any number of them added up: turn the baskets into
             whole numbers first, `.astype(np.int32)`.
-        (baskets.astype(np.int8).T @ baskets.astype(np.int8)).toarray()
-        (baskets.astype(np.uint8).T @ baskets.astype(np.uint8)).toarray()
+        int32 → int8
+        int32 → uint8
             So small a type overflows (an int8 ends at 127, a uint8 at 255) and then begins again
             from below: take `np.int32`.
-        _counted(lambda X: X @ X.T)
+        table.T @ table → table @ table.T
             This counts films that two *people* share. The sum has to run over the people: their
             axis stands inside, `table.T @ table`.
-        _counted(lambda X: X.T @ X - np.diag(X.sum(axis=0)))
+        pair_counts(baskets) - np.diag(baskets.sum(axis=0))
             The diagonal is 0: leave there how many baskets hold the film at all, it is needed for
             confidence and lift.
-        _counted(lambda X: X.T @ X / len(X))
+        pair_counts(baskets) / baskets.shape[0]
             These are shares of all baskets (the supports): here the counts are asked for.
-        _counted(lambda X: np.triu(X.T @ X, 1))
+        np.triu(pair_counts(baskets), 1)
             Each pair is counted once, and no film alone: fill both places of a pair, (a, b) and
             (b, a), and the diagonal.
-        _counted(lambda X: np.triu(X.T @ X))
+        np.triu(pair_counts(baskets))
             Only one half is filled: a pair counts in both places, (a, b) and (b, a).
-        _counted(lambda X: X.sum(axis=0))
+        baskets.sum(axis=0)
             These are the films' own counts: wanted is one number for each *pair*.
     """,
     hints=(
@@ -429,22 +295,22 @@ def _growth_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 GROWTH = Exercise(
-    reference=growth,
+    reference=solutions.growth,
     where="lesson 09, “How does it grow?”",
     cases=_growth_cases,
     mistakes="""
         np.polyfit(sizes, seconds, 1)[0]
             This is the slope on plain axes, seconds for each rating: take the logarithms of both
             first.
-        np.polyfit(np.log(seconds), np.log(sizes), 1)[0]
+        growth(seconds, sizes)
             The axes are exchanged: how do the seconds follow from the size?
-        np.polyfit(np.log(sizes), np.log(seconds), 1)
+        [0] →
             `np.polyfit` gives the slope *and* where the line begins: return the first.
-        np.polyfit(np.log(sizes), np.log(seconds), 1)[1]
+        [0] → [1]
             This is where the line begins: `np.polyfit` gives the slope first.
-        np.polyfit(np.log(sizes), seconds, 1)[0]
+        np.log(seconds) → seconds
             Only the sizes are logarithms here: the seconds need them too.
-        np.polyfit(sizes, np.log(seconds), 1)[0]
+        np.log(sizes) → sizes
             Only the seconds are logarithms here: the sizes need them too.
         np.log(seconds[-1] / seconds[0]) / np.log(sizes[-1] / sizes[0])
         np.mean(np.diff(np.log(seconds)) / np.diff(np.log(sizes)))

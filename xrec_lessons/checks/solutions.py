@@ -238,27 +238,27 @@ def stability(named_a, named_b):
     return sum(named_a[person] == named_b[person] for person in both) / len(both)
 
 
-def popularity_by_kind(items):
+def popularity_by_explanation(items):
     """Mean popularity of the films under each explanation."""
     found = {}
-    for kind, number in items:
-        found.setdefault(kind, []).append(number)
-    return {kind: sum(numbers) / len(numbers) for kind, numbers in found.items()}
+    for explanation, number in items:
+        found.setdefault(explanation, []).append(number)
+    return {explanation: np.mean(numbers) for explanation, numbers in found.items()}
 
 
-def latin_square(kinds):
-    """Rows that each begin one kind later; every kind once in each row and column."""
-    kinds = list(kinds)
-    return [kinds[i:] + kinds[:i] for i in range(len(kinds))]
+def latin_square(explanations):
+    """Rows that each begin one later; every explanation once in each row and column."""
+    explanations = list(explanations)
+    return [explanations[i:] + explanations[:i] for i in range(len(explanations))]
 
 
 def assign(orders, cell, n_films):
     """Explanations of the films ranked 1 to n_films, for a participant in this cell."""
-    kinds = []
+    explanations = []
     for k in range(n_films):
         order = orders[(cell + k // 3) % len(orders)]
-        kinds.append(order[k % 3])
-    return kinds
+        explanations.append(order[k % 3])
+    return explanations
 
 
 def next_cell(taken, n_cells):
@@ -294,9 +294,9 @@ def repeated_measures_f(wide):
     """F of a repeated-measures ANOVA with its degrees of freedom: F, df1, df2."""
     x = wide.to_numpy(dtype=float)
     n, k = x.shape
-    person, kind, grand = x.mean(axis=1, keepdims=True), x.mean(axis=0), x.mean()
-    between = n * np.sum((kind - grand) ** 2)
-    left = np.sum((x - person - kind + grand) ** 2)
+    person, explanation, grand = x.mean(axis=1, keepdims=True), x.mean(axis=0), x.mean()
+    between = n * np.sum((explanation - grand) ** 2)
+    left = np.sum((x - person - explanation + grand) ** 2)
     df1, df2 = k - 1, (k - 1) * (n - 1)
     return (between / df1) / (left / df2), df1, df2
 
