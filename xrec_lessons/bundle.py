@@ -1,7 +1,7 @@
 """The shipped bundle: five trained models, rules and film names in one file.
 
-It lets the tour, notebook 00 and the study start at once, with NumPy alone. Built, from the bundled
-ratings, by ``python -m xrec_lessons.bundle``.
+It lets the tour, notebook 00 and the study start at once, with NumPy alone. ``python -m
+xrec_lessons.bundle`` builds it from the bundled ratings.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from xrec_lessons.words import HARDLY, TEXTS, effect_in_words, note, stars_in_wo
 
 __all__ = ["card", "draw", "stack", "status"]
 
-# Of the table of influences, which only notebooks have.
+# Caption and headings of the table of influences: a study has bars and no table.
 LABEL = "Influence of your ratings on {film}"
 HEADS = ("Your rating of", "you gave", "lowers | raises", "effect on the prediction")
 
@@ -56,7 +56,7 @@ def draw(
 
 
 def card(title: str, sentence: str, figure: str = "", note: str = "") -> str:
-    """Frame an explanation, or the sentence that there is none.
+    """Frame an explanation, or the sentence that says there is none.
 
     Parameters
     ----------

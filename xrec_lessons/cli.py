@@ -133,7 +133,7 @@ def tour(rate: Sequence[str] = ()) -> int:
     Raises
     ------
     LookupError, ValueError
-        For a film that cannot be told, or stars that are not on the scale.
+        For a title that fits no film or several, or stars that are not on the scale.
 
     Examples
     --------

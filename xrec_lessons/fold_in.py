@@ -181,7 +181,7 @@ def gram(X: np.ndarray, penalty: float) -> np.ndarray:
 
 
 def sgd_settings(model: ItemFactors) -> tuple[float, float, int]:
-    """Step, penalty and epochs of a model's training; a ValueError if it had no step."""
+    """Step, penalty and epochs of a model's training; a ValueError if that was not SGD."""
     if model.lr is None:
         raise ValueError('This model was not trained by SGD (lr is None): use method="ridge".')
     return model.lr, model.reg, model.n_epochs

@@ -53,7 +53,7 @@ def influence(
     DataFrame
         One row per rated film, one column per target, in stars. Given several models, the same
         twice: ``result["mean"]`` and ``result["sd"]``, the mean over the models and their
-        standard deviation (n - 1; NaN in a list of one).
+        standard deviation (divided by n - 1; NaN for a single model).
 
     Raises
     ------

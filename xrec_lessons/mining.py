@@ -109,7 +109,7 @@ def mine(
         Films in a rule, consequent included: 2 gives pair rules. Without a bound the itemsets run
         to hundreds of thousands.
     contents : {"liked+top", "history", "top"}
-        Of the transactions, as in :func:`transactions`; only the rules' cards say it.
+        What the transactions hold, as in :func:`transactions`; only the rules' cards use it.
 
     Returns
     -------

@@ -189,7 +189,7 @@ class ItemFactors:
     def top_n(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
         """MovieLens ids of the `n` films with the highest scores; see :func:`rank`.
 
-        `exclude` are films not to recommend, as a rule those already rated.
+        `exclude` are films not to recommend, usually those already rated.
         """
         return rank(self.ids, self.scores(user), n, exclude)
 

@@ -16,7 +16,7 @@ __all__ = ["LIKED", "TOP", "Rule", "Rules", "liked_films"]
 TOP = 30  # films that the model ranks first for a person, in a transaction; as in the article
 LIKED = 4.0  # stars from which on a rating counts as liking the film
 CONTENTS = ("liked+top", "history", "top")  # of a transaction
-EPSILON = 1e-9  # a ratio of counts that equals a threshold may come out a digit beside it
+EPSILON = 1e-9  # a ratio of counts may miss an equal threshold by its last digit
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Rules:
     contents: str = "liked+top"
 
     def __post_init__(self) -> None:
-        """Check what the lists are said to have held."""
+        """Refuse unknown contents."""
         if self.contents not in CONTENTS:
             raise ValueError(f"contents is one of {', '.join(CONTENTS)}, not {self.contents!r}.")
 
@@ -171,13 +171,13 @@ def liked_films(ratings: Mapping[int, float], *, liked: float = LIKED) -> list[i
 
 
 def check_contents(contents: str) -> None:
-    """Refuse contents of transactions that there are not."""
+    """Refuse unknown contents of transactions."""
     if contents not in CONTENTS:
         raise ValueError(f'contents is "liked+top", "history" or "top", not {contents!r}.')
 
 
 def check_mining(n: int, min_support: float, min_confidence: float, max_len: int = 2) -> None:
-    """Refuse to mine no transactions, or with thresholds off their range."""
+    """Refuse to mine without transactions, or with thresholds out of range."""
     if not n:
         raise ValueError("There is no transaction to mine: give one set of films per person.")
     if not (0 < min_support <= 1 and 0 < min_confidence <= 1 and max_len >= 2):
@@ -193,7 +193,7 @@ def rules_from_lists(
     n: int,
     contents: str,
 ) -> Rules:
-    """Make arrays of what has one entry a rule, antecedents in increasing order."""
+    """Make rules of lists with one entry a rule, the antecedents of each in increasing order."""
     width = max(map(len, antecedents), default=1)
     padded = [films + films[-1:] * (width - len(films)) for films in antecedents]
     rules = Rules(
@@ -212,6 +212,8 @@ def best_first(rules: Rules) -> Rules:
     """Bring rules in any order into the order of :class:`Rules`."""
     ids, movie, lift = rules.antecedents, rules.consequent, rules.lift
     leverage = rules.support * (1 - 1 / lift)
-    keys = (np.round(key, 9) for key in (-rules.confidence, -leverage))  # ties are ties, to a digit
+    keys = (
+        np.round(key, 9) for key in (-rules.confidence, -leverage)
+    )  # rounded: else the last digit would break ties
     order = np.lexsort([movie, *ids.T[::-1], *keys])
     return rules.select(order)

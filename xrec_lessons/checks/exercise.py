@@ -151,9 +151,9 @@ class Exercise:
     right : str
         What a right answer means, one sentence.
     changed : str
-        What to say when the answer changes its arguments; there is a general sentence.
+        What to say when the answer changes its arguments; by default, a general sentence.
     detours : tuple of str
-        Names of functions that lead to the right numbers on a way that the exercise forbids.
+        Names of functions that give the right numbers in a way that the exercise forbids.
     detour : str
         What to say to a right answer that uses one of them.
 
@@ -212,7 +212,7 @@ class Exercise:
         self, answer: object, *, seeds: Iterable[int] = (1, 2, 3), seconds: float = 20.0
     ) -> Verdict:
         """Check an answer on cases drawn with each of the seeds; whatever it is, do not raise."""
-        # Of a function that numba compiled, the one in Python: that one notices a wrong index.
+        # Numba compiled it? Check the function in Python: only that one notices a wrong index.
         answer = getattr(answer, "py_func", answer)
         if answer is None or answer is ... or is_stub(answer):
             return Verdict("todo", f"`{self.name}` does nothing yet: write its body.")

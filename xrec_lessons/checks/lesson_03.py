@@ -16,8 +16,8 @@ __all__ = ["EXERCISES"]
 def _own_ratings(rng: np.random.Generator, model: ItemFactors, least: int) -> dict[int, float]:
     """All ratings of somebody with at least so many, in random order.
 
-    Only of films whose id is below the number of films, so that an id taken for a row is not found
-    out by an IndexError.
+    Only of films whose id is below the number of films, so that an id taken for a row
+    raises no IndexError.
     """
     few = ratings()[ratings()["movieId"] < len(model.ids)]
     sizes = few["userId"].value_counts().sort_index()

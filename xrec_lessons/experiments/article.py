@@ -36,7 +36,7 @@ PUBLISHED = {
         ANALYSED,
     ),
 }
-# Of interest with trust, as published; the covariances between the two are not.
+# Of interest with trust, as published; their covariances were not.
 CORRELATIONS = dict(zip(EXPLANATIONS, (0.823, 0.697, 0.761), strict=True))
 PRINTED = {"interest": ".008", "trust": ".001"}  # p in the article
 

@@ -2,7 +2,7 @@
 
 Deletion takes the first k away, insertion keeps only them. The prediction is then made anew, by
 fold-in and, so that the judge is not the explainer's own formula, by full retraining. A retraining
-changes all held-out people at once; they hardly meet: see `retrained_scores`.
+changes all held-out people at once, which hardly touches the single one: see `retrained_scores`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -45,7 +45,7 @@ def _article_first(match: re.Match) -> str:
 
 
 def search_key(text: str) -> str:
-    """What is compared in a search: no case, accents, punctuation, first article; II is 2.
+    """What a search compares: no case, accents, punctuation or first article, and 2 for II.
 
     Examples
     --------
@@ -132,8 +132,8 @@ class Films:
 
         Exact titles come first, then titles that begin so, then those with all the words, then
         those that are similar (typos); among equals the most rated. Case, accents, punctuation
-        and the article do not matter; a year at the end keeps only that year's films if there is
-        any. With ``similar=False`` titles that are only similar are left out.
+        and the article do not matter; a year at the end keeps only that year's films if there
+        are any. With ``similar=False`` titles that are only similar are left out.
         """
         least = 0 if similar else ALL_WORDS
         return [movie for movie, score in self._ranked(query) if score >= least][:limit]

@@ -99,7 +99,7 @@ def read(
             file = folder / "links.csv"
             links = _read_table(file, LINKS) if file.is_file() else None
         _check(ratings, movies, scale)
-    except DataError:  # it says already what to do
+    except DataError:  # its message already says what to do
         raise
     except WRONG as error:
         raise DataError(
@@ -259,7 +259,7 @@ def split_title(stored: str) -> tuple[str, int | None]:
     -------
     title : str
     year : int or None
-        The first year of a range; None if there is none.
+        The first year of a range; None for a title without one.
 
     Examples
     --------

@@ -77,11 +77,11 @@ class CompiledSVD(SVD):
             raise
 
     def epochs(self, trainset: Trainset) -> Iterator[float]:
-        """Train epoch by epoch; in between, predictions are those of a model trained so far.
+        """Train epoch by epoch; in between, the model predicts with what it has learned so far.
 
-        Only the setting `n_epochs` goes on saying how many there will be, so let it end before
-        the model becomes `ItemFactors`, whose penalty depends on it. Each epoch yields its training
-        RMSE in stars, of each rating's error just before its own step.
+        Each epoch yields its training RMSE in stars, of each rating's error just before its own
+        step. Run it to the end before the model becomes `ItemFactors`: their penalty depends on the
+        setting `n_epochs`, which counts the epochs to come as well.
 
         Examples
         --------
@@ -109,10 +109,10 @@ class CompiledSVD(SVD):
             yield float((squares / trainset.n_ratings) ** 0.5)
 
     def predict_many(self, users: ArrayLike, items: ArrayLike, *, clip: bool = True) -> np.ndarray:
-        """Predict in stars, shape (n,), for many pairs at once what `predict` would for each.
+        """Predict many pairs at once, in stars, shape (n,), as `predict` does one.
 
-        `users` and `items` are raw ids, n of each; of an unknown one nothing is used, as in
-        Surprise. If the model is not trained, or ids have another type (7 is not "7"), that is a
+        `users` and `items` are raw ids, n of each; an unknown one adds no bias and no factors, as in
+        Surprise. A model that is not trained, or ids of another type (7 is not "7"), are a
         ValueError.
 
         Examples

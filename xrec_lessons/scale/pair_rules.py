@@ -39,7 +39,7 @@ def mine_pairs(
     min_support, min_confidence, min_lift : float
         As in `mining.mine`.
     contents : {"liked+top", "history", "top"}
-        Of the baskets; only the rules' cards say it.
+        What the baskets hold; only the rules' cards use it.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """Everybody in the training data at once: top films and transactions for a whole population.
 
-`model` and `rules` take one person at a time, over dictionaries and sets. Here the same is done
-in blocks of people over arrays, so that the 138,493 users of MovieLens 20M fit a laptop.
+`model` ranks for one person at a time, and `mining` works on dictionaries and sets. Here the same
+is done in blocks of people over arrays, so that the 138,493 users of MovieLens 20M fit a laptop.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A synthetic stand-in for MovieLens 20M, for measurements of speed and memory.
 
-Lesson 09. GroupLens' licence forbids to pass ml-20m on, so what needs twenty million ratings and
+Lesson 09. GroupLens' licence forbids passing ml-20m on, so what needs twenty million ratings and
 no real person takes these. A figure measured on them is not a figure of MovieLens.
 """
 
@@ -204,7 +204,7 @@ def _choose(starts, cumulative, p, q, rng):
 def _settle(starts: ndarray, chosen: ndarray, per_film: ndarray, rng: Generator) -> None:
     """Exchange a few films, in place, so that each has exactly `per_film` ratings.
 
-    Should a last one fit nowhere, a film has one rating too few; a film without any always fits.
+    If the last one fits nowhere, its film stays one rating short, but never without any.
     """
     for attempt in range(20):
         drawn = np.bincount(chosen, minlength=len(per_film))

@@ -28,7 +28,7 @@ __all__ = ["StudyApp", "Window"]
 
 SHELF = 24  # films that most people know, to begin with
 FOUND = 8
-TICKET = 32  # letters at least of a browser's own random ones
+TICKET = 32  # least number of random letters that a browser has to send
 QUERY = 40  # letters of a title that are looked at
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class StudyApp:
         Of participants; before real ones take part, the consent has to be filled in (ValueError).
     bundle : Bundle, optional
     posters : Posters, optional
-        Without, placeholders are drawn.
+        Without them, placeholders are drawn.
     hand_in : bool
         There is no common database: each participant downloads a file and hands it in.
 
@@ -193,7 +193,7 @@ class Window:
             return {"notice": self.protocol.text("not_understood")}
 
     def reply(self, message: Any) -> dict:
-        """The same, with the number that the message has as `id` in `re`."""
+        """Receive a message; the reply has as `re` the number that the message has as `id`."""
         number = message.get("id") if isinstance(message, dict) else None
         return self.receive(message) | {"re": number}
 
@@ -293,7 +293,14 @@ class Window:
 
     def _shown(self, state: State) -> dict:
         item = state.items[state.place - 1]
-        sent = ("name", "text", "when", "points", "low", "high")  # not the right answer
+        sent = (
+            "name",
+            "text",
+            "when",
+            "points",
+            "low",
+            "high",
+        )  # without the right answer of a check
         questions = [
             {name: getattr(q, name) for name in sent}
             | {

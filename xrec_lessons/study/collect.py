@@ -19,8 +19,8 @@ from xrec_lessons.study.protocol import Protocol, load_protocol
 
 __all__ = ["Collected", "ParticipantCopy", "collect"]
 
-REASON = 300  # letters of why a file is refused
-# What two copies of a participant have to tell alike.
+REASON = 300  # most letters of the reason why a file is refused
+# What two copies of a participant have to agree on.
 TOLD = {"ratings": ("stars",), "items": ("movie", "kind"), "answers": ("value",)}
 
 
@@ -45,7 +45,7 @@ class ParticipantCopy:
         return (*lengths, -self.row["seen"], self.source)
 
     def contradicts(self, other: ParticipantCopy) -> bool:
-        """Whether something that both copies tell is not the same in both."""
+        """Whether the copies disagree on something that both tell."""
         if (self.study, self.row["kind"]) != (other.study, other.row["kind"]):
             return True
         mine, theirs = self._told(), other._told()
@@ -80,8 +80,8 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
 
     A database is read in one transaction and not written to, also while a study is running. Of a
     participant who is found several times, the copy with the most answers is kept. A source that is
-    not there, or is no source, raises FileNotFoundError or ValueError with a sentence; a file that
-    cannot be used is listed as refused.
+    not there, or is none of these, raises FileNotFoundError or ValueError with a sentence; a file
+    that cannot be used is listed as refused.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time", "exported", "stored"]
 
-SCHEMA = 1  # of the database and of a handed-in file; a change of what is stored is another one
+SCHEMA = 1  # of database and handed-in file: raise it when what is stored changes
 LETTERS = {"real": "P", "pilot": "T", "simulated": "S"}
 KINDS = tuple(LETTERS)  # of participants
 STATES = ("rate", "show", "done", "too few")
@@ -46,8 +46,8 @@ class Column:
     name: str  # in an export
     type: type  # str, int, float, bool or Time
     meaning: str
-    unit: str = ""  # follows from the type, the values or the range if it can
-    among: tuple[str, ...] = ()  # the values that there are
+    unit: str = ""  # left out where it follows from type, values or range
+    among: tuple[str, ...] = ()  # the only values allowed
     low: float = -math.inf
     high: float = math.inf
     digits: int | None = None  # of a number in an export
@@ -55,7 +55,7 @@ class Column:
     key: bool = False  # part of the table's key
     unique: bool = False
     references: str = ""  # the column of the database in which the value has to be
-    stored: str | None = None  # another name in database and handed-in file; "" for computed ones
+    stored: str | None = None  # its name in database and handed-in file; "" if it is computed
     exported: bool = True
 
     def __post_init__(self) -> None:
@@ -226,7 +226,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 
 
 def exported(table: str) -> dict[str, Column]:
-    """The columns of a table in an export, by name; none for a table that stays here."""
+    """The columns of a table in an export, by name; empty for a table that is not exported."""
     return {column.name: column for column in TABLES[table] if column.exported}
 
 

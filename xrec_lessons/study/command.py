@@ -18,7 +18,7 @@ ENDS |= {"show": "left at a film", "withdrawn": "withdrawn"}
 
 
 def add_arguments(name: str, parser: ArgumentParser) -> None:
-    """Describe the arguments of a command; parsed, they hold as `run` what the command does.
+    """Add the arguments of a command; once parsed, their `run` is the function that carries it out.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The database of a study: what was answered, stored at once, never twice, by nobody's name."""
+"""The database of a study: what was answered, stored at once, never twice, and under no name."""
 
 from __future__ import annotations
 
@@ -85,14 +85,14 @@ def new_code(number: int | None = None) -> str:
 
 
 def trace(participant: str) -> str:
-    """What remains of the random id of somebody who withdrew: enough to know a copy by it."""
+    """What remains of the random id of somebody who withdrew: enough to recognise a copy."""
     return hashlib.sha256(participant.encode()).hexdigest()
 
 
 class Store:
     """A study's database.
 
-    StoreError says why one cannot be opened: it may be no study's, or made by another version.
+    If it cannot be opened, or belongs to another program or version, a StoreError says so.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Store:
         Of SQLAlchemy, such as ``sqlite:///study.sqlite`` or ``postgresql+psycopg://…``; a plain
         path is a SQLite file; ``sqlite://`` is kept in memory.
     clock, code : callable
-        Seconds since 1970; a code, or an id, that nobody can guess: others only for simulations.
+        The time in seconds since 1970; a code or id that nobody can guess. Simulations bring theirs.
     patience : float
         Seconds to wait for a SQLite file that another program keeps locked.
 
@@ -219,7 +219,7 @@ class Store:
         return min(range(protocol.design.cells), key=lambda cell: (taken[cell], cell))
 
     def withdraw(self, code: str) -> bool:
-        """Delete a participant, if there is one, and keep nothing but that somebody withdrew."""
+        """Delete a participant, and keep only that somebody withdrew; False for an unknown code."""
         with self.write() as connection:
             here = participants.c.code == code
             row = connection.execute(sa.select(participants).where(here).with_for_update()).first()
@@ -372,10 +372,7 @@ def for_reading(engine: sa.Engine) -> sa.Engine:
 
 
 def _alone(connection: sa.Connection) -> None:
-    """Let the transactions that need to be alone come one after the other.
-
-    SQLite has one writer at a time anyway.
-    """
+    """Wait until no other such transaction runs; SQLite has one writer at a time anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
 

@@ -1,4 +1,4 @@
-"""Write what was collected: tidy tables, a data dictionary, and a report of who is in."""
+"""Write what was collected: tidy tables, a data dictionary, and a report of who took part."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ExportSummary:
     collected: Collected  # sources, refused files, copies and contradictions
     studies: dict[str, str]  # digest and title of each protocol
     differences: list[str]  # fields in which the protocols differ
-    kinds: dict[str, KindCounts] = field(default_factory=dict)  # of participants that there are
+    kinds: dict[str, KindCounts] = field(default_factory=dict)  # only kinds that were found
 
     def as_dict(self) -> dict:
         """The same as plain data, for ``summary.json``."""
@@ -184,7 +184,7 @@ def export(
 
 
 def tables_of(people: Iterable[ParticipantCopy], films: Films | None) -> dict[str, list[dict]]:
-    """The rows of every table, by its file; times are seconds still, and truths are bool.
+    """The rows of every table, by its file; times are still seconds, and yes or no is still a bool.
 
     The people are of one kind, in the order in which they get their new names. Without films there
     are no titles.
@@ -340,7 +340,7 @@ def _write(folder: Path, contents: dict[str, dict], summary: ExportSummary) -> N
         with tempfile.TemporaryDirectory(dir=parent, prefix=".export-") as scratch:
             new, old = Path(scratch, "new"), Path(scratch, "old")
             for kind, files in ({"real": {}} | contents).items():
-                place, about = new, summary  # the real ones' folder tells of everybody
+                place, about = new, summary  # the report beside the real tables counts all kinds
                 if kind != "real":
                     place, about = new / kind, replace(summary, kinds={kind: summary.kinds[kind]})
                 place.mkdir()

@@ -17,7 +17,7 @@ NONSENSE = "Its content makes no sense"
 
 
 def _columns(table: str) -> dict[str, Column]:
-    """Those that a file holds: not the code, nor what follows from the rest of the file."""
+    """The columns in a file: without the code, and without what follows from the rest of it."""
     left_out = ("code", "study", "participant")
     return {name: column for name, column in stored(table).items() if name not in left_out}
 
@@ -55,7 +55,7 @@ def read_record(text: str | bytes) -> dict:
     """Read a participant's file, which anybody may have written; ValueError says what is wrong."""
     try:
         record = json.loads(text)
-        _digest(record)  # goes as deep as it can go
+        _digest(record)  # here, so that a file nested too deep for it is refused as well
     except (ValueError, RecursionError) as error:
         raise ValueError("It is broken: no JSON.") from error
     return check_record(record)
@@ -108,7 +108,7 @@ def _check_rows(table: str, rows: list[Mapping]) -> None:
 
 
 def _check_shown(record: Mapping, protocol: Protocol) -> None:
-    """What the columns alone cannot tell: an export finds what was drawn, answers belong to it."""
+    """Refuse what `columns` cannot see: content no export can read, answers to nothing shown."""
     number, text = Column("", float, "").fits, Column("", str, "").fits
     for item in record["items"]:
         drawn = json.loads(item["explanation"])

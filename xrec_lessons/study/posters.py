@@ -50,7 +50,7 @@ class _Entry:
 
 
 class _Cache:
-    """Entries on disk, a file each; a folder that cannot be used is done without."""
+    """Entries on disk, a file each; where the folder cannot be used, nothing is kept."""
 
     def __init__(self, folder: Path, country: str, clock: Callable[[], float]) -> None:
         self._folder, self._country, self._clock = folder, country, clock
@@ -119,7 +119,8 @@ class Posters:
     base_url, timeout, max_bytes
         The API's address; seconds to connect and to wait for an answer; the largest image.
     wait, clock : callable
-        Waits for so many seconds, by default until all is closed at the most; tells the time.
+        The one pauses for so many seconds, by default only until :meth:`close`; the other tells
+        the time.
 
     Examples
     --------
@@ -230,7 +231,7 @@ class Posters:
         self._tmdb.leave()
 
     def _entry(self, movie: int) -> _Entry:
-        """From disk or from TMDB; without anything if that fails."""
+        """From disk or from TMDB; empty if that fails."""
         try:
             entry = self._cache.read(movie, self._asked(movie))
             if entry is None:

@@ -54,7 +54,7 @@ class State:
     place: int  # of the recommendation that is shown, from 1; 0 while rating
     revealed: bool  # whether the explanation at this place is shown
     kind: str
-    design: str | None  # as the plan came out, None while rating
+    design: str | None  # as the selection came out, None while rating
     ratings: dict[int, float]  # in the order in which they were given
     items: tuple[dict, ...]  # by place; `explanation` says which, `content` is what is drawn
     answers: dict[tuple[int, str], int]  # by place and question
@@ -66,9 +66,9 @@ class State:
 
 
 class Session:
-    """One participant's way through a study, by the code from :meth:`begin`, or as it is typed in.
+    """One participant's way through a study, found by the code that they have or type in.
 
-    Each step that does not fit is Refused, so is a code that there is not.
+    A step that does not fit is `Refused`, and so is an unknown code.
 
     Examples
     --------

@@ -34,8 +34,8 @@ def script() -> str:
 class StudyWidget(anywidget.AnyWidget):
     """A window onto a study; the code is that of a participant who goes on.
 
-    To remember is to keep the code in the page's address, where a reload finds it: not in
-    JupyterLab, whose addresses are its own.
+    With `remember` the page keeps the code in its address, where a reload finds it. JupyterLab's
+    addresses are its own, so there it is off.
 
     Examples
     --------

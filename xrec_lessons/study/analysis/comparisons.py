@@ -169,7 +169,7 @@ def noncentral_t(t: float, df: float, level: float = 0.95) -> tuple[float, float
 
 
 def _ranks(wide: pd.DataFrame, one: dict) -> dict[str, Any]:
-    """Wilcoxon's signed ranks; as he did, without the participants who show no difference."""
+    """Wilcoxon's signed ranks; as he had it, without participants who show no difference."""
     gaps = np.round(wide[one["first"]] - wide[one["second"]], 10).to_numpy(dtype=float)
     gaps = gaps[gaps != 0]
     ranks = stats.rankdata(np.abs(gaps))

@@ -306,7 +306,7 @@ def _study(
     studies = sorted({row["study"][:12] for row in people})
     chosen = _choose(studies, protocols, study)
     if len(studies) > 1:
-        withdrawn = None  # of which study nobody knows
+        withdrawn = None  # nobody knows of which study
     everybody = {row["participant"]: row["study"] for row in people}
     own = {"participants.csv": [row for row in people if row["study"] == chosen]}
     for file, rows in {"items.csv": items, "answers.csv": answers}.items():
