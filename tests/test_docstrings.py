@@ -8,12 +8,24 @@ import re
 import pytest
 
 import xrec_lessons
+from xrec_lessons import ratings, scale
 
+# What lessons and students use; Spark's only example is a whole program, in its module's docstring.
+PACKAGES = (xrec_lessons, ratings, scale)
 MODULES = [
-    importlib.import_module(f"xrec_lessons.{module.name}")
-    for module in pkgutil.iter_modules(xrec_lessons.__path__)
-    if not module.ispkg
+    importlib.import_module(f"{package.__name__}.{module.name}")
+    for package in PACKAGES
+    for module in pkgutil.iter_modules(package.__path__)
+    if not module.ispkg and module.name != "spark"
 ]
+
+
+def librarys(thing, method):
+    """Whether a method only does anew what a library documents."""
+    return any(
+        method in vars(base) and not base.__module__.startswith("xrec_lessons")
+        for base in thing.__mro__[1:]
+    )
 
 
 def public():
@@ -27,7 +39,9 @@ def public():
             yield f"{module.__name__}.{name}", thing, text
             for method, function in vars(thing).items() if inspect.isclass(thing) else ():
                 function = getattr(function, "__func__", getattr(function, "fget", function))
-                if inspect.isfunction(function) and not method.startswith("_"):
+                if method.startswith("_") or librarys(thing, method):
+                    continue
+                if inspect.isfunction(function):
                     shown = ">>>" * any(re.search(rf"\.{method}\b", line) for line in examples)
                     yield f"{module.__name__}.{name}.{method}", function, shown
 

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 from study_steps import BUNDLE, at_the_films, content, finished
-from test_store import check_fifty, fifty_writers
+from test_database import check_fifty, fifty_writers
 
 from xrec_lessons.study import database as schema
 from xrec_lessons.study.database import Store, StoreError

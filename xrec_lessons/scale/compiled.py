@@ -111,8 +111,8 @@ class CompiledSVD(SVD):
     def predict_many(self, users: ArrayLike, items: ArrayLike, *, clip: bool = True) -> np.ndarray:
         """Predict many pairs at once, in stars, shape (n,), as `predict` does one.
 
-        `users` and `items` are raw ids, n of each; an unknown one adds no bias and no factors, as in
-        Surprise. A model that is not trained, or ids of another type (7 is not "7"), are a
+        `users` and `items` are raw ids, n of each; an unknown one adds neither bias nor factors, as
+        in Surprise. A model that is not trained, or ids of another type (7 is not "7"), are a
         ValueError.
 
         Examples

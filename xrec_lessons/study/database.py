@@ -100,7 +100,7 @@ class Store:
         Of SQLAlchemy, such as ``sqlite:///study.sqlite`` or ``postgresql+psycopg://…``; a plain
         path is a SQLite file; ``sqlite://`` is kept in memory.
     clock, code : callable
-        The time in seconds since 1970; a code or id that nobody can guess. Simulations bring theirs.
+        The time in seconds since 1970; a code that nobody can guess. Simulations bring theirs.
     patience : float
         Seconds to wait for a SQLite file that another program keeps locked.
 
