@@ -1,6 +1,7 @@
 """The house as ARCHITECTURE.md draws it: every module in the map, and imports that go one way."""
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
@@ -136,3 +137,16 @@ def test_contributing_names_what_is_there():
 def test_architecture_names_no_file_that_is_gone():
     for name in re.findall(r"`([\w/]+\.(?:py|js|toml|md|ipynb))`", text_of("ARCHITECTURE.md")):
         assert list(ROOT.glob(name)) or list(PACKAGE.rglob(name)), name
+
+
+def test_what_the_texts_import_is_there():
+    found = [
+        match
+        for path in [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("*/*/*.md")]
+        if ".venv" not in path.parts and "tests" not in path.parts
+        for match in re.findall(r"from (xrec_lessons[\w.]*) import (\w+)", path.read_text("utf-8"))
+    ]
+    assert found
+    for module, name in found:
+        inner = f"{module}.{name}".removeprefix("xrec_lessons.")
+        assert inner in FILES or hasattr(importlib.import_module(module), name), (module, name)
