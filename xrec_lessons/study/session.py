@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
 __all__ = ["Refused", "Session", "State"]
 
 STARS, VALUE = stored("ratings")["stars"], stored("answers")["value"]
+# Statements of every step, built once: to build them takes as long as to run them.
+WHO, PLACE = sa.bindparam("who", type_=sa.Text), sa.bindparam("where", type_=sa.Integer)
+LOOK = sa.select(participants).where(participants.c.code == WHO)
+HOLD = LOOK.with_for_update()
+SEEN = participants.update().where(participants.c.code == WHO).values(seen=sa.bindparam("now"))
+GIVEN = sa.select(answers.c.question).where(answers.c.participant == WHO, answers.c.place == PLACE)
+N_ITEMS = sa.select(sa.func.count()).where(items.c.participant == WHO)
 
 
 class Refused(ValueError):
@@ -123,7 +131,8 @@ class Session:
         """Take a rating back; nothing happens if there is none."""
         self._check_film(movie)
         with self._step("rate") as (connection, row):
-            _delete(connection, ratings, {"participant": row.id, "movie": movie})
+            own = {"participant": row.id, "movie": movie}
+            connection.execute(_delete(ratings), _key(ratings, own))
 
     def _check_film(self, movie: object) -> None:
         if not isinstance(movie, int) or movie not in self._bundle.films.ids:
@@ -172,8 +181,7 @@ class Session:
             if not self.revealed(row):
                 raise Refused("elsewhere")
             self._require(connection, row, None)
-            last = sa.select(sa.func.count()).where(items.c.participant == row.id)
-            if place == connection.execute(last).scalar():
+            if place == connection.execute(N_ITEMS, {"who": row.id}).scalar():
                 self._move(connection, row, state="done", finished=self._store.clock())
             else:
                 self._move(connection, row, place=place + 1)
@@ -197,31 +205,27 @@ class Session:
     def _look(self) -> Iterator[tuple[sa.Connection, sa.Row]]:
         """The participant's row, only to read."""
         with self._store.read() as connection:
-            yield connection, self._found(connection, sa.select(participants))
+            yield connection, self._found(connection, LOOK)
 
     @contextmanager
     def _step(self, state: str, place: int | None = None) -> Iterator[tuple[sa.Connection, sa.Row]]:
         """A transaction with the participant's row; refused if they are somewhere else."""
         with self._store.write() as connection:
-            row = self._found(connection, sa.select(participants).with_for_update())
+            row = self._found(connection, HOLD)
             if state != row.state or place not in (None, row.place):
                 raise Refused("elsewhere")
-            self._update(connection, row, seen=self._store.clock())
+            connection.execute(SEEN, {"who": self.code, "now": self._store.clock()})
             yield connection, row
 
     def _found(self, connection: sa.Connection, query: sa.Select) -> sa.Row:
-        row = connection.execute(query.where(participants.c.code == self.code)).first()
+        row = connection.execute(query, {"who": self.code}).first()
         if row is None:
             raise Refused("code_unknown", code=self.code)
         return row
 
-    def _update(self, connection: sa.Connection, row: sa.Row, **values: object) -> None:
-        query = participants.update().where(participants.c.id == row.id)
-        connection.execute(query.values(values))
-
     def _move(self, connection: sa.Connection, row: sa.Row, **values: Any) -> None:
         """Go to another screen, and note it."""
-        self._update(connection, row, **values)
+        connection.execute(participants.update().where(participants.c.id == row.id).values(values))
         state, place = (values.get(name, getattr(row, name)) for name in ("state", "place"))
         screen = f"{state} {place}" if state == "show" else state
         if "revealed" in values:
@@ -230,14 +234,11 @@ class Session:
 
     def _put(self, connection: sa.Connection, table: sa.Table, row: dict) -> None:
         """Store a row in place of one with the same key."""
-        _delete(connection, table, row)
+        connection.execute(_delete(table), _key(table, row))
         connection.execute(table.insert(), row | {"at": self._store.clock()})
 
     def _require(self, connection: sa.Connection, row: sa.Row, when: str | None) -> None:
-        query = sa.select(answers.c.question).where(
-            answers.c.participant == row.id, answers.c.place == row.place
-        )
-        given = set(connection.execute(query).scalars())
+        given = set(connection.execute(GIVEN, {"who": row.id, "where": row.place}).scalars())
         missing = [q.text for q in self.protocol.asked(row.place, when) if q.name not in given]
         if missing:
             raise Refused("answer_missing", questions=" · ".join(missing))
@@ -270,7 +271,12 @@ def _row(item: Item, place: int, participant: str) -> dict:
     return own | same | {"kind": item.explanation, "explanation": json.dumps(item.content)}
 
 
-def _delete(connection: sa.Connection, table: sa.Table, row: dict) -> None:
-    """Delete the row with the same key."""
-    key = [column == row[column.name] for column in table.primary_key.columns]
-    connection.execute(table.delete().where(*key))
+@cache
+def _delete(table: sa.Table) -> sa.Delete:
+    """The statement that deletes a row by its key."""
+    columns = table.primary_key.columns
+    return table.delete().where(*(c == sa.bindparam(f"its_{c.name}") for c in columns))
+
+
+def _key(table: sa.Table, row: dict) -> dict:
+    return {f"its_{c.name}": row[c.name] for c in table.primary_key.columns}
