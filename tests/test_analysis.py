@@ -1153,6 +1153,7 @@ def test_failed_models_are_counted(simulated, monkeypatch):
     assert sum("converged from none" in text for text in report.sentences) == 2
 
 
+@pytest.mark.slow
 def test_questions_with_a_number_are_one_scale():
     names = ("interest", "trust_1", "trust_2")
     questions = [{"name": name, "text": "?"} for name in names]

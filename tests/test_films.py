@@ -132,6 +132,7 @@ def test_what_people_type_is_matched(films, typed, meant):
     assert films.name(films.find(typed)[0]) == meant
 
 
+@pytest.mark.slow
 def test_every_film_is_found_by_its_own_name(films):
     for movie in random.Random(0).sample(films.ids.tolist(), 300):
         found = films.find(films.name(movie))

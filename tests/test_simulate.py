@@ -233,6 +233,7 @@ def test_an_effect_comes_out_as_large_as_rounding_and_the_ends_of_the_scale_leav
     assert difference > 4 * error
 
 
+@pytest.mark.slow
 def test_the_mean_answer_is_that_of_the_normal_distribution():
     values = answers(study(), MANY, effect=0, **PLAIN)
     people = defaultdict(list)
@@ -353,6 +354,7 @@ def test_straight_liners_have_no_variance_and_are_as_many_as_asked():
     assert straight(0)[0] == 0
 
 
+@pytest.mark.slow
 def test_careless_people_fail_every_check_and_the_others_none():
     late = CHECK | {"name": "late", "at": 5, "expected": 5}
     protocol = study(QUESTION, CHECK, late)
