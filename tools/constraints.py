@@ -7,6 +7,8 @@ shows the table for them.
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +68,8 @@ def main():
     print(f"{'wheels for':26}" + "".join(f"{python:>6}" for python in PYTHONS))
     missing = 0
     for platform in PLATFORMS:
-        found = [can_install(platform, python) for python in PYTHONS]
+        with ThreadPoolExecutor() as pool:  # uv waits for the package index most of the time
+            found = list(pool.map(partial(can_install, platform), PYTHONS))
         missing += found.count(False)
         print(f"{platform:26}" + "".join(f"{'yes' if yes else 'NO':>6}" for yes in found))
     return min(missing, 1)
