@@ -40,7 +40,7 @@ class StudyApp:
     ----------
     protocol : Protocol, optional
         By default the course's own study.
-    store : Store, optional
+    store : Store, path or URL
         By default one in memory, which ends with the process.
     kind : {"real", "pilot", "simulated"}
         Of participants; before real ones take part, the consent has to be filled in (ValueError).
@@ -63,7 +63,7 @@ class StudyApp:
     def __init__(
         self,
         protocol: Protocol | None = None,
-        store: Store | None = None,
+        store: Store | str | Path = "sqlite://",
         *,
         kind: str = "real",
         bundle: Bundle | None = None,
@@ -71,8 +71,14 @@ class StudyApp:
         hand_in: bool = False,
     ) -> None:
         self.protocol = protocol or load_protocol()
-        _check_consent(self.protocol, kind)
-        self.store = store or Store("sqlite://")
+        missing = self.protocol.consent.missing
+        if missing and kind == "real":  # before a database is made
+            fields = ", ".join(f"consent.{name}" for name in missing)
+            raise ValueError(
+                f"Before real participants take part, fill in {fields} in the study file; "
+                "to try it out, make it a pilot."
+            )
+        self.store = store if isinstance(store, Store) else Store(store)
         self.kind, self.posters, self.hand_in = kind, posters, hand_in
         self.bundle = bundle or load_bundle()
         self.store.register(self.protocol)
@@ -103,11 +109,8 @@ class StudyApp:
         {}
         """
         protocol, bundle = load_protocol(study), load_bundle()
-        kind = "pilot" if pilot else "real"
-        _check_consent(protocol, kind)  # before a database is made
-        posters = from_environment(bundle.films)
-        store = Store(db)
-        return cls(protocol, store, kind=kind, bundle=bundle, posters=posters, hand_in=hand_in)
+        kind, posters = "pilot" if pilot else "real", from_environment(bundle.films)
+        return cls(protocol, db, kind=kind, bundle=bundle, posters=posters, hand_in=hand_in)
 
     def window(self) -> Window:
         """A new window onto the study, for one participant at a time."""
@@ -135,15 +138,6 @@ class StudyApp:
             "poster": found.get("poster"),
             "age": found.get("age"),
         }
-
-
-def _check_consent(protocol: Protocol, kind: str) -> None:
-    if protocol.consent.missing and kind == "real":
-        fields = ", ".join(f"consent.{name}" for name in protocol.consent.missing)
-        raise ValueError(
-            f"Before real participants take part, fill in {fields} in the study file; "
-            "to try it out, make it a pilot."
-        )
 
 
 class Window:

@@ -68,7 +68,6 @@ participants, ratings, items, answers, screens, studies, withdrawals = (
 )
 OF_A_PARTICIPANT = {table.name: table for table in (ratings, items, answers, screens)}
 version = sa.Table("xrec_study", META, sa.Column("schema", sa.Integer, primary_key=True))
-SHOWN = sa.select(sa.func.count()).where(screens.c.participant == sa.bindparam("who"))
 
 
 class StoreError(RuntimeError):
@@ -201,7 +200,8 @@ class Store:
 
     def log(self, connection: sa.Connection, participant: str, screen: str) -> None:
         """Note when a screen was shown."""
-        number = connection.execute(SHOWN, {"who": participant}).scalar_one() + 1
+        shown = sa.select(sa.func.count()).where(screens.c.participant == participant)
+        number = connection.execute(shown).scalar_one() + 1
         row = {"participant": participant, "number": number, "screen": screen, "at": self.clock()}
         connection.execute(screens.insert(), row)
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from xrec_lessons.bundle import Bundle
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers
 from xrec_lessons.model import rank
 from xrec_lessons.rules import liked_films
 from xrec_lessons.study.protocol import EXPLANATIONS, Protocol
-
-if TYPE_CHECKING:
-    from xrec_lessons.bundle import Bundle
 
 __all__ = ["Item", "Selection", "select_items"]
 

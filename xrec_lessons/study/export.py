@@ -13,15 +13,13 @@ from functools import cache
 from importlib.metadata import version
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from xrec_lessons.bundle import load_bundle
+from xrec_lessons.ratings.films import Films
 from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import Protocol
-
-if TYPE_CHECKING:
-    from xrec_lessons.ratings.films import Films
 
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
@@ -163,10 +161,7 @@ def export(
     folder = Path(folder)
     _check_folder(folder)
     found = collect(sources)
-    if films is None:
-        from xrec_lessons.bundle import load_bundle
-
-        films = load_bundle().films
+    films = films or load_bundle().films
     protocols = {person.study: person.protocol for person in found.people}
     studies = {study: protocols[study].title for study in sorted(protocols)}
     summary = ExportSummary(found, studies, _differences(protocols.values()))

@@ -20,15 +20,13 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from tornado import httpserver, netutil, web, websocket
 
+from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import StoreError
-
-if TYPE_CHECKING:
-    from xrec_lessons.study.app import StudyApp
 
 __all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
 

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
+from xrec_lessons.bundle import Bundle
 from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import (
     ALPHABET,
@@ -30,9 +31,6 @@ from xrec_lessons.study.database import (
 )
 from xrec_lessons.study.designs import Item, select_items
 from xrec_lessons.study.protocol import Protocol
-
-if TYPE_CHECKING:
-    from xrec_lessons.bundle import Bundle
 
 __all__ = ["Refused", "Session", "State"]
 
