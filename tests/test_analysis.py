@@ -892,10 +892,17 @@ def test_a_summary_that_tells_nothing_is_named(folder):
         "{",
         '{"participants": {}}',
         '{"participants": {"simulated": {"withdrawn": "?"}}}',
+        '{"participants": {"simulated": {"withdrawn": -1}}}',
+        '{"participants": {"simulated": {"withdrawn": 1.5}}}',
     ):
         (folder / "simulated" / "summary.json").write_text(text, encoding="utf-8")
         with pytest.raises(AnalysisError, match=r"summary\.json does not tell how many simulated"):
             read_study(folder, kind="simulated")
+
+
+def test_the_folder_of_simulated_participants_is_not_read_as_a_real_study(folder):
+    with pytest.raises(AnalysisError, match="holds simulated participants among the real ones"):
+        read_study(folder / "simulated")
 
 
 def test_a_file_that_is_no_table_is_named(folder):

@@ -160,6 +160,10 @@ that `xrec export` wrote.
         raise AnalysisError(f"{folder} holds no {kind} participants; {hint}.")
     _check_version(place)
     tables = {name: _read(place / name) for name in NEEDED}
+    strangers = sorted({row["kind"] for row in tables["participants.csv"]} - {kind})
+    if strangers:
+        raise AnalysisError(f"participants.csv holds {listed(strangers)} participants among the "
+                            f"{kind} ones: {AGAIN}.")  # fmt: skip
     protocols = {file.stem.split("-")[1]: _protocol(file) for file in place.glob("protocol-*.json")}
     return _study(tables, protocols, kind, study, _withdrawn(place, kind))
 
@@ -276,7 +280,9 @@ def _withdrawn(place: Path, kind: str) -> int | None:
     if summary.is_file():
         try:
             counts = json.loads(summary.read_text(encoding="utf-8"))["participants"][kind]
-            return int(counts["withdrawn"])
+            if isinstance(counts["withdrawn"], int) and counts["withdrawn"] >= 0:
+                return counts["withdrawn"]
+            raise ValueError("no number of people")
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise AnalysisError(
                 f"{summary} does not tell how many {kind} participants withdrew: {AGAIN}."
@@ -299,10 +305,6 @@ def _study(
         if not tables[file]:
             raise AnalysisError(f"{file} has no row: nothing was collected.")
     people, items, answers = (tables[file] for file in NEEDED)
-    strangers = sorted({row["kind"] for row in people} - {kind})
-    if strangers:
-        raise AnalysisError(f"participants.csv holds {listed(strangers)} participants among the "
-                            f"{kind} ones: {AGAIN}.")  # fmt: skip
     studies = sorted({row["study"][:12] for row in people})
     chosen = _choose(studies, protocols, study)
     if len(studies) > 1:
