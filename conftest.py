@@ -61,3 +61,10 @@ def pytest_collection_finish():
     """Spare every later garbage collection the thousands of tests and all that was imported."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """Spare them also what a file has imported and kept: multipletests asks for one a call."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
