@@ -18,7 +18,7 @@ from xrec_lessons.ratings.films import Films
 from xrec_lessons.study import export as module
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
-from xrec_lessons.study.handed_in import _digest, record_of
+from xrec_lessons.study.handed_in import _digest, check_record, record_of
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
 
@@ -645,6 +645,23 @@ def test_a_file_that_is_nested_too_deep_is_refused_and_the_rest_is_read(records,
     report = export([tmp_path], tmp_path / "data")
     assert [name for name, _ in report.collected.refused] == ["deep.json"]
     assert people_of(report, records[0]["participant"]["kind"]) == 1
+
+
+def test_an_explanation_that_is_nested_too_deep_is_refused_and_the_rest_is_read(records, tmp_path):
+    whole = next(one for one in records if one["items"])
+    items = [whole["items"][0] | {"explanation": "[" * 100_000}, *whole["items"][1:]]
+    save(tmp_path, signed(whole, items=items), "deep.json")
+    save(tmp_path, records[0], "good.json")
+    report = export([tmp_path], tmp_path / "data")
+    assert report.collected.refused == [
+        ("deep.json", "Its content makes no sense: it is nested too deep.")
+    ]
+
+
+def test_a_refusal_ends_with_one_full_stop(records):
+    wrong = signed(records[0], protocol=records[0]["protocol"] | {"seed": "x"})
+    with pytest.raises(ValueError, match=r"seed is a whole number, not 'x'\.$"):
+        check_record(wrong)
 
 
 # The folder

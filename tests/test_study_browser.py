@@ -319,6 +319,18 @@ def answer_by_keyboard(page, place):
         expect(scale.nth(place % 5)).to_be_checked()
 
 
+def test_a_drawn_poster_keeps_its_words_in_a_study_from_right_to_left(start, visit):
+    page = visit(start(protocol={"direction": "rtl"}).address)
+    page.get_by_role("checkbox").check()
+    button(page, "start").click()
+    drawing = page.locator("svg.x-poster").first
+    drawing.wait_for()
+    frame = drawing.bounding_box()
+    for words in drawing.locator("text").all():
+        box = words.bounding_box()
+        assert frame["x"] <= box["x"] <= box["x"] + box["width"] <= frame["x"] + frame["width"]
+
+
 def test_typing_is_not_disturbed_and_an_old_search_does_not_come_back(shared, visit, bundle):
     page, line = lined(visit, f"{shared.address}#code={shared.participant(bundle)}")
     line.late = []

@@ -89,8 +89,10 @@ def check_record(record: object) -> dict:
         for name in OF_A_PARTICIPANT:
             _check_rows(name, body[name])
         _check_shown(body, protocol)
+    except RecursionError as error:
+        raise ValueError(f"{NONSENSE}: it is nested too deep.") from error
     except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
-        raise ValueError(f"{NONSENSE}: {error}.") from error
+        raise ValueError(f"{NONSENSE}: {str(error).removesuffix('.')}.") from error
     return dict(record)
 
 
