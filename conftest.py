@@ -10,6 +10,7 @@ import pytest
 
 OFFLINE = Path(__file__).parent / "tests" / "offline.py"
 MOST_WORKERS = 4
+LONG = ("08_read_the_study.ipynb", "09_twenty_million.ipynb")  # hundreds of people, a million rows
 WORKER_GB = 1.5  # with the kernel of a notebook
 
 # Files run side by side, so each has one core: with two, OpenBLAS would double the work by waiting.
@@ -51,9 +52,9 @@ def _memory():
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the executed solutions as slow, and the lesson on twenty million ratings."""
+    """Mark the executed solutions as slow, and the two lessons that compute most."""
     for item in items:
-        if "instructor" in item.path.parts or item.path.name == "09_twenty_million.ipynb":
+        if "instructor" in item.path.parts or item.path.name in LONG:
             item.add_marker(pytest.mark.slow)
 
 

@@ -248,7 +248,7 @@ def pythons(tmp_path):
         path.write_text(
             "#!/bin/sh\n"
             + (f'[ "$1" = -c ] && {{ echo {asked}; exit 0; }}\n' if asked else "exit 127\n")
-            + f'exec {sys.executable} -c "{program.format(f"({version})")}" "$@"\n'
+            + f'exec "{sys.executable}" -c "{program.format(f"({version})")}" "$@"\n'
         )
         path.chmod(0o755)
         return path
