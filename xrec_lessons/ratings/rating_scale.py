@@ -122,7 +122,7 @@ STARS = RatingScale(0.5, 5, 0.5)  # of MovieLens since 2003, and of the bundled 
 def scale_of(
     ratings: object, given: RatingScale | tuple[float, float] | None = None
 ) -> RatingScale:
-    """The scale of a table of ratings: the one given, else the one that travels with it, else stars.
+    """The scale of a table: the one given, else the one that travels with it, else stars.
 
     A table that comes from `load` holds its scale in ``attrs``, which pandas keeps when rows are
     chosen; so a part of the table is on the scale of the whole.
