@@ -153,10 +153,9 @@ class Exercise:
         What a right answer means, one sentence.
     changed : str
         What to say when the answer changes its arguments; by default, a general sentence.
-    detours : tuple of str
-        Names of functions that give the right numbers in a way that the exercise forbids.
-    detour : str
-        What to say to a right answer that uses one of them.
+    way : callable
+        From a right answer to what is wrong with the way in which it came to its numbers, or "".
+        It judges by what the answer does, not by its text: see `checks.work`.
 
     Examples
     --------
@@ -178,8 +177,7 @@ class Exercise:
     hints: tuple[str, str]
     right: str
     changed: str = "Work on a copy."
-    detours: tuple[str, ...] = ()
-    detour: str = ""
+    way: Callable[[Callable], str] = lambda answer: ""
 
     @property
     def name(self) -> str:
@@ -258,8 +256,8 @@ class Exercise:
             return Verdict(
                 "not yet", advice + (" The result is not right yet either." if wrong else "")
             )
-        if not wrong and self._detour(answer):
-            return Verdict("not yet", f"The numbers are right. {self.detour}")
+        if not wrong and (detour := self._detour(answer)):
+            return Verdict("not yet", f"The numbers are right. {detour}")
         if not wrong:
             return Verdict("right", self.right)
         text = [f"{self._call(wrong[0].case)} {difference(wrong[0].got, wrong[0].want)}"]
@@ -268,8 +266,11 @@ class Exercise:
         text += [named] if named else [habit(given, right), _reads(answer)]
         return Verdict("not yet", " ".join(filter(None, text)))
 
-    def _detour(self, answer: Callable) -> bool:
-        return bool(used_names(answer).intersection(self.detours))
+    def _detour(self, answer: Callable) -> str:
+        try:
+            return self.way(answer)
+        except Exception as error:
+            return f"But on a larger case it raised {type(error).__name__}: {error}"
 
     def _call(self, case: tuple) -> str:
         return f"`{self.name}({', '.join(map(describe, case))})`"
