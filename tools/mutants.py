@@ -150,11 +150,9 @@ def _depth(line: str) -> int:
 def _sources(definition: ast.FunctionDef) -> Iterator[str]:
     """The text of the solution with one node after the other replaced, or one line put in."""
     arguments = [argument.arg for argument in definition.args.args]
-    names = {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
-    names = [
-        *arguments,
-        *sorted(names - set(arguments) - set(vars(solutions)) - set(dir(builtins))),
-    ]
+    read = {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
+    local = read - set(arguments) - set(vars(solutions)) - set(dir(builtins))
+    names = [*arguments, *sorted(local)]
     for parent in ast.walk(definition):
         for field, value in ast.iter_fields(parent):
             if isinstance(parent, ast.FunctionDef) and field != "body":
@@ -220,7 +218,7 @@ def _like(node: ast.AST, **fields: object) -> ast.AST:
     return new
 
 
-def _around(template: str, value: ast.expr) -> ast.expr:
+def _around(template: str, value: ast.AST) -> ast.expr:
     return ast.parse(template.replace("VALUE", f"({ast.unparse(value)})"), mode="eval").body
 
 
@@ -337,16 +335,16 @@ def _instead(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[ast.A
             elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
                 for k in range(len(value.elts)):  # one of them not assigned
                     some = [slice(k), slice(k + 1, None)]
-                    left, right = ([e for s in some for e in t.elts[s]] for t in (target, value))
-                    pair = ast.Tuple(left, ast.Store()), ast.Tuple(right, ast.Load())
-                    yield ast.Assign([pair[0]], pair[1], lineno=0)
+                    pair = [[e for s in some for e in t.elts[s]] for t in (target, value)]
+                    left, right = ast.Tuple(pair[0], ast.Store()), ast.Tuple(pair[1], ast.Load())
+                    yield ast.Assign([left], right, lineno=0)
         case ast.Expr() | ast.Break() | ast.Continue():
             yield ast.Pass()
             if isinstance(node, ast.Break):
                 yield ast.Continue()
 
 
-def _other_ties(node: ast.Call) -> Iterator[ast.expr]:
+def _other_ties(node: ast.Call) -> Iterator[ast.AST]:
     """The last of equals instead of the first."""
     name = ast.unparse(node.func).rpartition(".")[2]
     if name in ("min", "max", "sorted") and node.keywords:
@@ -473,7 +471,7 @@ def main(arguments: list[str]) -> int:
             times += taken
             n, right, wrong = result.number, len(result.accepted), len(result.wrong)
             total = [a + b for a, b in zip(total, (n, right, wrong), strict=True)]
-            print(_line(f"{lesson} {exercise.name}", n, right, wrong, taken))
+            print(_row(f"{lesson} {exercise.name}", n, right, wrong, taken))
             for change in result.wrong:
                 print(f"    {change}\n        CALLED RIGHT")
             for change in result.refused:
@@ -483,11 +481,11 @@ def main(arguments: list[str]) -> int:
             faults += [*result.wrong, *result.refused, *result.unknown]
             for change, reason in result.listed.items() if verbose else ():
                 print(f"    {change}\n        {reason}")
-    print(_line("all", *total, times))
+    print(_row("all", total[0], total[1], total[2], times))
     return 1 if faults else 0
 
 
-def _line(name: str, n: int, right: int, wrong: int, taken: list[float]) -> str:
+def _row(name: str, n: int, right: int, wrong: int, taken: list[float]) -> str:
     return (
         f"{name:30}{n:11}{n - right:11}{right - wrong:11}{wrong:11}"
         f"{1000 * median(taken):8.0f} ms{1000 * max(taken):8.0f} ms"
