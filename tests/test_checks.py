@@ -12,8 +12,10 @@ import pytest
 from scipy import sparse
 
 from xrec_lessons import checks
-from xrec_lessons.checks.compare import describe, difference, same
-from xrec_lessons.checks.exercise import Exercise, Mistake, is_stub
+from xrec_lessons.checks.attempt import is_stub
+from xrec_lessons.checks.compare import difference, same
+from xrec_lessons.checks.describe import describe
+from xrec_lessons.checks.exercise import Exercise, Mistake
 from xrec_lessons.checks.limit import time_limit
 from xrec_lessons.checks.work import work
 from xrec_lessons.fold_in import descend, design, ridge
@@ -160,7 +162,8 @@ def test_a_named_mistake_is_recognised_in_another_form(doubled):
 
     verdict = doubled(answer)
     assert (
-        str(verdict) == "Not yet. `doubled([1, 2])` gave 3; the right answer is 6. Once, not twice."
+        str(verdict) == "Not yet. `doubled(np.array([1.0, 2.0]))` gave 3; the right answer is 6. "
+        "Once, not twice."
     )
 
 
@@ -261,7 +264,7 @@ def test_an_answer_that_only_sometimes_returns_is_told_so(doubled):
             return 6.0
 
     message = doubled(answer).message
-    assert "Sometimes it ends without `return`" in message
+    assert "It gives None in 3 of 6 cases where there is an answer" in message
     assert "nan" not in message
 
 

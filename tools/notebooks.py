@@ -76,6 +76,7 @@ def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
 def execute(notebook: NotebookNode) -> None:
     """Run a notebook where the lessons lie, and keep of its outputs what the next run repeats."""
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    os.environ["XREC_PROGRESS"] = os.devnull  # it is not a student who is at work
     resources = {"metadata": {"path": NOTEBOOKS}}
     NotebookClient(notebook, timeout=600, resources=resources).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
