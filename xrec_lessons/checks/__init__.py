@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from xrec_lessons.checks.exercise import LATEST, SEEDS, Exercise
-from xrec_lessons.checks.progress import Progress, read
+from xrec_lessons.checks.solved import Progress, read
 from xrec_lessons.checks.verdict import Hint, Verdict, say
 
 __all__ = [

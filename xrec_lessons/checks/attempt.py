@@ -31,7 +31,7 @@ ADVICE = {
     "duplicate entries": "Several answers meet in one cell: `pivot` cannot choose between them, "
     "`pivot_table` takes their mean.",
     "'list' object has no attribute": "A list is no array: put `np.asarray(…)` around it first.",
-    "'NoneType' object": "There is nothing (None) where a value was expected: `append`, `sort` and "
+    "'NoneType'": "There is nothing (None) where a value was expected: `append`, `sort` and "
     "the like change their list and give nothing back.",
     "positional argument": "The check calls it with the arguments that its first line had: leave "
     "that line as it is.",

@@ -1,7 +1,7 @@
 """Compare what came back with what is right; say the difference, and the slip behind it."""
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from dataclasses import is_dataclass
 from numbers import Number
 from typing import Any
@@ -60,7 +60,7 @@ def _same_mapping(got: Mapping | pd.Series, want: Mapping | pd.Series, exact: bo
 
 def _same_numbers(got: object, want: object, exact: bool) -> bool:
     a, b = _array(got), _array(want)
-    if a.dtype.kind in "biuf" and b.dtype.kind in "biuf":
+    if _numbers(a, b):
         if exact and a.dtype != b.dtype:
             return False
         return a.shape == b.shape and not _apart(a, b, 0.0 if exact else 1e-6).any()
@@ -100,26 +100,30 @@ def difference(got: Any, want: Any) -> str:
     'gave [[0], [0], [0]], of shape (3, 1); the right answer has the shape (3,).'
     >>> difference([3, 1, 2], [1, 2, 3])
     'gave [3, 1, 2]; the right answer is [1, 2, 3]: the same values in another order.'
-    >>> difference({1: 2.0, 3: 4.0}, {1: 2.0, 5: 4.0})
-    'gave {1: 2, 3: 4}; the right answer is {1: 2, 5: 4}. Missing is [5].'
     """
     a, b = describe(got), describe(want)
     if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
         place = next(k for k, pair in enumerate(zip(got, want, strict=True)) if not same(*pair))
-        if len(a) > 60 or len(b) > 60:
+        if a == b or len(a) > 60 or len(b) > 60:
             inner = difference(got[place], want[place])
             return f"gave {len(got)} values. Value number {place + 1}: it {inner}"
+    if isinstance(got, UNLISTED) and isinstance(want, SEQUENCES):
+        return f"gave {a}: `list(…)` makes a list of it."
     x, y = _array(got), _array(want)
-    if x.dtype != object and y.dtype != object and x.shape != y.shape and x.size and y.size:
+    tables = isinstance(got, pd.DataFrame) + isinstance(want, pd.DataFrame)
+    comparable = not tables and "O" not in x.dtype.kind + y.dtype.kind
+    if comparable and x.shape != y.shape and x.size and y.size:
         if not x.ndim or not y.ndim:
-            one, many = (a, f"one number, {b}") if y.ndim == 0 else (f"one number, {a}", b)
-            return f"gave {one}; the right answer is {many}."
+            a, b = (a if x.ndim else f"one number, {a}"), (b if y.ndim else f"one number, {b}")
+            return f"gave {a}; the right answer is {b}."
         if (isinstance(got, np.ndarray) and isinstance(want, np.ndarray)) or a == b:
             shape = a if "shape" in a else f"{a}, of shape {x.shape}"
             return f"gave {shape}; the right answer has the shape {y.shape}."
+    if tables == 1:
+        return f"gave {a}; the right answer is {b}."
     place, found, right = _first(got, want)
-    short = a != b and len(a) + len(b) < 200
-    if _is_reordered(x, y):
+    short = a != b and len(a) + len(b) < 200 and "of shape" not in b
+    if comparable and _is_reordered(x, y):
         return (
             f"gave {a}; the right answer is {b}: the same values in another order."
             if short
@@ -128,14 +132,18 @@ def difference(got: Any, want: Any) -> str:
     if short:
         said = f" {_at(place, found, right)}" if place and _many(want) else ""
         return f"gave {a}; the right answer is {b}.{said}"
-    if place and x.shape == y.shape and x.size > 1 and x.dtype.kind in "biuf":
+    if place and x.shape == y.shape and x.size > 1 and _numbers(x, y):
         return (
             f"gave {a} that is wrong in {_apart(x, y).sum()} of {x.size} places: "
             f"{place} is {describe(found)} and should be {describe(right)}."
         )
+    if not place and not x.ndim and _numbers(x, y):
+        return f"gave {got!s}; the right answer is {want!s}."
     return f"gave {a}. {_at(place, found, right)}"
 
 
+UNLISTED = (Iterator, KeysView, ValuesView, ItemsView)  # no sequence, though they hold one
+SEQUENCES = (list, tuple, np.ndarray)
 ABSENT = object()
 
 
@@ -149,13 +157,16 @@ def _at(place: str, found: Any, right: Any) -> str:
 
 
 def _many(value: Any) -> bool:
-    return isinstance(value, Mapping) or (np.size(_array(value)) > 3 and not isinstance(value, str))
+    kinds = Mapping | Set | list | tuple | np.ndarray | pd.DataFrame
+    return isinstance(value, kinds) and max(len(value), np.size(value)) > 3
+
+
+def _numbers(*arrays: np.ndarray) -> bool:
+    return all(array.dtype.kind in "biuf" for array in arrays)
 
 
 def _is_reordered(x: np.ndarray, y: np.ndarray) -> bool:
-    if x.shape != y.shape or x.ndim == 0 or "O" in (x.dtype.kind, y.dtype.kind):
-        return False
-    if (x.dtype.kind in "biuf") != (y.dtype.kind in "biuf"):
+    if x.shape != y.shape or not x.ndim or _numbers(x) != _numbers(y):
         return False
     return same(np.sort(x, axis=None), np.sort(y, axis=None))
 
@@ -179,7 +190,7 @@ def _first(got: Any, want: Any, place: str = "") -> tuple[str, Any, Any]:
             return f"{describe(value)}", *absent
         return place, got, want
     elif (x := _array(got)).shape == (y := _array(want)).shape and x.ndim > 1 and x.dtype != object:
-        wrong = np.argwhere(_apart(x, y) if {x.dtype.kind, y.dtype.kind} <= set("biuf") else x != y)
+        wrong = np.argwhere(_apart(x, y) if _numbers(x, y) else x != y)
         index = tuple(map(int, wrong[0])) if len(wrong) else (0,) * x.ndim
         return f"{place}[{', '.join(map(str, index))}]", x[index], y[index]
     elif isinstance(got, SEQUENCES) and isinstance(want, SEQUENCES):
@@ -193,9 +204,6 @@ def _first(got: Any, want: Any, place: str = "") -> tuple[str, Any, Any]:
         if not same(g, w):
             return _first(g, w, f"{place}[{describe(key)}]")
     return place, got, want
-
-
-SEQUENCES = (list, tuple, np.ndarray)
 
 
 def habit(given: list, right: list, warned: str = "") -> str:
@@ -261,10 +269,17 @@ CHANGES: dict[str, tuple[Callable, ...]] = {
         lambda want: np.round(want, 4),
     ),
     "The sign is the wrong way round.": (lambda want: -np.asarray(want),),
-    "It is in percent: a share lies between 0 and 1.": (lambda want: 100 * np.asarray(want),),
+    "It is in percent: a share lies between 0 and 1.": (lambda want: 100 * _shares(want),),
     "Rows and columns are exchanged.": (lambda want: np.asarray(want).T,),
     "The order is the wrong way round.": (lambda want: np.asarray(want)[::-1],),
 }
+
+
+def _shares(want: Any) -> np.ndarray:
+    array = np.asarray(want, dtype=float)
+    if array.size and (array.min() < 0 or array.max() > 1):
+        raise ValueError  # these are no shares
+    return array
 
 
 def _explains(changes: tuple, given: list, right: list) -> bool:

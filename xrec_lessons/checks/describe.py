@@ -11,7 +11,7 @@ from scipy import sparse
 __all__ = ["LINE", "SHOWN", "describe", "literal", "of_kind"]
 
 SHOWN = 8  # numbers up to which an array is shown whole
-LINE = 160  # letters up to which code is shown
+LINE = 240  # letters up to which code is shown
 
 
 def describe(value: Any) -> str:
@@ -27,14 +27,14 @@ def describe(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, str | None):
-        return repr(value)
+        return repr(value if value is None else str(value))
     if isinstance(value, int | np.integer):
         return str(value) if abs(int(value)) < 1e15 else f"{Decimal(int(value)):.3e}"
     if isinstance(value, float | np.floating):
         whole = 1e4 <= abs(float(value)) < 1e15 and not value % 1
         return f"{value:.0f}" if whole else f"{value:.4g}"
     if sparse.issparse(value):
-        return f"sparse {describe(value.toarray())}"
+        return f"sparse {describe(value.toarray())}".replace("sparse an array", "a sparse array")
     if isinstance(value, pd.DataFrame):
         if value.size > 3 * SHOWN:
             return f"a table of {len(value)} rows"
@@ -50,7 +50,7 @@ def describe(value: Any) -> str:
         return describe(value.tolist())
     if isinstance(value, list | tuple | set | frozenset):
         return _collection(value)
-    return getattr(value, "__name__", None) or of_kind(value)
+    return getattr(value, "__name__", "") if callable(value) else of_kind(value)
 
 
 def _collection(value: list | tuple | set | frozenset) -> str:

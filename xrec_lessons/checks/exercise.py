@@ -19,7 +19,7 @@ from xrec_lessons.checks.attempt import in_words, is_stub, remarks
 from xrec_lessons.checks.compare import difference, habit, same
 from xrec_lessons.checks.describe import LINE, describe, literal
 from xrec_lessons.checks.limit import time_limit
-from xrec_lessons.checks.progress import record
+from xrec_lessons.checks.solved import record
 from xrec_lessons.checks.verdict import Verdict
 
 __all__ = ["LATEST", "SEEDS", "Exercise", "Mistake", "edited"]
