@@ -1,5 +1,6 @@
 """Compare what came back with what is right; say the difference, and the slip behind it."""
 
+import itertools
 import re
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Set, ValuesView
 from dataclasses import is_dataclass
@@ -73,7 +74,7 @@ def _same_numbers(got: object, want: object, exact: bool) -> bool:
         return False
 
 
-def _array(value: object) -> np.ndarray:
+def _array(value: Any) -> np.ndarray:
     """A value as an array, of numbers where it has nothing but numbers."""
     try:
         array = np.asarray(value.toarray() if sparse.issparse(value) else value)
@@ -103,10 +104,11 @@ def difference(got: Any, want: Any) -> str:
     """
     a, b = describe(got), describe(want)
     if isinstance(got, tuple) and isinstance(want, tuple) and len(got) == len(want):
-        place = next(k for k, pair in enumerate(zip(got, want, strict=True)) if not same(*pair))
+        pairs = [*zip(got, want, strict=True)]
+        wrong = next(k for k, (g, w) in enumerate(pairs) if not same(g, w))
         if a == b or len(a) > 60 or len(b) > 60:
-            inner = difference(got[place], want[place])
-            return f"gave {len(got)} values. Value number {place + 1}: it {inner}"
+            inner = difference(*pairs[wrong])
+            return f"gave {len(got)} values. Value number {wrong + 1}: it {inner}"
     if isinstance(got, UNLISTED) and isinstance(want, SEQUENCES):
         return f"gave {a}: `list(…)` makes a list of it."
     x, y = _array(got), _array(want)
@@ -177,8 +179,8 @@ def _first(got: Any, want: Any, place: str = "") -> tuple[str, Any, Any]:
     if isinstance(got, pd.DataFrame) and isinstance(want, pd.DataFrame):
         for name in ("columns", "index"):
             if not getattr(got, name).equals(getattr(want, name)):
-                lists = (getattr(table, name).tolist() for table in (got, want))
-                return _first(*lists, f"{place}.{name}")
+                labels = [getattr(table, name).tolist() for table in (got, want)]
+                return _first(labels[0], labels[1], f"{place}.{name}")
         got, want = ({c: t[c].to_dict() for c in t} for t in (got, want))
     if isinstance(got, Mapping | pd.Series) and isinstance(want, Mapping | pd.Series):
         got, want = dict(got.items()), dict(want.items())
@@ -194,8 +196,8 @@ def _first(got: Any, want: Any, place: str = "") -> tuple[str, Any, Any]:
         index = tuple(map(int, wrong[0])) if len(wrong) else (0,) * x.ndim
         return f"{place}[{', '.join(map(str, index))}]", x[index], y[index]
     elif isinstance(got, SEQUENCES) and isinstance(want, SEQUENCES):
-        size = max(len(got), len(want))
-        pairs = [(k, *(v[k] if k < len(v) else ABSENT for v in (got, want))) for k in range(size)]
+        triples = itertools.zip_longest(itertools.count(), got, want, fillvalue=ABSENT)
+        pairs = [*itertools.islice(triples, max(len(got), len(want)))]
     else:
         return place, got, want
     for key, g, w in pairs:
