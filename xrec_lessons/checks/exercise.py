@@ -238,20 +238,25 @@ class Exercise:
             )
 
     def _compare(self, answer: Callable, cases: list[tuple]) -> Verdict:
-        given, changed = [], False
+        given, changed, raised = [], False, None
         for case in cases:
             arguments = copy.deepcopy(case)
             try:
                 given.append(answer(*arguments))
             except Exception as error:
-                return Verdict("error", self._raised(answer, case, error))
+                raised = (case, error)
+                break
             changed |= not same(arguments, case, exact=True)
+        cases = cases[: len(given)]
         right = [self.reference(*copy.deepcopy(case)) for case in cases]
         wrong = [
             (case, got, want)
             for case, got, want in zip(cases, given, right, strict=True)
             if not same(got, want)
         ]
+        if raised and not wrong and not changed:
+            named = self._mistake(cases, given, raised)
+            return Verdict("error", self._raised(answer, *raised) + (f"\n{named}" if named else ""))
         if changed:
             advice = f"`{self.name}` changes what it is given. {self.changed}"
             return Verdict(
@@ -263,21 +268,21 @@ class Exercise:
             return Verdict("right", self.right)
         case, got, want = wrong[0]
         text = [f"{self._call(case)} {difference(got, want)}"]
-        named = self._mistake(cases, given)
+        named = self._mistake(cases, given, raised) or self._mistake(cases, given)
         text += [named] if named else [habit(given, right), _reads(answer)]
         return Verdict("not yet", " ".join(filter(None, text)))
 
     def _call(self, case: tuple) -> str:
         return f"`{self.name}({', '.join(map(describe, case))})`"
 
-    def _mistake(self, cases: list[tuple], given: list) -> str:
+    def _mistake(self, cases: list[tuple], given: list, raised: tuple | None = None) -> str:
         for mistake in self.table():
             for function in map(self.function, mistake.codes):
                 try:
                     if all(
                         same(got, function(*copy.deepcopy(case)))
                         for case, got in zip(cases, given, strict=True)
-                    ):
+                    ) and (raised is None or _raises_alike(function, *raised)):
                         return mistake.message
                 except Exception:
                     continue  # this mistake cannot be made on these cases
@@ -297,6 +302,14 @@ class Exercise:
                 line = line.strip()
                 return f"{text}\nIt happened in the line `{line}`." if line else text
         return text
+
+
+def _raises_alike(function: Callable, case: tuple, error: Exception) -> bool:
+    try:
+        function(*copy.deepcopy(case))
+    except Exception as other:
+        return type(other) is type(error) and str(other) == str(error)
+    return False
 
 
 def _reads(answer: Callable) -> str:
