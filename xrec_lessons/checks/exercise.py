@@ -12,8 +12,9 @@ import re
 import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from types import CodeType, ModuleType
 
@@ -152,10 +153,9 @@ class Exercise:
         What a right answer means, one sentence.
     changed : str
         What to say when the answer changes its arguments; by default, a general sentence.
-    detours : tuple of str
-        Names of functions that give the right numbers in a way that the exercise forbids.
-    detour : str
-        What to say to a right answer that uses one of them.
+    way : callable
+        From a right answer to what is wrong with the way in which it came to its numbers, or "".
+        It judges by what the answer does, not by its text: see `checks.work`.
 
     Examples
     --------
@@ -177,8 +177,7 @@ class Exercise:
     hints: tuple[str, str]
     right: str
     changed: str = "Work on a copy."
-    detours: tuple[str, ...] = ()
-    detour: str = ""
+    way: Callable[[Callable], str] = lambda answer: ""
 
     @property
     def name(self) -> str:
@@ -225,11 +224,10 @@ class Exercise:
                 f"Give the function itself, `checks.{self.name}({self.name})`, "
                 f"not what it returns ({describe(answer)}).",
             )
-        cases = [case for seed in seeds for case in self.cases(np.random.default_rng(seed))]
         try:
             with time_limit(seconds), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return self._compare(answer, cases)
+                return self._judge(answer, [*_outcomes(self, answer, tuple(seeds))])
         except TimeoutError:
             return Verdict(
                 "error",
@@ -237,55 +235,54 @@ class Exercise:
                 "is there a loop that never ends, or far more work than needed?",
             )
 
-    def _compare(self, answer: Callable, cases: list[tuple]) -> Verdict:
-        given, changed, raised = [], False, None
-        for case in cases:
-            arguments = copy.deepcopy(case)
-            try:
-                given.append(answer(*arguments))
-            except Exception as error:
-                raised = (case, error)
-                break
-            changed |= not same(arguments, case, exact=True)
-        cases = cases[: len(given)]
-        right = [self.reference(*copy.deepcopy(case)) for case in cases]
-        wrong = [
-            (case, got, want)
-            for case, got, want in zip(cases, given, right, strict=True)
-            if not same(got, want)
-        ]
-        if raised and not wrong and not changed:
-            named = self._mistake(cases, given, raised)
-            return Verdict("error", self._raised(answer, *raised) + (f"\n{named}" if named else ""))
+    def accepts(
+        self, answer: Callable, *, seeds: Iterable[int] = (1, 2, 3), seconds: float = 20.0
+    ) -> bool:
+        """Whether a check would call a function right: without words, up to the first fault."""
+        try:
+            with time_limit(seconds), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                outcomes = _outcomes(self, answer, tuple(seeds))
+                return all(one.right for one in outcomes) and not self._detour(answer)
+        except TimeoutError:
+            return False
+
+    def _judge(self, answer: Callable, outcomes: list[Outcome]) -> Verdict:
+        ended = [one for one in outcomes if not one.error]
+        wrong = [one for one in ended if not same(one.got, one.want)]
+        changed = any(one.changed for one in ended)
+        if (error := outcomes[-1].error) and not wrong and not changed:
+            text = self._raised(answer, outcomes[-1].case, error)
+            return Verdict("error", "\n".join(filter(None, [text, self._mistake(outcomes)])))
         if changed:
             advice = f"`{self.name}` changes what it is given. {self.changed}"
             return Verdict(
                 "not yet", advice + (" The result is not right yet either." if wrong else "")
             )
-        if not wrong and used_names(answer).intersection(self.detours):
-            return Verdict("not yet", f"The numbers are right. {self.detour}")
+        if not wrong and (detour := self._detour(answer)):
+            return Verdict("not yet", f"The numbers are right. {detour}")
         if not wrong:
             return Verdict("right", self.right)
-        case, got, want = wrong[0]
-        text = [f"{self._call(case)} {difference(got, want)}"]
-        named = self._mistake(cases, given, raised) or self._mistake(cases, given)
+        text = [f"{self._call(wrong[0].case)} {difference(wrong[0].got, wrong[0].want)}"]
+        named = self._mistake(outcomes) or self._mistake(ended)
+        given, right = [one.got for one in ended], [one.want for one in ended]
         text += [named] if named else [habit(given, right), _reads(answer)]
         return Verdict("not yet", " ".join(filter(None, text)))
+
+    def _detour(self, answer: Callable) -> str:
+        try:
+            return self.way(answer)
+        except Exception as error:
+            return f"But on a larger case it raised {type(error).__name__}: {error}"
 
     def _call(self, case: tuple) -> str:
         return f"`{self.name}({', '.join(map(describe, case))})`"
 
-    def _mistake(self, cases: list[tuple], given: list, raised: tuple | None = None) -> str:
+    def _mistake(self, outcomes: list[Outcome]) -> str:
         for mistake in self.table():
             for function in map(self.function, mistake.codes):
-                try:
-                    if all(
-                        same(got, function(*copy.deepcopy(case)))
-                        for case, got in zip(cases, given, strict=True)
-                    ) and (raised is None or _raises_alike(function, *raised)):
-                        return mistake.message
-                except Exception:
-                    continue  # this mistake cannot be made on these cases
+                if all(one.is_that_of(function) for one in outcomes):
+                    return mistake.message
         return ""
 
     def _raised(self, answer: Callable, case: tuple, error: Exception) -> str:
@@ -304,12 +301,46 @@ class Exercise:
         return text
 
 
-def _raises_alike(function: Callable, case: tuple, error: Exception) -> bool:
-    try:
-        function(*copy.deepcopy(case))
-    except Exception as other:
-        return type(other) is type(error) and str(other) == str(error)
-    return False
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer made of one case."""
+
+    case: tuple
+    want: object
+    got: object = None
+    changed: bool = False
+    error: Exception | None = None
+
+    @property
+    def right(self) -> bool:
+        return not self.error and not self.changed and same(self.got, self.want)
+
+    def is_that_of(self, mistake: Callable) -> bool:
+        """Whether a mistake makes the same of the case, or raises the same error."""
+        try:
+            got = mistake(*copy.deepcopy(self.case))
+        except Exception as error:
+            return type(error) is type(self.error) and str(error) == str(self.error)
+        return not self.error and same(self.got, got)
+
+
+@cache
+def _drawn(exercise: Exercise, seeds: tuple[int, ...]) -> list[tuple[tuple, object]]:
+    """All cases drawn from the seeds, each with what is right."""
+    cases = [case for seed in seeds for case in exercise.cases(np.random.default_rng(seed))]
+    return [(case, exercise.reference(*copy.deepcopy(case))) for case in cases]
+
+
+def _outcomes(exercise: Exercise, answer: Callable, seeds: tuple[int, ...]) -> Iterator[Outcome]:
+    """Call an answer on one case after the other; an error is the last outcome."""
+    for case, want in _drawn(exercise, seeds):
+        arguments = copy.deepcopy(case)
+        try:
+            got = answer(*arguments)
+        except Exception as error:
+            yield Outcome(case, want, error=error)
+            return
+        yield Outcome(case, want, got, not same(arguments, case, exact=True))
 
 
 def _reads(answer: Callable) -> str:

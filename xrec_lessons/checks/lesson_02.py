@@ -383,6 +383,7 @@ NEAREST_FILMS = Exercise(
             A film in the opposite direction has a cosine of −1 too: give the film itself one below
             that, or leave it out by its row.
         [:n] → [: n + 1]
+        np.argsort(-cosine)[:n] → [k for k in np.argsort(-cosine) if k != row][: n + 1]
             This is one too many.
         set(nearest_films(q, row, n).tolist())
             A set has no order: the nearest comes first, so return an array or a list.
