@@ -94,6 +94,7 @@ def _rmse_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([4.5, 4.0, 1.5, 5.0]), 3.5  # one number for all
     yield np.array([4, 3, 5]), 3
     yield np.array([4.0]), np.array([2.5])
+    yield np.array([4.0, 2.5]), np.array([4.0, 2.25])
     yield truth, truth.mean()
 
 

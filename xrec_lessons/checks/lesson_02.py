@@ -14,6 +14,7 @@ __all__ = ["EXERCISES"]
 def _score_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 3.0, 0.5, np.array([0.0, 2.0]), np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.5, -1.0]])
     yield 3, 0.5, np.array([0, 1]), np.array([1, 2]), np.array([[1, 0], [0, -1]])
+    yield 1, -0.5, np.array([-1.0, 0.0, 2.0]), np.array([2.0]), np.array([[-1.5], [0.5], [2.0]])
     yield 3.5, rng.normal(), rng.normal(0, 0.6, 6), rng.normal(0, 1, 4), rng.normal(0, 1, (6, 4))
     model = bundle().models[0]
     rows = rng.choice(len(model.ids), 30, replace=False)
@@ -74,7 +75,7 @@ def _loss_cases(rng: np.random.Generator) -> Iterator[tuple]:
     people, films = np.array([0, 0, 1]), np.array([0, 1, 0])
     b_u, b_i = np.array([0.5, -0.5]), np.array([1.0, 0.0])
     p, q = np.array([[1.0, 0, 1], [-2, 1, 0]]), np.array([[1.0, 0.5, 0], [0.5, -1, 1]])
-    yield people, films, np.array([5.0, 3.0, 2.0]), 3.0, b_u, b_i, p, q, 0.1
+    yield people, films, np.array([5.0, 3.0, 2.0]), 4.75, b_u, b_i, p, q, 0.1
     one, zero = np.array([0]), np.zeros(1)
     yield one, one, np.array([4]), 3, zero, zero, np.array([[1.0]]), np.array([[2.0]]), 0.1
     for k, reg in ((3, 0.02), (5, 0.4)):
@@ -178,7 +179,7 @@ LOSS = Exercise(
 def _sgd_step_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 4.0, 3.0, 0.5, 0.25, np.array([1.0, 0.5]), np.array([-1.0, 1.0]), 0.1, 0.2
     yield 5, 3, 0, 0, np.array([0.5]), np.array([1.0]), 0.1, 0.1
-    yield 1.0, 4.0, 0.75, 0.5, np.array([1.0, 0.5]), np.array([0.5, 0.5]), 0.2, 0.1  # predicts 6
+    yield 1.0, 4.5, 0.75, 0.5, np.array([1.0, 0.5]), np.array([0.5, 0.5]), 0.2, 0.1  # predicts 6.5
     for k, lr, reg in ((3, 0.01, 0.06), (8, 0.05, 0.3)):
         stars, mu = rng.integers(1, 11) / 2, rng.uniform(3, 4)
         p_u, q_i = rng.normal(0, 0.7, k), rng.normal(0, 0.7, k)
@@ -290,6 +291,7 @@ def _best_epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [1.3, 1.2, 1.25, 1.1, 1.15, 1.15], 2
     yield [0.9, 0.899999, 0.95, 0.899998, 0.96, 0.97, 0.8], 2
     yield [0.93], 2
+    yield [0.9] + 400 * [0.95] + [0.8], 300  # above 256, so `is` is not `==`
     for patience in (1, 2, 4):
         curve = 0.9 + np.cumsum(rng.normal(0.0, 0.01, 25))
         yield curve.round(3).tolist(), patience
