@@ -370,6 +370,9 @@ def test_a_stub_is_told_from_an_attempt(source, expected):
         (1.001, 1.0, False),
         (True, 1.0, True),
         ("1", 1, False),
+        ([], np.empty((0, 2)), True),
+        (np.empty((0, 3)), np.empty((0, 2)), False),
+        ([], 0.0, False),
     ],
 )
 def test_same(got, want, equal):

@@ -61,6 +61,8 @@ def _same_numbers(got: object, want: object, exact: bool) -> bool:
         a, b = np.asarray(got), np.asarray(want)
     except ValueError:  # ragged
         a, b = np.empty(0, object), np.empty(1, object)
+    if not a.size and not b.size:
+        return a.shape in (b.shape, (0,))  # an empty list has no second dimension
     if a.dtype.kind in "biuf" and b.dtype.kind in "biuf":
         tolerance = 0.0 if exact else 1e-6
         equal = a.shape == b.shape and np.allclose(a, b, tolerance, tolerance, equal_nan=True)
