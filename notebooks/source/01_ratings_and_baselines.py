@@ -106,7 +106,7 @@ print(f"with fifty or more: {(counts >= 50).sum()} films")
 #
 # ### Exercise 1: how long is the tail?
 #
-# Write a function that returns **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.
+# Write a function that returns **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. `n` is at least 1, and at most the number of films. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.
 #
 # Replace the `...`. The cell below checks your answer and tells you what it found; `checks.hint("top_share")` gives a hint. Nothing that follows depends on your solution, so you can skip it and come back.
 
@@ -321,7 +321,7 @@ print(f"mean of the film: RMSE {rmse(truth, film_mean[val_i]):.4f}")
 #
 # ### Exercise 4: a bias for every film
 #
-# `rows[k]` is the row number of the film of rating *k*, and `rest[k]` is what is left of that rating when μ is taken off. There are `size` films, numbered from 0, and the last ones may have no rating; $n_i$, the count of each film, is yours to find. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
+# `rows[k]` is the row number of the film of rating *k*, and `rest[k]` is what is left of that rating when μ is taken off. Both are arrays or lists. There are `size` films, numbered from 0, and the last ones may have no rating; $n_i$, the count of each film, is yours to find. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
 
 
 # %% tags=["exercise"]

@@ -190,11 +190,14 @@ class Exercise:
     def _compare(
         self, answer: Callable, outcomes: list[Outcome], warned: str, seeds: tuple[int, ...]
     ) -> Verdict:
-        if isinstance(error := outcomes[-1].error, Exception):
+        ended = [one for one in outcomes if not one.error]
+        wrong = [k for k, one in enumerate(ended) if not same(one.got, one.want)]
+        changed = any(one.changed for one in ended)
+        if (error := outcomes[-1].error) and not wrong and not changed:
             call = self._call(len(outcomes), seeds)
-            return Verdict("error", f"{call} raised {in_words(answer, error, self.reference)}")
-        wrong = [k for k, one in enumerate(outcomes) if not same(one.got, one.want)]
-        if any(one.changed for one in outcomes):
+            text = f"{call} raised {in_words(answer, error, self.reference)}"
+            return Verdict("error", "\n".join(filter(None, [text, self._mistake(outcomes)])))
+        if changed:
             advice = f"`{self.name}` changes what it is given. {self.changed}"
             return Verdict(
                 "not yet", advice + (" The result is not right yet either." if wrong else "")
@@ -203,10 +206,10 @@ class Exercise:
             return Verdict("not yet", f"The numbers are right. {detour}")
         if not wrong:
             return Verdict("right", self.right)
-        first = outcomes[wrong[0]]
+        first = ended[wrong[0]]
         text = [f"{self._call(wrong[0] + 1, seeds)} {difference(first.got, first.want)}"]
-        cases, given, right = ([getattr(one, name) for one in outcomes] for name in COMPARED)
-        named = self._mistake(cases, given)
+        named = self._mistake(outcomes) or self._mistake(ended)
+        given, right = [one.got for one in ended], [one.want for one in ended]
         text += [named] if named else [habit(given, right, warned), *remarks(answer)]
         return Verdict("not yet", " ".join(filter(None, text)))
 
@@ -228,17 +231,11 @@ class Exercise:
         drawn = "" if seeds == SEEDS else f", {seeds}"
         return f'`{self.name}(*checks.case("{self.name}", {number}{drawn}))`, where {said},'
 
-    def _mistake(self, cases: list[tuple], given: list) -> str:
+    def _mistake(self, outcomes: list[Outcome]) -> str:
         for mistake in self.table():
             for function in map(self.function, mistake.codes):
-                try:
-                    if all(
-                        same(got, function(*copy.deepcopy(case)))
-                        for case, got in zip(cases, given, strict=True)
-                    ):
-                        return mistake.message
-                except Exception:
-                    continue  # this mistake cannot be made on these cases
+                if all(one.is_that_of(function) for one in outcomes):
+                    return mistake.message
         return ""
 
 
@@ -256,8 +253,13 @@ class Outcome:
     def right(self) -> bool:
         return not self.error and not self.changed and same(self.got, self.want)
 
-
-COMPARED = ("case", "got", "want")
+    def is_that_of(self, mistake: Callable) -> bool:
+        """Whether a mistake makes the same of the case, or raises the same error."""
+        try:
+            got = mistake(*copy.deepcopy(self.case))
+        except Exception as error:
+            return type(error) is type(self.error) and str(error) == str(self.error)
+        return not self.error and same(self.got, got)
 
 
 def _outcomes(exercise: Exercise, answer: Callable, seeds: tuple[int, ...]) -> Iterator[Outcome]:
