@@ -2,6 +2,7 @@
 
 import inspect
 import signal
+import sys
 import time
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from xrec_lessons import checks
 from xrec_lessons.checks.compare import describe, difference, same
 from xrec_lessons.checks.exercise import Exercise, Mistake, is_stub
 from xrec_lessons.checks.limit import time_limit
+from xrec_lessons.checks.work import work
 from xrec_lessons.fold_in import descend, design, ridge
 from xrec_lessons.influence import additive, leave_one_out
 
@@ -188,12 +190,52 @@ def test_a_global_is_named_also_when_the_answer_raises(doubled):
     assert "It reads `data` from the notebook" in verdict.message
 
 
+def no_loop(answer):
+    return "Without a loop, please." if work(answer, (np.ones(100),)).lines > 20 else ""
+
+
 def test_a_right_answer_by_a_forbidden_way_is_told_so(doubled):
-    asked = replace(doubled, detours=("sum",), detour="Without a sum, please.")
+    asked = replace(doubled, way=no_loop)
     assert asked(lambda values: 2 * np.dot(values, np.ones(len(values)))).status == "right"
-    verdict = asked(lambda values: 2 * values.sum())
-    assert verdict.status == "not yet"
-    assert verdict.message == "The numbers are right. Without a sum, please."
+    assert asked.accepts(lambda values: 2 * values.sum())
+    for answer in (lambda values: 2 * sum([v for v in values]), lambda v: sum(x * 2 for x in v)):
+        assert not asked.accepts(answer)
+        verdict = asked(answer)
+        assert verdict.status == "not yet"
+        assert verdict.message == "The numbers are right. Without a loop, please."
+
+
+def test_an_answer_that_fails_only_on_the_larger_case_is_told_so(doubled):
+    def answer(values):
+        if len(values) > 50:
+            raise ValueError("too many")
+        return 2 * values.sum()
+
+    said = "The numbers are right. But on a larger case it raised ValueError: too many"
+    assert replace(doubled, way=no_loop)(answer).message == said
+
+
+def test_the_work_of_an_answer_is_counted_and_what_was_set_is_set_again():
+    def tables(n):
+        inverses = [np.linalg.inv(np.eye(3)) for _ in range(n)]
+        return np.zeros((n, 125_000)), inverses
+
+    def profile(frame, event, argument):
+        pass
+
+    sys.setprofile(profile)
+    try:
+        few, many = work(tables, (2,)), work(tables, (10,))
+        assert sys.getprofile() is profile
+    finally:
+        sys.setprofile(None)
+    assert (few.calls["numpy.inv"], many.calls["numpy.inv"]) == (2, 10)
+    assert many.lines >= few.lines + 8
+    assert few.peak == pytest.approx(2e6, rel=0.1)
+    assert many.peak == pytest.approx(10e6, rel=0.1)
+    with pytest.raises(ZeroDivisionError):
+        work(lambda: 1 / 0, ())
+    assert sys.getprofile() is None
 
 
 def test_a_missing_name_is_an_error_with_its_line(doubled):

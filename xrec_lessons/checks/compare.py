@@ -52,7 +52,7 @@ def _same_table(got: object, want: pd.DataFrame, exact: bool) -> bool:
 
 
 def _same_mapping(got: Mapping | pd.Series, want: Mapping | pd.Series, exact: bool) -> bool:
-    got, want = dict(got), dict(want)
+    got, want = dict(got.items()), dict(want.items())
     return got.keys() == want.keys() and all(same(got[k], want[k], exact=exact) for k in want)
 
 
@@ -99,7 +99,7 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray | pd.Series) and value.size > SHOWN:
         return f"an array of shape {value.shape}"
     if isinstance(value, Mapping | pd.Series):
-        pairs = [f"{describe(k)}: {describe(v)}" for k, v in dict(value).items()]
+        pairs = [f"{describe(k)}: {describe(v)}" for k, v in value.items()]
         kind = "a Series " if isinstance(value, pd.Series) else ""
         shown = "{" + ", ".join(pairs) + "}" if len(pairs) <= SHOWN else f"of {len(pairs)} entries"
         return kind + shown if kind or len(pairs) <= SHOWN else f"a dict {shown}"

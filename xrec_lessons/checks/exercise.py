@@ -12,8 +12,9 @@ import re
 import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from types import CodeType, ModuleType
 
@@ -152,10 +153,9 @@ class Exercise:
         What a right answer means, one sentence.
     changed : str
         What to say when the answer changes its arguments; by default, a general sentence.
-    detours : tuple of str
-        Names of functions that give the right numbers in a way that the exercise forbids.
-    detour : str
-        What to say to a right answer that uses one of them.
+    way : callable
+        From a right answer to what is wrong with the way in which it came to its numbers, or "".
+        It judges by what the answer does, not by its text: see `checks.work`.
 
     Examples
     --------
@@ -177,8 +177,7 @@ class Exercise:
     hints: tuple[str, str]
     right: str
     changed: str = "Work on a copy."
-    detours: tuple[str, ...] = ()
-    detour: str = ""
+    way: Callable[[Callable], str] = lambda answer: ""
 
     @property
     def name(self) -> str:
@@ -225,11 +224,10 @@ class Exercise:
                 f"Give the function itself, `checks.{self.name}({self.name})`, "
                 f"not what it returns ({describe(answer)}).",
             )
-        cases = [case for seed in seeds for case in self.cases(np.random.default_rng(seed))]
         try:
             with time_limit(seconds), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return self._compare(answer, cases)
+                return self._judge(answer, [*_outcomes(self, answer, tuple(seeds))])
         except TimeoutError:
             return Verdict(
                 "error",
@@ -237,35 +235,42 @@ class Exercise:
                 "is there a loop that never ends, or far more work than needed?",
             )
 
-    def _compare(self, answer: Callable, cases: list[tuple]) -> Verdict:
-        given, changed = [], False
-        for case in cases:
-            arguments = copy.deepcopy(case)
-            try:
-                given.append(answer(*arguments))
-            except Exception as error:
-                return Verdict("error", self._raised(answer, case, error))
-            changed |= not same(arguments, case, exact=True)
-        right = [self.reference(*copy.deepcopy(case)) for case in cases]
-        wrong = [
-            (case, got, want)
-            for case, got, want in zip(cases, given, right, strict=True)
-            if not same(got, want)
-        ]
-        if changed:
+    def accepts(
+        self, answer: Callable, *, seeds: Iterable[int] = (1, 2, 3), seconds: float = 20.0
+    ) -> bool:
+        """Whether a check would call a function right: without words, up to the first fault."""
+        try:
+            with time_limit(seconds), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                outcomes = _outcomes(self, answer, tuple(seeds))
+                return all(one.right for one in outcomes) and not self._detour(answer)
+        except TimeoutError:
+            return False
+
+    def _judge(self, answer: Callable, outcomes: list[Outcome]) -> Verdict:
+        if isinstance(error := outcomes[-1].error, Exception):
+            return Verdict("error", self._raised(answer, outcomes[-1].case, error))
+        wrong = [one for one in outcomes if not same(one.got, one.want)]
+        if any(one.changed for one in outcomes):
             advice = f"`{self.name}` changes what it is given. {self.changed}"
             return Verdict(
                 "not yet", advice + (" The result is not right yet either." if wrong else "")
             )
-        if not wrong and used_names(answer).intersection(self.detours):
-            return Verdict("not yet", f"The numbers are right. {self.detour}")
+        if not wrong and (detour := self._detour(answer)):
+            return Verdict("not yet", f"The numbers are right. {detour}")
         if not wrong:
             return Verdict("right", self.right)
-        case, got, want = wrong[0]
-        text = [f"{self._call(case)} {difference(got, want)}"]
+        text = [f"{self._call(wrong[0].case)} {difference(wrong[0].got, wrong[0].want)}"]
+        cases, given, right = ([getattr(one, name) for one in outcomes] for name in COMPARED)
         named = self._mistake(cases, given)
         text += [named] if named else [habit(given, right), _reads(answer)]
         return Verdict("not yet", " ".join(filter(None, text)))
+
+    def _detour(self, answer: Callable) -> str:
+        try:
+            return self.way(answer)
+        except Exception as error:
+            return f"But on a larger case it raised {type(error).__name__}: {error}"
 
     def _call(self, case: tuple) -> str:
         return f"`{self.name}({', '.join(map(describe, case))})`"
@@ -297,6 +302,43 @@ class Exercise:
                 line = line.strip()
                 return f"{text}\nIt happened in the line `{line}`." if line else text
         return text
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer made of one case."""
+
+    case: tuple
+    want: object
+    got: object = None
+    changed: bool = False
+    error: Exception | None = None
+
+    @property
+    def right(self) -> bool:
+        return not self.error and not self.changed and same(self.got, self.want)
+
+
+COMPARED = ("case", "got", "want")
+
+
+@cache
+def _drawn(exercise: Exercise, seeds: tuple[int, ...]) -> list[tuple[tuple, object]]:
+    """All cases drawn from the seeds, each with what is right."""
+    cases = [case for seed in seeds for case in exercise.cases(np.random.default_rng(seed))]
+    return [(case, exercise.reference(*copy.deepcopy(case))) for case in cases]
+
+
+def _outcomes(exercise: Exercise, answer: Callable, seeds: tuple[int, ...]) -> Iterator[Outcome]:
+    """Call an answer on one case after the other; an error is the last outcome."""
+    for case, want in _drawn(exercise, seeds):
+        arguments = copy.deepcopy(case)
+        try:
+            got = answer(*arguments)
+        except Exception as error:
+            yield Outcome(case, want, error=error)
+            return
+        yield Outcome(case, want, got, not same(arguments, case, exact=True))
 
 
 def _reads(answer: Callable) -> str:
