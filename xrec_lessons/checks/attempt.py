@@ -38,6 +38,7 @@ ADVICE = {
     "maximum recursion depth": "It calls itself without an end.",
     "before assignment|not associated with a value": "On this way through the function the name "
     "never got a value.",
+    "There is no rating yet": "All ratings are taken away here: at least one has to stay.",
     "inconsistent shapes": "Between sparse tables `*` goes entry by entry: the matrix product "
     "is `@`.",
     "only integer|must be of integer|arrays used as indices": "A row number is a whole number.",
