@@ -162,7 +162,7 @@ def _at(place: str, found: Any, right: Any) -> str:
 
 def _many(value: Any) -> bool:
     kinds = Mapping | Set | list | tuple | np.ndarray | pd.DataFrame
-    return isinstance(value, kinds) and max(len(value), np.size(value)) > 3
+    return isinstance(value, kinds) and max(len(value), _array(value).size) > 3
 
 
 def _numbers(*arrays: np.ndarray) -> bool:
@@ -235,8 +235,8 @@ def habit(given: list, right: list, warned: str = "") -> str:
         return "Did you forget `return`?"
     if nothing:
         return (
-            f"It gives None in {nothing} of {len(pairs)} cases where there is an answer: does "
-            "every way through it come to a `return` with a value?"
+            f"It gives None in {nothing} of {len(pairs)} cases where there is an answer: is there "
+            "a way through it that ends without `return`, or with one of None?"
         )
     if any(_has_nan(got) and not _has_nan(want) for got, want in pairs):
         reasons = (why for sign, why in NOT_A_NUMBER.items() if re.search(sign, warned))
