@@ -162,7 +162,7 @@ def _at(place: str, found: Any, right: Any) -> str:
 
 def _many(value: Any) -> bool:
     kinds = Mapping | Set | list | tuple | np.ndarray | pd.DataFrame
-    return isinstance(value, kinds) and max(len(value), np.size(value)) > 3
+    return isinstance(value, kinds) and max(len(value), _array(value).size) > 3
 
 
 def _numbers(*arrays: np.ndarray) -> bool:
