@@ -235,8 +235,8 @@ def habit(given: list, right: list, warned: str = "") -> str:
         return "Did you forget `return`?"
     if nothing:
         return (
-            f"It gives None in {nothing} of {len(pairs)} cases where there is an answer: does "
-            "every way through it come to a `return` with a value?"
+            f"It gives None in {nothing} of {len(pairs)} cases where there is an answer: is there "
+            "a way through it that ends without `return`, or with one of None?"
         )
     if any(_has_nan(got) and not _has_nan(want) for got, want in pairs):
         reasons = (why for sign, why in NOT_A_NUMBER.items() if re.search(sign, warned))
