@@ -64,7 +64,7 @@ def _same_numbers(got: object, want: object, exact: bool) -> bool:
     if a.dtype.kind in "biuf" and b.dtype.kind in "biuf":
         tolerance = 0.0 if exact else 1e-6
         equal = a.shape == b.shape and np.allclose(a, b, tolerance, tolerance, equal_nan=True)
-        return bool(equal)
+        return bool(equal) and not (exact and a.dtype != b.dtype)
     if isinstance(want, list | tuple) and isinstance(got, list | tuple):
         pairs = zip(got, want, strict=False)
         return len(got) == len(want) and all(same(g, w, exact=exact) for g, w in pairs)

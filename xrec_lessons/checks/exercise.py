@@ -49,6 +49,8 @@ ADVICE = {
     "from the last place back to the first.",
     "expected 2, got 1": "A table was expected here and a flat list came: `np.delete` needs its "
     "`axis` to take out a row.",
+    "out of bounds for axis": "You ask for a row that is not there: is this number a row of that "
+    "array?",
     "There is no rating yet": "All ratings are taken away here: at least one has to stay.",
     "inconsistent shapes": "Between sparse tables `*` goes entry by entry: the matrix product "
     "is `@`.",
