@@ -94,12 +94,13 @@ def _epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
     zeros = np.zeros(1), np.zeros(2)
     factors = np.ones((1, 1)), np.array([[1.0], [0.0]])
     yield np.array([0, 2]), np.array([0, 1]), np.array([5.0, 2.0]), 3.0, *zeros, *factors, 0.1, 0.5
-    for counts, k, spread in (([4, 0, 6, 3], 3, 0.4), ([1, 5, 2, 7, 3], 4, 0.4), ([0, 8], 2, 3)):
+    for counts, k, spread in (([4, 0, 6, 3], 3, 0.4), ([1, 5, 2, 7, 3], 4, 0.4), ([0, 8], 2, 8)):
         indptr = np.concatenate([[0], np.cumsum(counts)])
         n, m = indptr[-1], 8
+        sizes = len(counts), m
         items = np.concatenate([rng.choice(m, count, replace=False) for count in counts])
         stars = rng.integers(1, 11, n) / 2
-        biases = rng.normal(0, spread, len(counts)), rng.normal(0, spread, m)
+        biases = [rng.choice([-spread, spread], size) * rng.uniform(0.5, 1.5, size) for size in sizes]
         factors = rng.normal(0, 0.6, (len(counts), k)), rng.normal(0, 0.6, (m, k))
         yield indptr, items, stars, rng.uniform(3, 4), *biases, *factors, 0.05, 0.2
 
@@ -287,8 +288,6 @@ TOP_OF_BLOCK = Exercise(
         scores[seen] = -np.inf → pass
             Films that the user has seen are among them: give those a score below all others.
         -np.inf → 0
-            A seen film gets the score 0 here, and without the mean 0 is a good score: minus
-            infinity, `-np.inf`, is below all.
         -np.inf → -1
         -np.inf → -3
         -np.inf → -5
@@ -297,8 +296,8 @@ TOP_OF_BLOCK = Exercise(
         -np.inf → -99
         -np.inf → -100
         -np.inf → -999
-            A seen film gets a number here that the score of another film can be below: only minus
-            infinity, `-np.inf`, is below all.
+            A seen film gets a number here that another film's score can be below, and without the
+            mean even 0 is a good score: only minus infinity, `-np.inf`, is below all.
         scores[seen] = -np.inf → scores = np.where(seen, scores.min(axis=1, keepdims=True), scores)
             A seen film gets the lowest score that there is, and so it is as low as another: give
             it one below all.
