@@ -157,7 +157,9 @@ def _sources(definition: ast.FunctionDef) -> Iterator[str]:
     names = [*arguments, *sorted(local)]
     for parent in ast.walk(definition):
         for field, value in ast.iter_fields(parent):
-            if isinstance(parent, ast.FunctionDef) and field != "body":
+            if isinstance(parent, ast.JoinedStr) or (
+                isinstance(parent, ast.FunctionDef) and field != "body"
+            ):
                 continue
             if isinstance(value, ast.AST):
                 for other in _instead(value, parent, names):

@@ -79,8 +79,9 @@ def execute(notebook: NotebookNode) -> None:
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     resources = {"metadata": {"path": NOTEBOOKS}}
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["XREC_PROGRESS"] = str(Path(folder, "progress.txt"))  # not the developer's own
-        NotebookClient(notebook, timeout=600, resources=resources).execute()
+        own = {"XREC_PROGRESS": str(Path(folder, "progress.txt"))}  # not the developer's
+        client = NotebookClient(notebook, timeout=600, resources=resources)
+        client.execute(env=os.environ | own)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({"tags": cell.metadata.get("tags", [])})
