@@ -164,14 +164,6 @@ def f_by_covariance(wide):
     return LESSON["f_from_moments"](wide.mean(), wide.cov(), len(wide))
 
 
-def largest_so_far(p):
-    found, largest = list(p), 0.0
-    for rank, value in enumerate(sorted(p)):
-        largest = max(largest, value * (len(p) - rank))
-        found[p.index(value)] = min(1, largest)
-    return found
-
-
 def beside_the_diagonal(table):
     return table[~np.eye(len(table), dtype=bool)].mean()
 
@@ -182,7 +174,6 @@ RIGHT = [
     ("difference_interval", by_ttest),
     ("repeated_measures_f", f_by_statsmodels),
     ("repeated_measures_f", f_by_covariance),
-    ("holm", largest_so_far),
     ("holm", by_statsmodels),
     ("f_from_moments", moments(beside_the_diagonal)),
 ]
