@@ -100,7 +100,9 @@ def _epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
         sizes = len(counts), m
         items = np.concatenate([rng.choice(m, count, replace=False) for count in counts])
         stars = rng.integers(1, 11, n) / 2
-        biases = [rng.choice([-spread, spread], size) * rng.uniform(0.5, 1.5, size) for size in sizes]
+        biases = [
+            rng.choice([-spread, spread], size) * rng.uniform(0.5, 1.5, size) for size in sizes
+        ]
         factors = rng.normal(0, 0.6, (len(counts), k)), rng.normal(0, 0.6, (m, k))
         yield indptr, items, stars, rng.uniform(3, 4), *biases, *factors, 0.05, 0.2
 
@@ -112,8 +114,7 @@ def _together(groups: Iterable[range], *case: object) -> list[np.ndarray]:
         visits = [(np.clip(indptr, row, row + 1), items, stars, mu) for row in rows]
         moved = [solutions.epoch(*visit, *numbers, lr, reg) for visit in visits]
         numbers = [
-            old + sum(new - old for new in each)
-            for old, *each in zip(numbers, *moved, strict=True)
+            old + sum(new - old for new in each) for old, *each in zip(numbers, *moved, strict=True)
         ]
     return numbers
 
@@ -273,6 +274,8 @@ def _top_of_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield *factors, rng.random((users, films)) < 0.3, n
     whole = rng.integers(-1, 2, (4, 2)).astype(float), rng.integers(-1, 2, (300, 2)).astype(float)
     yield whole[0], np.zeros(300), whole[1], rng.random((4, 300)) < 0.2, 5
+    seen = np.array([[True, False, True, False]])
+    yield np.zeros((1, 1)), np.zeros(4), np.ones((4, 1)), seen, 2  # all have the same score
     # Scores far below any that stand for “seen”, and users who have seen nearly all.
     p, b_i, q = rng.normal(0, 900, (4, 2)), rng.normal(-50, 1, 60), rng.normal(0, 1, (60, 2))
     unseen = rng.permuted(np.tile(np.arange(60), (4, 1)), axis=1) < [[3], [4], [8], [50]]
