@@ -119,7 +119,7 @@ def test_students_get_the_exercise_blank_and_instructors_get_it_solved_and_run(
     assert not any(cell.get("outputs") for cell in student)
 
 
-def test_a_solution_is_run_again_only_when_a_cell_has_changed_or_when_asked(tool, copy, tmp_path):
+def test_a_solution_is_run_again_only_when_its_code_has_changed_or_when_asked(tool, copy, tmp_path):
     tool.main([])
     path = tmp_path / "instructor" / "solutions" / "99_toy.ipynb"
     path.write_text(path.read_text().replace('"2"', '"stale"'))
@@ -127,6 +127,12 @@ def test_a_solution_is_run_again_only_when_a_cell_has_changed_or_when_asked(tool
     assert '"stale"' in path.read_text()
     tool.main(["--execute", "99"])
     assert '"stale"' not in path.read_text()
+    path.write_text(path.read_text().replace('"2"', '"kept"'))
+    copy.write_text(copy.read_text().replace("# Toy", "# Toys"))
+    assert tool.main(["--check"]) == 1
+    tool.main([])
+    assert cells(path.parent)[4].outputs[0].data["text/plain"] == "kept"
+    assert cells(path.parent)[0].source == "# Toys"
     copy.write_text(copy.read_text().replace("a + 1", "a + 2"))
     assert tool.main(["--check"]) == 1
     tool.main([])

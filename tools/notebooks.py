@@ -2,7 +2,7 @@
 
 python tools/notebooks.py              write what differs from its source, of every lesson
 python tools/notebooks.py 03           only of lesson 03
-python tools/notebooks.py --execute    run the solutions again, also where no cell has changed
+python tools/notebooks.py --execute    run the solutions again, also where no code has changed
 python tools/notebooks.py --check      write nothing; fail if a notebook differs from its source
 
 A source is solved. What stands between the comments "# solution" and "# end" is blank in
@@ -104,6 +104,17 @@ def has_drifted(target: Path, notebook: NotebookNode) -> bool:
     )
 
 
+def take_outputs(target: Path, notebook: NotebookNode) -> bool:
+    """Keep the outputs of the last run, if no code has changed since."""
+    before = nbformat.read(target, as_version=4).cells if target.exists() else []
+    old, new = ([c for c in cells if c.cell_type == "code"] for cells in (before, notebook.cells))
+    if [c.source for c in old] != [c.source for c in new]:
+        return False
+    for cell, last in zip(new, old, strict=True):
+        cell.outputs, cell.execution_count = last.outputs, last.execution_count
+    return True
+
+
 def solutions_text() -> str:
     """Write the module of all solved functions, and of those of their lesson that they call."""
     functions: dict[str, str] = {}
@@ -162,7 +173,7 @@ def main(arguments: list[str]) -> int:
                 print(f"{target.relative_to(NOTEBOOKS)}: differs from its source")
                 status = 1
                 continue
-            if run:
+            if run and (again or not take_outputs(target, notebook)):
                 execute(notebook)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
