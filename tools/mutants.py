@@ -202,7 +202,8 @@ def _of_list(
             and isinstance(value, ast.stmt)
             and not isinstance(value, ast.Return | ast.Break)
         ):
-            for early in (ast.Break(), definition.body[-1]):  # an early exit, or `return` inside
+            ends = [node for node in definition.body[-1:] if isinstance(node, ast.Return)]
+            for early in (ast.Break(), *ends):  # an early exit, or `return` inside
                 values.insert(k + 1, early)
                 yield ast.unparse(definition)
                 del values[k + 1]
