@@ -100,7 +100,9 @@ def _epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
         sizes = len(counts), m
         items = np.concatenate([rng.choice(m, count, replace=False) for count in counts])
         stars = rng.integers(1, 11, n) / 2
-        biases = [rng.choice([-spread, spread], size) * rng.uniform(0.5, 1.5, size) for size in sizes]
+        biases = [
+            rng.choice([-spread, spread], size) * rng.uniform(0.5, 1.5, size) for size in sizes
+        ]
         factors = rng.normal(0, 0.6, (len(counts), k)), rng.normal(0, 0.6, (m, k))
         yield indptr, items, stars, rng.uniform(3, 4), *biases, *factors, 0.05, 0.2
 
@@ -112,8 +114,7 @@ def _together(groups: Iterable[range], *case: object) -> list[np.ndarray]:
         visits = [(np.clip(indptr, row, row + 1), items, stars, mu) for row in rows]
         moved = [solutions.epoch(*visit, *numbers, lr, reg) for visit in visits]
         numbers = [
-            old + sum(new - old for new in each)
-            for old, *each in zip(numbers, *moved, strict=True)
+            old + sum(new - old for new in each) for old, *each in zip(numbers, *moved, strict=True)
         ]
     return numbers
 
