@@ -38,7 +38,7 @@ def _residuals_cases(rng: np.random.Generator) -> Iterator[tuple]:
     b, q, ids = np.array([0.5, -0.5, 0.0]), np.array([[1.0], [-1.0], [0.5]]), np.array([10, 20, 30])
     toy = ItemFactors(3.5, b, q, ids, 0.01, 50, 0.0)
     yield toy, {10: 5.0, 20: 3.5}
-    yield toy, {30: 2.0}
+    yield toy, {30: 0.5}
 
 
 RESIDUALS = Exercise(
