@@ -157,7 +157,9 @@ def _sources(definition: ast.FunctionDef) -> Iterator[str]:
     names = [*arguments, *sorted(local)]
     for parent in ast.walk(definition):
         for field, value in ast.iter_fields(parent):
-            if isinstance(parent, ast.FunctionDef) and field != "body":
+            if isinstance(parent, ast.JoinedStr) or (
+                isinstance(parent, ast.FunctionDef) and field != "body"
+            ):
                 continue
             if isinstance(value, ast.AST):
                 for other in _instead(value, parent, names):
@@ -200,7 +202,8 @@ def _of_list(
             and isinstance(value, ast.stmt)
             and not isinstance(value, ast.Return | ast.Break)
         ):
-            for early in (ast.Break(), definition.body[-1]):  # an early exit, or `return` inside
+            ends = [node for node in definition.body[-1:] if isinstance(node, ast.Return)]
+            for early in (ast.Break(), *ends):  # an early exit, or `return` inside
                 values.insert(k + 1, early)
                 yield ast.unparse(definition)
                 del values[k + 1]

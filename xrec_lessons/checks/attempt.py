@@ -39,6 +39,8 @@ ADVICE = {
     "maximum recursion depth": "It calls itself without an end.",
     "before assignment|not associated with a value": "On this way through the function the name "
     "never got a value.",
+    "out of bounds for axis": "You ask for a row that is not there: is this number a row of that "
+    "array?",
     "There is no rating yet": "All ratings are taken away here: at least one has to stay.",
     "inconsistent shapes": "Between sparse tables `*` goes entry by entry: the matrix product "
     "is `@`.",

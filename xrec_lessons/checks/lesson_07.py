@@ -36,7 +36,7 @@ POPULARITY_BY_EXPLANATION = Exercise(
         np.mean(numbers) → np.mean([number for _, number in items])
             Every explanation gets the mean of all films: take only the films under it. (And give
             each a list of its own: `dict.fromkeys(…, [])` puts one and the same list everywhere.)
-        {name: np.mean([n for _, n in pairs]) for name, pairs in groupby(items, lambda pair: pair[0])}
+        {name: np.mean([n for _, n in some]) for name, some in groupby(items, lambda pair: pair[0])}
             `groupby` groups neighbours only, and a later group overwrites an earlier one of the
             same explanation: sort `items` first.
         np.mean(numbers) → np.mean(list(set(numbers)))

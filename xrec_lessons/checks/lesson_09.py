@@ -274,6 +274,8 @@ def _top_of_block_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield *factors, rng.random((users, films)) < 0.3, n
     whole = rng.integers(-1, 2, (4, 2)).astype(float), rng.integers(-1, 2, (300, 2)).astype(float)
     yield whole[0], np.zeros(300), whole[1], rng.random((4, 300)) < 0.2, 5
+    seen = np.array([[True, False, True, False]])
+    yield np.zeros((1, 1)), np.zeros(4), np.ones((4, 1)), seen, 2  # all have the same score
     # Scores far below any that stand for “seen”, and users who have seen nearly all.
     p, b_i, q = rng.normal(0, 900, (4, 2)), rng.normal(-50, 1, 60), rng.normal(0, 1, (60, 2))
     unseen = rng.permuted(np.tile(np.arange(60), (4, 1)), axis=1) < [[3], [4], [8], [50]]
