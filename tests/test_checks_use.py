@@ -60,6 +60,21 @@ def test_the_lesson_goes_on_with_the_students_where_it_is_right(capsys):
     assert capsys.readouterr().out == "The lesson goes on with your `rmse`.\n"
 
 
+def test_lists_of_a_right_answer_become_arrays_with_which_the_lesson_can_go_on(capsys):
+    def bias(rows, rest, size, damping):
+        """Mine."""
+        rows, rest = np.asarray(rows), np.asarray(rest)
+        return [sum(rest[rows == k]) / (sum(rows == k) + damping) for k in range(size)]
+
+    used = checks.use(bias)
+    assert capsys.readouterr().out == "The lesson goes on with your `bias`.\n"
+    found = used([0, 0, 1], [1, 2, -1.5], 2, damping=1)
+    assert isinstance(found, np.ndarray)
+    assert found.tolist() == [1.0, -0.75]
+    assert used.__doc__ == "Mine."
+    assert checks.bias(used).status == "right"
+
+
 def test_a_name_may_be_undefined_and_a_function_may_have_another_name(capsys):
     space = {"checks": checks, "right": right}
     exec("rmse = checks.use('rmse')", space)

@@ -206,7 +206,7 @@ zero, first, tiny = np.zeros(1), np.array([0]), 1e-6
 
 def loss_at(p_u):
     p, q = np.array([[p_u]]), np.array([[1.0]])
-    return loss(first, first, 5.0, 3, zero, zero, p, q, 0.1)
+    return loss(first, first, np.array([5.0]), 3, zero, zero, p, q, 0.1)
 
 
 print(f"slope: {(loss_at(0.5 + tiny) - loss_at(0.5)) / tiny:.3f}")

@@ -9,7 +9,10 @@ import copy
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
+
+import numpy as np
 
 from xrec_lessons.checks.exercise import LATEST, SEEDS, Exercise
 from xrec_lessons.checks.solved import Progress, read
@@ -98,6 +101,7 @@ def use(function: object, name: str = "") -> Callable:
     Returns
     -------
     callable
+        A function that gives lists, where the course's own gives arrays, gives arrays from here on.
 
     Raises
     ------
@@ -119,13 +123,28 @@ def use(function: object, name: str = "") -> Callable:
     if verdict.status == "right" and callable(function):
         whose = "the course's own" if function is exercise.reference else "your"
         say(f"The lesson goes on with {whose} `{exercise.name}`.", "right")
-        return function
+        return _with_arrays(exercise, function)
     why = {"todo": "does nothing yet", "not yet": "is not right yet", "error": "ends in an error"}
     say(
         f"The lesson goes on with the course's own `{exercise.name}`: yours {why[verdict.status]}.",
         verdict.status,
     )
     return exercise.reference
+
+
+def _with_arrays(exercise: Exercise, function: Callable) -> Callable:
+    """A function whose lists are made arrays, where the course's own gives arrays."""
+    arguments, want = exercise.drawn(SEEDS)[0]
+    if not isinstance(want, np.ndarray):
+        return function
+    if isinstance(function(*copy.deepcopy(arguments)), np.ndarray):
+        return function
+
+    @wraps(function)
+    def with_array(*values: object, **named: object) -> np.ndarray:
+        return np.asarray(function(*values, **named))
+
+    return with_array
 
 
 def case(exercise: str | Callable, number: int = 1, seeds: tuple[int, ...] = SEEDS) -> tuple:

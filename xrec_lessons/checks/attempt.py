@@ -24,6 +24,7 @@ ADVICE = {
     "unhashable type: '(set|list|dict)'": "A set cannot hold a set or a list: which argument is "
     "one film, and which is a set of films?",
     "for \\+: '(frozen)?set' and '(frozen)?set'": "Two sets are joined with `|`, not with `+`.",
+    "'set' and 'list'|'list' and 'set'": "One of the two is a list: `set(…)` makes a set of it.",
     "supported .*'set'|'set' and|not 'set'": "One of the two is no set: `{film}` makes a set of "
     "one film.",
     "name '(sqrt|mean|sum|abs|zeros|array|dot|clip)' is not": "NumPy's functions need `np.` in "

@@ -89,7 +89,7 @@ def _total(*arrays: np.ndarray) -> float:
     return sum(np.sum(array**2) for array in arrays)
 
 
-def _not_looked_up(u, i, r, mu, b_u, b_i, p, q, reg):  # type: ignore[no-untyped-def]
+def _not_looked_up(u, i, r, mu, b_u, b_i, p, q, reg):
     e = r - (mu + b_u + b_i + (p * q).sum(axis=1))
     return np.sum(e**2 + reg * (b_u**2 + b_i**2 + (p**2 + q**2).sum(axis=1)))
 
@@ -186,7 +186,7 @@ def _sgd_step_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield stars, mu, rng.normal(0, 0.6), rng.normal(0, 0.6), p_u, q_i, lr, reg
 
 
-def _in_turn(r, mu, b_u, b_i, p_u, q_i, lr, reg):  # type: ignore[no-untyped-def]
+def _in_turn(r, mu, b_u, b_i, p_u, q_i, lr, reg):
     b_u = b_u + lr * (r - mu - b_u - b_i - p_u @ q_i - reg * b_u)
     b_i = b_i + lr * (r - mu - b_u - b_i - p_u @ q_i - reg * b_i)
     p_u = p_u + lr * ((r - mu - b_u - b_i - p_u @ q_i) * q_i - reg * p_u)

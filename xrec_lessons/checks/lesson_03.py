@@ -287,6 +287,7 @@ def _penalty_cases(rng: np.random.Generator) -> Iterator[tuple]:
         lr, reg = rng.uniform(0.002, 0.03), rng.uniform(0.01, 0.2)
         yield float(lr), int(rng.integers(10, 90)), float(reg), int(rng.integers(2, 60))
     yield 0.02, 40, 0, 10
+    yield 0.002, 20, 0.1, 30
 
 
 RIDGE_PENALTY = Exercise(

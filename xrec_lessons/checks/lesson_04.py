@@ -230,7 +230,8 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
     B = np.array([[1.0, 1, 0, 1], [1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1], [0, 0, 1, 0]])
     for min_support in (0.5, 0.45):
         yield B, min_support
-    yield B, 0.9  # none
+    # none, but two of the three that are not empty
+    yield np.array([[1.0, 1, 0], [1, 0, 1], [0, 0, 0], [1, 1, 1]]), 0.6
 
 
 FREQUENT_PAIRS = Exercise(
