@@ -8,7 +8,7 @@ import numpy as np
 
 from xrec_lessons.checks import solutions
 from xrec_lessons.checks.bundled import bundle, ratings
-from xrec_lessons.checks.compare import describe
+from xrec_lessons.checks.describe import describe
 from xrec_lessons.checks.exercise import Exercise
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.influence import influence
