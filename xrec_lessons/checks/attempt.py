@@ -21,6 +21,8 @@ ADVICE = {
     "'generator'": "NumPy takes a list: put square brackets around it, `np.mean([... for ...])`.",
     "bitwise_xor|for \\^": "In Python `^` is not a power: write `**`.",
     "unhashable type: 'Series'": "`in` looks for one value: for a whole column there is `.isin`.",
+    "'NoneType'": "There is nothing (None) where a value was expected: `append`, `add`, `sort` and "
+    "the like change what they belong to and give nothing back.",
     "unhashable type: '(set|list|dict)'": "A set cannot hold a set or a list: which argument is "
     "one film, and which is a set of films?",
     "for \\+: '(frozen)?set' and '(frozen)?set'": "Two sets are joined with `|`, not with `+`.",
@@ -32,8 +34,6 @@ ADVICE = {
     "duplicate entries": "Several answers meet in one cell: `pivot` cannot choose between them, "
     "`pivot_table` takes their mean.",
     "'list' object has no attribute": "A list is no array: put `np.asarray(…)` around it first.",
-    "'NoneType'": "There is nothing (None) where a value was expected: `append`, `sort` and "
-    "the like change their list and give nothing back.",
     "positional argument": "The check calls it with the arguments that its first line had: leave "
     "that line as it is.",
     "maximum recursion depth": "It calls itself without an end.",
@@ -54,8 +54,8 @@ NO_TABLE += "out a row."
 HIDDEN = "Here `checks` is the function's own argument, which hides the module of that name."
 
 
-def in_words(answer: Callable, error: Exception, reference: Callable) -> str:
-    """What an error means, and in which line of the answer it happened."""
+def in_words(answer: Callable, error: Exception, reference: Callable, named: str = "") -> str:
+    """What an error means (`named`, or else general advice), and in which line it happened."""
     frames = traceback.extract_tb(error.__traceback__)
     code = getattr(answer, "__code__", None)
     own = [frame for frame in frames if code and frame.filename == code.co_filename]
@@ -72,7 +72,7 @@ def in_words(answer: Callable, error: Exception, reference: Callable) -> str:
     if code and "checks" in code.co_varnames and isinstance(error, AttributeError):
         text = HIDDEN if "checks." in line else text
     where = f"It happened in the line `{line.strip()}`." if line.strip() else ""
-    return "\n".join(filter(None, [said, text, *remarks(answer), where]))
+    return "\n".join(filter(None, [said, "" if named else text, *remarks(answer), where, named]))
 
 
 def remarks(answer: Callable) -> list[str]:

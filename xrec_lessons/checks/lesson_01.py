@@ -180,6 +180,7 @@ BIAS = Exercise(
     cases=_bias_cases,
     mistakes="""
         (count + damping) → np.maximum(count, 1)
+        (np.bincount(rows, rest) / np.maximum(np.bincount(rows), 1))[np.bincount(rows) > 0]
         (count + damping) → count
             This is the plain mean: add the damping to the count before you divide.
         count + damping → size + damping

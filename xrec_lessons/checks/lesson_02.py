@@ -41,6 +41,7 @@ SCORE_FILMS = Exercise(
         q @ p_u → (q * p_u).mean(axis=1)
             You take the mean of the products: the dot product is their sum.
         (mu + b_u + b_i)[:, None] + q * p_u
+        q @ p_u → q * p_u
             The products of the factors are not added up yet: you need one number for each film.
         q @ p_u → (q * p_u).sum()
             You add up the products of all films together: add them up film by film, along the axis

@@ -117,6 +117,9 @@ SGD_FOLD_IN = Exercise(
             The bias `w[0]` never moves: it is learned like all the other numbers.
         (error * X[j] - reg * w) → error * X[j] - reg * w
             With you `lr` multiplies the error alone. In the rule it multiplies the penalty too.
+        first.copy() → first.copy(); errors = y - X @ w, then y[j] - X[j] @ w → errors[j]
+            The errors are computed once, before the loops: compute each in its visit, with the `w`
+            of that moment.
         for j in range(len(y)) → for j, error in enumerate(y - X @ w), \
             then error = y[j] - X[j] @ w → pass
             The errors are computed once an epoch: compute each with the `w` of that moment, after
@@ -263,6 +266,10 @@ SOLVE_RIDGE = Exercise(
             The penalty is squared: where it comes as further rows of `X`, those have its root.
         penalty * np.eye → np.sqrt(penalty) * np.eye
             This is the root of the penalty: λ itself stands on the diagonal.
+        np.linalg.solve(A, X.T @ y) → (A**-1) @ X.T @ y
+        np.linalg.solve(A, X.T @ y) → A**-1 @ (X.T @ y)
+            `A ** -1` and `1 / A` go entry by entry: the inverse of a matrix is `np.linalg.inv(A)`,
+            and `np.linalg.solve` does without it.
         np.eye(X.shape[1]) → np.eye(len(y))
             Your identity has a row for each rating: it needs one for each column of `X`.
         solve_ridge(X - X.mean(axis=0), y - y.mean(), penalty)

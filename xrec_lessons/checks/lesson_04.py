@@ -67,6 +67,13 @@ SUPPORT = Exercise(
     mistakes="""
         np.mean → sum
             This counts the baskets: a share is a part of all of them, between 0 and 1.
+        films <= basket → films & basket
+            `films & basket` is a set, what both have in common: each basket has to be asked
+            something that is true or false, such as `films <= basket`.
+        sum(films <= basket for basket in baskets) / len(films)
+            You divide by the number of films that are asked for: divide by that of the baskets.
+        sum(len(films & basket) for basket in baskets) / len(baskets)
+            You count films: count the baskets that hold all of them.
         films <= basket → bool(films & basket)
             You also count baskets that hold only some of the films: all have to be in it.
         <= → <
