@@ -1,12 +1,13 @@
 """The exercises of lesson 09: the same chain at full scale."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from xrec_lessons.checks import solutions
-from xrec_lessons.checks.compare import describe
+from xrec_lessons.checks.describe import describe
 from xrec_lessons.checks.exercise import Exercise
 from xrec_lessons.checks.work import work
 
@@ -107,12 +108,14 @@ def _epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield indptr, items, stars, rng.uniform(3, 4), *biases, *factors, 0.05, 0.2
 
 
-def _together(groups: Iterable[range], *case: object) -> list[np.ndarray]:
+def _together(groups: Iterable[range], *case: Any) -> list[np.ndarray]:
     """All ratings of a group take their steps from the same old numbers."""
     indptr, items, stars, mu, *numbers, lr, reg = case
     for rows in groups:
-        visits = [(np.clip(indptr, row, row + 1), items, stars, mu) for row in rows]
-        moved = [solutions.epoch(*visit, *numbers, lr, reg) for visit in visits]
+        visits = [
+            [np.clip(indptr, row, row + 1), items, stars, mu, *numbers, lr, reg] for row in rows
+        ]
+        moved = [solutions.epoch(*visit) for visit in visits]
         numbers = [
             old + sum(new - old for new in each) for old, *each in zip(numbers, *moved, strict=True)
         ]
