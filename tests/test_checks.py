@@ -385,7 +385,7 @@ def test_the_difference_names_the_first_wrong_place():
     want = np.arange(20.0)
     got = want.copy()
     got[3] = 9.0
-    assert "wrong in 1 of 20 places: [3] is 9 and should be 3" in difference(got, want)
+    assert "wrong in 1 of 20 places, first at [3]: 9 instead of 3" in difference(got, want)
 
 
 def test_hints_come_one_after_the_other():

@@ -148,20 +148,20 @@ def test_a_case_is_a_copy_and_is_asked_for_by_number():
         (
             changed(ROW, 3, 9.0),
             ROW,
-            "gave an array of shape (20,) that is wrong in 1 of 20 places: "
-            "[3] is 9 and should be 0.8947.",
+            "gave an array of shape (20,) that is wrong in 1 of 20 places, "
+            "first at [3]: 9 instead of 0.8947.",
         ),
         (
             changed(ROW.reshape(4, 5), (2, 1), 0.0),
             ROW.reshape(4, 5),
-            "gave an array of shape (4, 5) that is wrong in 1 of 20 places: "
-            "[2, 1] is 0 and should be 1.947.",
+            "gave an array of shape (4, 5) that is wrong in 1 of 20 places, "
+            "first at [2, 1]: 0 instead of 1.947.",
         ),
         (
             ROW[::-1],
             ROW,
             "gave an array of shape (20,): the right values in another order. "
-            "[0] is 3 and should be 0.5.",
+            "The first difference is at [0]: 3 instead of 0.5.",
         ),
         (
             [3, 1, 2],
@@ -171,7 +171,8 @@ def test_a_case_is_a_copy_and_is_asked_for_by_number():
         (
             [1, 2, 3, 5],
             [1, 2, 3, 4],
-            "gave [1, 2, 3, 5]; the right answer is [1, 2, 3, 4]. [3] is 5 and should be 4.",
+            "gave [1, 2, 3, 5]; the right answer is [1, 2, 3, 4]. "
+            "The first difference is at [3]: 5 instead of 4.",
         ),
         ({1: 2}, {1: 3}, "gave {1: 2}; the right answer is {1: 3}."),
         (
@@ -188,13 +189,14 @@ def test_a_case_is_a_copy_and_is_asked_for_by_number():
             changed(TABLE["rule"], "P2", 7.0).to_frame().join(TABLE["similar"]),
             TABLE,
             "gave a table with rule [1.0, 7.0], similar [3.0, nan]; the right answer is a table "
-            "with rule [1.0, 2.0], similar [3.0, nan]. ['rule']['P2'] is 7 and should be 2.",
+            "with rule [1.0, 2.0], similar [3.0, nan]. "
+            "The first difference is at ['rule']['P2']: 7 instead of 2.",
         ),
         (
             (1.0, changed(ROW, 3, 9.0)),
             (1.0, ROW),
             "gave 2 values. Value number 2: it gave an array of shape (20,) that is wrong in 1 of "
-            "20 places: [3] is 9 and should be 0.8947.",
+            "20 places, first at [3]: 9 instead of 0.8947.",
         ),
         ("1", 1, "gave '1'; the right answer is 1."),
         ((v for v in [1]), [1], "gave a generator: `list(…)` makes a list of it."),

@@ -138,8 +138,8 @@ def difference(got: Any, want: Any) -> str:
         return f"gave {a}; the right answer is {b}.{said}"
     if place and x.shape == y.shape and x.size > 1 and _numbers(x, y):
         return (
-            f"gave {a} that is wrong in {_apart(x, y).sum()} of {x.size} places: "
-            f"{place} is {describe(found)} and should be {describe(right)}."
+            f"gave {a} that is wrong in {_apart(x, y).sum()} of {x.size} places, first at {place}: "
+            f"{describe(found)} instead of {describe(right)}."
         )
     if not place and not x.ndim and _numbers(x, y):
         return f"gave {got!s}; the right answer is {want!s}."
@@ -156,8 +156,8 @@ def _at(place: str, found: Any, right: Any) -> str:
         return f"{'Too much' if right is ABSENT else 'Missing'} is {place}."
     a, b = describe(found), describe(right)
     if a == b:
-        a, b = (f"{v!r}, {of_kind(v)}," for v in (found, right))
-    return f"{place or 'It'} is {a} and should be {b.rstrip(',')}."
+        a, b = (f"{v!r} ({of_kind(v)})" for v in (found, right))
+    return f"The first difference{place and ' is at '}{place}: {a} instead of {b}."
 
 
 def _many(value: Any) -> bool:

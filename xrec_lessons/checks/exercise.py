@@ -195,8 +195,8 @@ class Exercise:
         changed = any(one.changed for one in ended)
         if (error := outcomes[-1].error) and not wrong and not changed:
             call = self._call(len(outcomes), seeds)
-            text = f"{call} raised {in_words(answer, error, self.reference)}"
-            return Verdict("error", "\n".join(filter(None, [text, self._mistake(outcomes)])))
+            words = f"{call} raised {in_words(answer, error, self.reference)}"
+            return Verdict("error", "\n".join(filter(None, [words, self._mistake(outcomes)])))
         if changed:
             advice = f"`{self.name}` changes what it is given. {self.changed}"
             return Verdict(

@@ -93,6 +93,7 @@ def _rmse_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield truth, rng.uniform(0.5, 5, 40)
     yield np.array([4.5, 4.0, 1.5, 5.0]), 3.5  # one number for all
     yield np.array([4, 3, 5]), 3
+    yield np.array([4, 2, 5]), np.array([3.5, 2.5, 5.0])
     yield np.array([4.0]), np.array([2.5])
     yield np.array([4.0, 2.5]), np.array([4.0, 2.25])
     yield truth, truth.mean()
@@ -155,7 +156,8 @@ def _bias_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([0, 0, 1]), np.array([1.0, 2.0, -1.5]), 2, 1.0
     yield rng.integers(0, 7, 30), rng.normal(0.2, 1, 30), 8, 5.0
     # no film 0, and one without a rating between the others
-    yield rng.choice([1, 2, 4], 60), rng.integers(1, 11, 60) / 2 - 3.4, 6, 2.5
+    yield rng.choice([1, 2, 4], 60), rng.integers(1, 11, 60) / 2 - 3.5, 6, 2.5
+    yield np.array([1, 0, 1, 1]), np.array([-3.0, 1.5, 0.0, -2.5]), 2, 0.25
     yield [0, 0, 1], [1, 2, -1.5], 2, 1
 
 
@@ -243,6 +245,8 @@ def _predict_cases(rng: np.random.Generator) -> Iterator[tuple]:
     users, films = rng.integers(-1, 6, 30), rng.integers(-1, 9, 30)
     yield rng.uniform(3, 4), b_u, b_i, users, films
     yield rng.uniform(3, 4), b_u, b_i, np.array([-1]), np.array([2])
+    b_u, b_i = np.array([0.75, -2.0]), np.array([1.0, -1.5])
+    yield 3.75, b_u, b_i, np.array([0, 1, 0, 1]), np.array([0, 1, 1, 0])  # all known
 
 
 PREDICT = Exercise(

@@ -291,7 +291,10 @@ def _best_epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [1.3, 1.2, 1.25, 1.1, 1.15, 1.15], 2
     yield [0.9, 0.899999, 0.95, 0.899998, 0.96, 0.97, 0.8], 2
     yield [0.93], 2
-    yield [0.9] + 400 * [0.95] + [0.8], 300  # above 256, so `is` is not `==`
+    yield [2.6, 2.4, 2.5], 2
+    yield [0.9, 0.95, 0.8], 2
+    # a patience above 256, so `is` is not `==`
+    yield [0.9, *[0.95] * 250, 0.85, *[0.95] * 400, 0.8], 300
     for patience in (1, 2, 4):
         curve = 0.9 + np.cumsum(rng.normal(0.0, 0.01, 25))
         yield curve.round(3).tolist(), patience

@@ -38,7 +38,7 @@ def _residuals_cases(rng: np.random.Generator) -> Iterator[tuple]:
     b, q, ids = np.array([0.5, -0.5, 0.0]), np.array([[1.0], [-1.0], [0.5]]), np.array([10, 20, 30])
     toy = ItemFactors(3.5, b, q, ids, 0.01, 50, 0.0)
     yield toy, {10: 5.0, 20: 3.5}
-    yield toy, {30: 2.0}
+    yield toy, {30: 0.5}
 
 
 RESIDUALS = Exercise(
@@ -97,6 +97,9 @@ def _sgd_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield X, rng.normal(0, 1, n), 0.05, 0.2, 6, np.append(0.1, rng.normal(0, 0.5, k))
     yield np.array([[1.0, 1.0], [1.0, -1.0]]), np.array([1.0, 0.5]), 0.1, 0.0, 1, np.zeros(2)
     yield np.array([[1.0, 0.5]]), np.array([-2.0]), 0.01, 0.1, 70, np.array([0.5, -0.5])
+    # from where both ratings are met, the penalty pulls away
+    X, y = np.array([[1.0, 1.0], [1.0, -1.0]]), np.array([1.0, 0.5])
+    yield X, y, 0.1, 0.5, 3, np.array([0.75, 0.25])
 
 
 SGD_FOLD_IN = Exercise(
@@ -226,7 +229,7 @@ def _ridge_cases(rng: np.random.Generator) -> Iterator[tuple]:
     X, y, _ = design(model, _own_ratings(rng, model, 40))
     yield X[:, :6], y, float(rng.uniform(1, 5))
     yield np.array([[1.0, 1.0], [1.0, -1.0]]), np.array([1.0, 0.5]), 0.5
-    yield np.ones((4, 1)), np.array([1.0, 0.0, 2.0, -0.5]), 2.0
+    yield np.ones((4, 1)), np.array([-3.0, -2.0, -4.0, -1.5]), 2.0
     yield X[:3, :7], y[:3], 0.3  # fewer ratings than unknowns
 
 
@@ -288,6 +291,7 @@ def _penalty_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield float(lr), int(rng.integers(10, 90)), float(reg), int(rng.integers(2, 60))
     yield 0.02, 40, 0, 10
     yield 0.002, 20, 0.1, 30
+    yield 0.005, 30, 0.02, 300
 
 
 RIDGE_PENALTY = Exercise(

@@ -222,7 +222,7 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[1.0, 1, 0, 0], [1, 1, 1, 0]]), 0.5
     yield np.array([[1.0, 1, 0, 0], [1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1]]), 0.5
     # 16 and 32 baskets: shares of them are exact, so a pair can lie just at the threshold
-    for B in (_one_hot(_drawn(rng, 14, 7)), _one_hot(_liked(rng, 32, 9))):
+    for B in (_one_hot(_drawn(rng, 14, 7)), _one_hot(_liked(rng, 32, 12))):
         shares = np.sort((B.T @ B / len(B))[np.triu_indices(B.shape[1], 1)])
         yield B, float(shares[round(0.6 * len(shares))])
     yield _one_hot([{1, 2, 3}, {1, 2, 3}, {1, 2}, {1, 3}, {3}, {3, 4, 5}]), 0.5
@@ -230,6 +230,7 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
     B = np.array([[1.0, 1, 0, 1], [1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1], [0, 0, 1, 0]])
     for min_support in (0.5, 0.45):
         yield B, min_support
+    yield np.less(np.arange(128)[:, None], [128, 64, 63]).astype(float), 0.5  # 64 and 63 of 128
     # none, but two of the three that are not empty
     yield np.array([[1.0, 1, 0], [1, 0, 1], [0, 0, 0], [1, 1, 1]]), 0.6
 
@@ -326,16 +327,22 @@ def _best_rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
         (15, 20, 0.295, 0.52, 1.30),
         (11, 20, 0.05, 1.00, 2.50),
         (12, 20, 0.24, 0.60, 1.50),
+        (16, 20, 0.15, 0.80, 2.00),
         (13, 20, 0.32, 0.80, 2.00),
         (20, 14, 0.30, 0.75, 1.25),
         (11, 21, 0.25, 0.90, 2.25),
     ]
     columns = ["antecedent", "consequent", "support", "confidence", "lift"]
     rules = pd.DataFrame(rows, columns=columns)
-    yield rules, {11, 12, 14, 15}, 20
+    yield rules, {11, 12, 14, 15, 16}, 20
+    yield rules, {14}, 20
     yield rules, {13, 21}, 12
-    yield rules.iloc[[3, 6, 2, 0, 5, 4, 1]], {11, 12, 14, 15}, 20  # as `keep` leaves the labels
-    rows = [(14, 20, 0.3, 0.4, 0.8), (15, 20, 0.05, 0.45, 0.9), (16, 20, 0.2, 0.35, 0.7)]
+    yield (
+        rules.iloc[[3, 6, 7, 2, 0, 5, 4, 1]],
+        {11, 12, 14, 15, 20},
+        20,
+    )  # as `keep` leaves the labels
+    rows = [(14, 20, 0.3, 0.45, 0.75), (15, 20, 0.16, 0.42, 0.7), (16, 20, 0.2, 0.36, 0.6)]
     yield pd.DataFrame(rows, columns=columns), {14, 15, 16}, 20  # all speak against the film
     for baskets in (_drawn(rng, 60, 9), _liked(rng, 60, 8)):
         rules = _all_rules(baskets)
@@ -343,7 +350,10 @@ def _best_rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
         rules = rules.sample(frac=1, random_state=int(rng.integers(1000)))
         films = rng.permutation(rules["consequent"].unique()).tolist()
         for movie in films[:4]:
-            yield rules, set(films) - {movie, films[-1]}, movie
+            liked = set(films) - {movie, films[-1]}
+            found = rules[rules["antecedent"].isin(liked) & (rules["consequent"] == movie)]
+            if solutions.leverage(found).round(9).nlargest(2).is_unique:  # the text breaks no ties
+                yield rules, liked, movie
 
 
 BEST_RULE = Exercise(

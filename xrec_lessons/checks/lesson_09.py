@@ -112,10 +112,8 @@ def _together(groups: Iterable[range], *case: Any) -> list[np.ndarray]:
     """All ratings of a group take their steps from the same old numbers."""
     indptr, items, stars, mu, *numbers, lr, reg = case
     for rows in groups:
-        visits = [
-            [np.clip(indptr, row, row + 1), items, stars, mu, *numbers, lr, reg] for row in rows
-        ]
-        moved = [solutions.epoch(*visit) for visit in visits]
+        visits = [(np.clip(indptr, row, row + 1), items, stars, mu) for row in rows]
+        moved = [solutions.epoch(*[*visit, *numbers, lr, reg]) for visit in visits]
         numbers = [
             old + sum(new - old for new in each) for old, *each in zip(numbers, *moved, strict=True)
         ]
