@@ -620,7 +620,9 @@ def test_times_are_seconds(tmp_path, date):
 def test_times_that_some_rows_lack_are_left_out_and_said(tmp_path):
     data = load(my(tmp_path, "user,film,rating,date\n1,2,3,2024-01-01\n2,2,4,\n"))
     assert list(data.ratings) == ["userId", "movieId", "rating"]
-    assert "1 rows have no time" in " ".join(data.notes) or "no time, as in" in " ".join(data.notes)
+    assert re.search(
+        r"No time in 1 row, as in .*my.csv, line 3: the times are left out\.", " ".join(data.notes)
+    )
     data = load(my(tmp_path, "user,film,rating,date\n1,2,3,x\n2,2,4,\n"), columns={"time": None})
     assert list(data.ratings) == ["userId", "movieId", "rating"]
 
@@ -636,8 +638,12 @@ def test_columns_are_named_where_their_names_do_not_tell(tmp_path):
     headless = my(tmp_path, "ann,Up,3\nbob,Heat,5\n", "b.csv")
     columns = {"user": 0, "item": 1, "rating": 2}
     assert triples(load(headless, columns=columns)) == [("ann", "Up", 3), ("bob", "Heat", 5)]
-    refused(path, "my.csv, line 1: no column is known as that of the people", r"it has a, b, c")
-    refused(path, "there is no column 'x': it has a, b, c", columns=names | {"user": "x"})
+    refused(
+        path,
+        "my.csv, line 1: the names of the columns do not say where the people, films and ratings",
+        r"are; there are a, b, c: .*columns={'user': 'a', 'item': 'b', 'rating': 'c'}",
+    )
+    refused(path, "there is no column 'x': there are a, b, c", columns=names | {"user": "x"})
     refused(path, "columns= has 'who', which is none of user, item", columns={"who": "a"})
 
 
@@ -715,7 +721,7 @@ def test_the_same_rating_everywhere_is_refused(tmp_path):
     refused(path, "my.csv has the rating 1 in every row, .*rank by chance.*rating_scale=")
     assert len(load(path, rating_scale=(1, 5)).ratings) == 3
     path = my(tmp_path, "user,item\n1,2\n1,3\n2,3\n")
-    refused(path, "line 1: no column is known as that of the ratings; it has user, item")
+    refused(path, "line 1: the names .* where the ratings are; there are user, item: say so")
 
 
 # Scale

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Callable
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 from xrec_lessons.ratings import wide
 from xrec_lessons.ratings.places import DataError, DataFile, refusal
 from xrec_lessons.ratings.roles import ask, given_roles, missing_roles, named_roles
-from xrec_lessons.ratings.table import NONE, Ids, Options, Raw
+from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, step_of
 from xrec_lessons.ratings.text import NUMBER, UNIT, Form, form_of, rows_of
 from xrec_lessons.ratings.times import seconds_of_numbers, seconds_of_texts
 
@@ -170,7 +171,6 @@ def _read_fast(file: DataFile, form: Form, roles: dict[str, int], options: Optio
     wanted = {role: place for role, place in roles.items() if role in INNER}
     kinds = COMPACT if options.compact else RATINGS
     columns = {role: np.empty(0, kinds[INNER[role]]) for role in wanted}
-    exact = not all(_half(row[roles["rating"]]) for row in form.first)
     with file.open() as opened:
         stream = _Stream(opened, form)
         try:
@@ -183,7 +183,6 @@ def _read_fast(file: DataFile, form: Form, roles: dict[str, int], options: Optio
                 chunksize=CHUNK,
                 keep_default_na=False,
                 encoding="latin-1",
-                float_precision="round_trip" if exact else None,
             ) as chunks:
                 for chunk in chunks:
                     for role, place in wanted.items():
@@ -199,6 +198,8 @@ def _read_fast(file: DataFile, form: Form, roles: dict[str, int], options: Optio
                 raise stream.error from None
             return None
     if not len(columns["rating"]) or not np.isfinite(columns["rating"].sum()):
+        return None
+    if not step_of(columns["rating"]):  # pandas may err in the last digit
         return None
     time = columns.get("time")
     return Raw(
@@ -225,15 +226,11 @@ def _typed(form: Form, roles: dict[str, int]) -> bool | None:
             if role == "time" and re.fullmatch(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?", text):
                 dates = True
             elif role == "rating":
-                if not re.fullmatch(r"[+-]?\d+(\.\d*)?", text):
+                if not re.fullmatch(r"[+-]?\d+(\.[05]?0*)?", text):
                     return None
             elif not re.fullmatch(r"-?\d{1,18}", text):
                 return None
     return dates
-
-
-def _half(text: str) -> bool:
-    return float(text) * 2 == round(float(text) * 2)
 
 
 def _longer(column: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -264,6 +261,16 @@ def _finder(file: DataFile, form: Form) -> Callable[[int], str]:
 # The slow way: everything else, row by row
 
 
+def _without_gaps(file: DataFile, form: Form, place: int) -> str:
+    """The line of code that leaves out rows with a gap, where pandas can read the file."""
+    if not form.names or len(form.separator) > 1 or not Path(file.name).is_file():
+        return ""
+    options = "" if form.separator == "," else f", sep={form.separator!r}"
+    options += "" if form.encoding == "utf-8" else f", encoding={form.encoding!r}"
+    column = form.names[place]
+    return f", as in load(pandas.read_csv({file.name!r}{options}).dropna(subset=[{column!r}]))"
+
+
 def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Options) -> Raw:
     form, rows = rows_of(file, form)
     header = form.header
@@ -282,8 +289,7 @@ def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Optio
                     file.name,
                     line,
                     f"{header[roles[role]]!r} is empty, and a rating needs a person and a film",
-                    f"complete the row, or load(pandas.read_csv({file.name!r}, "
-                    f"sep={form.separator!r}).dropna(subset=[{header[roles[role]]!r}]))",
+                    f"complete the row, or leave it out{_without_gaps(file, form, roles[role])}",
                 )
             codes[role].append(labels[role].setdefault(label, len(labels[role])))
         text = cells[roles["rating"]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.ratings.places import DataError
+from xrec_lessons.ratings.places import DataError, many
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 __all__ = ["Ids", "Ratings", "numbered", "seen_scale"]
@@ -242,7 +242,7 @@ def seen_scale(ratings: np.ndarray, *, whole: bool | None = None) -> RatingScale
     [1.0, 352.0]
     """
     low, high = float(ratings.min()), float(ratings.max())
-    step = _step(ratings)
+    step = step_of(ratings)
     if {low, high} <= {-1.0, 0.0, 1.0} and step == 1 and low < high:
         return RatingScale(low, high, high - low if not (ratings == 0).any() else 1.0)
     if step == 0 and 0 <= low < high <= 1:
@@ -259,7 +259,8 @@ def _blocks(values: np.ndarray) -> Iterator[np.ndarray]:
     return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
 
 
-def _step(ratings: np.ndarray) -> float:
+def step_of(ratings: np.ndarray) -> float:
+    """1, a half, or 0 for any number."""
     step = 1.0
     for block in _blocks(ratings):
         if not np.array_equal(block, np.round(block)):
@@ -314,11 +315,6 @@ def row_of(frame: pd.DataFrame, row: int, called: str = "the table") -> str:
     """Name a row by its place, from 0, and its index."""
     index = frame.index[row]
     return f"{called}, row {row:,} (index {getattr(index, 'item', lambda: index)()!r})"
-
-
-def many(n: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 def _warn(raw: Raw, sentence: str) -> None:
@@ -385,7 +381,7 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
     if given is not None:
         scale = RatingScale.of(given)
         if not isinstance(given, RatingScale):
-            scale = RatingScale(*given, min(scale.step, _step(ratings)))
+            scale = RatingScale(*given, min(scale.step, step_of(ratings)))
     elif raw.preset is not None and not _on(raw.preset, ratings, most=FEW):
         scale = raw.preset
     else:
