@@ -10,6 +10,7 @@ import warnings
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -625,6 +626,43 @@ def test_times_that_some_rows_lack_are_left_out_and_said(tmp_path):
     )
     data = load(my(tmp_path, "user,film,rating,date\n1,2,3,x\n2,2,4,\n"), columns={"time": None})
     assert list(data.ratings) == ["userId", "movieId", "rating"]
+
+
+FAST = {
+    "ml-20m": "userId,movieId,rating,timestamp\n1,2,3.5,9\n1,3,4,9\n",
+    "ml-1m": "user::film::rating::time\n1::2::3.5::9\n1::3::4::9\n",
+    "Kaggle": (
+        'userId,movieId,rating,timestamp\n"1","2","3.5","1970-01-01 00:00:09"\n'
+        "1,3,4,1970-01-01 00:00:09\n"
+    ),
+    "text": "user,film,rating,time\nann,up,3.5,9\nann,é,4,9\n",
+    "cp1252": "user;film;rating;time\nann;up;3.5;9\nann;é;4;9\n",
+}
+
+
+@pytest.mark.parametrize("case", FAST)
+def test_plain_files_go_the_fast_way_and_give_what_the_slow_way_gives(case, tmp_path, monkeypatch):
+    text = FAST[case] + FAST[case].splitlines()[-1].replace("1", "2").replace("ann", "bob") + "\n"
+    path = my(tmp_path, text, encoding="cp1252" if case == "cp1252" else "utf-8")
+    monkeypatch.setattr(rows_module, "CHUNK", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(rows_module, "_read_slow", None)
+        fast = load(path)
+    monkeypatch.setattr(rows_module, "_read_fast", lambda *_: None)
+    slow = load(path)
+    assert triples(fast) == triples(slow)
+    pd.testing.assert_frame_equal(fast.ratings, slow.ratings)
+    assert fast.notes == slow.notes
+
+
+@pytest.mark.parametrize("separator", ["::", "\t\t"])
+@pytest.mark.parametrize("size", range(1, 12))
+def test_a_separator_of_two_is_whole_wherever_a_block_ends(separator, size):
+    content = "1::2::3::4\n5::6::7::8".replace("::", separator).encode()
+    form = SimpleNamespace(separator=separator, skip=0, encoding="utf-8")
+    stream = rows_module._Stream(io.BytesIO(content), form)
+    blocks = list(iter(lambda: stream.read(size), b""))
+    assert b"".join(blocks) == content.replace(separator.encode(), b"\x1f")
 
 
 # Columns
