@@ -16,7 +16,7 @@ from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 __all__ = ["Ids", "Ratings", "numbered", "seen_scale"]
 
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
-BLOCK = 1_000_000  # rows looked at at a time
+BLOCK = 200_000  # rows looked at at a time
 # The scales that people use, the narrowest first: ends, and whether halves are given.
 USUAL = ((1, 5), (0, 5), (1, 10), (0, 10), (1, 100), (0, 100), (-10, 10))
 NONE = {"", "nan", "na", "n/a", "null", "none", "<na>", "-"}  # no rating
@@ -263,10 +263,11 @@ def step_of(ratings: np.ndarray) -> float:
     """1, a half, or 0 for any number."""
     step = 1.0
     for block in _blocks(ratings):
-        if not np.array_equal(block, np.round(block)):
+        doubled = block * 2
+        if (np.rint(doubled) != doubled).any():
+            return 0.0
+        if step == 1 and (np.rint(block) != block).any():
             step = 0.5
-            if not np.array_equal(block * 2, np.round(block * 2)):
-                return 0.0
     return step
 
 
