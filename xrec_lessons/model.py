@@ -138,10 +138,10 @@ class ItemFactors:
         if not trained.biased or len(steps) > 1 or len(penalties) > 1:
             raise ValueError("The model needs biased=True and one lr_all and reg_all for all.")
         raw = [trained.trainset.to_raw_iid(inner) for inner in range(trained.trainset.n_items)]
-        if not all(isinstance(i, (int, np.integer)) for i in raw):
+        odd = [i for i in raw if not isinstance(i, (int, np.integer)) or i < 0]
+        if odd:
             raise ValueError(
-                f"The model's film ids must be integers, not {raw[0]!r}: train on load(frame) from "
-                "xrec_lessons.movielens, which numbers any ids."
+                f"The film ids must be integers from 0, not {odd[0]!r}: movielens.load numbers any."
             )
         order = np.argsort(raw)
         return cls(
