@@ -175,7 +175,10 @@ def test_a_study_has_a_text_for_whatever_its_explanations_say():
     assert left_out == {
         name
         for name in words.TEXTS
-        if re.search(r"note$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$|_(points|signed)$", name)
+        if re.search(
+            r"note$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$|_(points|signed)$",
+            name,
+        )
         and name != "influence_kind"
     } | {"over", "size", "spread"}
 

@@ -10,7 +10,7 @@ from xrec_lessons.bundle import SAMPLE_PERSON, Bundle
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import RatingScale, scale_of
 from xrec_lessons.recommender import Recommender
-from xrec_lessons.rules import TOP, Rules, rules_from_lists
+from xrec_lessons.rules import TOP
 
 if TYPE_CHECKING:
     from xrec_lessons.movielens import MovieLens
@@ -31,7 +31,9 @@ def train(data: MovieLens, *, seeds: tuple[int, ...], min_ratings: int | None = 
     ratings = data.ratings
     n_people, n_films = ratings["userId"].nunique(), ratings["movieId"].nunique()
     _refuse(ratings["rating"].to_numpy(), n_people, n_films)
-    recommender = Recommender(ratings, seed=seeds, min_ratings=min_ratings, exact=True)
+    recommender = Recommender(
+        ratings, seed=seeds, min_ratings=min_ratings, exact=True, rating_scale=scale_of(ratings)
+    )
     if not len(recommender.well_known):
         most = recommender.counts.max()
         raise ValueError(f"No film has {min_ratings} ratings: min_ratings is at most {most} here.")
