@@ -172,6 +172,7 @@ def build_bundle(
     *,
     seeds: Sequence[int] = SEEDS,
     min_ratings: int | None = None,
+    called: tuple[str, str] = ("film", "films"),
 ) -> Path:
     """Train the models, mine the rules and write the bundle, which is then read back and tried.
 
@@ -186,6 +187,8 @@ def build_bundle(
     min_ratings : int, optional
         Films with fewer ratings are not recommended; by default a tenth of the people and at most
         50, see `recommender.min_ratings_for`.
+    called : tuple of str
+        What one and several of the things rated are called: ("book", "books").
 
     Raises
     ------
@@ -205,4 +208,5 @@ def build_bundle(
     from xrec_lessons.bundle.training import train
 
     place = refuse_place(path)
-    return write(train(data, seeds=tuple(seeds), min_ratings=min_ratings), place)
+    bundle = train(data, seeds=tuple(seeds), min_ratings=min_ratings, called=called)
+    return write(bundle, place)

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,7 @@ def pack(
         "n_transactions": rules.n_transactions,
         "sample_ids": np.array(list(sample_person), dtype=np.int32),
         "sample_ratings": np.array(list(sample_person.values()), dtype=float),
+        **({"called": _text(films.called)} if films.called != ("film", "films") else {}),
         **({"labels": _text(labels)} if labels else {}),
         **{f"link_{name}": numbers.astype(np.int32) for name, numbers in links.items()},
     }
@@ -106,6 +107,9 @@ def unpack(content: bytes, *, checked: bool | None = None) -> dict[str, Any]:
         contents=_lines(a["rule_contents"])[0] if "rule_contents" in a else "liked+top",
     )
     films = Films(ids, _lines(a["titles"]), a["years"], _lines(a["genres"]), a["n_ratings"])
+    if "called" in a:
+        one, several = _lines(a["called"])
+        films = replace(films, called=(one, several))
     whole = {"models": models, "rules": rules, "films": films, "provenance": provenance}
     if "scale" not in a:  # of the version that knew the bundled ratings alone
         return whole | {"digest": digest}

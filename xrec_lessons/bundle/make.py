@@ -53,6 +53,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="what stands for no rating, such as 0 or 99; may be repeated")  # fmt: skip
     add("--min-ratings", type=int, metavar="N", help="films with fewer are not recommended; by "
         "default a tenth of the people, at most 50")  # fmt: skip
+    add("--called", nargs="+", default=["film", "films"], metavar="NAME", help="what one of the "
+        "things rated is called, and several, such as: series series; by default film films"
+        )  # fmt: skip
     add("--people", type=int, metavar="N", help="take a random sample of so many people")
     add("--sample-seed", type=int, default=0, metavar="N", help="of that sample; by default 0")
     add("--seeds", type=int, default=5, metavar="N", help="how many models; by default 5")
@@ -101,8 +104,14 @@ def _made(options: Namespace) -> Ratings:
         _say(note.replace("rating_scale=(low, high)", "--scale LOW HIGH"))
     models = "model" if options.seeds == 1 else "models"
     print(f"Training {options.seeds} {models} on {len(data.ratings):,} ratings …", flush=True)
-    seeds = tuple(range(options.seeds))
-    build_bundle(data, place, seeds=seeds, min_ratings=options.min_ratings)
+    one, several = [*options.called, f"{options.called[0]}s"][:2]
+    build_bundle(
+        data,
+        place,
+        seeds=tuple(range(options.seeds)),
+        min_ratings=options.min_ratings,
+        called=(one, several),
+    )
     return data
 
 
