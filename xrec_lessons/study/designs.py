@@ -27,7 +27,7 @@ class Item:
     movie: int  # MovieLens id
     explanation: str  # similar, rule or influence
     rank: int  # among the recommendations to this person, from 1
-    score: float  # predicted stars
+    score: float  # predicted rating
     popularity: int  # how many people in the data rated the film
     content: dict  # what to draw, as plain data: `sentence` and the figures of the explanation
 
@@ -55,7 +55,7 @@ def select_items(
     cells every place in the ranking gets every explanation equally often. Original: as in the
     article (see ``study.toml``). Both are shown in random order.
 
-    The ratings are stars by MovieLens id; the cells count from 0, see `Design.cells`.
+    The ratings are by film's id; the cells count from 0, see `Design.cells`.
 
     Examples
     --------
@@ -68,13 +68,13 @@ def select_items(
     """
     films, design = bundle.films, protocol.design
     confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
-    rules = bundle.rules.select(confident)
+    rules, liked = bundle.rules.select(confident), bundle.rating_scale.liked
 
     def content(movie: int, explanation: str) -> dict:
         if explanation == "similar":
             return BySimilarUsers(films.name(movie)).content(protocol.texts)
         if explanation == "rule":
-            by_rule = ByRule.find(movie, ratings, rules=rules, films=films)
+            by_rule = ByRule.find(movie, ratings, rules=rules, films=films, liked=liked)
             assert by_rule is not None  # only films that a rule explains are shown with one
             return by_rule.content(protocol.texts)
         how: dict[str, Any] = {"method": design.influence, "models": bundle.models}
@@ -85,7 +85,7 @@ def select_items(
     scores = bundle.scores(ratings)
     known = films.n_ratings >= design.min_ratings
     ranking = rank(films.ids[known], scores[known], design.pool, ratings).tolist()
-    by_rule = set(rules.explainable(liked_films(ratings)).tolist())
+    by_rule = set(rules.explainable(liked_films(ratings, liked=liked)).tolist())
     explained = [movie for movie in ranking if movie in by_rule]
     chosen, found = design.kind, []
     if chosen == "matched":
