@@ -161,7 +161,7 @@ def test_models_know_all_films_and_differ(bundle, ratings):
     for model in bundle.models:
         assert model.ids.tolist() == bundle.films.ids.tolist()
         assert model.mu == pytest.approx(ratings["rating"].mean(), abs=1e-9)
-        assert model.rating_scale == (0.5, 5.0)
+        assert model.rating_scale == STARS
     assert not np.allclose(bundle.models[0].q, bundle.models[1].q)
 
 

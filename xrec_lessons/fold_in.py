@@ -29,7 +29,7 @@ def fold_in(
     model : ItemFactors
         The trained films; they are not changed.
     ratings : mapping of int to float
-        MovieLens id to stars.
+        Film's id to rating, on the model's scale.
     method : {"ridge", "sgd"}
         "ridge": in closed form, with :math:`\lambda` = ``model.penalty(n)``; no randomness.
         "sgd": as the article did, with the step, epochs and penalty of the training, visiting the
@@ -84,7 +84,7 @@ def design(
     X : ndarray, shape (n, k + 1)
         A row (1, q_j) for each rated film that the model knows, in the order given.
     y : ndarray, shape (n,)
-        What the film's own bias leaves unexplained, in stars.
+        What the film's own bias leaves unexplained.
     ids : ndarray of int, shape (n,)
         The films' MovieLens ids.
 

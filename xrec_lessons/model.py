@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 if TYPE_CHECKING:
     from surprise import SVD
@@ -24,7 +26,7 @@ class UserFactors:
     Parameters
     ----------
     b : float
-        The user bias, in stars: how much more generous than the average.
+        The user bias, on the rating scale: how much more generous than the average.
     p : ndarray, shape (k,)
         The user factors.
 
@@ -58,9 +60,9 @@ class ItemFactors:
     Parameters
     ----------
     mu : float
-        Mean rating of the training data, in stars.
+        Mean rating of the training data.
     b : ndarray, shape (m,)
-        Item biases, in stars.
+        Item biases, as `mu` in units of the rating scale: stars, for MovieLens.
     q : ndarray, shape (m, k)
         Item factors.
     ids : ndarray of int, shape (m,)
@@ -68,8 +70,8 @@ class ItemFactors:
     lr, n_epochs, reg : float or None, int, float
         Step, epochs and penalty per rating of the training, from which :meth:`penalty` follows.
         `lr` is None for a model that was trained to convergence (ALS).
-    rating_scale : tuple of float
-        Lowest and highest rating, in stars.
+    rating_scale : RatingScale
+        A pair (lowest, highest) is taken too.
 
     Examples
     --------
@@ -96,7 +98,7 @@ class ItemFactors:
     lr: float | None
     n_epochs: int
     reg: float
-    rating_scale: tuple[float, float] = (0.5, 5.0)
+    rating_scale: RatingScale = STARS
 
     def __post_init__(self) -> None:
         """Check the shapes and make the arrays read-only."""
@@ -107,6 +109,7 @@ class ItemFactors:
             )
         if np.any(np.diff(self.ids) <= 0):
             raise ValueError("ids must increase, each film once: sort b, q and ids by id.")
+        object.__setattr__(self, "rating_scale", RatingScale.of(self.rating_scale))
         for name in ("b", "q", "ids"):
             view = getattr(self, name).view()
             view.flags.writeable = False
@@ -149,7 +152,7 @@ class ItemFactors:
             lr=steps.pop(),
             n_epochs=trained.n_epochs,
             reg=penalties.pop(),
-            rating_scale=tuple(trained.trainset.rating_scale),
+            rating_scale=RatingScale.of(trained.trainset.rating_scale),
         )
 
     def penalty(self, n: int) -> float:
@@ -180,7 +183,7 @@ class ItemFactors:
         return rows
 
     def scores(self, user: UserFactors) -> np.ndarray:
-        """Predicted stars of all films, shape (m,), aligned with `ids`.
+        """Predicted ratings of all films, shape (m,), aligned with `ids`.
 
         They are not clipped to the scale: above 5 stars the order still says something.
         """
@@ -197,6 +200,7 @@ class ItemFactors:
         """Write the model to one `.npz` file, which :meth:`load` reads."""
         lr = np.nan if self.lr is None else self.lr
         values = {field.name: getattr(self, field.name) for field in fields(self)} | {"lr": lr}
+        values["rating_scale"] = astuple(self.rating_scale)
         with open(path, "wb") as file:
             np.savez(file, **values)
 
@@ -214,8 +218,9 @@ class ItemFactors:
                 values = {field.name: file[field.name] for field in fields(cls)}
             scalars = {name: values[name].item() for name in ("mu", "lr", "n_epochs", "reg")}
             scalars["lr"] = None if np.isnan(scalars["lr"]) else scalars["lr"]
-            low, high = values["rating_scale"].tolist()
-            return cls(**values | scalars | {"rating_scale": (low, high)})
+            low, high, *more = values["rating_scale"].tolist()  # of an older version a pair
+            scale = RatingScale(low, high, *more) if more else RatingScale.of((low, high))
+            return cls(**values | scalars | {"rating_scale": scale})
         except FileNotFoundError:
             raise
         except Exception as error:  # numpy and zipfile raise a dozen kinds for a broken file
