@@ -10,8 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, expla
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors, rank
 from xrec_lessons.ratings.films import Films
-from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.rules import TOP, Rules
 
 if TYPE_CHECKING:
@@ -78,27 +76,6 @@ class Bundle:
     rules: Rules
     films: Films
     provenance: dict
-    links: Mapping[str, np.ndarray] = field(default_factory=dict)
-
-    @property
-    def rating_scale(self) -> RatingScale:
-        """On which its ratings are."""
-        return RatingScale.of(self.models[0].rating_scale)
-
-    @property
-    def min_ratings(self) -> int:
-        """How many people have to have rated a film that is recommended."""
-        n_people = self.rules.n_transactions
-        wanted = min(MIN_RATINGS, n_people // 10)
-        return int(max(1, np.sort(self.films.n_ratings)[-20:].min(initial=wanted)))
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the arrays."""
-        found = hashlib.sha256()
-        for model in self.models:
-            found.update(model.b.tobytes() + model.q.tobytes() + model.ids.tobytes())
-        return found.hexdigest()
 
     def scores(self, ratings: Mapping[int, float]) -> np.ndarray:
         """Mean predicted stars of all films for one person, aligned with ``films.ids``."""

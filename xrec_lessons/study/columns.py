@@ -57,7 +57,6 @@ class Column:
     references: str = ""  # the column of the database in which the value has to be
     stored: str | None = None  # its name in database and handed-in file; "" if it is computed
     exported: bool = True
-    rated: bool = False  # in the unit of the study's rating scale; `unit` is that of stars
 
     def __post_init__(self) -> None:
         """Fill in what follows from the rest."""
@@ -165,14 +164,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "ratings": (
         own(), movie(key=True), title,
         # On the scale of the study, which `session` and `handed_in` know, and no table.
-        Column("stars", float, "rating given", "0.5 to 5 in halves", rated=True),
+        Column("stars", float, "rating given", "0.5 to 5 in halves"),
         Column("at", Time, "when"),
         made("order", int, order.format("ratings"), low=1),
     ),
     "items": (
         own(), place(), movie(), title, shown(stored="kind"),
         Column("rank", int, "among the recommendations to this person", low=1),
-        Column("score", float, "predicted rating", "stars", digits=4, rated=True),
+        Column("score", float, "predicted rating", "stars", digits=4),
         Column("popularity", int, "how many people in the data rated the film", "count", low=0),
         kept("content", str, "what was drawn, as JSON", stored="explanation"),
         made("sentence", str, "first sentence of the explanation"),
@@ -185,7 +184,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
              digits=4),
         made("n_effects", int, "influence only: ratings shown with their effect", "count"),
         made("largest_effect", float, "influence only: the strongest effect shown", "stars",
-             digits=4, rated=True),
+             digits=4),
     ),
     "answers": (
         own(), place(), movie(stored=""), title, shown(stored=""),
