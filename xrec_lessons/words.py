@@ -7,6 +7,7 @@ from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.rules import TOP
 
 __all__ = [
+    "NOTHING_LEFT",
     "TEXTS",
     "effect_in_words",
     "no_rule",
@@ -77,6 +78,12 @@ TEXTS = {
     "hardly": "hardly moves it",
     "spread": "± {sd}",
 }
+
+
+# Where a person has rated every film that could be recommended.
+NOTHING_LEFT = (
+    "Nothing is left to recommend: every film that enough people rated has your rating already."
+)
 
 
 def on_scale(texts: Mapping[str, str], scale: RatingScale) -> Mapping[str, str]:
