@@ -5,6 +5,7 @@ import pandas as pd
 from surprise import AlgoBase, BaselineOnly, Dataset, Reader
 from surprise import accuracy as surprise_accuracy
 
+from xrec_lessons.ratings.rating_scale import RatingScale, scale_of
 from xrec_lessons.scale.compiled import CompiledSVD
 from xrec_lessons.scale.trainset import ArrayTrainset
 
@@ -30,7 +31,7 @@ def train_svd(
     reg: float = 0.06,
     init_sd: float = 0.025,
     shuffle: bool = True,
-    rating_scale: tuple[float, float] = (0.5, 5.0),
+    rating_scale: RatingScale | tuple[float, float] | None = None,
     exact: bool = False,
     progress: bool = False,
 ) -> CompiledSVD:
@@ -61,8 +62,8 @@ def train_svd(
         Visit users, and each user's ratings, in random order. Otherwise SGD visits user after user
         as they first appear, and their ratings in the order of the rows: MovieLens sorts them by
         film id, and that costs about .005 RMSE (``python -m xrec_lessons.experiments accuracy``).
-    rating_scale : tuple of float
-        Lowest and highest rating, in stars.
+    rating_scale : RatingScale or pair, optional
+        By default the one that travels with the table, see `rating_scale.scale_of`.
     exact : bool
         Equal Surprise's own training to the last bit and not just to 12 digits; see `CompiledSVD`.
     progress : bool
@@ -97,7 +98,7 @@ def train_svd(
     missing = {"userId", "movieId", "rating"} - set(ratings.columns)
     if missing:
         raise ValueError(f"ratings lacks {sorted(missing)}; it has {list(ratings.columns)}.")
-    low, high = rating_scale
+    low, high = scale = scale_of(ratings, rating_scale)
     numbers = pd.api.types.is_numeric_dtype(ratings["rating"])
     stars = ratings["rating"]
     if not numbers or ratings.empty or stars.hasnans or not stars.between(low, high).all():
@@ -106,7 +107,7 @@ def train_svd(
     if shuffle:
         np.random.RandomState(seed).shuffle(order)  # the order of ratings.sample(frac=1)
     columns = (ratings[name].to_numpy() for name in ("userId", "movieId", "rating"))
-    trainset = ArrayTrainset(*columns, rating_scale=rating_scale, order=order)
+    trainset = ArrayTrainset(*columns, rating_scale=scale, order=order)
     model = CompiledSVD(
         n_factors=n_factors,
         n_epochs=n_epochs,

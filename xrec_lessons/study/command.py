@@ -13,6 +13,7 @@ from pathlib import Path
 __all__ = ["COMMANDS", "add_arguments", "new_study"]
 
 DATABASE = "xrec_study.sqlite"
+PEOPLE = 50  # who are simulated to see whether a bundle suits a study
 BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
 ENDS |= {"show": "left at a film", "withdrawn": "withdrawn"}
@@ -38,6 +39,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
     from xrec_lessons.study.server import run as serve_until_stopped
+    from xrec_lessons.study.simulate import end_early
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
@@ -63,6 +65,13 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if app.kind == "pilot":
             why = "" if options.pilot else ", because no study file is named"
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
+        early = end_early(app.protocol, app.bundle, PEOPLE) if options.bundle else 0
+        if early > PEOPLE // 10:
+            print(
+                f"Of {PEOPLE} simulated people {early} would end early, because rules explain "
+                f"fewer than {app.protocol.design.minimum} of the films that they have not rated: "
+                'with fallback = "original" below [design] they see films without a rule instead.'
+            )
         if str(options.db) == "sqlite://":
             print("The answers are kept in memory only, and are gone when this ends.")
         try:
@@ -200,9 +209,7 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
         store = Store(options.db)
         place = store.url.removeprefix("sqlite:///")
         before = store.counts("simulated")
-        simulate(
-            protocol, n=options.n, seed=options.seed, bundle=bundle, store=store, **given
-        )
+        simulate(protocol, n=options.n, seed=options.seed, bundle=bundle, store=store, **given)
         counts = {s: k - before.get(s, 0) for s, k in sorted(store.counts("simulated").items())}
         found = ", ".join(f"{k} {ENDS[state]}" for state, k in counts.items() if k)
         people = "participant" if options.n == 1 else "participants"

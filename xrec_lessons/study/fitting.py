@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -69,9 +70,9 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
         design = replace(design, min_ratings=min(design.min_ratings, bundle.min_ratings))
     texts = _own_texts(bundle)
     for name in texts:  # what the study file says itself stays, also where it says it for stars
-        said = protocol.texts.get(name.removesuffix("_points"))
-        if said != DEFAULT_STUDY["texts"].get(name.removesuffix("_points")):
-            texts[name] = said
+        plain = name.removesuffix("_points")
+        if plain in protocol.texts and protocol.texts[plain] != DEFAULT_STUDY["texts"].get(plain):
+            texts[name] = protocol.texts[plain]
     return replace(protocol, design=design, texts=texts | protocol.texts, bundle=own)
 
 
@@ -112,23 +113,25 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
     have = f"The bundle has {len(films.ids)} films, {len(known)} of them rated by {who} or more"
     if len(known) < to_rate + to_show:
         better = _scaled_down(len(known))
-        remedy = (
-            f"write into the study file: {_lines(better, protocol)}"
-            if better
-            else "a study needs 4 such films at least: collect more ratings, or lower "
-            "design.min_ratings"
-        )
+        remedy = "collect more ratings: a study needs 4 such films at least"
+        if better:
+            remedy = (
+                "write into the study file films_to_rate = {films_to_rate}, and below [design] "
+            )
+            remedy += "recommendations = {recommendations} and minimum = {minimum}"
+            remedy = remedy.format(**better)
         raise ProtocolError(
-            f"{have}, and this study needs {to_rate + to_show}: {to_rate} that a participant rates "
-            f"(films_to_rate) and {to_show} others to recommend ({field}). To make it fit, {remedy}."
+            f"{have}, and this study needs {to_rate + to_show}: {to_rate} that a participant "
+            f"rates (films_to_rate) and {to_show} others to recommend ({field}). To make it fit, "
+            f"{remedy}."
         )
     confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
     led_to = np.intersect1d(bundle.rules.consequent[confident], known)
     if design.kind == "matched" and design.fallback == "stop" and len(led_to) < design.minimum:
         raise ProtocolError(
             f"{have}, and rules with a confidence of {design.rule_confidence:g} or more lead to "
-            f"{len(led_to)}: too few for design.minimum = {design.minimum}. Lower "
-            'design.rule_confidence or design.minimum, or write kind = "original" below [design].'
+            f"{len(led_to)}: too few for design.minimum = {design.minimum}. Lower that or "
+            'design.rule_confidence, or write fallback = "original" below [design].'
         )
 
 
@@ -158,26 +161,21 @@ def _scaled_down(known: int) -> dict[str, int]:
     return {"films_to_rate": to_rate, "recommendations": most, "minimum": least}
 
 
-def _lines(better: Mapping[str, int], protocol: Protocol) -> str:
-    said = f"films_to_rate = {better['films_to_rate']}, and below [design] "
-    said += f"recommendations = {better['recommendations']}"
-    if protocol.design.kind == "matched":
-        said += f" and minimum = {better['minimum']}"
-    return said
-
-
 def study_file(bundle: Bundle | None = None) -> str:
     """The study file with all defaults; on a bundle of one's own, with those that suit it."""
     text = DEFAULTS.read_text(encoding="utf-8")
     if bundle is None or own_bundle(bundle) is None:
         return text
     n_known = int((bundle.films.n_ratings >= bundle.min_ratings).sum())
-    lines: Mapping = {"min_ratings": bundle.min_ratings} | _scaled_down(n_known)
+    lines: dict[str, Any] = {"min_ratings": bundle.min_ratings, **_scaled_down(n_known)}
+    if lines.get("minimum") != DEFAULT_STUDY["design"]["minimum"]:
+        lines["fallback"] = "original"  # of few films rules explain few: many would end early
     lines |= _own_texts(bundle)
     for name, value in lines.items():
         line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
-        there = re.compile(rf"^{name} = (?:\"[^\n]*\"|\d+)", re.MULTILINE)
-        if not there.search(text):
-            there, line = re.compile(r"^(?=begin_heading = )", re.MULTILINE), line + "\n"
-        text = there.sub(lambda _, line=line: line, text, count=1)
+        there = re.search(rf"^{name} = (?:\"[^\"\n]*\"|\d+)", text, re.MULTILINE)
+        if there:
+            text = text[: there.start()] + line + text[there.end() :]
+        else:  # a text that only such a study has
+            text = text.replace("[texts]\n", f"[texts]\n{line}\n")
     return text

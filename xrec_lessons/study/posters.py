@@ -287,7 +287,7 @@ def _number(links: Mapping[int, int], movie: int) -> int | None:
     return None
 
 
-def links_of(bundle: Bundle) -> dict[str, dict[int, int]]:
+def links_of(bundle: Bundle) -> dict[str, Any]:
     """The ids that a bundle has of its films elsewhere, as `Posters` takes them.
 
     Examples

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encodi
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
-    "texts": OWN_TEXTS["points"] | OWN_TEXTS["any"] | DEFAULT_STUDY["texts"]
+    "texts": dict(
+        chain(*(table.items() for table in (*OWN_TEXTS.values(), DEFAULT_STUDY["texts"])))
+    )
 }
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 TYPES |= {list: "a list"}
@@ -268,7 +271,7 @@ def _protocol(given: Mapping) -> Protocol:
 def _bundle(given: Any) -> OwnBundle | None:
     if given is None:
         return None
-    fields_of = asdict(OwnBundle("", "", 0.0, 1.0, 1.0, 1.0))
+    fields_of = asdict(OwnBundle("", "", low=0.0, high=1.0, step=1.0, liked=1.0))
     if not isinstance(given, Mapping) or set(given) != set(fields_of):
         raise ProtocolError(f"bundle is a table of {', '.join(fields_of)}.")
     found = OwnBundle(**_table("bundle.", given, fields_of))

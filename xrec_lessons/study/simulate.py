@@ -24,17 +24,18 @@ import numpy as np
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.ratings.rating_scale import STARS
 from xrec_lessons.study.database import ALPHABET, Store, StoreError
+from xrec_lessons.study.designs import ranked
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted
 from xrec_lessons.study.protocol import DEFAULT_STUDY, EXPLANATIONS, Protocol, Question
 from xrec_lessons.study.session import Session
 
-__all__ = ["Behaviour", "simulate"]
+__all__ = ["Behaviour", "end_early", "simulate"]
 
 BEGAN = 1_767_225_600.0  # the first of January 2026, UTC
 BIAS_SD, FACTOR_SD = 0.37, 0.21  # their predictions spread as those of the 671 people in the data
 RATING_SD = 0.8  # stars; about how far the models are from people
 PAUSE, RATING, SCREEN, ANSWER = 60, 15, 20, 4  # medians in seconds
-# Codes are drawn by the protocol, texts included, so that two studies in one database have different
+# Codes are drawn by the protocol, texts included, so that two studies in one database have other
 # people. Where a default text has changed since, it counts as it was: wording changes nobody.
 WORDED = {
     "found_none": "No film is called anything like “{query}”; the newest are from 2016.",
@@ -207,14 +208,20 @@ class SimulatedPerson:
         pause = median / hurry * math.exp(self.times.normal(0, 0.5))  # skewed
         self.clock.now = round(self.clock.now + pause, 3)
 
-    def _rate(self, session: Session) -> bool:
-        """Rate films; return whether they go on to the recommendations."""
+    @property
+    def ratings(self) -> dict[int, float]:
+        """What they give the films that they have seen."""
         values = np.sort(self.world.scale.values)
         nearest = abs(self.given[:, None] - values).argmin(axis=1)
-        stars = values[nearest].tolist()
         films = self.world.bundle.films.ids[self.rated].tolist()
-        stays = len(films) if self.leaves_at != 0 else int(self.chance[0, 0] * len(films))
-        for movie, given in list(zip(films, stars, strict=True))[:stays]:
+        return dict(zip(films, values[nearest].tolist(), strict=True))
+
+    def _rate(self, session: Session) -> bool:
+        """Rate films; return whether they go on to the recommendations."""
+        stays = len(self.rated)
+        if self.leaves_at == 0:
+            stays = int(self.chance[0, 0] * stays)
+        for movie, given in list(self.ratings.items())[:stays]:
             self._wait(RATING)
             session.rate(movie, given)
         return self.leaves_at != 0
@@ -271,6 +278,24 @@ class SimulatedPerson:
         value = (points + 1) / 2 + latent[place - 1, column]
         self.number = min(max(math.floor(value + 0.5), 1), points)
         return self.number
+
+
+def end_early(protocol: Protocol, bundle: Bundle, n: int = 50) -> int:
+    """How many of `n` simulated people would get too few films that rules explain, and no fallback.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> end_early(load_protocol(), course_bundle(), n=5)
+    0
+    """
+    design = protocol.design
+    if design.kind != "matched" or design.fallback != "stop":
+        return 0
+    world = World(protocol, bundle, Behaviour(), seed=1)
+    people = (SimulatedPerson(world, number, Clock()) for number in range(n))
+    explained = (ranked(world.protocol, bundle, person.ratings)[-1] for person in people)
+    return sum(len(films) < design.minimum for films in explained)
 
 
 def simulate(
