@@ -6,6 +6,7 @@ import re
 import sqlite3
 import tomllib
 from dataclasses import astuple, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -299,6 +300,15 @@ def test_a_new_study_file_fits_the_bundle(tmp_path):
     store = simulate(protocol, n=10, seed=2, bundle=bundle)
     assert store.counts() == {"done": 10}
     assert tomllib.loads(study_file(BUNDLE)) == tomllib.loads(study_file())
+
+
+def test_the_study_file_of_the_guide_is_for_a_class():
+    """Real people can take part in it, and nobody ends early."""
+    guide = Path(__file__).parents[1] / "notebooks" / "instructor" / "study.md"
+    text = guide.read_text(encoding="utf-8").split("```toml\ntitle")[1].split("```")[0]
+    protocol = load_protocol(tomllib.loads(f"title{text}"))
+    StudyApp(protocol, bundle=class_bundle()).store.close()
+    assert simulate(protocol, n=30, seed=1, bundle=class_bundle()).counts() == {"done": 30}
 
 
 # Simulated people, exports, posters, hosts

@@ -103,8 +103,9 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
         raise FileExistsError(f"{path} is there already: name a new file.") from None
     except OSError as error:
         raise OSError(f"{path} cannot be written ({error.strerror}): name another file.") from None
+    fits = f", with the numbers that fit {bundle}" if bundle else ""
     return (
-        f"{path} holds the course's own study: fill in [consent], change what you like, and serve "
+        f"{path} holds the course's own study{fits}: fill in [consent], change what you like, and serve "
         f"it with: xrec study {path}{f' --bundle {bundle}' if bundle else ''}"
     )
 

@@ -246,6 +246,7 @@ def tables_of(
     units = {}
     if any(person.protocol.bundle for person in people):
         units["stars"] = _units(person.protocol for person in people)
+        units["movie"] = "number in the bundle"
         units |= dict.fromkeys(("score", "largest_effect"), "that of stars in ratings.csv")
     found["dictionary.csv"] = [
         {"file": file, "column": name, "meaning": column.meaning}

@@ -90,8 +90,8 @@ def texts_on(protocol: Protocol, bundle: Bundle) -> Mapping[str, str]:
     Examples
     --------
     >>> from xrec_lessons.study.protocol import load_protocol
-    >>> texts_on(load_protocol(), load_bundle())["found_none"][-28:]
-    '; the newest are from 2016.'
+    >>> texts_on(load_protocol(), load_bundle())["found_none"][-26:]
+    'the newest are from 2016.'
     """
     newest, text = bundle.films.newest, protocol.texts["found_none"]
     said = NEWEST.sub(r"\1" if newest else "", text).replace("{newest}", str(newest or "?"))

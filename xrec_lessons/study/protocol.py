@@ -136,7 +136,7 @@ class OwnBundle:
     False
     """
 
-    name: str
+    name: str = field(compare=False)
     sha256: str
     low: float
     high: float
