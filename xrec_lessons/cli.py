@@ -8,11 +8,18 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from xrec_lessons.bundle import command as building
+from xrec_lessons.bundle import make
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.command import COMMANDS, add_arguments
-from xrec_lessons.words import NOTHING_LEFT, TEXTS, effect_in_words, no_rule, on_scale, stars_in_words
+from xrec_lessons.words import (
+    NOTHING_LEFT,
+    TEXTS,
+    effect_in_words,
+    no_rule,
+    on_scale,
+    stars_in_words,
+)
 
 __all__ = ["main"]
 
@@ -121,11 +128,11 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
     bundle = commands.add_parser(
         "bundle",
         help="make models and rules of your own ratings, for the tour, the form and a study",
-        description=building.DESCRIPTION,
-        epilog=building.EXAMPLES,
+        description=make.DESCRIPTION,
+        epilog=make.EXAMPLES,
         formatter_class=formatter,
     )
-    building.add_arguments(bundle)
+    make.add_arguments(bundle)
     commands.add_parser(
         "lab",
         help="open the course in JupyterLab",

@@ -127,12 +127,10 @@ class ByRule(_Explanation):
         liked: float = LIKED,
     ) -> ByRule | None:
         """The best rule that leads to a film from films that the person liked, or None."""
-        rule = rules.find(liked_films(ratings, liked=liked), movie)
-        if rule is None:
-            return None
-        names = tuple(films.names(rule.antecedents))
-        lists = rules.n_transactions, rules.contents, rules.top
-        return cls(films.name(movie), names, rule, *lists)
+        if rule := rules.find(liked_films(ratings, liked=liked), movie):
+            lists = rules.n_transactions, rules.contents, rules.top
+            return cls(films.name(movie), tuple(films.names(rule.antecedents)), rule, *lists)
+        return None
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -239,8 +237,7 @@ def explain(
     movie : int
         MovieLens id of the recommended film.
     ratings : mapping of int to float
-        Id to rating, on the models' scale; films that the models do not know are left out with a
-        warning.
+        Id to rating; films that the models do not know are left out with a warning.
     models : sequence of ItemFactors
         One or several; the influence is their mean. Their scale says which films are liked.
     rules : Rules
@@ -257,8 +254,8 @@ def explain(
     >>> bundle = load_bundle()
     >>> found = explain(2571, {260: 5.0, 1196: 4.0, 318: 2.0}, models=bundle.models,
     ...                 rules=bundle.rules, films=bundle.films)
-    >>> [explanation.title for explanation in found]
-    ['Similar users', 'Association rule', 'Influence of your own ratings']
+    >>> [explanation.explanation for explanation in found]
+    ['similar', 'rule', 'influence']
     """
     similar = BySimilarUsers(films.name(movie))
     by_influence = ByInfluence.measure(movie, ratings, models=models, films=films)

@@ -40,7 +40,7 @@ def pack(
         "q": np.array([m.q for m in models], dtype=np.float32),
         "ids": films.ids.astype(np.int32),
         "training": [models[0].lr, models[0].n_epochs, models[0].reg, *scale],
-        "scale": astuple(scale),
+        "scale": [*astuple(scale), models[0].unit],
         "titles": _text(films.titles),
         "genres": _text(films.genres),
         "years": films.years.astype(np.int16),
@@ -83,9 +83,12 @@ def unpack(content: bytes, *, checked: bool | None = None) -> dict[str, Any]:
         raise ValueError("The checksum differs.")
     ids = a["ids"].astype(np.int64)
     lr, n_epochs, reg, *pair = a["training"].tolist()
-    scale = RatingScale(*a["scale"].tolist()) if "scale" in a else RatingScale.of(tuple(pair))
+    scale, unit = RatingScale.of(tuple(pair)), 1.0
+    if "scale" in a:
+        *parts, unit = a["scale"].tolist()
+        scale = RatingScale(*parts)
     models = tuple(
-        ItemFactors(mu, b, q, ids, lr, int(n_epochs), reg, scale)
+        ItemFactors(mu, b, q, ids, lr, int(n_epochs), reg, scale, unit)
         for mu, b, q in zip(
             a["mu"].tolist(), a["b"].astype(float), a["q"].astype(float), strict=True
         )
@@ -98,11 +101,11 @@ def unpack(content: bytes, *, checked: bool | None = None) -> dict[str, Any]:
         top=int(a.get("rule_top", TOP)),
     )
     films = Films(ids, _lines(a["titles"]), a["years"], _lines(a["genres"]), a["n_ratings"])
-    parts = {"models": models, "rules": rules, "films": films, "provenance": provenance}
+    whole = {"models": models, "rules": rules, "films": films, "provenance": provenance}
     if "scale" not in a:  # of the version that knew the bundled ratings alone
-        return parts | {"digest": digest}
+        return whole | {"digest": digest}
     sample = zip(a["sample_ids"].tolist(), a["sample_ratings"].tolist(), strict=True)
-    return parts | {
+    return whole | {
         "min_ratings": int(a["min_ratings"]),
         "sample_person": dict(sample),
         "links": {name[5:]: array for name, array in a.items() if name.startswith("link_")},

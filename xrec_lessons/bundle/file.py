@@ -28,7 +28,9 @@ def write(bundle: Bundle, place: Path) -> Path:
     What stops it, such as a full disk, leaves an earlier file as it was. The checksum that older
     versions kept beside the file goes with the bundle that it belonged to.
     """
-    content = pack(**{f.name: getattr(bundle, f.name) for f in fields(bundle) if f.name != "digest"})
+    content = pack(
+        **{f.name: getattr(bundle, f.name) for f in fields(bundle) if f.name != "digest"}
+    )
     beside = place.with_name(f".{place.stem}.{os.getpid()}.npz")
     try:
         with beside.open("wb") as file:
@@ -39,9 +41,9 @@ def write(bundle: Bundle, place: Path) -> Path:
         place.with_name(place.name + ".sha256").unlink(missing_ok=True)
         beside.replace(place)
     except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
         raise OSError(
-            f"{place} could not be written ({getattr(error, 'strerror', None) or error}): make room, or name "
-            "another file with --out."
+            f"{place} could not be written ({why}): make room, or name another."
         ) from error
     finally:
         beside.unlink(missing_ok=True)
