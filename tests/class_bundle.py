@@ -2,12 +2,12 @@
 
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
 from xrec_lessons.bundle import Bundle, build_bundle, load_bundle
+from xrec_lessons.movielens import Ratings
 from xrec_lessons.ratings.rating_scale import RatingScale
 
 TITLES = ["Alien", "Big", "Casablanca", "Fargo", "Heat", "Jaws"]
@@ -32,12 +32,12 @@ def ratings_of_a_class(scale=TEN, n_people=25, years=True):
     people, films = np.nonzero(rng.random(given.shape) < 0.85)
     table = pd.DataFrame({"userId": people + 1, "movieId": films + 1})
     table["rating"] = nearest[people, films]
-    table.attrs["rating_scale"] = scale
     ids = np.arange(1, len(TITLES) + 1)
     movies = pd.DataFrame({"movieId": ids, "title": TITLES, "genres": "Drama"})
     movies["year"] = pd.array(YEARS if years else [pd.NA] * len(ids), dtype="Int64")
-    links = pd.DataFrame({"movieId": ids, "imdbId": IMDB, "tmdbId": TMDB})
-    return SimpleNamespace(name="class.csv", ratings=table, movies=movies, links=links)
+    links = pd.DataFrame({"movieId": ids, "imdbId": [f"{n:07}" for n in IMDB]})
+    links["tmdbId"] = pd.array([n or pd.NA for n in TMDB], dtype="Int64")
+    return Ratings("class.csv", table, movies, links, scale)
 
 
 def written(folder: Path, scale=TEN, **options) -> Path:
