@@ -240,6 +240,17 @@ def test_liked_is_from_the_scale_on():
     assert "rule" in kinds[8]
 
 
+def test_books_are_called_books_where_the_study_file_does_not_say_otherwise():
+    bundle = class_bundle()
+    books = replace(bundle, films=replace(bundle.films, called=("book", "books")), digest="books")
+    texts = fitted(load_protocol(SMALL | {"texts": {"next": "Another film"}}), books).texts
+    assert texts["rate_heading"] == "Rate {n} books that you have seen"
+    assert (texts["found"], texts["film_column"]) == ("Books found: {n}", "Book")
+    assert texts["remove_label"] == "Remove your rating of {film}"
+    assert texts["next"] == "Another film"
+    assert "best that a book can get" in texts["rate_help_points"]
+
+
 # Few films
 
 

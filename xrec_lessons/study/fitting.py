@@ -23,7 +23,7 @@ from xrec_lessons.study.protocol import (
     ProtocolError,
     load_protocol,
 )
-from xrec_lessons.words import on_scale
+from xrec_lessons.words import called, on_scale
 
 __all__ = ["check_films", "course_bundle", "fitted", "own_bundle",
            "protocol_for", "ratings_too_many", "study_file", "texts_on"]  # fmt: skip
@@ -71,12 +71,16 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     design = protocol.design
     if design.min_ratings == DEFAULT_STUDY["design"]["min_ratings"]:
         design = replace(design, min_ratings=min(design.min_ratings, bundle.min_ratings))
-    texts = _own_texts(bundle)
+    texts = dict(_own_texts(bundle))
     for name in texts:  # what the study file says itself stays, also where it says it for stars
         plain = name.removesuffix("_points")
         if plain in protocol.texts and protocol.texts[plain] != DEFAULT_STUDY["texts"].get(plain):
             texts[name] = protocol.texts[plain]
-    return replace(protocol, design=design, texts=texts | protocol.texts, bundle=own)
+    texts |= protocol.texts
+    defaults = DEFAULT_STUDY["texts"] | _own_texts(bundle)
+    ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
+    texts |= called(ours, bundle.films.called)
+    return replace(protocol, design=design, texts=texts, bundle=own)
 
 
 def _own_texts(bundle: Bundle) -> dict[str, str]:
