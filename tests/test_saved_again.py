@@ -134,17 +134,22 @@ def test_what_pandas_has_saved_again_is_read_as_it_was(original, tmp_path, data)
 
 @pytest.mark.parametrize("other", [";", "\t"])
 @pytest.mark.parametrize("columns", [0, 2])
-def test_rows_that_a_spreadsheet_took_for_one_cell_are_read(original, tmp_path, other, columns):
+@pytest.mark.parametrize("within", [True, False])
+def test_rows_that_a_spreadsheet_took_for_one_cell_are_read(
+    original, tmp_path, other, columns, within
+):
     """A file with commas, opened where the separator is another one, and saved again."""
     folder = copy(original, tmp_path / "pilot")
     for name in ("dictionary.csv", *NEEDED):
-        lines = (folder / name).read_text(encoding="utf-8").replace("people", f"peo{other}ple")
+        lines = (folder / name).read_text(encoding="utf-8")
+        if within:  # so that it was even torn apart
+            lines = lines.replace("people", f"peo{other}ple")
         out = io.StringIO()
         writer = csv.writer(out, delimiter=other, lineterminator="\r\n")
         for line in lines.splitlines():
             writer.writerow(line.split(other) + [""] * columns)
         (folder / name).write_text(out.getvalue(), encoding="utf-8-sig", newline="")
-    assert "peo" in (folder / "items.csv").read_text(encoding="utf-8")
+    assert '""' in (folder / "dictionary.csv").read_text(encoding="utf-8")
     same(folder, original)
 
 
