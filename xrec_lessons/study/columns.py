@@ -116,29 +116,30 @@ class Column:
         text = text.strip()
         if self.key and self.type is str:  # whatever it says, also "none"
             if not text:
-                raise ValueError("there is nothing")
+                raise ValueError("an empty cell")
             return text
         if text.lower() in NOTHING:
             text = ""
+        shown = repr(text) if text else "an empty cell"
         if self.type is str:
             if self.among and text not in self.among and not (self.optional and text == ""):
-                raise ValueError(f"there is no {self.name} {text!r}")
+                raise ValueError(f"{shown} is none of {', '.join(self.among)}")
             return text
         if self.type is bool:
             if text.lower() not in TRUTHS:
-                raise ValueError(f"{text!r} is not true or false")
+                raise ValueError(f"{shown} is not true or false")
             return TRUTHS[text.lower()]
         if self.type is int:
             whole = re.fullmatch(r"([+-]?\d+)([.,]0{1,2}|[.,]0{4,})?", text, re.ASCII)
             if not whole:
-                raise ValueError(f"{text!r} is not a whole number with all its digits")
+                raise ValueError(f"{shown} is not a whole number with all its digits")
             return float(whole[1])
         try:
             value = float(text)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            raise ValueError(f"{text!r} is not a number")
+            raise ValueError(f"{shown} is not a number")
         return value
 
 
