@@ -24,7 +24,7 @@ from xrec_lessons.ratings.films import Films
 from xrec_lessons.rules import TOP, Rules
 
 if TYPE_CHECKING:
-    from xrec_lessons.movielens import MovieLens
+    from xrec_lessons.movielens import Ratings
 
 __all__ = ["SAMPLE_PERSON", "Bundle", "build_bundle", "load_bundle"]
 
@@ -179,7 +179,7 @@ def _checksum_file(path: Path) -> Path:
     return path.with_name(path.name + ".sha256")
 
 
-def _films(data: MovieLens, ids: np.ndarray) -> Films:
+def _films(data: Ratings, ids: np.ndarray) -> Films:
     table = data.movies.set_index("movieId").loc[ids]
     return Films(
         ids=ids,
@@ -190,7 +190,7 @@ def _films(data: MovieLens, ids: np.ndarray) -> Films:
     )
 
 
-def _provenance(data: MovieLens, seeds: tuple[int, ...]) -> dict:
+def _provenance(data: Ratings, seeds: tuple[int, ...]) -> dict:
     import mlxtend
     import surprise
 

@@ -139,7 +139,10 @@ class ItemFactors:
             raise ValueError("The model needs biased=True and one lr_all and reg_all for all.")
         raw = [trained.trainset.to_raw_iid(inner) for inner in range(trained.trainset.n_items)]
         if not all(isinstance(i, (int, np.integer)) for i in raw):
-            raise ValueError("The model's film ids must be integers, as in MovieLens' movieId.")
+            raise ValueError(
+                f"The model's film ids must be integers, not {raw[0]!r}: train on load(frame) from "
+                "xrec_lessons.movielens, which numbers any ids."
+            )
         order = np.argsort(raw)
         return cls(
             mu=float(trained.trainset.global_mean),

@@ -36,6 +36,8 @@ class RatingScale:
     (8.0, [1.0, 10.0], False)
     >>> 7.5 in scale, 10 in scale
     (False, True)
+    >>> scale.values[:3]
+    [10.0, 9.0, 8.0]
     >>> RatingScale(0.5, 5, 0.5).liked
     4.0
     """
