@@ -205,7 +205,9 @@ def test_a_quotation_mark_that_is_open_does_not_swallow_the_rest(original, tmp_p
     lines = text.splitlines(keepends=True)
     lines[4] = lines[4].replace(",", ',"', 1)
     (folder / "answers.csv").write_text("".join(lines), encoding="utf-8")
-    with pytest.raises(AnalysisError, match=r"answers\.csv cannot be read .*mark on line 5 is not"):
+    with pytest.raises(
+        AnalysisError, match=r"answers\.csv cannot be read .*mark below line 4 is not"
+    ):
         read_study(folder, kind="pilot")
 
 

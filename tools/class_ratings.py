@@ -17,9 +17,10 @@ from xrec_lessons.svd import biases_only, train_svd
 
 TARGET = Path(__file__).resolve().parents[1] / "data" / "class.csv"
 PEOPLE = (
-    "badger bat beaver bear crane crow deer eagle falcon fox hare heron horse ibex jay lynx magpie "
-    "otter owl raven seal stork swan wolf wren"
-).split()
+    "badger", "bat", "beaver", "bear", "crane", "crow", "deer", "eagle", "falcon", "fox", "hare",
+    "heron", "horse", "ibex", "jay", "lynx", "magpie", "otter", "owl", "raven", "seal", "stork",
+    "swan", "wolf", "wren",
+)  # fmt: skip
 FILMS = (
     "Get Out (2017)", "Coco (2017)", "Spider-Man: Into the Spider-Verse (2018)", "Parasite (2019)",
     "Knives Out (2019)", "Joker (2019)", "Soul (2020)", "Dune (2021)", "Top Gun: Maverick (2022)",
@@ -43,7 +44,7 @@ def simulated(seed):
     return np.where(rng.random(taste.shape) < 0.75, ratings, np.nan)
 
 
-def drawn(seed, people=len(PEOPLE), films=len(FILMS)):
+def drawn(seed, people=25, films=12):
     """People of the bundled set, drawn from those who rated most of its most rated films."""
     ratings = movielens.load().ratings
     known = ratings["movieId"].value_counts().index[:films]

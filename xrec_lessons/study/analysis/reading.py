@@ -14,7 +14,6 @@ import pandas as pd
 
 from xrec_lessons.study.analysis.tables import (
     AGAIN,
-    TableError,
     cells_of,
     damaged,
     read_table,
@@ -201,7 +200,7 @@ def _check_version(place: Path) -> None:
         header, rows = cells_of(place / "dictionary.csv", {"file", "column"})
         file_at, column_at = header.index("file"), header.index("column")
         told = {(row[file_at], row[column_at]) for _, row in rows}
-    except (OSError, TableError, ValueError, IndexError) as error:
+    except (OSError, ValueError, IndexError) as error:
         raise AnalysisError(
             f"{place} holds no dictionary.csv that tells its version: {AGAIN}."
         ) from error

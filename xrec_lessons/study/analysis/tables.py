@@ -9,6 +9,8 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
+from xrec_lessons.ratings.places import DataError, DataFile
+from xrec_lessons.ratings.text import numbered_rows, text_of
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.export import FILES
 
@@ -31,14 +33,14 @@ def cells_of(file: Path, names: set[str]) -> tuple[list[str], Rows]:
     Parameters
     ----------
     file : Path
-        UTF-8, UTF-16 or, as older spreadsheets write, Windows-1252. The separator is the one by
-        which the first row holds the most names.
+        In any encoding that `ratings.text` tells. The separator is the one by which the first row
+        holds the most names.
     names : set of str
         Of the columns.
 
     Raises
     ------
-    OSError, TableError
+    OSError, DataError, TableError
 
     Examples
     --------
@@ -49,13 +51,15 @@ def cells_of(file: Path, names: set[str]) -> tuple[list[str], Rows]:
     ...     cells_of(file, {"place", "movie"})
     (['place', 'movie', '', ''], [(2, ['1', '858', '', ''])])
     """
-    text = _decoded(file.read_bytes())
+    text = text_of(DataFile(str(file), (file.name,), lambda: file.open("rb")))
     (_, header), *rows = max((_parsed(text, *way) for way in WAYS), key=partial(_fit, names))
     if not names.intersection(header):
         raise TableError("its first row has not the names of the columns")
-    open_at = next((line for line, row in rows if not row), None)
-    if open_at:
-        raise TableError(f"the quotation mark on line {open_at} is not closed")
+    last_whole = 1
+    for line, row in rows:
+        if not row:
+            raise TableError(f"a quotation mark below line {last_whole} is not closed")
+        last_whole = line
     for line, row in rows:
         beyond = [cell for cell in row[len(header) :] if cell]
         if beyond:
@@ -63,34 +67,20 @@ def cells_of(file: Path, names: set[str]) -> tuple[list[str], Rows]:
     return header, rows
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codes = ["utf-16"]  # "Unicode text" of a spreadsheet
-    else:
-        codes = ["utf-8-sig", "cp1252"]
-    for code in codes:
-        try:
-            return content.decode(code)
-        except UnicodeDecodeError:
-            continue
-    raise TableError("it is no text in UTF-8")
-
-
 def _parsed(text: str, separator: str, around: str = "") -> Rows:
     """The rows that are not empty; one without cells stands where the text is no table any more."""
-    found, line = [], 1
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=around or separator, strict=True)
+    found: Rows = []
+    lines = io.StringIO(text, newline="")
     try:
-        for row in reader:
+        for line, row in numbered_rows(lines, around or separator, "doubled"):
             if around:
-                filled = around.join(row).rstrip(around)
-                row = next(csv.reader([filled], delimiter=separator, strict=True), [])
-            row = [cell.strip() for cell in row]
-            if any(row) and not (line == 1 and row[0].startswith("sep=")):  # a hint for Excel
-                found.append((line, row))
-            line = reader.line_num + 1
+                whole = around.join(row).rstrip(around)
+                row = next((r for _, r in numbered_rows(iter([whole]), separator, "doubled")), [])
+            cells = [cell.strip() for cell in row]
+            if cells and not (line == 1 and cells[0].startswith("sep=")):  # a hint for Excel
+                found.append((line, cells))
     except csv.Error:
-        found.append((line, []))
+        found.append((0, []))
     return found or [(1, [])]
 
 
@@ -115,8 +105,9 @@ def read_table(file: Path, names: tuple[str, ...]) -> list[dict]:
         header, rows = cells_of(file, set(names))
     except FileNotFoundError as error:
         raise AnalysisError(f"{file.parent} lacks {file.name}: {AGAIN}.") from error
-    except (OSError, TableError) as error:
-        raise AnalysisError(f"{file} cannot be read as a table: {error}; {AGAIN}.") from error
+    except (OSError, DataError, TableError) as error:
+        why = str(error).rstrip(".")
+        raise AnalysisError(f"{file} cannot be read as a table: {why}; {AGAIN}.") from error
     for what, bad in (
         ("lacks", [name for name in names if name not in header]),
         ("has twice", [name for name in names if header.count(name) > 1]),
