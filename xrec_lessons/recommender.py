@@ -1,17 +1,41 @@
 """A model in use: it ranks the films that are known well enough, and rules are mined from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from xrec_lessons.mining import mine, transactions
-from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors
+from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors, rank
+from xrec_lessons.ratings.rating_scale import scale_of
 from xrec_lessons.rules import TOP, Rules
 from xrec_lessons.svd import train_svd
 
-__all__ = ["Recommender", "retrained_scores"]
+__all__ = ["Recommender", "min_ratings_for", "retrained_scores"]
+
+ENOUGH = 20  # films that can be recommended, if the data have as many
+
+
+def min_ratings_for(n_people: int, n_ratings: np.ndarray) -> int:
+    """How many ratings a film needs to be recommended.
+
+    A tenth of the people and at most 50, but never so many that fewer than 20 films have them.
+
+    Parameters
+    ----------
+    n_people : int
+    n_ratings : ndarray of int, shape (m,)
+        Of each film.
+
+    Examples
+    --------
+    >>> min_ratings_for(671, np.full(30, 60)), min_ratings_for(25, np.full(12, 9))
+    (50, 2)
+    """
+    wanted = min(MIN_RATINGS, n_people // 10)
+    return int(max(1, np.sort(n_ratings)[-ENOUGH:].min(initial=wanted)))
 
 
 class Recommender:
@@ -20,42 +44,75 @@ class Recommender:
     Parameters
     ----------
     train : DataFrame
-    seed : int
-    min_ratings : int
-        Films with fewer ratings in `train` are not recommended.
+    seed : int or sequence of int
+        Several seeds train several models, and films are ranked by their mean.
+    min_ratings : int, optional
+        Films with fewer ratings in `train` are not recommended; by default as
+        :func:`min_ratings_for` says.
     setting
         Further arguments of `train_svd`.
+
+    Attributes
+    ----------
+    models, model : tuple of ItemFactors, ItemFactors
+        One for each seed, and the first of them.
+    users : dict of int to UserFactors
+        Of the first model.
+    counts : Series
+        Number of ratings of each film.
+    well_known : ndarray of int
+        Ids of the films that can be recommended, increasing.
 
     Examples
     --------
     >>> toy = pd.DataFrame({"userId": [1, 1, 2], "movieId": [7, 8, 7], "rating": [5, 2, 4.5]})
     >>> recommender = Recommender(toy, seed=0, min_ratings=2)
-    >>> recommender.best(recommender.users[1], 2)
-    array([7])
+    >>> recommender.best(recommender.users[1], 2), recommender.top(1, 2)
+    (array([7]), array([7]))
     >>> len(recommender.mine("top"))
     0
     """
 
     def __init__(
-        self, train: pd.DataFrame, *, seed: int, min_ratings: int = MIN_RATINGS, **setting: Any
+        self,
+        train: pd.DataFrame,
+        *,
+        seed: int | Sequence[int],
+        min_ratings: int | None = None,
+        **setting: Any,
     ) -> None:
-        trained = train_svd(train, seed=seed, **setting)
-        self.train, self.model = train, ItemFactors.from_surprise(trained)
-        self.users = {u: UserFactors.from_surprise(trained, u) for u in train["userId"].unique()}
+        people = train["userId"].unique()
+        seeds = seed if isinstance(seed, Sequence) else [seed]
+        trained = [train_svd(train, seed=one, **setting) for one in seeds]
+        self.train, self.models = train, tuple(map(ItemFactors.from_surprise, trained))
+        self._users = [{u: UserFactors.from_surprise(t, u) for u in people} for t in trained]
+        self.model, self.users = self.models[0], self._users[0]
         self.counts = train["movieId"].value_counts()
+        if min_ratings is None:
+            min_ratings = min_ratings_for(len(people), self.counts.to_numpy())
+        self.min_ratings = min_ratings
         self.well_known = np.sort(self.counts.index[self.counts >= min_ratings])
         self._rare = set(self.counts.index[self.counts < min_ratings])
+        self._known = self.model.rows(self.well_known)
 
     def best(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
-        """Ids of the `n` well-known films with the highest scores."""
+        """Ids of the `n` well-known films with the highest scores, by the first model."""
         return self.model.top_n(user, n, self._rare | set(exclude))
 
-    def mine(self, contents: str = "liked+top", **thresholds: Any) -> Rules:
-        """Mine rules from the training users; thresholds as in `mining.mine`."""
+    def top(self, user: int, n: int = TOP) -> np.ndarray:
+        """Ids of the `n` well-known films that all models together rank first for a user."""
+        scores = [m.scores(u[user]) for m, u in zip(self.models, self._users, strict=True)]
+        return rank(self.well_known, np.mean(scores, axis=0)[self._known], n)
+
+    def mine(self, contents: str = "liked+top", *, top: int = TOP, **thresholds: Any) -> Rules:
+        """Mine rules from the training users and their `top` films; thresholds as `mining.mine`."""
         baskets = transactions(
-            contents, self.train, recommend=lambda user: self.best(self.users[user], TOP)
+            contents,
+            self.train,
+            recommend=lambda user: self.top(user, top),
+            liked=scale_of(self.train).liked,
         )
-        return mine(baskets, contents=contents, **thresholds)
+        return replace(mine(baskets, contents=contents, **thresholds), top=top)
 
 
 def retrained_scores(

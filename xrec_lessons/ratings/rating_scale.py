@@ -32,8 +32,8 @@ class RatingScale:
     Examples
     --------
     >>> scale = RatingScale(1, 10)
-    >>> scale.liked, list(scale), scale.stars
-    (8.0, [1.0, 10.0], False)
+    >>> scale.liked, list(scale), scale.stars, scale.unit
+    (8.0, [1.0, 10.0], False, 2.0)
     >>> 7.5 in scale, 10 in scale
     (False, True)
     >>> scale.values[:3]
@@ -87,6 +87,11 @@ class RatingScale:
     def stars(self) -> bool:
         """Whether ratings on it are called stars."""
         return self.high == 5 and self.low in (0, 0.5, 1)
+
+    @property
+    def unit(self) -> float:
+        """How many points are as much as one star: 1 where they are stars, 2 from 1 to 10."""
+        return 1.0 if self.stars else (self.high - self.low) / (STARS.high - STARS.low)
 
     @property
     def values(self) -> list[float]:

@@ -196,7 +196,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "ratings": (
         own(), movie(key=True), title,
-        Column("stars", float, "rating given", "0.5 to 5 in halves", low=0.5, high=5),
+        # On the scale of the study, which `session` and `handed_in` know, and no table.
+        Column("stars", float, "rating given", "0.5 to 5 in halves"),
         Column("at", Time, "when"),
         made("order", int, order.format("ratings"), low=1),
     ),
