@@ -19,6 +19,7 @@ WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 BLOCK = 1_000_000  # rows looked at at a time
 # The scales that people use, the narrowest first: ends, and whether halves are given.
 USUAL = ((1, 5), (0, 5), (1, 10), (0, 10), (1, 100), (0, 100), (-10, 10))
+NONE = {"", "nan", "na", "n/a", "null", "none", "<na>", "-"}  # no rating
 FEW = 0.01  # so small a share off the usual scale of a source is a fault and no other scale
 
 
@@ -140,9 +141,10 @@ class Raw:
     where: Callable[[int], str]
     named: str  # how load() is called again, for a remedy
     notes: list[str]
+    header: tuple[str, ...] = ()
+    column: str = ""  # the name of the films'
     preset: RatingScale | None = None
     titles: dict[object, str] | None = None  # label to title, where the table has them
-    hint: str = ""
 
 
 def numbered(ids: Ids) -> tuple[np.ndarray, np.ndarray | None]:
