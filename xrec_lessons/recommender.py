@@ -1,7 +1,6 @@
 """A model in use: it ranks the films that are known well enough, and rules are mined from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,15 +103,11 @@ class Recommender:
         scores = [m.scores(u[user]) for m, u in zip(self.models, self._users, strict=True)]
         return rank(self.well_known, np.mean(scores, axis=0)[self._known], n)
 
-    def mine(self, contents: str = "liked+top", *, top: int = TOP, **thresholds: Any) -> Rules:
-        """Mine rules from the training users and their `top` films; thresholds as `mining.mine`."""
-        baskets = transactions(
-            contents,
-            self.train,
-            recommend=lambda user: self.top(user, top),
-            liked=scale_of(self.train).liked,
-        )
-        return replace(mine(baskets, contents=contents, **thresholds), top=top)
+    def mine(self, contents: str = "liked+top", **thresholds: Any) -> Rules:
+        """Mine rules from the training users; thresholds as in `mining.mine`."""
+        liked = scale_of(self.train).liked
+        baskets = transactions(contents, self.train, recommend=self.top, liked=liked)
+        return mine(baskets, contents=contents, **thresholds)
 
 
 def retrained_scores(

@@ -85,7 +85,7 @@ def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
         liked = liked_films(ratings, liked=bundle.rating_scale.liked)
         explained += len(set(recommended) & set(bundle.rules.explainable(liked).tolist()))
         shown += len(recommended)
-    who = "people" if len(own) == len(everybody) else f"{len(own)} of the people"
+    who = "everybody" if len(own) == len(everybody) else f"{len(own)} of the people"
     if not some_left.all():
         yield (
             f"{(~some_left).sum()} of {len(own):,} people have rated every film that can be "
@@ -94,15 +94,15 @@ def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
     if not some_left.any():
         return
     yield (
-        f"Of the {_many(shown, 'film')} recommended first to the {who}, up to {SHOWN} each, a rule "
-        f"explains {explained / shown:.0%}."
+        f"Of what is recommended first to {who} (up to {SHOWN} films each, {shown:,} in all), a "
+        f"rule explains {explained / shown:.0%}."
     )
     if len(bundle.models) > 1:
         pairs = combinations(firsts[:, some_left], 2)
         agree = np.mean([np.mean(one == other) for one, other in pairs])
         yield (
             "Two models that differ in their seed alone put the same film first for "
-            f"{agree:.0%} of them; what is recommended is the mean of {len(bundle.models)}."
+            f"{agree:.0%} of these people; what is recommended is the mean of {len(bundle.models)}."
         )
 
 
