@@ -20,7 +20,14 @@ from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.command import new_study
 from xrec_lessons.study.database import META, Store, StoreError
 from xrec_lessons.study.export import export
-from xrec_lessons.study.fitting import check_films, fitted, own_bundle, study_file, texts_on
+from xrec_lessons.study.fitting import (
+    check_films,
+    fitted,
+    own_bundle,
+    protocol_for,
+    study_file,
+    texts_on,
+)
 from xrec_lessons.study.handed_in import _digest, check_record, record_of
 from xrec_lessons.study.posters import links_of
 from xrec_lessons.study.protocol import ProtocolError, load_protocol
@@ -234,7 +241,7 @@ def test_a_bundle_with_too_few_films_is_refused_with_numbers_and_fields(tmp_path
         r"has 12 films, 12 of them rated by 2 people or more, and this study needs 19: 10 that a "
     )
     said += r"participant rates \(films_to_rate\) and 9 others to recommend \(design.minimum\). "
-    said += r".* films_to_rate = 6, and below \[design\] recommendations = 6 and minimum = 3\."
+    said += r".* films_to_rate = 6, and below \[design\] recommendations = 6 and minimum = 3, "
     with pytest.raises(ProtocolError, match=said):
         StudyApp(PROTOCOL, tmp_path / "s.sqlite", kind="pilot", bundle=class_bundle())
     assert not (tmp_path / "s.sqlite").exists()
@@ -242,6 +249,17 @@ def test_a_bundle_with_too_few_films_is_refused_with_numbers_and_fields(tmp_path
     StudyApp(load_protocol(mended), tmp_path / "s.sqlite", kind="pilot", bundle=class_bundle())
     with pytest.raises(ProtocolError, match="this study needs 19"):
         simulate(PROTOCOL, n=1, seed=1, bundle=class_bundle())
+
+
+def test_the_courses_own_study_asks_for_fewer_films_where_there_are_few():
+    """Of this one nobody has said how many films it needs."""
+    app = StudyApp.open(pilot=True, db="sqlite://", bundle=class_bundle())
+    assert app.protocol == StudyApp(kind="pilot", bundle=class_bundle()).protocol
+    design = app.protocol.design
+    assert (app.protocol.films_to_rate, design.recommendations, design.minimum) == (6, 6, 3)
+    assert StudyApp.open(pilot=True, db="sqlite://").protocol == PROTOCOL
+    many = replace(BUNDLE, digest="another")
+    assert protocol_for(None, many).design == PROTOCOL.design
 
 
 @given(st.integers(1, 12), st.integers(1, 4), st.integers(1, 4), st.booleans())

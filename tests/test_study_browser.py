@@ -324,7 +324,7 @@ def answer_by_keyboard(page, place):
 def test_a_class_takes_part_on_its_own_scale_with_the_keyboard_alone(start, visit, tmp_path):
     """Twelve films on 1 to 10, from consent to debrief, on a phone; all films are rated first."""
     server = start(bundle=str(written(tmp_path)), protocol=SMALL)
-    page = visit(server.address, **MODES["phone"])
+    page = visit(server.address, reduced_motion="reduce", **MODES["phone"])
     press = page.keyboard.press
     tab_to(page, page.get_by_role("checkbox"))
     press("Space")

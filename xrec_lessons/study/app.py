@@ -20,10 +20,10 @@ from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.database import Store, StoreError
-from xrec_lessons.study.fitting import check_films, course_bundle, fitted, texts_on
+from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
 from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.posters import Posters, from_environment, links_of
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.session import Refused, Session, State
 
 __all__ = ["StudyApp", "Window"]
@@ -76,7 +76,7 @@ class StudyApp:
         hand_in: bool = False,
     ) -> None:
         self.bundle = bundle or course_bundle()
-        self.protocol = fitted(protocol or load_protocol(), self.bundle)
+        self.protocol = fitted(protocol or protocol_for(None, self.bundle), self.bundle)
         missing = self.protocol.consent.missing
         if missing and kind == "real":  # before a database is made
             fields = ", ".join(f"consent.{name}" for name in missing)
@@ -106,7 +106,8 @@ class StudyApp:
         """Open a study file and its database, with posters where there is a key for them.
 
         Without a file it is the course's own study, and without a bundle (a file that `xrec bundle`
-        made) on the one that comes with the course. The database is a SQLite file, made if it is
+        made) on the one that comes with the course; where a bundle has few films, the course's own
+        study asks for fewer. The database is a SQLite file, made if it is
         not there, or any database's URL. A pilot is a trial run: its answers are kept apart, and
         the consent may be unfinished. What cannot be opened is a ValueError, FileNotFoundError or
         StoreError with a sentence that says what to mend.
@@ -116,9 +117,9 @@ class StudyApp:
         >>> StudyApp.open(pilot=True, db="sqlite://").store.counts()
         {}
         """
-        protocol = load_protocol(study)
         if not isinstance(bundle, Bundle):
             bundle = load_bundle(bundle) if bundle else course_bundle()
+        protocol = protocol_for(study, bundle)
         posters = from_environment(bundle.films, **links_of(bundle))
         kind = "pilot" if pilot else "real"
         return cls(protocol, db, kind=kind, bundle=bundle, posters=posters, hand_in=hand_in)

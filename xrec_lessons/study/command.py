@@ -65,6 +65,9 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if app.kind == "pilot":
             why = "" if options.pilot else ", because no study file is named"
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
+        if options.bundle and options.study is None:
+            rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
+            print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
         early = end_early(app.protocol, app.bundle, PEOPLE) if options.bundle else 0
         if early > PEOPLE // 10:
             print(
@@ -105,8 +108,8 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
         raise OSError(f"{path} cannot be written ({error.strerror}): name another file.") from None
     fits = f", with the numbers that fit {bundle}" if bundle else ""
     return (
-        f"{path} holds the course's own study{fits}: fill in [consent], change what you like, and serve "
-        f"it with: xrec study {path}{f' --bundle {bundle}' if bundle else ''}"
+        f"{path} holds the course's own study{fits}: fill in [consent], change what you like, and "
+        f"serve it with: xrec study {path}{f' --bundle {bundle}' if bundle else ''}"
     )
 
 
@@ -181,8 +184,8 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
 def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.database import Store
-    from xrec_lessons.study.fitting import check_films, course_bundle, fitted
-    from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+    from xrec_lessons.study.fitting import check_films, course_bundle, protocol_for
+    from xrec_lessons.study.protocol import EXPLANATIONS
     from xrec_lessons.study.simulate import Behaviour, simulate
 
     add = parser.add_argument
@@ -204,9 +207,9 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
         given = {one.name: getattr(options, one.name) for one in fields(Behaviour)}
         given["effect"] = dict(map(_effect, options.effect))
         Behaviour(**given)  # before a database is made
-        protocol = load_protocol(options.study)
         bundle = load_bundle(options.bundle) if options.bundle else course_bundle()
-        check_films(fitted(protocol, bundle), bundle)
+        protocol = protocol_for(options.study, bundle)
+        check_films(protocol, bundle)
         store = Store(options.db)
         place = store.url.removeprefix("sqlite:///")
         before = store.counts("simulated")

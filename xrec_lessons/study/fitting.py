@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,11 +21,12 @@ from xrec_lessons.study.protocol import (
     OwnBundle,
     Protocol,
     ProtocolError,
+    load_protocol,
 )
 from xrec_lessons.words import on_scale
 
 __all__ = ["check_films", "course_bundle", "fitted", "own_bundle",
-           "ratings_too_many", "study_file", "texts_on"]  # fmt: skip
+           "protocol_for", "ratings_too_many", "study_file", "texts_on"]  # fmt: skip
 
 NEWEST = re.compile(r"\[([^][]*\{newest\}[^][]*)\]")
 course_bundle = cache(load_bundle)  # the shipped one, once in a process
@@ -90,7 +93,7 @@ def texts_on(protocol: Protocol, bundle: Bundle) -> Mapping[str, str]:
     Examples
     --------
     >>> from xrec_lessons.study.protocol import load_protocol
-    >>> texts_on(load_protocol(), load_bundle())["found_none"][-26:]
+    >>> texts_on(load_protocol(), load_bundle())["found_none"][-25:]
     'the newest are from 2016.'
     """
     newest, text = bundle.films.newest, protocol.texts["found_none"]
@@ -118,12 +121,13 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
             remedy = (
                 "write into the study file films_to_rate = {films_to_rate}, and below [design] "
             )
-            remedy += "recommendations = {recommendations} and minimum = {minimum}"
+            remedy += "recommendations = {recommendations} and minimum = {minimum}, or begin "
+            remedy += "with the file that is written by: xrec study --new FILE --bundle BUNDLE"
             remedy = remedy.format(**better)
         raise ProtocolError(
             f"{have}, and this study needs {to_rate + to_show}: {to_rate} that a participant "
             f"rates (films_to_rate) and {to_show} others to recommend ({field}). To make it fit, "
-            f"{remedy}."
+            f"{remedy}"
         )
     confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
     led_to = np.intersect1d(bundle.rules.consequent[confident], known)
@@ -159,6 +163,19 @@ def _scaled_down(known: int) -> dict[str, int]:
     most = min(design["recommendations"], (known - to_rate) // 3 * 3)
     least = design["minimum"] if most == design["recommendations"] else max(3, most // 6 * 3)
     return {"films_to_rate": to_rate, "recommendations": most, "minimum": least}
+
+
+def protocol_for(study: str | Path | Mapping | None, bundle: Bundle) -> Protocol:
+    """The study of a file on this bundle; without a file the course's own, with fitting numbers.
+
+    Examples
+    --------
+    >>> protocol_for(None, load_bundle()).films_to_rate
+    10
+    """
+    if study is None and own_bundle(bundle):
+        study = tomllib.loads(study_file(bundle))
+    return fitted(load_protocol(study), bundle)
 
 
 def study_file(bundle: Bundle | None = None) -> str:
