@@ -144,8 +144,8 @@ def _errors(data: Ratings, bundle: Bundle) -> Iterator[str]:
 
 def _rmse(train: pd.DataFrame, test: pd.DataFrame, seed: int) -> tuple[float, float, float]:
     by_mean = float(np.sqrt(np.mean((test["rating"] - train["rating"].mean()) ** 2)))
-    models = train_svd(train, seed=seed), biases_only(train)
-    return (*(test_rmse(model, test) for model in models), by_mean)
+    by_model = test_rmse(train_svd(train, seed=seed), test)
+    return by_model, test_rmse(biases_only(train), test), by_mean
 
 
 def _many(n: int, noun: str) -> str:

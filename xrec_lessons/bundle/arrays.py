@@ -93,12 +93,15 @@ def unpack(content: bytes, *, checked: bool | None = None) -> dict[str, Any]:
             a["mu"].tolist(), a["b"].astype(float), a["q"].astype(float), strict=True
         )
     )
+    support, confidence, lift = a["rule_metrics"].astype(float)
     rules = Rules(
         a["rule_antecedents"].astype(np.int64),
         a["rule_consequent"].astype(np.int64),
-        *a["rule_metrics"].astype(float),
+        support,
+        confidence,
+        lift,
         n_transactions=int(a["n_transactions"]),
-        **({"contents": _lines(a["rule_contents"])[0]} if "rule_contents" in a else {}),
+        contents=_lines(a["rule_contents"])[0] if "rule_contents" in a else "liked+top",
     )
     films = Films(ids, _lines(a["titles"]), a["years"], _lines(a["genres"]), a["n_ratings"])
     whole = {"models": models, "rules": rules, "films": films, "provenance": provenance}
