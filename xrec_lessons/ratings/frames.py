@@ -10,7 +10,7 @@ import pandas as pd
 from xrec_lessons.ratings import wide
 from xrec_lessons.ratings.places import DataError
 from xrec_lessons.ratings.roles import ask, given_roles, missing_roles, named_roles
-from xrec_lessons.ratings.table import NONE, Ids, Options, Raw
+from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, row_of
 from xrec_lessons.ratings.times import seconds, seconds_of_numbers, seconds_of_texts
 
 __all__: list[str] = []
@@ -34,8 +34,8 @@ def raw_of_table(source: object, options: Options) -> Raw:
 
 def _roles(frame: pd.DataFrame, options: Options, where: str) -> dict[str, int]:
     names = list(frame.columns)
-    known = {"user", "item", "rating"} <= set(options.columns)
-    return given_roles(options.columns, names, {} if known else named_roles(names, where), where)
+    found = named_roles(names, where, options.columns)
+    return given_roles(options.columns, names, found, where)
 
 
 def _frame(source: object) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def _frame(source: object) -> pd.DataFrame:
 
 def _raw_of(frame: pd.DataFrame, roles: dict[str, int], options: Options) -> Raw:
     def where(row: int) -> str:
-        return f"the table, row {row:,} (index {frame.index[row]!r})"
+        return row_of(frame, row)
 
     columns = {role: frame.iloc[:, place] for role, place in roles.items()}
     name = str(columns["rating"].name)

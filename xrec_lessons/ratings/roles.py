@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from xrec_lessons.ratings.places import DataError
 
@@ -62,7 +62,7 @@ def plain(name: object) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def named_roles(names: Sequence[object], where: str) -> dict[str, int]:
+def named_roles(names: Sequence[object], where: str, given: Collection[str] = ()) -> dict[str, int]:
     """Guess which column has which role from its name.
 
     Parameters
@@ -71,6 +71,8 @@ def named_roles(names: Sequence[object], where: str) -> dict[str, int]:
         The header.
     where : str
         For the message.
+    given : collection of str
+        Roles that are known already.
 
     Returns
     -------
@@ -90,6 +92,8 @@ def named_roles(names: Sequence[object], where: str) -> dict[str, int]:
     keys = [plain(name) for name in names]
     roles: dict[str, int] = {}
     for role, known in ROLES.items():
+        if role in given:
+            continue
         found = [place for place, key in enumerate(keys) if key in known]
         ids = [place for place in found if keys[place].endswith(("id", "isbn", "asin"))]
         if role in ("user", "item") and ids:
@@ -110,6 +114,8 @@ def named_roles(names: Sequence[object], where: str) -> dict[str, int]:
             roles["user"] = named[0]
         elif "user" in roles and "title" not in roles:
             roles["title"] = named[0]
+        elif not roles:
+            roles["user"] = named[0]
     other = _texts_beside_ids(keys, roles)
     if other is not None and "title" not in roles:
         roles["title"] = other

@@ -47,11 +47,7 @@ def read_ratings(file: DataFile, options: Options) -> Raw:
 def _roles(form: Form, file: DataFile, options: Options, notes: list[str]) -> dict[str, int]:
     where = f"{file.name}, line {max(form.skip, 1)}"
     if form.names:
-        found = (
-            {}
-            if {"user", "item", "rating"} <= set(options.columns)
-            else named_roles(form.names, where)
-        )
+        found = named_roles(form.names, where, options.columns)
         return given_roles(options.columns, form.names, found, where)
     if options.columns:
         return given_roles(options.columns, form.header, {}, where)

@@ -310,6 +310,12 @@ def tidy(
     return table, scale, {"user_labels": user_labels, "movie_labels": movie_labels}
 
 
+def row_of(frame: pd.DataFrame, row: int, called: str = "the table") -> str:
+    """Name a row by its place, from 0, and its index."""
+    index = frame.index[row]
+    return f"{called}, row {row:,} (index {getattr(index, 'item', lambda: index)()!r})"
+
+
 def many(n: int, noun: str) -> str:
     """A number with its noun."""
     return f"{n:,} {noun}" + ("" if n == 1 else "s")

@@ -15,7 +15,15 @@ import pandas as pd
 from xrec_lessons.ratings.places import DataError, DataFile, refusal
 from xrec_lessons.ratings.roles import ROLES, plain
 from xrec_lessons.ratings.table import label_key, many
-from xrec_lessons.ratings.text import Form, form_of, numbered_rows, open_text, sure_encoding
+from xrec_lessons.ratings.text import (
+    Form,
+    explained,
+    form_of,
+    numbered_rows,
+    open_text,
+    sure_encoding,
+    ways,
+)
 
 __all__ = ["name_untitled", "split_title"]
 
@@ -170,7 +178,7 @@ def _film_rows(
     rows: list[list[str]] = []
     odd: list[int] = []
     mended: list[int] = []
-    for number, cells in _numbered_best(lines, form):
+    for number, cells in _numbered_best(file, lines, form):
         if number <= form.skip:
             continue
         while len(cells) > width and not cells[-1].strip():
@@ -206,10 +214,10 @@ def _film_rows(
     return rows, notes
 
 
-def _numbered_best(lines: list[str], form: Form) -> list[tuple[int, list[str]]]:
+def _numbered_best(file: DataFile, lines: list[str], form: Form) -> list[tuple[int, list[str]]]:
     """Read the rows in each way that quotes are meant; the one with most whole rows is right."""
     best: tuple[int, list[tuple[int, list[str]]]] | None = None
-    for way in dict.fromkeys([form.quoting, "doubled", "backslash", "none"]):
+    for way in ways(form):
         try:
             rows = list(numbered_rows(iter(lines), form.separator, way))
         except csv.Error:
@@ -219,7 +227,9 @@ def _numbered_best(lines: list[str], form: Form) -> list[tuple[int, list[str]]]:
             best = whole, rows
         if whole == len(rows):
             break
-    return best[1] if best else []
+    if best is None:
+        raise explained(file, form)
+    return best[1]
 
 
 def _mended(cells: list[str], width: int, title_at: int, genres_at: int | None) -> list[str] | None:
@@ -423,7 +433,7 @@ def _link_rows(file: DataFile) -> tuple[dict[str, int], list[list[str]]]:
         )
     with open_text(file, form) as text:
         lines = text.readlines()
-    rows = [cells for line, cells in _numbered_best(lines, form) if line > form.skip]
+    rows = [cells for line, cells in _numbered_best(file, lines, form) if line > form.skip]
     return names, [cells for cells in rows if len(cells) >= len(form.names)]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.ratings.rating_scale import RatingScale, scale_of
-from xrec_lessons.ratings.table import Ratings, seen_scale
+from xrec_lessons.ratings.table import Ratings, row_of, seen_scale
 
 __all__: list[str] = []
 
@@ -87,4 +87,4 @@ def _first(table: pd.DataFrame, wrong: pd.Series, name: str) -> str:
     place = int(np.argmax(wrong.to_numpy(bool)))
     value = table[name].iloc[place]
     value = value.item() if isinstance(value, np.generic) else value
-    return f"Row {place:,} of ratings (index {table.index[place]!r}): {name} is {value!r}"
+    return f"{row_of(table, place, 'ratings')}: {name} is {value!r}"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xrec_lessons.ratings.places import DataError, DataFile, refusal
 from xrec_lessons.ratings.roles import ROLES, plain
-from xrec_lessons.ratings.table import NONE, Ids, Options, Raw
+from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, row_of
 from xrec_lessons.ratings.text import NUMBER, Form, numbered_rows, open_text, rows_of
 from xrec_lessons.ratings.times import seconds_of_texts
 
@@ -78,7 +78,7 @@ def is_wide(form: Form, roles: dict[str, int]) -> bool:
     """Whether columns are films, or people.
 
     Sure with four or more columns of numbers and blanks that are no known column; with two or
-    three where the header has years or a form's brackets, or where everybody has one row.
+    three where the header has years or a form's brackets, or everybody (every film) has one row.
     """
     if not form.first:
         return False
@@ -87,10 +87,11 @@ def is_wide(form: Form, roles: dict[str, int]) -> bool:
     films = _films(form)
     if not form.names:
         return len(films) >= 20
-    if "user" in roles and len(films) >= 2:
-        people = [row[roles["user"]].strip() for row in form.first]
-        if len(set(people)) == len(people):
-            return True  # everybody has one row
+    who = roles.get("user", roles.get("item"))
+    if who is not None and len(films) >= 2:
+        labels = [row[who].strip() for row in form.first]
+        if len(set(labels)) == len(labels):
+            return True
     sure = sum(bool(re.search(r"\((18|19|20)\d\d\)|\[.+\]", form.names[k])) for k in films)
     return len(films) >= 4 or (len(films) >= 2 and sure >= 2)
 
@@ -121,7 +122,7 @@ def from_frame(frame: pd.DataFrame, form: Form, roles: dict[str, int], options: 
     """Read such a DataFrame."""
     found = [
         (
-            f"the table, row {row:,} (index {frame.index[row]!r})",
+            row_of(frame, row),
             ["" if pd.isna(cell) else str(cell) for cell in cells],
         )
         for row, cells in enumerate(frame.astype(object).itertuples(index=False))
