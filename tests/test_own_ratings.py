@@ -345,6 +345,20 @@ def test_links_come_along(tmp_path):
     assert bundle.links["tmdb"].tolist() == [841, 348] + [0] * 10
 
 
+def test_what_the_source_calls_the_films_comes_along(typed, tmp_path):
+    """Ids are numbered by it, and lead back to it."""
+    ratings = movielens.load(typed)
+    bundle = load_bundle(build_bundle(ratings, tmp_path / "my.npz", seeds=(0,)))
+    assert dict(zip(bundle.films.ids.tolist(), bundle.labels, strict=True)) == dict(
+        enumerate(sorted(TITLES), start=1)
+    )
+    assert bundle.films.titles == list(bundle.labels)
+    isbn = data()
+    isbn = dataclasses.replace(isbn, movie_labels=np.array([f"978-{k}" for k in range(12)], object))
+    bundle = load_bundle(build_bundle(isbn, tmp_path / "my.npz", seeds=(0,)))
+    assert bundle.labels[bundle.films.row(bundle.films.match("alien"))] == "978-1"
+
+
 def test_a_title_of_two_lines_is_one_line(tmp_path):
     ratings = data(titles=["Two\nlines", *TITLES[1:]])
     bundle = load_bundle(build_bundle(ratings, tmp_path / "my.npz", seeds=(0,)))

@@ -11,7 +11,6 @@ from xrec_lessons.words import NOTHING_LEFT, TEXTS, no_rule, on_scale, stars_in_
 
 __all__ = ["RatingForm", "explained"]
 
-GOAL = 10  # ratings, as in the article's study
 MOST = 101  # values to choose from; a finer scale offers round ones
 
 
@@ -58,12 +57,15 @@ class RatingForm(widgets.VBox):
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._ratings: dict[int, float] = {}
+        self._sample = bundle.sample_person  # it has as many ratings as tell something
         scale = bundle.rating_scale
         self._texts = on_scale(TEXTS, scale)
         values = _offered(scale)
         wide = {"layout": widgets.Layout(width="98%"), "style": {"description_width": "7em"}}
         self._search = widgets.Text(
-            description="Film", placeholder="type a title, such as: the matrix", **wide
+            description="Film",
+            placeholder=f"type a title, such as: {bundle.films.name(next(iter(self._sample)))}",
+            **wide,
         )
         self._matches = widgets.Select(description="Found", rows=6, **wide)
         self._stars = widgets.Dropdown(
@@ -146,7 +148,7 @@ class RatingForm(widgets.VBox):
     def _take(self, mine: dict[int, float]) -> None:
         """Recommend by these ratings, and keep them unless they are refused."""
         films = self._bundle.films
-        recommended = self._bundle.recommend(mine or self._bundle.sample_person, 3)
+        recommended = self._bundle.recommend(mine or self._sample, 3)
         self._ratings = mine
         self._rated.options = [
             (f"{stars_in_words(stars, self._texts)} – {films.name(movie)}", movie)
@@ -168,15 +170,15 @@ class RatingForm(widgets.VBox):
                 "Rate a film to see your own."
             )
         count = len(self._ratings)
-        if count >= GOAL:
-            return f"You rated {count} films."
-        return f"You rated {count} of {GOAL} films; the more, the more personal."
+        if count >= len(self._sample):
+            return f"You rated {count} film{'s' * (count > 1)}."
+        return f"You rated {count} of {len(self._sample)} films; the more, the more personal."
 
     def _say(self, text: str) -> None:
         self._status.value = cards.status(text)
 
     def _explain(self, _change: object = None) -> None:
-        person, movie = self._ratings or self._bundle.sample_person, self._choice.value
+        person, movie = self._ratings or self._sample, self._choice.value
         if movie is None:
             self._cards.value = cards.status(NOTHING_LEFT)
         else:

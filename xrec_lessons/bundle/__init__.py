@@ -68,6 +68,9 @@ class Bundle:
     links : mapping of str to ndarray of int, shape (m,)
         Numbers of the films, aligned with ``films.ids``, in other catalogues: "imdb" and "tmdb",
         where the data have them; 0 for a film without one.
+    labels : tuple of str
+        What the source calls the films, such as ISBNs, aligned with ``films.ids``; empty where
+        the ids are the source's own.
     digest : str
         SHA-256 of the arrays in the file; two bundles that share it recommend alike.
 
@@ -88,6 +91,7 @@ class Bundle:
     min_ratings: int = MIN_RATINGS
     sample_person: Mapping[int, float] = field(default_factory=SAMPLE_PERSON.copy)
     links: Mapping[str, np.ndarray] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
     digest: str = ""
 
     @property

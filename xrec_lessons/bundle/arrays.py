@@ -27,6 +27,7 @@ def pack(
     min_ratings: int,
     sample_person: Mapping[int, float],
     links: Mapping[str, np.ndarray],
+    labels: tuple[str, ...],
 ) -> bytes:
     """Make the content of a bundle's file out of its parts; :func:`unpack` reads it.
 
@@ -53,6 +54,7 @@ def pack(
         "n_transactions": rules.n_transactions,
         "sample_ids": np.array(list(sample_person), dtype=np.int32),
         "sample_ratings": np.array(list(sample_person.values()), dtype=float),
+        **({"labels": _text(labels)} if labels else {}),
         **{f"link_{name}": numbers.astype(np.int32) for name, numbers in links.items()},
     }
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
@@ -112,6 +114,7 @@ def unpack(content: bytes, *, checked: bool | None = None) -> dict[str, Any]:
         "min_ratings": int(a["min_ratings"]),
         "sample_person": dict(sample),
         "links": {name[5:]: array for name, array in a.items() if name.startswith("link_")},
+        "labels": tuple(_lines(a["labels"])) if "labels" in a else (),
         "digest": digest,
     }
 

@@ -7,6 +7,7 @@ import textwrap
 import warnings
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xrec_lessons.ratings.rating_scale import RatingScale
@@ -60,15 +61,39 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Load, train, write, try, and say what came out."""
+    try:
+        data = _made(options)
+    except KeyboardInterrupt:
+        print(f"\nStopped: {options.out} was not written.")
+        return 130
+    from xrec_lessons.bundle import load_bundle
+    from xrec_lessons.bundle.abilities import abilities
+
+    place = Path(options.out).expanduser()
+    size = place.stat().st_size / 1000
+    size_said = f"{size:.0f} kB" if size < 1000 else f"{size / 1000:.1f} MB"
+    print(f"Wrote {options.out} ({size_said}), read it back and tried it.", flush=True)
+    try:
+        for sentence in abilities(load_bundle(place), data):
+            _say(sentence)
+    except KeyboardInterrupt:
+        print("\nStopped looking at what it can do; the bundle is whole.")
+        return 130
+    print(f"Go on with:\n  xrec tour --bundle {options.out}")
+    print(f"  xrec study --pilot --bundle {options.out}")
+    print(f'  in a notebook: RatingForm(load_bundle("{options.out}"))')
+    return 0
+
+
+def _made(options: Namespace) -> Ratings:
+    """Write the bundle; the ratings that it is made of."""
+    from xrec_lessons.bundle import build_bundle
     from xrec_lessons.bundle.file import refuse_place
 
     place = refuse_place(options.out)  # before anything takes time
     reading = _reading(options)
     if options.seeds < 1:
         raise ValueError("--seeds is the number of models: at least 1.")
-    from xrec_lessons.bundle import build_bundle, load_bundle
-    from xrec_lessons.bundle.abilities import abilities
-
     data = _loaded(options.source, reading)
     if options.people is not None:
         data = sample_of_people(data, options.people, seed=options.sample_seed)
@@ -77,20 +102,8 @@ def run(options: Namespace) -> int:
     models = "model" if options.seeds == 1 else "models"
     print(f"Training {options.seeds} {models} on {len(data.ratings):,} ratings …", flush=True)
     seeds = tuple(range(options.seeds))
-    try:
-        build_bundle(data, place, seeds=seeds, min_ratings=options.min_ratings)
-    except KeyboardInterrupt:
-        print(f"\nStopped: {place} was not written.")
-        return 130
-    size = place.stat().st_size / 1000
-    size_said = f"{size:.0f} kB" if size < 1000 else f"{size / 1000:.1f} MB"
-    print(f"Wrote {place} ({size_said}), read it back and tried it.")
-    for sentence in abilities(load_bundle(place), data):
-        _say(sentence)
-    print("Go on with:")
-    print(f"  xrec tour --bundle {place}\n  xrec study --pilot --bundle {place}")
-    print(f'  in a notebook: RatingForm(load_bundle("{place}"))')
-    return 0
+    build_bundle(data, place, seeds=seeds, min_ratings=options.min_ratings)
+    return data
 
 
 def _loaded(source: str | None, reading: dict[str, Any]) -> Ratings:

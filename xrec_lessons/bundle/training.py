@@ -42,7 +42,7 @@ def train(data: Ratings, *, seeds: tuple[int, ...], min_ratings: int | None = No
     contents = "liked+top" if len(recommender.well_known) >= ENOUGH * TOP else "history"
     thresholds = MINING | {"min_support": max(MINING["min_support"], LEAST / n_people)}
     rules = recommender.mine(contents, **thresholds)
-    films = _films(data, recommender.model.ids)
+    films, labels = _films(data, recommender.model.ids), data.movie_labels
     return Bundle(
         recommender.models,
         rules,
@@ -51,6 +51,7 @@ def train(data: Ratings, *, seeds: tuple[int, ...], min_ratings: int | None = No
         min_ratings=recommender.min_ratings,
         sample_person=sample_person(films, data.rating_scale, recommender.min_ratings),
         links=_links(data, films.ids),
+        labels=() if labels is None else tuple(map(str, labels[films.ids - 1])),
     )
 
 
