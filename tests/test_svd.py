@@ -255,6 +255,11 @@ def test_a_training_that_diverges_says_so(toy):
         train_svd(toy, seed=0, lr=9)
 
 
+def test_one_rating_for_everything_is_refused(toy):
+    with pytest.raises(ValueError, match=r"^Every rating is 1, .*rank by chance: take ratings"):
+        train_svd(toy.assign(rating=1.0), seed=0)
+
+
 def test_no_rating_at_all_is_refused(toy):
     with pytest.raises(ValueError, match="ratings has no rows: give at least one"):
         train_svd(toy.iloc[:0], seed=0)

@@ -11,7 +11,7 @@ from xrec_lessons.ratings import wide
 from xrec_lessons.ratings.places import DataError
 from xrec_lessons.ratings.roles import ask, given_roles, missing_roles, named_roles
 from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, row_of
-from xrec_lessons.ratings.times import seconds, seconds_of_numbers, seconds_of_texts
+from xrec_lessons.ratings.times import left_out, seconds, seconds_of_numbers, seconds_of_texts
 
 __all__: list[str] = []
 
@@ -121,10 +121,7 @@ def _times_of(
     if column.isna().any():
         if not column.isna().all():
             row = int(np.flatnonzero(column.isna())[0])
-            notes.append(
-                f"{int(column.isna().sum()):,} rows have no time, as in {where(row)}, so the times "
-                "are left out."
-            )
+            notes.append(left_out(int(column.isna().sum()), where(row)))
         return None
     if pd.api.types.is_datetime64_any_dtype(column):
         return seconds(column)

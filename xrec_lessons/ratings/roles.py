@@ -166,17 +166,26 @@ def missing_roles(roles: Iterable[str]) -> list[str]:
 def ask(names: Sequence[object], roles: Iterable[str], where: str) -> DataError:
     """Say which column was not found, and how to name it."""
     absent = missing_roles(roles)
-    example = ", ".join(f"{role!r}: ..." for role in absent)
-    return DataError(
-        f"{where}: no column is known as that of the {' nor of the '.join(map(_said, absent))}; "
-        f"{has(names)}: name it, as in load(..., columns={{{example}}})."
+    free = [str(name) for name in names if plain(name)]
+    example = ", ".join(
+        f"{role!r}: {free[place % len(free)]!r}" if free else f"{role!r}: ..."
+        for place, role in zip(map(NEEDED.index, absent), absent, strict=True)
     )
+    return DataError(
+        f"{where}: the names of the columns do not say where the {_listed(map(_said, absent))} "
+        f"are; {has(names)}: say so, as in load(..., columns={{{example}}})."
+    )
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def has(names: Sequence[object]) -> str:
     """Say what there is."""
     shown = ", ".join(map(str, names[:12])) + (", …" if len(names) > 12 else "")
-    return f"it has {shown}"
+    return f"there are {shown}"
 
 
 def _said(role: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -14,15 +16,27 @@ import pandas as pd
 from xrec_lessons.ratings import wide
 from xrec_lessons.ratings.places import DataError, DataFile, refusal
 from xrec_lessons.ratings.roles import ask, given_roles, missing_roles, named_roles
-from xrec_lessons.ratings.table import NONE, Ids, Options, Raw
-from xrec_lessons.ratings.text import NUMBER, UNIT, Form, form_of, rows_of
-from xrec_lessons.ratings.times import seconds_of_numbers, seconds_of_texts
+from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, step_of
+from xrec_lessons.ratings.text import (
+    LOOSE,
+    NUMBER,
+    UNIT,
+    Form,
+    form_of,
+    numbered_rows,
+    open_text,
+    rows_of,
+)
+from xrec_lessons.ratings.times import seconds, seconds_of_numbers, seconds_of_texts
 
 __all__: list[str] = []
 
 RATINGS = {"userId": "int64", "movieId": "int64", "rating": "float64", "timestamp": "int64"}
 COMPACT = {"userId": "int32", "movieId": "int32", "rating": "float32", "timestamp": "int32"}
 CHUNK = 250_000  # rows read at a time
+HALVES = re.compile(r"[+-]?\d+(\.[05]?0*)?")
+DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?")
+IDS = ("user", "item")
 INNER = {"user": "userId", "item": "movieId", "rating": "rating", "time": "timestamp"}
 
 
@@ -113,41 +127,38 @@ def _like_times(column: tuple[str, ...]) -> bool:
     )
 
 
-# The fast way: whole ids and plain numbers
+# The fast way: plain numbers, and ids without quotes
 
 
 class _Stream:
     """A file from its first row on, for pandas; it keeps what went wrong while reading."""
 
     def __init__(self, stream: BinaryIO, form: Form) -> None:
-        self.stream, self.form = stream, form
+        self.stream = stream
+        self.separator = form.separator.encode() if len(form.separator) > 1 else b""
+        self.encoding = form.encoding
         self.error: BaseException | None = None
-        self.rest = b""
-        try:
-            for _ in range(form.skip):
-                stream.readline()
-        except BaseException as error:
-            self.error = error
-            raise
+        self.quoted = False
+        for _ in range(form.skip):
+            stream.readline()
         if not form.skip and form.encoding == "utf-8-sig":
             stream.read(3)
 
     def read(self, size: int = -1) -> bytes:
         try:
             block = self.stream.read(size)
+            while self.separator and block.endswith(self.separator[:1]):
+                more = self.stream.read(1)  # so that no separator is cut in two
+                if not more:
+                    break
+                block += more
         except BaseException as error:  # Ctrl-C too: pandas would make a ParserError of it
             self.error = error
             raise
-        if len(self.form.separator) == 1:
-            return block
-        separator = self.form.separator.encode()
-        block = self.rest + block
-        half = separator[:1]
-        cut = len(block) - 1 if block.endswith(half) and block != self.rest else len(block)
-        if block[:cut].endswith(separator[:1]) and cut < len(block):
-            cut = len(block)  # the separator is whole
-        self.rest, block = block[cut:], block[:cut]
-        return block.replace(separator, UNIT.encode()) or (self.read(size) if self.rest else b"")
+        self.quoted |= b'"' in block
+        if self.encoding == "cp1252":
+            block = block.decode("cp1252").encode()
+        return block.replace(self.separator, UNIT.encode()) if self.separator else block
 
     def __iter__(self) -> _Stream:  # pandas asks for it
         return self
@@ -160,80 +171,93 @@ def _read_fast(file: DataFile, form: Form, roles: dict[str, int], options: Optio
     """Read in typed chunks; None if something in the file asks for the slow way."""
     if form.encoding == "utf-16" or form.separator == " " or not form.first or options.missing:
         return None
-    dates = _typed(form, roles)
-    if dates is None:
+    kinds = _kinds(form, roles)
+    if kinds is None:
         return None
-    types: dict[int, str] = dict.fromkeys(range(form.width), "str")
-    for role, place in roles.items():
-        if role in INNER and not (role == "time" and dates):
-            types[place] = RATINGS[INNER[role]]
-    wanted = {role: place for role, place in roles.items() if role in INNER}
-    kinds = COMPACT if options.compact else RATINGS
-    columns = {role: np.empty(0, kinds[INNER[role]]) for role in wanted}
-    exact = not all(_half(row[roles["rating"]]) for row in form.first)
+    types = dict.fromkeys(range(form.width), "str")
+    types |= {roles[role]: RATINGS[INNER[role]] for role, kind in kinds.items() if kind == "number"}
+    short = COMPACT if options.compact else RATINGS
+    columns = {role: np.empty(0, short[INNER[role]]) for role in kinds}
+    labels: dict[str, dict[str, int]] = {r: {} for r, kind in kinds.items() if kind == "text"}
     with file.open() as opened:
         stream = _Stream(opened, form)
         try:
             with pd.read_csv(
                 stream,
-                sep=form.separator if len(form.separator) == 1 else UNIT,
+                sep=UNIT if stream.separator else form.separator,
                 header=None,
                 names=list(range(form.width)),
                 dtype=types,
                 chunksize=CHUNK,
                 keep_default_na=False,
-                encoding="latin-1",
-                float_precision="round_trip" if exact else None,
             ) as chunks:
                 for chunk in chunks:
-                    for role, place in wanted.items():
-                        values = chunk[place]
-                        if role == "time" and dates:
-                            values = pd.to_datetime(values, format="ISO8601").astype(
-                                "datetime64[s]"
-                            )
-                            values = values.astype("int64")
-                        columns[role] = _longer(columns[role], values.to_numpy())
+                    for role, kind in kinds.items():
+                        values = chunk[roles[role]]
+                        if kind == "text":
+                            found = _codes(values, labels[role])
+                        else:
+                            found = _seconds(values) if kind == "date" else values.to_numpy()
+                        columns[role] = _longer(columns[role], found)
         except (ValueError, OverflowError):
             if stream.error is not None:
                 raise stream.error from None
             return None
+    if labels and stream.quoted:
+        return None
     if not len(columns["rating"]) or not np.isfinite(columns["rating"].sum()):
         return None
+    if not step_of(columns["rating"]):  # pandas may err in the last digit
+        return None
     time = columns.get("time")
+    people, films = (Ids(columns[r], list(labels[r]) if r in labels else None) for r in IDS)
     return Raw(
-        Ids(columns["user"]),
-        Ids(columns["item"]),
+        people,
+        films,
         columns["rating"],
-        time if time is None or dates else seconds_of_numbers(time),
+        seconds_of_numbers(time) if time is not None and kinds["time"] == "number" else time,
         _finder(file, form),
         file.name,
         [],
     )
 
 
-def _typed(form: Form, roles: dict[str, int]) -> bool | None:
-    """Whether times are dates, where all else is plain numbers; None for the slow way."""
-    dates = False
-    for row in form.first:
-        if len(row) != form.width:
+def _kinds(form: Form, roles: dict[str, int]) -> dict[str, str] | None:
+    """What each column holds: numbers, text, dates; None for the slow way."""
+    kinds: dict[str, str] = {}
+    if "title" in roles or any(len(row) != form.width for row in form.first):
+        return None
+    for role, place in roles.items():
+        texts = [row[place] for row in form.first]
+        if role == "rating":
+            kind = "number" if all(map(HALVES.fullmatch, texts)) else ""
+        elif all(re.fullmatch(r"-?\d{1,18}", text) for text in texts):
+            kind = "number"
+        elif role == "time":
+            kind = "date" if all(map(DATE.fullmatch, texts)) else ""
+        else:
+            kind = "text"
+        if not kind:
             return None
-        for role, place in roles.items():
-            text = row[place]
-            if role == "title":
-                return None
-            if role == "time" and re.fullmatch(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?", text):
-                dates = True
-            elif role == "rating":
-                if not re.fullmatch(r"[+-]?\d+(\.\d*)?", text):
-                    return None
-            elif not re.fullmatch(r"-?\d{1,18}", text):
-                return None
-    return dates
+        kinds[role] = kind
+    return kinds
 
 
-def _half(text: str) -> bool:
-    return float(text) * 2 == round(float(text) * 2)
+def _codes(values: pd.Series, labels: dict[str, int]) -> np.ndarray:
+    """A code for each label, in the order in which they first appear."""
+    codes, distinct = pd.factorize(values)
+    for label in distinct:
+        if not label or label != label.strip() or label.casefold() in NONE:
+            raise ValueError("the slow way says what is wrong with it")
+    places = [labels.setdefault(label, len(labels)) for label in distinct]
+    return np.array(places, dtype=np.int64)[codes]
+
+
+def _seconds(values: pd.Series) -> np.ndarray:
+    found = pd.to_datetime(values, format="ISO8601")
+    if found.isna().any():
+        raise ValueError("a date is missing")
+    return seconds(found)
 
 
 def _longer(column: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -254,14 +278,25 @@ def _finder(file: DataFile, form: Form) -> Callable[[int], str]:
     """Names a row by its line, which is looked up only when something is wrong."""
 
     def where(row: int) -> str:
-        _, rows = rows_of(file, form)
-        line, _ = next(islice(rows, row, None))
-        return f"{file.name}, line {line:,}"
+        with open_text(file, replace(form, encoding="latin-1")) as text:
+            rows = numbered_rows(text, form.separator, LOOSE)
+            lines = (line for line, _ in rows if line > form.skip)
+            return f"{file.name}, line {next(islice(lines, row, None)):,}"
 
     return where
 
 
 # The slow way: everything else, row by row
+
+
+def _without_gaps(file: DataFile, form: Form, place: int) -> str:
+    """The line of code that leaves out rows with a gap, where pandas can read the file."""
+    if not form.names or len(form.separator) > 1 or not Path(file.name).is_file():
+        return ""
+    options = "" if form.separator == "," else f", sep={form.separator!r}"
+    options += "" if form.encoding == "utf-8" else f", encoding={form.encoding!r}"
+    column = form.names[place]
+    return f", as in load(pandas.read_csv({file.name!r}{options}).dropna(subset=[{column!r}]))"
 
 
 def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Options) -> Raw:
@@ -282,8 +317,7 @@ def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Optio
                     file.name,
                     line,
                     f"{header[roles[role]]!r} is empty, and a rating needs a person and a film",
-                    f"complete the row, or load(pandas.read_csv({file.name!r}, "
-                    f"sep={form.separator!r}).dropna(subset=[{header[roles[role]]!r}]))",
+                    f"complete the row, or leave it out{_without_gaps(file, form, roles[role])}",
                 )
             codes[role].append(labels[role].setdefault(label, len(labels[role])))
         text = cells[roles["rating"]]

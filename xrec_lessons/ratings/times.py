@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.ratings.places import DataError
+from xrec_lessons.ratings.places import DataError, many
 
 __all__ = ["seconds_of_numbers", "seconds_of_texts"]
 
@@ -58,10 +58,7 @@ def seconds_of_texts(
     empty = [row for row, text in enumerate(texts) if not text]
     if empty:
         if len(empty) < len(texts):
-            notes.append(
-                f"{len(empty):,} rows have no time, as in {where(empty[0])}, so the times are left "
-                "out."
-            )
+            notes.append(left_out(len(empty), where(empty[0])))
         return None
     numbers = [NUMBER.fullmatch(text) is not None for text in texts]
     if not all(numbers) and 2 * sum(numbers) >= len(numbers):
@@ -71,6 +68,11 @@ def seconds_of_texts(
             return seconds_of_numbers(np.array([int(text) for text in texts], dtype=np.int64))
         return seconds_of_numbers(np.array([float(text) for text in texts]).astype(np.int64))
     return _dates(texts, where, notes)
+
+
+def left_out(n: int, first: str) -> str:
+    """What is said where rows have no time."""
+    return f"No time in {many(n, 'row')}, as in {first}: the times are left out."
 
 
 def _dates(texts: list[str], where: Callable[[int], str], notes: list[str]) -> np.ndarray:

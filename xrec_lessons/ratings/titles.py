@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.ratings.places import DataError, DataFile, refusal
+from xrec_lessons.ratings.places import DataError, DataFile, many, refusal
 from xrec_lessons.ratings.roles import ROLES, plain
-from xrec_lessons.ratings.table import label_key, many
+from xrec_lessons.ratings.table import label_key
 from xrec_lessons.ratings.text import (
     Form,
     explained,

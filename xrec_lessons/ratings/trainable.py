@@ -17,7 +17,10 @@ LOAD = "load(frame) from xrec_lessons.movielens"
 
 
 def trainable(
-    ratings: Ratings | pd.DataFrame, given: RatingScale | tuple[float, float] | None = None
+    ratings: Ratings | pd.DataFrame,
+    given: RatingScale | tuple[float, float] | None = None,
+    *,
+    constant: bool = False,
 ) -> tuple[pd.DataFrame, RatingScale]:
     """The table and its scale; a ValueError names the row and the value that stand in the way."""
     table = ratings.ratings if isinstance(ratings, Ratings) else ratings
@@ -35,6 +38,13 @@ def trainable(
     for name in COLUMNS[:2]:
         _check_ids(table, name)
     _check_ratings(table, scale)
+    same = table["rating"].iloc[0]
+    if not constant and len(table) > 1 and (table["rating"] == same).all():
+        raise ValueError(
+            f"Every rating is {same:g}, which says who met what and not how much they liked it, "
+            "so a model would rank by chance: take ratings that differ, or, for counts and "
+            "clicks, mine rules with mining.transactions and mining.mine."
+        )
     return table, scale
 
 
