@@ -32,7 +32,14 @@ from xrec_lessons.study.handed_in import _digest, check_record, record_of
 from xrec_lessons.study.posters import links_of
 from xrec_lessons.study.protocol import ProtocolError, load_protocol
 from xrec_lessons.study.session import Refused, Session
-from xrec_lessons.study.simulate import end_early, simulate
+from xrec_lessons.study.simulate import (
+    Behaviour,
+    Clock,
+    SimulatedPerson,
+    World,
+    end_early,
+    simulate,
+)
 from xrec_lessons.study.widget import study_widget
 
 STUDY = load_protocol(SMALL)
@@ -340,6 +347,19 @@ def test_simulated_people_rate_on_the_scale(scale):
     spread = np.std(given) / (scale.high - scale.low)
     assert 0.08 < spread < 0.35  # as that of stars: about 0.2
     assert len(set(given)) > 5
+
+
+def test_a_simulated_person_is_the_same_on_every_scale():
+    """The same ratings told as halves of five stars and as ten points: two points for a star."""
+    people = []
+    for scale in (STARS, TEN):
+        bundle = class_bundle(scale)
+        world = World(FALLBACK, bundle, Behaviour(), seed=1)
+        people.append([SimulatedPerson(world, number, Clock()) for number in range(5)])
+    for stars, points in zip(*people, strict=True):
+        assert np.array_equal(stars.rated, points.rated)
+        assert np.allclose(2 * (stars.given - 0.5), points.given - 1, atol=0.01)
+        assert np.allclose(2 * (stars.likes - 0.5), points.likes - 1, atol=0.01)
 
 
 def test_the_scale_and_the_titles_stand_in_an_export(tmp_path):

@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 
 from xrec_lessons.bundle import Bundle
-from xrec_lessons.ratings.rating_scale import STARS
 from xrec_lessons.study.database import ALPHABET, Store, StoreError
 from xrec_lessons.study.designs import ranked
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted
@@ -128,8 +127,7 @@ class World:
         check_films(self.protocol, bundle)
         self.behaviour, self.seed = behaviour, seed
         self.scale = bundle.rating_scale
-        # What is told in stars below, on this scale.
-        self.unit = (self.scale.high - self.scale.low) / (STARS.high - STARS.low)
+        self.unit = self.scale.unit  # of a star, on this scale; a model's factors have its root
         self.outcomes = [question for question in protocol.questions if not question.expected]
         n_ratings = bundle.films.n_ratings
         self.seen = n_ratings / n_ratings.sum()  # how likely somebody has seen each film, (films,)
@@ -172,7 +170,7 @@ class SimulatedPerson:
         self.times, rng = _random(world.seed, 2, number), _random(world.seed, 3, number)
         model = world.bundle.models[0]
         unit = world.unit
-        factors = rng.normal(0, FACTOR_SD * unit, model.q.shape[1])
+        factors = rng.normal(0, FACTOR_SD * math.sqrt(unit), model.q.shape[1])
         bias = rng.normal(0, BIAS_SD * unit)
         self.likes = model.mu + model.b + bias + model.q @ factors  # (films,)
         n_films, to_rate = len(world.seen), world.protocol.films_to_rate
