@@ -260,6 +260,9 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
     >>> rank(np.array([3, 5, 8]), np.array([4.0, 4.5, 4.5]), 2)
     array([5, 8])
     """
-    order = np.argsort(-scores, kind="stable")
-    left_out = np.isin(ids[order], id_array(exclude))
-    return ids[order[~left_out][:n]]
+    left = np.flatnonzero(~np.isin(ids, id_array(exclude)))
+    cost = -scores[left]
+    if 0 < n < len(left):  # sort only those as good as the n-th, of which ties may be more than n
+        best = ~(cost > np.partition(cost, n - 1)[n - 1])
+        left, cost = left[best], cost[best]
+    return ids[left[np.argsort(cost, kind="stable")[:n]]]
