@@ -121,7 +121,7 @@ class Rules:
 
     def applies(self, liked: Collection[int] | Collection[str]) -> np.ndarray:
         """Tell for each rule whether all its antecedents are liked; shape (r,) of bool."""
-        return np.all(np.isin(self.antecedents, list(liked)), axis=1)
+        return np.all(np.isin(self.antecedents, np.array([*liked])), axis=1)
 
     def explainable(self, liked: Collection[int] | Collection[str]) -> np.ndarray:
         """List the films that some rule explains to a person who liked these; ids, increasing."""
@@ -147,7 +147,7 @@ class Rules:
         True
         """
         candidates = np.flatnonzero(self.consequent == movie)
-        matching = np.all(np.isin(self.antecedents[candidates], list(liked)), axis=1)
+        matching = np.all(np.isin(self.antecedents[candidates], np.array([*liked])), axis=1)
         return self[candidates[matching][0]] if matching.any() else None
 
     def frame(self) -> pd.DataFrame:

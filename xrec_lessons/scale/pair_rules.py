@@ -14,15 +14,7 @@ from scipy.sparse import csr_array
 
 from xrec_lessons.rules import EPSILON, Rules, best_first, check_mining
 
-__all__ = [
-    "MEMORY",
-    "best_rules",
-    "check_memory",
-    "fidelity_all",
-    "frequent_films",
-    "mine_pairs",
-    "rules_of_counts",
-]
+__all__ = ["MEMORY", "best_rules", "fidelity_all", "mine_pairs"]
 
 BLOCK = 1024  # films whose pairs are counted at a time
 MEMORY = 1.0  # GB of 10^9 bytes for the rules that are mined; Binder has 2 for everything
