@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.mining import mine, transactions
-from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors
+from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors, rank
 from xrec_lessons.rules import TOP, Rules
 from xrec_lessons.svd import train_svd
 
@@ -44,11 +44,11 @@ class Recommender:
         self.users = {u: UserFactors.from_surprise(trained, u) for u in train["userId"].unique()}
         self.counts = train["movieId"].value_counts()
         self.well_known = np.sort(self.counts.index[self.counts >= min_ratings])
-        self._rare = set(self.counts.index[self.counts < min_ratings])
+        self._rows = self.model.rows(self.well_known)
 
     def best(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
         """Ids of the `n` well-known films with the highest scores."""
-        return self.model.top_n(user, n, self._rare | set(exclude))
+        return rank(self.well_known, self.model.scores(user)[self._rows], n, exclude)
 
     def mine(self, contents: str = "liked+top", **thresholds: Any) -> Rules:
         """Mine rules from the training users; thresholds as in `mining.mine`."""
