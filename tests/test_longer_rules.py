@@ -11,7 +11,7 @@ from test_pair_rules import BASKETS, IDS, SHARES, assert_same, table_of
 
 from xrec_lessons.mining import mine, transactions
 from xrec_lessons.scale import pair_rules
-from xrec_lessons.scale.longer_rules import mine_longer
+from xrec_lessons.scale.longer_rules import mine_baskets
 from xrec_lessons.scale.one_hot import one_hot
 from xrec_lessons.scale.pair_rules import rules_memory
 
@@ -21,7 +21,7 @@ def test_longer_rules_are_those_of_mlxtend(baskets, support, confidence, lift, m
     options = {"min_support": support, "min_confidence": confidence, "min_lift": lift}
     options["max_len"] = max_len
     expected = by_mlxtend.mine(baskets, **options)
-    assert_same(mine_longer(table_of(baskets), IDS, **options), expected)
+    assert_same(mine_baskets(table_of(baskets), IDS, **options), expected)
     assert_same(mine(baskets, **options), expected)
 
 

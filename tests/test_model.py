@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons.model import ItemFactors, UserFactors, rank
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_ids_are_the_rated_films_increasing(trained, few):
 def test_the_trainings_settings_come_along(trained):
     model = ItemFactors.from_surprise(trained)
     assert (model.lr, model.n_epochs, model.reg) == (trained.lr_pu, 8, trained.reg_pu)
-    assert model.rating_scale == (0.5, 5.0)
+    assert model.rating_scale == STARS
     assert model.mu == trained.trainset.global_mean
 
 
@@ -216,6 +217,25 @@ def test_what_was_saved_is_read(model, tmp_path, lr):
         np.testing.assert_array_equal(one, other)
         assert type(one) is type(other)
     assert not again.q.flags.writeable
+
+
+SCALES = [(0.5, 5), (1, 5), RatingScale(1, 10, 0.25, 7), RatingScale(-10, 10, 0)]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_the_scale_is_saved_whole(model, tmp_path, scale):
+    dataclasses.replace(model, rating_scale=scale).save(tmp_path / "model")
+    assert ItemFactors.load(tmp_path / "model").rating_scale == RatingScale.of(scale)
+
+
+@pytest.mark.parametrize(("pair", "liked"), [((0.5, 5.0), 4.0), ((1.0, 10.0), 8.0)])
+def test_a_file_from_before_the_scale_had_steps_is_read(model, tmp_path, pair, liked):
+    values = {f.name: getattr(model, f.name) for f in dataclasses.fields(model)}
+    with open(tmp_path / "old", "wb") as file:
+        np.savez(file, **values | {"rating_scale": pair})
+    scale = ItemFactors.load(tmp_path / "old").rating_scale
+    assert scale == RatingScale.of(pair)
+    assert scale.liked == liked
 
 
 def test_a_missing_file_is_missing(tmp_path):

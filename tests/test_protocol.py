@@ -175,9 +175,12 @@ def test_a_study_has_a_text_for_whatever_its_explanations_say():
     assert left_out == {
         name
         for name in words.TEXTS
-        if re.search(r"note$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$", name)
+        if re.search(
+            r"note$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$|_(points|signed)$",
+            name,
+        )
         and name != "influence_kind"
-    } | {"over", "spread"}
+    } | {"over", "size", "spread"}
 
 
 def test_the_instructors_page_shows_how_a_study_says_the_base_rate():

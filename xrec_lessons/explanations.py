@@ -15,7 +15,8 @@ from xrec_lessons import cards, words
 from xrec_lessons.influence import influence_arrays
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
-from xrec_lessons.rules import Rule, Rules, liked_films
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.rules import LIKED, TOP, Rule, Rules, liked_films
 
 __all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]
 
@@ -33,9 +34,12 @@ class _Explanation:
         """What there is to say and to draw, as plain data for JSON."""
         return {}
 
+    def _words(self, texts: Mapping[str, str] = words.TEXTS) -> Mapping[str, str]:
+        return texts
+
     def content(self, texts: Mapping[str, str] = words.TEXTS) -> dict[str, Any]:
         """The figures, and the sentence in the words of a table: what a study stores."""
-        sentence = words.sentence(self.explanation, self.figures, self.film, texts)
+        sentence = words.sentence(self.explanation, self.figures, self.film, self._words(texts))
         return {"sentence": sentence, **self.figures}
 
     @property
@@ -51,10 +55,10 @@ class _Explanation:
     @property
     def note(self) -> str:
         """What the figures mean, and what to keep in mind."""
-        return words.note(self.explanation, self.figures, self.film)
+        return words.note(self.explanation, self.figures, self.film, self._words())
 
     def _repr_html_(self) -> str:
-        return cards.draw(self.explanation, self.content(), self.film)
+        return cards.draw(self.explanation, self.content(), self.film, self._words())
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ class ByRule(_Explanation):
         Number of people from whose lists the rule was mined.
     contents : {"liked+top", "history", "top"}
         What those lists held, as in `mining.transactions`.
+    top : int
+        How many films the model ranked first in each list.
 
     Examples
     --------
@@ -107,16 +113,23 @@ class ByRule(_Explanation):
     rule: Rule
     n_transactions: int
     contents: str = "liked+top"
+    top: int = TOP
     explanation = "rule"
 
     @classmethod
     def find(
-        cls, movie: int, ratings: Mapping[int, float], *, rules: Rules, films: Films
+        cls,
+        movie: int,
+        ratings: Mapping[int, float],
+        *,
+        rules: Rules,
+        films: Films,
+        liked: float = LIKED,
     ) -> ByRule | None:
         """The best rule that leads to a film from films that the person liked, or None."""
-        if rule := rules.find(liked_films(ratings), movie):
-            names = tuple(films.names(rule.antecedents))
-            return cls(films.name(movie), names, rule, rules.n_transactions, rules.contents)
+        if rule := rules.find(liked_films(ratings, liked=liked), movie):
+            lists = rules.n_transactions, rules.contents, rules.top
+            return cls(films.name(movie), tuple(films.names(rule.antecedents)), rule, *lists)
         return None
 
     @property
@@ -130,6 +143,7 @@ class ByRule(_Explanation):
             **{name: getattr(rule, name) for name in ("support", "confidence", "lift")},
             "n_people": self.n_transactions,
             "contents": self.contents,
+            **({"top": self.top} if self.top != TOP else {}),
         }
 
 
@@ -144,9 +158,10 @@ class ByInfluence(_Explanation):
     rated, stars : tuple of str, tuple of float
         Names of the films that the person rated, and what they gave them.
     effects, spreads : tuple of float
-        Leave-one-out influence in stars: mean over the models and standard deviation between them
-        (0 for a single model).
+        Leave-one-out influence, in stars or points: mean over the models and standard deviation
+        between them (0 for a single model).
     n_models : int
+    scale : RatingScale
 
     Examples
     --------
@@ -163,6 +178,7 @@ class ByInfluence(_Explanation):
     effects: tuple[float, ...]
     spreads: tuple[float, ...]
     n_models: int
+    scale: RatingScale = STARS
     explanation = "influence"
 
     @classmethod
@@ -189,7 +205,11 @@ class ByInfluence(_Explanation):
             effects=tuple(effects[order].tolist()),
             spreads=tuple(spreads[order].tolist()),
             n_models=len(models),
+            scale=models[0].rating_scale,
         )
+
+    def _words(self, texts: Mapping[str, str] = words.TEXTS) -> Mapping[str, str]:
+        return words.on_scale(texts, self.scale)
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -217,9 +237,9 @@ def explain(
     movie : int
         MovieLens id of the recommended film.
     ratings : mapping of int to float
-        MovieLens id to stars; films that the models do not know are left out with a warning.
+        Id to rating; films that the models do not know are left out with a warning.
     models : sequence of ItemFactors
-        One or several; the influence is their mean.
+        One or several; the influence is their mean. Their scale says which films are liked.
     rules : Rules
     films : Films
 
@@ -234,12 +254,13 @@ def explain(
     >>> bundle = load_bundle()
     >>> found = explain(2571, {260: 5.0, 1196: 4.0, 318: 2.0}, models=bundle.models,
     ...                 rules=bundle.rules, films=bundle.films)
-    >>> [explanation.title for explanation in found]
-    ['Similar users', 'Association rule', 'Influence of your own ratings']
+    >>> [explanation.explanation for explanation in found]
+    ['similar', 'rule', 'influence']
     """
     similar = BySimilarUsers(films.name(movie))
-    by_rule = ByRule.find(movie, ratings, rules=rules, films=films)
     by_influence = ByInfluence.measure(movie, ratings, models=models, films=films)
+    liked = by_influence.scale.liked
+    by_rule = ByRule.find(movie, ratings, rules=rules, films=films, liked=liked)
     return (similar, by_rule, by_influence) if by_rule else (similar, by_influence)
 
 

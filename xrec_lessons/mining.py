@@ -137,17 +137,17 @@ def mine(
     >>> rules.explainable(["Milk"]).tolist()
     ['Bread']
     """
-    from xrec_lessons.scale.longer_rules import mine_longer
+    from xrec_lessons.scale.longer_rules import mine_baskets
     from xrec_lessons.scale.one_hot import one_hot
-    from xrec_lessons.scale.pair_rules import mine_pairs
 
     table, items = one_hot(transactions)
-    thresholds = {
-        "min_support": min_support,
-        "min_confidence": min_confidence,
-        "min_lift": min_lift,
-    }
-    options: dict = thresholds | {"contents": contents, "memory": memory}
-    if max_len == 2:
-        return mine_pairs(table, items, **options)
-    return mine_longer(table, items, max_len=max_len, **options)
+    return mine_baskets(
+        table,
+        items,
+        max_len=max_len,
+        min_support=min_support,
+        min_confidence=min_confidence,
+        min_lift=min_lift,
+        contents=contents,
+        memory=memory,
+    )

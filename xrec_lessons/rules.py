@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xrec_lessons.ratings.rating_scale import STARS
+
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["LIKED", "TOP", "Rule", "Rules", "liked_films"]
 
 TOP = 30  # films that the model ranks first for a person, in a transaction; as in the article
-LIKED = 4.0  # stars from which on a rating counts as liking the film
+LIKED = STARS.liked  # where a scale is stars; every other one has its own
 CONTENTS = ("liked+top", "history", "top")  # of a transaction
 EPSILON = 1e-9  # a ratio of counts may miss an equal threshold by its last digit
 
@@ -68,6 +70,8 @@ class Rules:
         How many they were mined from.
     contents : {"liked+top", "history", "top"}
         What those held, as in `mining.transactions`; a rule's card says it.
+    top : int
+        How many films the model ranked first in each, unless they held what people liked alone.
 
     Examples
     --------
@@ -86,6 +90,7 @@ class Rules:
     lift: np.ndarray
     n_transactions: int
     contents: str = "liked+top"
+    top: int = TOP
 
     def __post_init__(self) -> None:
         """Refuse unknown contents."""
@@ -159,7 +164,7 @@ class Rules:
 
 
 def liked_films(ratings: Mapping[int, float], *, liked: float = LIKED) -> list[int]:
-    """Films that a person rated `liked` stars or more.
+    """Films that a person rated `liked` or more: the `liked` of their rating scale.
 
     Examples
     --------

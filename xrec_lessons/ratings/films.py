@@ -96,8 +96,8 @@ class Films:
     [2571, 6365]
     >>> films.match("Toy Stroy (1995)")
     1
-    >>> films.most_rated(2), films.names([1]), films.row(2571)
-    ([2571, 1], ['Toy Story (1995)'], 1)
+    >>> films.most_rated(2), films.names([1]), films.row(2571), films.newest
+    ([2571, 1], ['Toy Story (1995)'], 1, 2003)
     """
 
     ids: np.ndarray
@@ -118,6 +118,11 @@ class Films:
         row = self.row(movie)
         year = f" ({self.years[row]})" if self.years[row] else ""
         return display_title(self.titles[row]) + year
+
+    @property
+    def newest(self) -> int | None:
+        """Year of the newest films; None where no year is known."""
+        return int(self.years.max(initial=0)) or None
 
     def names(self, movies: Iterable[int]) -> list[str]:
         """Names of several films."""
@@ -150,7 +155,7 @@ class Films:
         if not ranked:
             raise LookupError(
                 f"No film is called anything like “{query}”: try other words of its title, or "
-                "another film (the data end in October 2016)."
+                f"another film{f' (the newest are from {self.newest})' if self.newest else ''}."
             )
         best = ranked[0][1]
         close = [movie for movie, score in ranked if score > best - 6]

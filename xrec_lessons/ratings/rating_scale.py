@@ -32,12 +32,12 @@ class RatingScale:
     Examples
     --------
     >>> scale = RatingScale(1, 10)
-    >>> scale.liked, list(scale), scale.stars
-    (8.0, [1.0, 10.0], False)
+    >>> scale.liked, list(scale), scale.stars, scale.unit
+    (8.0, [1.0, 10.0], False, 2.0)
     >>> 7.5 in scale, 10 in scale
     (False, True)
-    >>> RatingScale(0.5, 5, 0.5).liked
-    4.0
+    >>> RatingScale(0.5, 5, 0.5).liked, RatingScale(1, 3).values
+    (4.0, [3.0, 2.0, 1.0])
     """
 
     low: float
@@ -85,6 +85,11 @@ class RatingScale:
     def stars(self) -> bool:
         """Whether ratings on it are called stars."""
         return self.high == 5 and self.low in (0, 0.5, 1)
+
+    @property
+    def unit(self) -> float:
+        """How many points are as much as one star: 1 where they are stars, 2 from 1 to 10."""
+        return 1.0 if self.stars else (self.high - self.low) / (STARS.high - STARS.low)
 
     @property
     def values(self) -> list[float]:

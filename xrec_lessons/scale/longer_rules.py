@@ -17,27 +17,28 @@ from xrec_lessons.scale.pair_rules import (
     check_memory,
     frequent_films,
     least_count,
+    mine_pairs,
     rules_memory,
     rules_of_counts,
 )
 
-__all__ = ["mine_longer"]
+__all__ = ["mine_baskets"]
 
 FURTHER = 3  # times `memory` up to which rules are counted, to say what they would take
 
 
-def mine_longer(
+def mine_baskets(
     baskets: csr_array,
     ids: np.ndarray,
     *,
-    max_len: int,
+    max_len: int = 2,
     min_support: float = 0.0075,
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     contents: str = "liked+top",
     memory: float = MEMORY,
 ) -> Rules:
-    """Mine the rules with one consequent and up to ``max_len - 1`` antecedents.
+    """Mine the rules with one consequent and up to ``max_len - 1`` antecedents, as `mining.mine`.
 
     Parameters
     ----------
@@ -70,11 +71,21 @@ def mine_longer(
     Examples
     --------
     >>> baskets = csr_array([[1, 1, 1], [1, 1, 1], [1, 0, 1], [0, 0, 0]])
-    >>> rules = mine_longer(baskets, np.array([1, 2, 3]), max_len=3, min_support=0.5)
+    >>> rules = mine_baskets(baskets, np.array([1, 2, 3]), max_len=3, min_support=0.5)
     >>> [rule.antecedents for rule in rules if rule.consequent == 2]
     [(1,), (1, 3), (3,)]
     """
     check_mining(baskets.shape[0], min_support, min_confidence, max_len)
+    if max_len == 2:
+        return mine_pairs(
+            baskets,
+            ids,
+            min_support=min_support,
+            min_confidence=min_confidence,
+            min_lift=min_lift,
+            contents=contents,
+            memory=memory,
+        )
     films, count, table = frequent_films(baskets, ids, min_support)
     n = table.shape[0]
     max_len = max(2, min(max_len, len(films)))
