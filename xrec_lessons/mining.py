@@ -66,6 +66,10 @@ def transactions(
         raise ValueError(
             f"Transactions of the contents {contents!r} need recommend=, a user's top films."
         )
+    if ratings["userId"].isna().any():
+        raise ValueError(
+            "A userId is missing: ratings.dropna(subset=['userId']) leaves such rows out."
+        )
     users = np.unique(ratings["userId"])
     baskets: dict[int, set[int]] = {user: set() for user in users.tolist()}
     if contents != "top":

@@ -142,7 +142,8 @@ class ItemFactors:
             raise ValueError("The model needs biased=True and one lr_all and reg_all for all.")
         raw = [trained.trainset.to_raw_iid(inner) for inner in range(trained.trainset.n_items)]
         if not all(isinstance(i, (int, np.integer)) for i in raw):
-            raise ValueError("The model's film ids must be integers, as in MovieLens' movieId.")
+            remedy = "train on movielens.load(table), which numbers any ids"
+            raise ValueError(f"The model's film ids must be integers, not {raw[0]!r}: {remedy}.")
         order = np.argsort(raw)
         return cls(
             mu=float(trained.trainset.global_mean),

@@ -25,7 +25,7 @@ from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.rules import Rules
 
 if TYPE_CHECKING:
-    from xrec_lessons.movielens import MovieLens
+    from xrec_lessons.movielens import Ratings
 
 __all__ = ["SAMPLE_PERSON", "SEEDS", "Bundle", "build_bundle", "load_bundle"]
 
@@ -163,7 +163,7 @@ def load_bundle(path: str | Path | None = None) -> Bundle:
 
 
 def build_bundle(
-    data: MovieLens,
+    data: Ratings,
     path: str | os.PathLike[str],
     *,
     seeds: Sequence[int] = SEEDS,

@@ -12,7 +12,6 @@ from xrec_lessons.bundle import Bundle
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.model import rank
 from xrec_lessons.movielens import ratings_by_user, split
-from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.rules import liked_films
 from xrec_lessons.svd import biases_only, test_rmse, train_svd
 from xrec_lessons.words import TEXTS, on_scale, stars_in_words
@@ -20,7 +19,7 @@ from xrec_lessons.words import TEXTS, on_scale, stars_in_words
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xrec_lessons.movielens import MovieLens
+    from xrec_lessons.movielens import Ratings
 
 __all__ = ["abilities"]
 
@@ -30,7 +29,7 @@ FEW_LIKED = 0.3  # share of the ratings; less, and another threshold is proposed
 SPLITS, FEWEST, MOST = 5, 20, 300_000  # ratings held out; with fewer, or more, ratings none are
 
 
-def abilities(bundle: Bundle, data: MovieLens) -> Iterator[str]:
+def abilities(bundle: Bundle, data: Ratings) -> Iterator[str]:
     """Say in sentences what can be recommended, explained and predicted, one after the other."""
     yield _about(bundle, data)
     yield _films(bundle)
@@ -38,7 +37,7 @@ def abilities(bundle: Bundle, data: MovieLens) -> Iterator[str]:
     yield from _errors(data, bundle)
 
 
-def _about(bundle: Bundle, data: MovieLens) -> str:
+def _about(bundle: Bundle, data: Ratings) -> str:
     scale, stars = bundle.rating_scale, data.ratings["rating"]
     words = on_scale(TEXTS, scale)
     step = f"in steps of {scale.step:g}" if scale.step else "any number"
@@ -71,7 +70,7 @@ def _films(bundle: Bundle) -> str:
     )
 
 
-def _people(bundle: Bundle, data: MovieLens) -> Iterator[str]:
+def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
     everybody = data.ratings["userId"].unique()
     some = everybody[:: max(1, len(everybody) // PEOPLE)]
     own = ratings_by_user(data.ratings[data.ratings["userId"].isin(some)])
@@ -114,14 +113,14 @@ def _best(bundle: Bundle, ratings: Mapping[int, float], k: int) -> int:
     return next(iter(rank(model.ids[known], scores[known], 1, ratings).tolist()), -1)
 
 
-def _errors(data: MovieLens, bundle: Bundle) -> Iterator[str]:
+def _errors(data: Ratings, bundle: Bundle) -> Iterator[str]:
     ratings, scale = data.ratings, bundle.rating_scale
     if len(ratings) < FEWEST:
         yield f"How well it predicts nobody can say: of {len(ratings)} ratings none can be spared."
         return
     if len(ratings) > MOST:
         return
-    errors = np.array([_rmse(*split(ratings, seed=seed), scale, seed) for seed in range(SPLITS)])
+    errors = np.array([_rmse(*split(ratings, seed=seed), seed) for seed in range(SPLITS)])
     names = ("one model", "biases alone", "the mean of all ratings")
     unit, digits = "stars" if scale.stars else "points", 3 if scale.high - scale.low <= 5 else 2
     told = ", ".join(
@@ -143,11 +142,9 @@ def _errors(data: MovieLens, bundle: Bundle) -> Iterator[str]:
     )
 
 
-def _rmse(
-    train: pd.DataFrame, test: pd.DataFrame, scale: RatingScale, seed: int
-) -> tuple[float, float, float]:
+def _rmse(train: pd.DataFrame, test: pd.DataFrame, seed: int) -> tuple[float, float, float]:
     by_mean = float(np.sqrt(np.mean((test["rating"] - train["rating"].mean()) ** 2)))
-    models = train_svd(train, seed=seed, rating_scale=tuple(scale)), biases_only(train)
+    models = train_svd(train, seed=seed), biases_only(train)
     return (*(test_rmse(model, test) for model in models), by_mean)
 
 

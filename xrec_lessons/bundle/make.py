@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xrec_lessons.ratings.rating_scale import RatingScale
 
 if TYPE_CHECKING:
-    from xrec_lessons.movielens import MovieLens
+    from xrec_lessons.movielens import Ratings
 
 __all__ = ["DESCRIPTION", "EXAMPLES", "add_arguments"]
 
@@ -74,7 +74,7 @@ def run(options: Namespace) -> int:
         data = load(options.source, **reading)
     if options.people is not None:
         data = sample_of_people(data, options.people, seed=options.sample_seed)
-    for note in getattr(data, "notes", ()):
+    for note in data.notes:
         _say(note)
     models = "model" if options.seeds == 1 else "models"
     print(f"Training {options.seeds} {models} on {len(data.ratings):,} ratings …", flush=True)
@@ -93,7 +93,7 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def sample_of_people(data: MovieLens, n: int, *, seed: int) -> MovieLens:
+def sample_of_people(data: Ratings, n: int, *, seed: int) -> Ratings:
     """Keep all ratings of `n` people, drawn at random."""
     import numpy as np
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from xrec_lessons.bundle import SAMPLE_PERSON, Bundle
 from xrec_lessons.ratings.films import Films
-from xrec_lessons.ratings.rating_scale import RatingScale, scale_of
+from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.recommender import Recommender
 from xrec_lessons.rules import TOP
 
 if TYPE_CHECKING:
-    from xrec_lessons.movielens import MovieLens
+    from xrec_lessons.movielens import Ratings
 
 __all__ = ["sample_person", "train"]
 
@@ -26,14 +26,12 @@ TITLES |= {356: "Forrest Gump", 1721: "Titanic", 1214: "Alien", 597: "Pretty", 3
 SHARES = (1.0, 0.85, 0.1, 0.9, 0.5, 1.0, 0.0, 0.8, 0.3, 0.9)
 
 
-def train(data: MovieLens, *, seeds: tuple[int, ...], min_ratings: int | None = None) -> Bundle:
+def train(data: Ratings, *, seeds: tuple[int, ...], min_ratings: int | None = None) -> Bundle:
     """Train one model for each seed and mine rules from what they recommend to the people."""
     ratings = data.ratings
     n_people, n_films = ratings["userId"].nunique(), ratings["movieId"].nunique()
     _refuse(ratings["rating"].to_numpy(), n_people, n_films)
-    recommender = Recommender(
-        ratings, seed=seeds, min_ratings=min_ratings, exact=True, rating_scale=scale_of(ratings)
-    )
+    recommender = Recommender(ratings, seed=seeds, min_ratings=min_ratings, exact=True)
     if not len(recommender.well_known):
         most = recommender.counts.max()
         raise ValueError(f"No film has {min_ratings} ratings: min_ratings is at most {most} here.")
@@ -41,14 +39,13 @@ def train(data: MovieLens, *, seeds: tuple[int, ...], min_ratings: int | None = 
     thresholds = MINING | {"min_support": max(MINING["min_support"], LEAST / n_people)}
     rules = recommender.mine(top=top, **thresholds)
     films = _films(data, recommender.model.ids)
-    scale = scale_of(ratings)
     return Bundle(
         recommender.models,
         rules,
         films,
         _provenance(data, n_people, seeds, recommender.min_ratings, top, thresholds),
         min_ratings=recommender.min_ratings,
-        sample_person=sample_person(films, scale, recommender.min_ratings),
+        sample_person=sample_person(films, data.rating_scale, recommender.min_ratings),
         links=_links(data, films.ids),
     )
 
@@ -68,7 +65,7 @@ def _refuse(stars: np.ndarray, n_people: int, n_films: int) -> None:
 
 
 def sample_person(films: Films, scale: RatingScale, min_ratings: int) -> dict[int, float]:
-    """Ratings of an invented person: MovieLens' own, or of ten of the most rated films at most.
+    """Ratings of an invented person: Ratings' own, or of ten of the most rated films at most.
 
     At least half of the well-known films are left to recommend.
 
@@ -90,7 +87,7 @@ def sample_person(films: Films, scale: RatingScale, min_ratings: int) -> dict[in
     return {f: float(values[np.argmin(abs(values - stars))]) for f, stars in wanted.items()}
 
 
-def _films(data: MovieLens, ids: np.ndarray) -> Films:
+def _films(data: Ratings, ids: np.ndarray) -> Films:
     table = data.movies.set_index("movieId").loc[ids]
     return Films(
         ids=ids,
@@ -101,20 +98,25 @@ def _films(data: MovieLens, ids: np.ndarray) -> Films:
     )
 
 
-def _links(data: MovieLens, ids: np.ndarray) -> dict[str, np.ndarray]:
+def _links(data: Ratings, ids: np.ndarray) -> dict[str, np.ndarray]:
     if data.links is None:
         return {}
     table = data.links.drop_duplicates("movieId").set_index("movieId").reindex(ids)
     columns = {"imdb": "imdbId", "tmdb": "tmdbId"}
     return {
-        name: table[column].astype("Int64").fillna(0).to_numpy(np.int64)
+        name: table[column]
+        .astype("str")
+        .str.extract(r"(\d+)")[0]
+        .fillna("0")
+        .astype(int)
+        .to_numpy()
         for name, column in columns.items()
         if column in table
     }
 
 
 def _provenance(
-    data: MovieLens,
+    data: Ratings,
     n_people: int,
     seeds: tuple[int, ...],
     min_ratings: int,

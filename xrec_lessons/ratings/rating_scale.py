@@ -36,8 +36,10 @@ class RatingScale:
     (8.0, [1.0, 10.0], False, 2.0)
     >>> 7.5 in scale, 10 in scale
     (False, True)
-    >>> RatingScale(0.5, 5, 0.5).liked, RatingScale(1, 3).values
-    (4.0, [3.0, 2.0, 1.0])
+    >>> scale.values[:3]
+    [10.0, 9.0, 8.0]
+    >>> RatingScale(0.5, 5, 0.5).liked
+    4.0
     """
 
     low: float

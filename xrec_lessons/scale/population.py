@@ -69,7 +69,10 @@ class Population:
         if not (np.isfinite(self.b).all() and np.isfinite(self.p).all()):
             raise ValueError("b and p must be finite: the training diverged, take a smaller step.")
         if self.ratings.format != "csr" or not self.ratings.has_canonical_format:
-            raise ValueError("ratings must be a csr_array with sorted columns, a film once a row.")
+            raise ValueError(
+                "ratings must be a csr_array with sorted columns, a film once a row: load(frame) "
+                "from xrec_lessons.movielens keeps one rating where a person has a film twice."
+            )
 
     @classmethod
     def from_surprise(cls, trained: SVD, model: ItemFactors) -> Population:
@@ -92,12 +95,17 @@ class Population:
         """
         if getattr(trained, "trainset", None) is None:
             raise ValueError("The model is not trained yet: call train_svd(...) or its fit(...).")
-        from xrec_lessons.scale.trainset import rows_by_user
+        from xrec_lessons.scale.trainset import ArrayTrainset, check_once, rows_by_user
 
         users, films = _raw_ids(trained.trainset)
         indptr, columns, stars = rows_by_user(trained.trainset)
         if users.dtype.kind not in "iu":
-            raise ValueError("The model's user ids must be integers, as in MovieLens' userId.")
+            raise ValueError(
+                f"The ids of people are whole numbers here, not {users.tolist()[0]!r}: train on "
+                "load(frame) from xrec_lessons.movielens, which numbers any ids."
+            )
+        if isinstance(trained.trainset, ArrayTrainset):
+            check_once(trained.trainset)
         column = model.rows(films)
         if len(column) != len(model.ids) or (column < 0).any():
             raise ValueError(
