@@ -117,8 +117,8 @@ class Recommender:
         Their `top` films are the well-known that all models together rank first.
         """
         model, people = self._mean
-        held = {"candidates": self.well_known, "stars": scale_of(self.train).liked, "n": top}
-        table = baskets(contents, people, model, **held)
+        liked = scale_of(self.train).liked
+        table = baskets(contents, people, model, candidates=self.well_known, stars=liked, n=top)
         return replace(mine_baskets(table, model.ids, contents=contents, **thresholds), top=top)
 
 
