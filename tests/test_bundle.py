@@ -1,5 +1,6 @@
 """The shipped bundle: whole, light, and true to the data that it was built from."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -81,6 +82,15 @@ print(json.dumps([len(cards), sorted({name.partition(".")[0] for name in sys.mod
 @pytest.fixture
 def copy(tmp_path):
     return Path(shutil.copy(data_path("bundle.npz"), tmp_path))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A bundle of twenty people, small enough to be damaged in many places."""
+    place = tmp_path_factory.mktemp("small") / "small.npz"
+    whole = movielens.load()
+    few = whole.ratings[whole.ratings["userId"] <= 20].query("movieId < 2000")
+    return build_bundle(dataclasses.replace(whole, ratings=few), place, seeds=(0,))
 
 
 def refused(path):
@@ -174,7 +184,7 @@ def older(copy):
 def test_an_older_file_is_read_as_it_was(older, bundle):
     read = load_bundle(older)
     assert same(read, bundle)
-    assert (read.rating_scale, read.min_ratings, read.rules.top) == (STARS, 50, 30)
+    assert (read.rating_scale, read.min_ratings, read.rules.contents) == (STARS, 50, "liked+top")
     assert read.recommend(SAMPLE_PERSON, 9) == bundle.recommend(SAMPLE_PERSON, 9)
 
 

@@ -16,7 +16,7 @@ from xrec_lessons.influence import influence_arrays
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
-from xrec_lessons.rules import LIKED, TOP, Rule, Rules, liked_films
+from xrec_lessons.rules import LIKED, Rule, Rules, liked_films
 
 __all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]
 
@@ -96,8 +96,6 @@ class ByRule(_Explanation):
         Number of people from whose lists the rule was mined.
     contents : {"liked+top", "history", "top"}
         What those lists held, as in `mining.transactions`.
-    top : int
-        How many films the model ranked first in each list.
 
     Examples
     --------
@@ -113,7 +111,6 @@ class ByRule(_Explanation):
     rule: Rule
     n_transactions: int
     contents: str = "liked+top"
-    top: int = TOP
     explanation = "rule"
 
     @classmethod
@@ -128,8 +125,8 @@ class ByRule(_Explanation):
     ) -> ByRule | None:
         """The best rule that leads to a film from films that the person liked, or None."""
         if rule := rules.find(liked_films(ratings, liked=liked), movie):
-            lists = rules.n_transactions, rules.contents, rules.top
-            return cls(films.name(movie), tuple(films.names(rule.antecedents)), rule, *lists)
+            names = tuple(films.names(rule.antecedents))
+            return cls(films.name(movie), names, rule, rules.n_transactions, rules.contents)
         return None
 
     @property
@@ -143,7 +140,6 @@ class ByRule(_Explanation):
             **{name: getattr(rule, name) for name in ("support", "confidence", "lift")},
             "n_people": self.n_transactions,
             "contents": self.contents,
-            **({"top": self.top} if self.top != TOP else {}),
         }
 
 

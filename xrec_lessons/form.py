@@ -185,4 +185,4 @@ class RatingForm(widgets.VBox):
 
 def _offered(scale: RatingScale) -> list[float]:
     values = scale.values
-    return values if len(values) <= MOST else RatingScale(*scale, step=0).values
+    return values if len(values) <= MOST else RatingScale(scale.low, scale.high, step=0).values

@@ -251,10 +251,8 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
 
     Parameters
     ----------
-    ids : ndarray of int, shape (m,)
-        Increasing.
-    scores : ndarray, shape (m,)
-        Aligned with `ids`.
+    ids, scores : ndarray, shape (m,)
+        Whole numbers, increasing, and the score of each.
     n : int
         Fewer come back where fewer films are left.
     exclude : iterable of int
@@ -266,8 +264,7 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
     array([5, 8])
     """
     left = np.flatnonzero(~np.isin(ids, id_array(exclude)))
-    cost = -scores[left]
     if 0 < n < len(left):  # sort only those as good as the n-th, of which ties may be more than n
-        best = ~(cost > np.partition(cost, n - 1)[n - 1])
-        left, cost = left[best], cost[best]
-    return ids[left[np.argsort(cost, kind="stable")[:n]]]
+        least = -np.partition(-scores[left], n - 1)[n - 1]
+        left = left[~(scores[left] < least)]
+    return ids[left[np.argsort(-scores[left], kind="stable")[:n]]]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors, rank
 from xrec_lessons.ratings.rating_scale import scale_of
-from xrec_lessons.rules import TOP, Rules
+from xrec_lessons.rules import Rules
 from xrec_lessons.scale.longer_rules import mine_baskets
 from xrec_lessons.scale.population import Population, baskets, mean_of_models
 from xrec_lessons.svd import train_svd
@@ -111,15 +111,15 @@ class Recommender:
         """Ids of the `n` well-known films with the highest scores, by the first model."""
         return rank(self.well_known, self.model.scores(user)[self._known], n, exclude)
 
-    def mine(self, contents: str = "liked+top", *, top: int = TOP, **thresholds: Any) -> Rules:
+    def mine(self, contents: str = "liked+top", **thresholds: Any) -> Rules:
         """Mine rules from the training users, with thresholds as in `mining.mine`.
 
-        Their `top` films are the well-known that all models together rank first.
+        Their top films are the 30 well-known ones that all models together rank first.
         """
         model, people = self._mean
         liked = scale_of(self.train).liked
-        table = baskets(contents, people, model, candidates=self.well_known, stars=liked, n=top)
-        return replace(mine_baskets(table, model.ids, contents=contents, **thresholds), top=top)
+        table = baskets(contents, people, model, candidates=self.well_known, stars=liked)
+        return mine_baskets(table, model.ids, contents=contents, **thresholds)
 
 
 def retrained_scores(

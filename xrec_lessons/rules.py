@@ -70,8 +70,6 @@ class Rules:
         How many they were mined from.
     contents : {"liked+top", "history", "top"}
         What those held, as in `mining.transactions`; a rule's card says it.
-    top : int
-        How many films the model ranked first in each, unless they held what people liked alone.
 
     Examples
     --------
@@ -90,7 +88,6 @@ class Rules:
     lift: np.ndarray
     n_transactions: int
     contents: str = "liked+top"
-    top: int = TOP
 
     def __post_init__(self) -> None:
         """Refuse unknown contents."""

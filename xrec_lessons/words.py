@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
-from xrec_lessons.rules import TOP
 
 __all__ = [
     "NOTHING_LEFT",
@@ -55,9 +54,9 @@ TEXTS = {
     "inside_liked+top": "liked or recommended",
     "inside_history": "liked",
     "inside_top": "recommended",
-    "held_liked+top": "films that a person liked and the {top} that the model ranks first for them",
+    "held_liked+top": "films that a person liked and the 30 that the model ranks first for them",
     "held_history": "films that a person liked",
-    "held_top": "{top} films that the model ranks first for a person",
+    "held_top": "30 films that the model ranks first for a person",
     "influence_kind": "Influence of your own ratings",
     "influence": "Your {stars} for {rated} move the prediction most: that rating {effect}.",
     "influence_one": "Your {stars} for {rated} moves the prediction most: that rating {effect}.",
@@ -227,7 +226,7 @@ def _rule(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> st
 def _rule_note(figures: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     lift = figures["lift"]
     return texts["rule_note"].format(
-        held=texts[f"held_{figures['contents']}"].format(top=figures.get("top", TOP)),
+        held=texts[f"held_{figures['contents']}"],
         both=round(figures["support"] * figures["n_people"]),
         n=figures["n_people"],
         all=texts["rule_both" if len(figures["antecedents"]) == 1 else "rule_all"],

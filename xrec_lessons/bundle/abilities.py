@@ -85,7 +85,7 @@ def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
         liked = liked_films(ratings, liked=bundle.rating_scale.liked)
         explained += len(set(recommended) & set(bundle.rules.explainable(liked).tolist()))
         shown += len(recommended)
-    who = "people" if len(own) == len(everybody) else f"{len(own)} of the people"
+    who = "everybody" if len(own) == len(everybody) else f"{len(own)} of the people"
     if not some_left.all():
         yield (
             f"{(~some_left).sum()} of {len(own):,} people have rated every film that can be "
@@ -94,15 +94,15 @@ def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
     if not some_left.any():
         return
     yield (
-        f"Of the {_many(shown, 'film')} recommended first to the {who}, up to {SHOWN} each, a rule "
-        f"explains {explained / shown:.0%}."
+        f"Of what is recommended first to {who} (up to {SHOWN} films each, {shown:,} in all), a "
+        f"rule explains {explained / shown:.0%}."
     )
     if len(bundle.models) > 1:
         pairs = combinations(firsts[:, some_left], 2)
         agree = np.mean([np.mean(one == other) for one, other in pairs])
         yield (
             "Two models that differ in their seed alone put the same film first for "
-            f"{agree:.0%} of them; what is recommended is the mean of {len(bundle.models)}."
+            f"{agree:.0%} of these people; what is recommended is the mean of {len(bundle.models)}."
         )
 
 
@@ -144,8 +144,8 @@ def _errors(data: Ratings, bundle: Bundle) -> Iterator[str]:
 
 def _rmse(train: pd.DataFrame, test: pd.DataFrame, seed: int) -> tuple[float, float, float]:
     by_mean = float(np.sqrt(np.mean((test["rating"] - train["rating"].mean()) ** 2)))
-    models = train_svd(train, seed=seed), biases_only(train)
-    return (*(test_rmse(model, test) for model in models), by_mean)
+    by_model = test_rmse(train_svd(train, seed=seed), test)
+    return by_model, test_rmse(biases_only(train), test), by_mean
 
 
 def _many(n: int, noun: str) -> str:

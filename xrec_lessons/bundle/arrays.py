@@ -14,7 +14,7 @@ import numpy as np
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.rules import TOP, Rules
+from xrec_lessons.rules import Rules
 
 __all__ = ["pack", "unpack"]
 
@@ -49,7 +49,7 @@ def pack(
         "rule_antecedents": rules.antecedents.astype(np.int32),
         "rule_consequent": rules.consequent.astype(np.int32),
         "rule_metrics": np.array([rules.support, rules.confidence, rules.lift], dtype=np.float32),
-        "rule_top": rules.top,
+        "rule_contents": _text([rules.contents]),
         "n_transactions": rules.n_transactions,
         "sample_ids": np.array(list(sample_person), dtype=np.int32),
         "sample_ratings": np.array(list(sample_person.values()), dtype=float),
@@ -93,12 +93,15 @@ def unpack(content: bytes, *, checked: bool | None = None) -> dict[str, Any]:
             a["mu"].tolist(), a["b"].astype(float), a["q"].astype(float), strict=True
         )
     )
+    support, confidence, lift = a["rule_metrics"].astype(float)
     rules = Rules(
         a["rule_antecedents"].astype(np.int64),
         a["rule_consequent"].astype(np.int64),
-        *a["rule_metrics"].astype(float),
+        support,
+        confidence,
+        lift,
         n_transactions=int(a["n_transactions"]),
-        top=int(a.get("rule_top", TOP)),
+        contents=_lines(a["rule_contents"])[0] if "rule_contents" in a else "liked+top",
     )
     films = Films(ids, _lines(a["titles"]), a["years"], _lines(a["genres"]), a["n_ratings"])
     whole = {"models": models, "rules": rules, "films": films, "provenance": provenance}

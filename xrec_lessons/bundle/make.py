@@ -29,6 +29,7 @@ examples:
   xrec bundle ml-32m.zip --people 20000 --out new.npz     newer films, of some of the people
   xrec bundle 1m --out ml-1m.npz                          a release of MovieLens, fetched once
 """
+GIVEN = "--column, --scale, --liked, --duplicates and --missing"  # what `load` takes in Python
 ROLES = ("user", "item", "rating", "time", "title")
 
 
@@ -67,15 +68,12 @@ def run(options: Namespace) -> int:
         raise ValueError("--seeds is the number of models: at least 1.")
     from xrec_lessons.bundle import build_bundle, load_bundle
     from xrec_lessons.bundle.abilities import abilities
-    from xrec_lessons.movielens import load
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # the notes say it too
-        data = load(options.source, **reading)
+    data = _loaded(options.source, reading)
     if options.people is not None:
         data = sample_of_people(data, options.people, seed=options.sample_seed)
     for note in data.notes:
-        _say(note)
+        _say(note.replace("rating_scale=(low, high)", "--scale LOW HIGH"))
     models = "model" if options.seeds == 1 else "models"
     print(f"Training {options.seeds} {models} on {len(data.ratings):,} ratings …", flush=True)
     seeds = tuple(range(options.seeds))
@@ -84,13 +82,28 @@ def run(options: Namespace) -> int:
     except KeyboardInterrupt:
         print(f"\nStopped: {place} was not written.")
         return 130
-    print(f"Wrote {place} ({place.stat().st_size / 1e6:.1f} MB), read it back and tried it.")
+    size = place.stat().st_size / 1000
+    size_said = f"{size:.0f} kB" if size < 1000 else f"{size / 1000:.1f} MB"
+    print(f"Wrote {place} ({size_said}), read it back and tried it.")
     for sentence in abilities(load_bundle(place), data):
         _say(sentence)
     print("Go on with:")
     print(f"  xrec tour --bundle {place}\n  xrec study --pilot --bundle {place}")
     print(f'  in a notebook: RatingForm(load_bundle("{place}"))')
     return 0
+
+
+def _loaded(source: str | None, reading: dict[str, Any]) -> Ratings:
+    from xrec_lessons.movielens import load
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # the notes say it too
+            return load(source, **reading)
+    except ValueError as error:
+        if "load(" not in str(error):
+            raise
+        raise ValueError(f"{error} Here these are the options {GIVEN}.") from error
 
 
 def sample_of_people(data: Ratings, n: int, *, seed: int) -> Ratings:

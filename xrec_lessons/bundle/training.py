@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["sample_person", "train"]
 
 MINING: dict = {"min_support": 0.0075, "min_confidence": 0.3, "min_lift": 1.0, "max_len": 2}
+ENOUGH = 4  # times as many films as are in a person's top list, or that is left out of the rules
 LEAST = 3  # people who hold a rule; and people, and films, below which there is nothing to learn
 # How the sample person's films begin, by which MovieLens' are known.
 TITLES = {1: "Toy Story", 260: "Star Wars", 2571: "Matrix", 296: "Pulp", 541: "Blade Runner"}
@@ -31,19 +32,22 @@ def train(data: Ratings, *, seeds: tuple[int, ...], min_ratings: int | None = No
     ratings = data.ratings
     n_people, n_films = ratings["userId"].nunique(), ratings["movieId"].nunique()
     _refuse(ratings["rating"].to_numpy(), n_people, n_films)
+    if min_ratings is not None and min_ratings < 1:
+        raise ValueError(f"min_ratings is at least 1, not {min_ratings}.")
     recommender = Recommender(ratings, seed=seeds, min_ratings=min_ratings, exact=True)
     if not len(recommender.well_known):
         most = recommender.counts.max()
         raise ValueError(f"No film has {min_ratings} ratings: min_ratings is at most {most} here.")
-    top = min(TOP, max(1, len(recommender.well_known) // 4))  # else everybody's list holds them all
+    # Of few films everybody's top are nearly the same, and from what all have no rule follows.
+    contents = "liked+top" if len(recommender.well_known) >= ENOUGH * TOP else "history"
     thresholds = MINING | {"min_support": max(MINING["min_support"], LEAST / n_people)}
-    rules = recommender.mine(top=top, **thresholds)
+    rules = recommender.mine(contents, **thresholds)
     films = _films(data, recommender.model.ids)
     return Bundle(
         recommender.models,
         rules,
         films,
-        _provenance(data, n_people, seeds, recommender.min_ratings, top, thresholds),
+        _provenance(data, n_people, seeds, recommender.min_ratings, contents, thresholds),
         min_ratings=recommender.min_ratings,
         sample_person=sample_person(films, data.rating_scale, recommender.min_ratings),
         links=_links(data, films.ids),
@@ -120,19 +124,20 @@ def _provenance(
     n_people: int,
     seeds: tuple[int, ...],
     min_ratings: int,
-    top: int,
+    contents: str,
     thresholds: dict,
 ) -> dict:
     import mlxtend
     import surprise
 
     licence = "; GroupLens' licence, see data/README.md" if data.name.startswith("ml-") else ""
+    of_the_models = f", the top {TOP} by the models' mean among films with at least {min_ratings} "
+    of_the_models += "ratings"
     return {
         "command": "xrec bundle",
         "data": f"{data.name}, {len(data.ratings)} ratings of {n_people} people{licence}",
         "seeds": seeds,
-        "transactions": f"liked+top, the top {top} by the models' mean among films with at least "
-        f"{min_ratings} ratings",
+        "transactions": contents + of_the_models * (contents != "history"),
         "rules": thresholds,
         "versions": {m.__name__: m.__version__ for m in (np, surprise, mlxtend)},
     }

@@ -112,10 +112,9 @@ class RatingScale:
         return abs(steps - round(steps)) < 1e-6
 
     def _at(self, share: float) -> float:
-        wanted = self.low + share * (self.high - self.low)
-        if not self.step:
-            return wanted
-        return round(self.low + round((wanted - self.low) / self.step) * self.step, 10)
+        reach = self.high - self.low
+        step = self.step or _round_step(reach / 20)
+        return round(self.low + round(share * reach / step) * step, 10)
 
 
 def _round_step(size: float) -> float:
