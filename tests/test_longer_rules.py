@@ -72,7 +72,7 @@ def test_rules_take_no_more_than_is_said(ratings, max_len, support):
     assert 0.4 * said < peak < said
 
 
-@pytest.mark.parametrize(("max_len", "films"), [(2, 300), (3, 60), (12, 300)])
+@pytest.mark.parametrize(("max_len", "films"), [(2, 1000), (3, 60), (12, 300)])
 def test_too_many_rules_are_refused_before_memory_is_taken(max_len, films):
     table = crowd(films)
     options = {"min_support": 0.01, "max_len": max_len}

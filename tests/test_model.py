@@ -195,6 +195,12 @@ def test_rank_is_that_of_a_full_sort_with_numbers_that_are_none_last(scores, n, 
     assert rank(ids, scores, n, exclude).tolist() == expected
 
 
+def test_films_without_a_score_come_last_and_fill_up():
+    scores = np.array([np.nan, 2.0, np.nan, 3.0])
+    found = [rank(np.arange(4), scores, n).tolist() for n in (1, 2, 3, 4)]
+    assert found == [[3], [3, 1], [3, 1, 0], [3, 1, 0, 2]]
+
+
 def test_rank_of_many_films_is_that_of_a_full_sort():
     rng = np.random.default_rng(0)
     for digits in (0, 1, 12):  # from a handful of scores for all films to one each
