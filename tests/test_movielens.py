@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import xrec_lessons
 from xrec_lessons import data_path, movielens
 from xrec_lessons.ratings import formats, releases
+from xrec_lessons.ratings import rows as rows_module
 from xrec_lessons.ratings.rating_scale import STARS
 
 TOOL = Path(__file__).parents[1] / "tools" / "data.py"
@@ -253,7 +254,7 @@ def test_ratings_are_those_of_the_file_in_its_order(layout, draw):
     with TemporaryDirectory() as top, pytest.MonkeyPatch.context() as patch:
         source = write_release(Path(top), layout, rows)
         source = zip_of(source) if draw.draw(st.booleans()) else source
-        patch.setattr(formats, "CHUNK", 3)
+        patch.setattr(rows_module, "CHUNK", 3)
         wide, compact = (movielens.load(source, compact=compact) for compact in (False, True))
         patch.undo()
         whole = movielens.load(source)
@@ -272,7 +273,7 @@ def test_links_and_films_are_whole_at_the_borders_of_pieces(tmp_path, monkeypatc
     links = [f"{film},0{film},{film if film % 3 else ''}" for film in range(n)]
     (tmp_path / "links.csv").write_text("\n".join(["movieId,imdbId,tmdbId", *links]))
     whole = movielens.load(tmp_path)
-    monkeypatch.setattr(formats, "CHUNK", 3)
+    monkeypatch.setattr(rows_module, "CHUNK", 3)
     pieces = movielens.load(tmp_path)
     for part in ("ratings", "movies", "links"):
         assert len(getattr(pieces, part)) == n
@@ -281,7 +282,7 @@ def test_links_and_films_are_whole_at_the_borders_of_pieces(tmp_path, monkeypatc
 
 @pytest.mark.parametrize("good", [0, 1, 2, 3, 4])
 def test_a_fault_in_any_piece_is_found(tmp_path, monkeypatch, good):
-    monkeypatch.setattr(formats, "CHUNK", 2)
+    monkeypatch.setattr(rows_module, "CHUNK", 2)
     for stars, fault in {"x": "no number", "5.5": "is not on the scale", "inf": "no num"}.items():
         rows = [(1, film, 4, 8) for film in range(good)] + [(1, 9, stars, 8)]
         write_release(tmp_path, "ratings.csv", rows)
@@ -315,7 +316,7 @@ def test_compact_keeps_what_the_short_types_cannot_hold(
     rows = [(1, 10 + film, 4, 9) for film in range(8)]
     rows[position] = row
     write_release(tmp_path, layout, rows)
-    monkeypatch.setattr(formats, "CHUNK", 3)
+    monkeypatch.setattr(rows_module, "CHUNK", 3)
     found = movielens.load(tmp_path, compact=True).ratings
     assert found.values.tolist() == [list(map(float, row)) for row in rows]
     short = found.dtypes.astype(str).to_dict()

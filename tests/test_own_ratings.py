@@ -25,7 +25,7 @@ from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.recommender import Recommender, min_ratings_for
 from xrec_lessons.rules import liked_films
 from xrec_lessons.svd import train_svd
-from xrec_lessons.words import NOTHING_LEFT, TEXTS, effect_in_words, on_scale, stars_in_words
+from xrec_lessons.words import TEXTS, called, effect_in_words, on_scale, stars_in_words
 
 TEN, HUNDRED = RatingScale(1, 10), RatingScale(0, 100)
 JESTER, FIVE = RatingScale(-10, 10, 0), RatingScale(1, 5)
@@ -299,14 +299,14 @@ def test_a_class_that_has_rated_everything_gets_a_sentence(tmp_path, capsys):
     form = RatingForm(bundle)
     for movie in everything:
         form.rate(movie, 7.0)
-    assert NOTHING_LEFT in form._cards.value
+    assert TEXTS["nothing_left"] in form._cards.value
     assert form._choice.options == ()
     form._remove.click()
     assert len(form._choice.options) == 1
     assert "xrec-card" in form._cards.value
     given_all = [word for title in TITLES for word in ("--rate", f"{title}=7")]
     assert cli.main(["tour", "--bundle", str(path), *given_all]) == 0
-    assert NOTHING_LEFT in re.sub(r"\s+", " ", capsys.readouterr().out)
+    assert TEXTS["nothing_left"] in re.sub(r"\s+", " ", capsys.readouterr().out)
     said = " ".join(abilities(bundle, ratings))
     assert "25 of 25 people have rated every film" in said
 
@@ -357,6 +357,20 @@ def test_links_come_along(tmp_path):
     bundle = load_bundle(build_bundle(ratings, tmp_path / "my.npz", seeds=(0,)))
     assert bundle.links["imdb"].tolist() == [87182, 78748] + [0] * 10
     assert bundle.links["tmdb"].tolist() == [841, 348] + [0] * 10
+
+
+def test_what_the_source_calls_the_films_comes_along(typed, tmp_path):
+    """Ids are numbered by it, and lead back to it."""
+    ratings = movielens.load(typed)
+    bundle = load_bundle(build_bundle(ratings, tmp_path / "my.npz", seeds=(0,)))
+    assert dict(zip(bundle.films.ids.tolist(), bundle.labels, strict=True)) == dict(
+        enumerate(sorted(TITLES), start=1)
+    )
+    assert bundle.films.titles == list(bundle.labels)
+    isbn = data()
+    isbn = dataclasses.replace(isbn, movie_labels=np.array([f"978-{k}" for k in range(12)], object))
+    bundle = load_bundle(build_bundle(isbn, tmp_path / "my.npz", seeds=(0,)))
+    assert bundle.labels[bundle.films.row(bundle.films.match("alien"))] == "978-1"
 
 
 def test_a_title_of_two_lines_is_one_line(tmp_path):
@@ -617,3 +631,43 @@ def test_ctrl_c_says_that_nothing_was_written(typed, monkeypatch, capsys):
     assert cli.main(["bundle", str(typed), "--out", str(place)]) == 130
     assert "was not written" in said(capsys)[0]
     assert not place.exists()
+
+
+# Other things than films
+
+
+def test_books_are_called_books(typed, capsys):
+    place = typed.with_name("books.npz")
+    options = ["--called", "book", "--seeds", "2"]
+    assert cli.main(["bundle", str(typed), "--out", str(place), *options]) == 0
+    everything = said(capsys)[0]
+    assert "of 12 books" in everything
+    assert cli.main(["tour", "--bundle", str(place)]) == 0
+    everything += said(capsys)[0].replace("--rate", "")
+    bundle = load_bundle(place)
+    assert bundle.films.called == ("book", "books")
+    form = RatingForm(bundle)
+    assert (form._search.description, form._add.description) == ("Book", "Rate this book")
+    for query in ("dune", "", "qqqqqq", "dun"):
+        form._search.value = query
+        everything += form._status.value
+    for movie in bundle.films.ids.tolist():
+        form.rate(movie, 5.0)
+        everything += form._status.value + form._cards.value
+    with pytest.raises(LookupError, match=r"No book is called .* or another book"):
+        bundle.films.match("qqqqqq")
+    assert "books" in everything
+    assert not re.search(r"\bfilms?\b", everything, re.IGNORECASE)
+
+
+def test_no_title_and_no_blank_is_renamed():
+    texts = called(TEXTS, ("book", "books"))
+    blanks = re.compile(r"\{\w+\}")
+    for name, text in TEXTS.items():
+        assert blanks.findall(texts[name]) == blanks.findall(text)
+        assert not re.search(r"\bfilms?\b", blanks.sub("", texts[name]))
+    by = ByInfluence("A short film", ("Film", "films"), (4.0,) * 2, (0.3, 0.1), (0.0,) * 2, 1,
+                     called=("book", "books"))  # fmt: skip
+    assert [row["film"] for row in by.figures["rows"]] == ["Film", "films"]
+    assert "A short film" in by.note
+    assert called(TEXTS, ("film", "films")) is TEXTS

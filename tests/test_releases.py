@@ -230,10 +230,13 @@ def with_stars(stars):
 FOREIGN = {
     "nothing": ({}, f"{NONE_OF_THEM} nothing"),
     "other files": ({"a.md": b"Hello", "b.md": b"Hi"}, f"{NONE_OF_THEM} a.md, b.md"),
-    "no ratings": ({"movies.csv": b"movieId,title,genres\n"}, "movies.csv, line 1: no column is"),
+    "no ratings": (
+        {"movies.csv": b"movieId,title,genres\n"},
+        "movies.csv, line 1: the names of the",
+    ),
     "other columns": (
         ML_20M | {"ratings.csv": b"a,b,c,d\nx,y,3,z\n"},
-        r"ratings.csv, line 1: no column is known as that of the people .* it has a, b, c, d:",
+        r"ratings.csv, line 1: the names .* where the people, films and ratings are; there are",
     ),
     "nothing in it": (ML_20M | {"ratings.csv": b""}, "ratings.csv is empty"),
     "no rows": (ML_20M | {"ratings.csv": HEAD}, "ratings.csv has no ratings: add rows"),

@@ -185,14 +185,16 @@ def test_what_is_no_rating_is_named_with_its_row(toy, case, row):
     column.iloc[row] = wrong
     toy = toy.assign(rating=column).set_axis(range(100, 114))
     for train in (partial(train_svd, seed=0), biases_only):
-        with pytest.raises(ValueError, match=rf"^Row {row} of .*\(index {100 + row}\).*{message}"):
+        with pytest.raises(
+            ValueError, match=rf"^ratings, row {row} .*\(index {100 + row}\).*{message}"
+        ):
             train(toy)
 
 
 def test_a_missing_rating_of_a_nullable_column_is_refused(toy):
     toy = toy.astype({"rating": "Float64"})
     toy.loc[3, "rating"] = pd.NA
-    with pytest.raises(ValueError, match=r"Row 3 .*rating is <NA> and so missing"):
+    with pytest.raises(ValueError, match=r"row 3 .*rating is <NA> and so missing"):
         train_svd(toy, seed=0)
 
 
@@ -217,7 +219,7 @@ NOT_IDS = {
 def test_what_is_no_id_is_named_with_its_row(toy, name, case):
     wrong, message = NOT_IDS[case]
     ids = [wrong, *toy[name].tolist()[1:]]
-    with pytest.raises(ValueError, match=f"^Row 0 of ratings .*: {name} is {message}"):
+    with pytest.raises(ValueError, match=f"^ratings, row 0 .*: {name} is {message}"):
         train_svd(toy.assign(**{name: pd.Series(ids)}), seed=0)
 
 
@@ -251,6 +253,11 @@ def test_the_scale_travels_with_the_table(toy):
 def test_a_training_that_diverges_says_so(toy):
     with pytest.raises(ValueError, match=r"diverged with lr=9: take a smaller step"):
         train_svd(toy, seed=0, lr=9)
+
+
+def test_one_rating_for_everything_is_refused(toy):
+    with pytest.raises(ValueError, match=r"^Every rating is 1, .*rank by chance: take ratings"):
+        train_svd(toy.assign(rating=1.0), seed=0)
 
 
 def test_no_rating_at_all_is_refused(toy):

@@ -12,14 +12,7 @@ from xrec_lessons.bundle import make
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.command import COMMANDS, add_arguments
-from xrec_lessons.words import (
-    NOTHING_LEFT,
-    TEXTS,
-    effect_in_words,
-    no_rule,
-    on_scale,
-    stars_in_words,
-)
+from xrec_lessons.words import TEXTS, called, effect_in_words, no_rule, on_scale, stars_in_words
 
 __all__ = ["main"]
 
@@ -172,7 +165,8 @@ def tour(rate: Sequence[str] = (), bundle: str | None = None) -> int:
 
     own = f" --bundle {bundle}" if bundle else ""
     loaded = load_bundle(bundle)
-    films, words = loaded.films, on_scale(TEXTS, loaded.rating_scale)
+    films = loaded.films
+    words = called(on_scale(TEXTS, loaded.rating_scale), films.called)
     title, stars = next((films.titles[films.row(f)], r) for f, r in loaded.sample_person.items())
     example = f'"{display_title(title)}={stars:g}"'
     ratings = {}
@@ -180,7 +174,9 @@ def tour(rate: Sequence[str] = (), bundle: str | None = None) -> int:
         title, stars = _parse_rating(text, loaded.rating_scale, example)
         movie = films.match(title)
         if movie in ratings:
-            raise ValueError(f"{films.name(movie)} is rated twice: give each film once.")
+            raise ValueError(
+                f"{films.name(movie)} is rated twice: give each {films.called[0]} once."
+            )
         ratings[movie] = stars
     if ratings:
         print("Your rating" + "s" * (len(ratings) > 1))
@@ -190,13 +186,13 @@ def tour(rate: Sequence[str] = (), bundle: str | None = None) -> int:
     for movie, stars in sorted(ratings.items(), key=lambda item: -item[1]):
         print(f"  {stars:<4g} {films.name(movie)}")
     scores = dict(zip(films.ids.tolist(), loaded.scores(ratings).tolist(), strict=True))
-    note = NOTHING_LEFT
+    note = words["nothing_left"]
     for place, movie in enumerate(loaded.recommend(ratings, 3), start=1):
         predicted = words["stars"].format(n=f"{scores[movie]:.1f}")
         print(f"\n{place}. {films.name(movie)}, predicted {predicted}")
         explanations = loaded.explain(ratings, movie)
         _print_explanations(explanations, words, loaded.rating_scale)
-        note = f"Influence, of the last film: {explanations[-1].note}"
+        note = f"Influence, of the last {films.called[0]}: {explanations[-1].note}"
     print()
     _print_wrapped(note, "")
     return 0
@@ -214,7 +210,7 @@ def _print_explanations(explanations: Sequence, words: Mapping, scale: RatingSca
             _print_wrapped(by.note, " " * 6)
     if len(explanations) < 3:
         print(f"   {TEXTS['rule_kind']}")
-        _print_wrapped(no_rule(scale), " " * 6)
+        _print_wrapped(no_rule(scale, words), " " * 6)
 
 
 def _print_wrapped(text: str, indent: str, hanging: str = "") -> None:

@@ -20,6 +20,7 @@ from xrec_lessons.rules import LIKED, Rule, Rules, liked_films
 
 __all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]
 
+FILMS = ("film", "films")
 SHOWN = 3  # ratings that raise the prediction, and as many that lower it
 
 
@@ -28,6 +29,7 @@ class _Explanation:
 
     explanation: ClassVar[str]
     film: str
+    called: tuple[str, str]
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -35,7 +37,7 @@ class _Explanation:
         return {}
 
     def _words(self, texts: Mapping[str, str] = words.TEXTS) -> Mapping[str, str]:
-        return texts
+        return words.called(texts, self.called)
 
     def content(self, texts: Mapping[str, str] = words.TEXTS) -> dict[str, Any]:
         """The figures, and the sentence in the words of a table: what a study stores."""
@@ -44,7 +46,7 @@ class _Explanation:
 
     @property
     def title(self) -> str:
-        """Which explanation it is, in words."""
+        """Which explanation it is."""
         return words.TEXTS[f"{self.explanation}_kind"]
 
     @property
@@ -67,8 +69,8 @@ class BySimilarUsers(_Explanation):
 
     Parameters
     ----------
-    film : str
-        Name of the recommended film.
+    film, called : str, tuple of str
+        Name of the recommended film, and what one and several such things are called.
 
     Examples
     --------
@@ -77,6 +79,7 @@ class BySimilarUsers(_Explanation):
     """
 
     film: str
+    called: tuple[str, str] = FILMS
     explanation = "similar"
 
 
@@ -86,8 +89,8 @@ class ByRule(_Explanation):
 
     Parameters
     ----------
-    film : str
-        Name of the recommended film, the consequent.
+    film, called : str, tuple of str
+        As in `BySimilarUsers`; the film is the consequent.
     antecedents : tuple of str
         Names of films that the person liked.
     rule : Rule
@@ -111,6 +114,7 @@ class ByRule(_Explanation):
     rule: Rule
     n_transactions: int
     contents: str = "liked+top"
+    called: tuple[str, str] = FILMS
     explanation = "rule"
 
     @classmethod
@@ -125,8 +129,8 @@ class ByRule(_Explanation):
     ) -> ByRule | None:
         """The best rule that leads to a film from films that the person liked, or None."""
         if rule := rules.find(liked_films(ratings, liked=liked), movie):
-            names = tuple(films.names(rule.antecedents))
-            return cls(films.name(movie), names, rule, rules.n_transactions, rules.contents)
+            told = rule, rules.n_transactions, rules.contents, films.called
+            return cls(films.name(movie), tuple(films.names(rule.antecedents)), *told)
         return None
 
     @property
@@ -149,15 +153,14 @@ class ByInfluence(_Explanation):
 
     Parameters
     ----------
-    film : str
-        Name of the recommended film.
+    film, called : str, tuple of str
+        As in `BySimilarUsers`.
     rated, stars : tuple of str, tuple of float
         Names of the films that the person rated, and what they gave them.
     effects, spreads : tuple of float
-        Leave-one-out influence, in stars or points: mean over the models and standard deviation
-        between them (0 for a single model).
-    n_models : int
-    scale : RatingScale
+        Leave-one-out influence: mean over the models and standard deviation between them (0 for
+        a single model).
+    n_models, scale : int, RatingScale
 
     Examples
     --------
@@ -175,6 +178,7 @@ class ByInfluence(_Explanation):
     spreads: tuple[float, ...]
     n_models: int
     scale: RatingScale = STARS
+    called: tuple[str, str] = FILMS
     explanation = "influence"
 
     @classmethod
@@ -202,10 +206,11 @@ class ByInfluence(_Explanation):
             spreads=tuple(spreads[order].tolist()),
             n_models=len(models),
             scale=models[0].rating_scale,
+            called=films.called,
         )
 
     def _words(self, texts: Mapping[str, str] = words.TEXTS) -> Mapping[str, str]:
-        return words.on_scale(texts, self.scale)
+        return words.on_scale(super()._words(texts), self.scale)
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -248,12 +253,11 @@ def explain(
     --------
     >>> from xrec_lessons.bundle import load_bundle
     >>> bundle = load_bundle()
-    >>> found = explain(2571, {260: 5.0, 1196: 4.0, 318: 2.0}, models=bundle.models,
-    ...                 rules=bundle.rules, films=bundle.films)
-    >>> [explanation.explanation for explanation in found]
+    >>> parts = {"models": bundle.models, "rules": bundle.rules, "films": bundle.films}
+    >>> [by.explanation for by in explain(2571, {260: 5.0, 318: 2.0}, **parts)]
     ['similar', 'rule', 'influence']
     """
-    similar = BySimilarUsers(films.name(movie))
+    similar = BySimilarUsers(films.name(movie), films.called)
     by_influence = ByInfluence.measure(movie, ratings, models=models, films=films)
     liked = by_influence.scale.liked
     by_rule = ByRule.find(movie, ratings, rules=rules, films=films, liked=liked)

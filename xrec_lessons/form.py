@@ -7,11 +7,10 @@ import ipywidgets as widgets
 from xrec_lessons import cards
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.words import NOTHING_LEFT, TEXTS, no_rule, on_scale, stars_in_words
+from xrec_lessons.words import TEXTS, called, no_rule, on_scale, stars_in_words
 
 __all__ = ["RatingForm", "explained"]
 
-GOAL = 10  # ratings, as in the article's study
 MOST = 101  # values to choose from; a finer scale offers round ones
 
 
@@ -25,10 +24,10 @@ def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:
     >>> "The Matrix (1999)" in explained(bundle, bundle.sample_person, 2571)
     True
     """
-    found = bundle.explain(ratings, movie)
+    texts, found = called(TEXTS, bundle.films.called), bundle.explain(ratings, movie)
     parts = [explanation._repr_html_() for explanation in found]
     if len(found) < 3:
-        parts.insert(1, cards.card(TEXTS["rule_kind"], no_rule(bundle.rating_scale)))
+        parts.insert(1, cards.card(texts["rule_kind"], no_rule(bundle.rating_scale, texts)))
     return cards.stack(bundle.films.name(movie), parts)
 
 
@@ -58,12 +57,16 @@ class RatingForm(widgets.VBox):
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._ratings: dict[int, float] = {}
+        self._sample = bundle.sample_person  # it has as many ratings as tell something
         scale = bundle.rating_scale
-        self._texts = on_scale(TEXTS, scale)
+        self._one, self._several = bundle.films.called
+        self._texts = called(on_scale(TEXTS, scale), bundle.films.called)
         values = _offered(scale)
         wide = {"layout": widgets.Layout(width="98%"), "style": {"description_width": "7em"}}
         self._search = widgets.Text(
-            description="Film", placeholder="type a title, such as: the matrix", **wide
+            description=self._one.capitalize(),
+            placeholder=f"type a title, such as: {bundle.films.name(next(iter(self._sample)))}",
+            **wide,
         )
         self._matches = widgets.Select(description="Found", rows=6, **wide)
         self._stars = widgets.Dropdown(
@@ -72,7 +75,7 @@ class RatingForm(widgets.VBox):
             value=min(values, key=lambda value: abs(value - scale.liked)),
             **wide,
         )
-        self._add = widgets.Button(description="Rate this film", icon="check")
+        self._add = widgets.Button(description=f"Rate this {self._one}", icon="check")
         self._rated = widgets.Select(description="You rated", rows=10, options=[], **wide)
         self._remove = widgets.Button(description="Take it back", icon="undo")
         self._status = widgets.HTML()
@@ -120,15 +123,15 @@ class RatingForm(widgets.VBox):
         if not typed or sure:
             self._say(self._progress())
         elif found:
-            self._say(f"No title has “{query}” in it. Did you mean one of the films found?")
+            self._say(f"No title has “{query}” in it. Did you mean one of these?")
         else:
             ends = f"; the newest are from {films.newest}" if films.newest else ""
-            self._say(f"No film is called anything like “{query}”{ends}.")
+            self._say(f"No {self._one} is called anything like “{query}”{ends}.")
 
     def _rate_chosen(self, _button: object) -> None:
         movie = self._matches.value
         if movie is None:
-            self._say("Type a title, or choose a film from the list, first.")
+            self._say(f"Type a title, or choose a {self._one} from the list, first.")
         else:
             self._search.value = ""
             self.rate(movie, self._stars.value)
@@ -146,7 +149,7 @@ class RatingForm(widgets.VBox):
     def _take(self, mine: dict[int, float]) -> None:
         """Recommend by these ratings, and keep them unless they are refused."""
         films = self._bundle.films
-        recommended = self._bundle.recommend(mine or self._bundle.sample_person, 3)
+        recommended = self._bundle.recommend(mine or self._sample, 3)
         self._ratings = mine
         self._rated.options = [
             (f"{stars_in_words(stars, self._texts)} – {films.name(movie)}", movie)
@@ -165,20 +168,21 @@ class RatingForm(widgets.VBox):
         if not self._ratings:
             return (
                 "Below: the recommendations of an invented sample person. "
-                "Rate a film to see your own."
+                f"Rate a {self._one} to see your own."
             )
         count = len(self._ratings)
-        if count >= GOAL:
-            return f"You rated {count} films."
-        return f"You rated {count} of {GOAL} films; the more, the more personal."
+        if count >= len(self._sample):
+            return f"You rated {count} {self._one if count == 1 else self._several}."
+        of = f"{len(self._sample)} {self._several}"
+        return f"You rated {count} of {of}; the more, the more personal."
 
     def _say(self, text: str) -> None:
         self._status.value = cards.status(text)
 
     def _explain(self, _change: object = None) -> None:
-        person, movie = self._ratings or self._bundle.sample_person, self._choice.value
+        person, movie = self._ratings or self._sample, self._choice.value
         if movie is None:
-            self._cards.value = cards.status(NOTHING_LEFT)
+            self._cards.value = cards.status(self._texts["nothing_left"])
         else:
             self._cards.value = explained(self._bundle, person, movie)
 

@@ -143,7 +143,7 @@ def biases_only(ratings: Ratings | pd.DataFrame) -> BaselineOnly:
     >>> bool(model.predict(1, 7).est > model.predict(1, 8).est)
     True
     """
-    table, scale = trainable(ratings)
+    table, scale = trainable(ratings, constant=True)
     data = Dataset.load_from_df(
         table[["userId", "movieId", "rating"]], Reader(rating_scale=(scale.low, scale.high))
     )

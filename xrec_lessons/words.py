@@ -1,13 +1,14 @@
 """The words of an explanation: a table of texts, and how the data of an explanation fill it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 __all__ = [
-    "NOTHING_LEFT",
     "TEXTS",
+    "called",
     "effect_in_words",
     "no_rule",
     "note",
@@ -76,13 +77,10 @@ TEXTS = {
     "lowers": "lowers it by {effect}",
     "hardly": "hardly moves it",
     "spread": "± {sd}",
+    "nothing_left": "Nothing is left to recommend: every film that enough people rated has your "
+    "rating already.",
 }
-
-
-# Where a person has rated every film that could be recommended.
-NOTHING_LEFT = (
-    "Nothing is left to recommend: every film that enough people rated has your rating already."
-)
+FILM = re.compile(r"(?<![{\w])film(s?)(?![\w}])")  # the word, and no {film} to be filled in
 
 
 def on_scale(texts: Mapping[str, str], scale: RatingScale) -> Mapping[str, str]:
@@ -119,7 +117,20 @@ def on_scale(texts: Mapping[str, str], scale: RatingScale) -> Mapping[str, str]:
     return chosen
 
 
-def no_rule(scale: RatingScale = STARS) -> str:
+def called(texts: Mapping[str, str], names: tuple[str, str]) -> Mapping[str, str]:
+    """Choose the words for other things than films: `names` of one and of several.
+
+    Examples
+    --------
+    >>> called({"rule": "{film} is a film among films."}, ("book", "books"))["rule"]
+    '{film} is a book among books.'
+    """
+    if names == ("film", "films"):
+        return texts
+    return {key: FILM.sub(lambda film: names[bool(film[1])], text) for key, text in texts.items()}
+
+
+def no_rule(scale: RatingScale = STARS, texts: Mapping[str, str] = TEXTS) -> str:
     """Say that no rule applies, and from where on a film counts as liked.
 
     Examples
@@ -127,7 +138,7 @@ def no_rule(scale: RatingScale = STARS) -> str:
     >>> no_rule(RatingScale(1, 10))
     'No rule leads from films that you liked (8 or more) to this one.'
     """
-    return on_scale(TEXTS, scale)["rule_none"].format(liked=f"{scale.liked:g}")
+    return on_scale(texts, scale)["rule_none"].format(liked=f"{scale.liked:g}")
 
 
 def sentence(

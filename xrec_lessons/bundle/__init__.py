@@ -68,6 +68,9 @@ class Bundle:
     links : mapping of str to ndarray of int, shape (m,)
         Numbers of the films, aligned with ``films.ids``, in other catalogues: "imdb" and "tmdb",
         where the data have them; 0 for a film without one.
+    labels : tuple of str
+        What the source calls the films, such as ISBNs, aligned with ``films.ids``; empty where
+        the ids are the source's own.
     digest : str
         SHA-256 of the arrays in the file; two bundles that share it recommend alike.
 
@@ -88,6 +91,7 @@ class Bundle:
     min_ratings: int = MIN_RATINGS
     sample_person: Mapping[int, float] = field(default_factory=SAMPLE_PERSON.copy)
     links: Mapping[str, np.ndarray] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
     digest: str = ""
 
     @property
@@ -168,6 +172,7 @@ def build_bundle(
     *,
     seeds: Sequence[int] = SEEDS,
     min_ratings: int | None = None,
+    called: tuple[str, str] = ("film", "films"),
 ) -> Path:
     """Train the models, mine the rules and write the bundle, which is then read back and tried.
 
@@ -182,6 +187,8 @@ def build_bundle(
     min_ratings : int, optional
         Films with fewer ratings are not recommended; by default a tenth of the people and at most
         50, see `recommender.min_ratings_for`.
+    called : tuple of str
+        What one and several of the things rated are called: ("book", "books").
 
     Raises
     ------
@@ -201,4 +208,5 @@ def build_bundle(
     from xrec_lessons.bundle.training import train
 
     place = refuse_place(path)
-    return write(train(data, seeds=tuple(seeds), min_ratings=min_ratings), place)
+    bundle = train(data, seeds=tuple(seeds), min_ratings=min_ratings, called=called)
+    return write(bundle, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from xrec_lessons.model import rank
 from xrec_lessons.movielens import ratings_by_user, split
 from xrec_lessons.rules import liked_films
 from xrec_lessons.svd import biases_only, test_rmse, train_svd
-from xrec_lessons.words import TEXTS, on_scale, stars_in_words
+from xrec_lessons.words import TEXTS, called, on_scale, stars_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,10 +31,9 @@ SPLITS, FEWEST, MOST = 5, 20, 300_000  # ratings held out; with fewer, or more, 
 
 def abilities(bundle: Bundle, data: Ratings) -> Iterator[str]:
     """Say in sentences what can be recommended, explained and predicted, one after the other."""
-    yield _about(bundle, data)
-    yield _films(bundle)
-    yield from _people(bundle, data)
-    yield from _errors(data, bundle)
+    sentences = (_about(bundle, data), _films(bundle)), _people(bundle, data), _errors(data, bundle)
+    for sentence in chain(*sentences):
+        yield called({"": sentence}, bundle.films.called)[""]
 
 
 def _about(bundle: Bundle, data: Ratings) -> str:

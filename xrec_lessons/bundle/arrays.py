@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ def pack(
     min_ratings: int,
     sample_person: Mapping[int, float],
     links: Mapping[str, np.ndarray],
+    labels: tuple[str, ...],
 ) -> bytes:
     """Make the content of a bundle's file out of its parts; :func:`unpack` reads it.
 
@@ -53,6 +54,8 @@ def pack(
         "n_transactions": rules.n_transactions,
         "sample_ids": np.array(list(sample_person), dtype=np.int32),
         "sample_ratings": np.array(list(sample_person.values()), dtype=float),
+        **({"called": _text(films.called)} if films.called != ("film", "films") else {}),
+        **({"labels": _text(labels)} if labels else {}),
         **{f"link_{name}": numbers.astype(np.int32) for name, numbers in links.items()},
     }
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
@@ -104,6 +107,9 @@ def unpack(content: bytes, *, checked: bool | None = None) -> dict[str, Any]:
         contents=_lines(a["rule_contents"])[0] if "rule_contents" in a else "liked+top",
     )
     films = Films(ids, _lines(a["titles"]), a["years"], _lines(a["genres"]), a["n_ratings"])
+    if "called" in a:
+        one, several = _lines(a["called"])
+        films = replace(films, called=(one, several))
     whole = {"models": models, "rules": rules, "films": films, "provenance": provenance}
     if "scale" not in a:  # of the version that knew the bundled ratings alone
         return whole | {"digest": digest}
@@ -112,6 +118,7 @@ def unpack(content: bytes, *, checked: bool | None = None) -> dict[str, Any]:
         "min_ratings": int(a["min_ratings"]),
         "sample_person": dict(sample),
         "links": {name[5:]: array for name, array in a.items() if name.startswith("link_")},
+        "labels": tuple(_lines(a["labels"])) if "labels" in a else (),
         "digest": digest,
     }
 

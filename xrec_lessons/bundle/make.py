@@ -7,6 +7,7 @@ import textwrap
 import warnings
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xrec_lessons.ratings.rating_scale import RatingScale
@@ -52,6 +53,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="what stands for no rating, such as 0 or 99; may be repeated")  # fmt: skip
     add("--min-ratings", type=int, metavar="N", help="films with fewer are not recommended; by "
         "default a tenth of the people, at most 50")  # fmt: skip
+    add("--called", nargs="+", default=["film", "films"], metavar="NAME", help="what one of the "
+        "things rated is called, and several, such as: series series; by default film films"
+        )  # fmt: skip
     add("--people", type=int, metavar="N", help="take a random sample of so many people")
     add("--sample-seed", type=int, default=0, metavar="N", help="of that sample; by default 0")
     add("--seeds", type=int, default=5, metavar="N", help="how many models; by default 5")
@@ -60,15 +64,39 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Load, train, write, try, and say what came out."""
+    try:
+        data = _made(options)
+    except KeyboardInterrupt:
+        print(f"\nStopped: {options.out} was not written.")
+        return 130
+    from xrec_lessons.bundle import load_bundle
+    from xrec_lessons.bundle.abilities import abilities
+
+    place = Path(options.out).expanduser()
+    size = place.stat().st_size / 1000
+    size_said = f"{size:.0f} kB" if size < 1000 else f"{size / 1000:.1f} MB"
+    print(f"Wrote {options.out} ({size_said}), read it back and tried it.", flush=True)
+    try:
+        for sentence in abilities(load_bundle(place), data):
+            _say(sentence)
+    except KeyboardInterrupt:
+        print("\nStopped looking at what it can do; the bundle is whole.")
+        return 130
+    print(f"Go on with:\n  xrec tour --bundle {options.out}")
+    print(f"  xrec study --pilot --bundle {options.out}")
+    print(f'  in a notebook: RatingForm(load_bundle("{options.out}"))')
+    return 0
+
+
+def _made(options: Namespace) -> Ratings:
+    """Write the bundle; the ratings that it is made of."""
+    from xrec_lessons.bundle import build_bundle
     from xrec_lessons.bundle.file import refuse_place
 
     place = refuse_place(options.out)  # before anything takes time
     reading = _reading(options)
     if options.seeds < 1:
         raise ValueError("--seeds is the number of models: at least 1.")
-    from xrec_lessons.bundle import build_bundle, load_bundle
-    from xrec_lessons.bundle.abilities import abilities
-
     data = _loaded(options.source, reading)
     if options.people is not None:
         data = sample_of_people(data, options.people, seed=options.sample_seed)
@@ -76,21 +104,15 @@ def run(options: Namespace) -> int:
         _say(note.replace("rating_scale=(low, high)", "--scale LOW HIGH"))
     models = "model" if options.seeds == 1 else "models"
     print(f"Training {options.seeds} {models} on {len(data.ratings):,} ratings …", flush=True)
-    seeds = tuple(range(options.seeds))
-    try:
-        build_bundle(data, place, seeds=seeds, min_ratings=options.min_ratings)
-    except KeyboardInterrupt:
-        print(f"\nStopped: {place} was not written.")
-        return 130
-    size = place.stat().st_size / 1000
-    size_said = f"{size:.0f} kB" if size < 1000 else f"{size / 1000:.1f} MB"
-    print(f"Wrote {place} ({size_said}), read it back and tried it.")
-    for sentence in abilities(load_bundle(place), data):
-        _say(sentence)
-    print("Go on with:")
-    print(f"  xrec tour --bundle {place}\n  xrec study --pilot --bundle {place}")
-    print(f'  in a notebook: RatingForm(load_bundle("{place}"))')
-    return 0
+    one, several = [*options.called, f"{options.called[0]}s"][:2]
+    build_bundle(
+        data,
+        place,
+        seeds=tuple(range(options.seeds)),
+        min_ratings=options.min_ratings,
+        called=(one, several),
+    )
+    return data
 
 
 def _loaded(source: str | None, reading: dict[str, Any]) -> Ratings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,13 @@ TITLES |= {356: "Forrest Gump", 1721: "Titanic", 1214: "Alien", 597: "Pretty", 3
 SHARES = (1.0, 0.85, 0.1, 0.9, 0.5, 1.0, 0.0, 0.8, 0.3, 0.9)
 
 
-def train(data: Ratings, *, seeds: tuple[int, ...], min_ratings: int | None = None) -> Bundle:
+def train(
+    data: Ratings,
+    *,
+    seeds: tuple[int, ...],
+    min_ratings: int | None = None,
+    called: tuple[str, str] = ("film", "films"),
+) -> Bundle:
     """Train one model for each seed and mine rules from what they recommend to the people."""
     ratings = data.ratings
     n_people, n_films = ratings["userId"].nunique(), ratings["movieId"].nunique()
@@ -42,7 +49,8 @@ def train(data: Ratings, *, seeds: tuple[int, ...], min_ratings: int | None = No
     contents = "liked+top" if len(recommender.well_known) >= ENOUGH * TOP else "history"
     thresholds = MINING | {"min_support": max(MINING["min_support"], LEAST / n_people)}
     rules = recommender.mine(contents, **thresholds)
-    films = _films(data, recommender.model.ids)
+    films = replace(_films(data, recommender.model.ids), called=called)
+    labels = data.movie_labels
     return Bundle(
         recommender.models,
         rules,
@@ -51,6 +59,7 @@ def train(data: Ratings, *, seeds: tuple[int, ...], min_ratings: int | None = No
         min_ratings=recommender.min_ratings,
         sample_person=sample_person(films, data.rating_scale, recommender.min_ratings),
         links=_links(data, films.ids),
+        labels=() if labels is None else tuple(map(str, labels[films.ids - 1])),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
+import io
 import lzma
 import os
 import re
@@ -95,7 +96,7 @@ class DataFile:
         if packing == ".zst":
             return _zstandard(self)
         stream = self.opener()
-        return cast(BinaryIO, PACKED[packing](stream)) if packing in PACKED else stream
+        return _Unpacked(PACKED[packing](stream), stream) if packing in PACKED else stream
 
     def sample(self) -> bytes:
         """Its first bytes; a DataError if it is no text."""
@@ -123,6 +124,18 @@ class DataFile:
         return head
 
 
+class _Unpacked(io.BufferedReader):
+    """What is unpacked, and the packed file that is closed with it."""
+
+    def __init__(self, unpacked: io.RawIOBase, packed: BinaryIO) -> None:
+        super().__init__(unpacked)
+        self.packed = packed
+
+    def close(self) -> None:
+        super().close()
+        self.packed.close()
+
+
 def _zstandard(file: DataFile) -> BinaryIO:
     try:
         from compression import zstd  # type: ignore[import-not-found, unused-ignore]
@@ -138,6 +151,11 @@ def refusal(file: str, line: int | None, fault: str, remedy: str) -> DataError:
     """Make one sentence: where, what is wrong, what to do."""
     where = file if line is None else f"{file}, line {line:,}"
     return DataError(f"{where}: {fault}: {remedy}.")
+
+
+def many(n: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 @contextmanager

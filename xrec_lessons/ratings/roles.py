@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from xrec_lessons.ratings.places import DataError
 
@@ -61,7 +61,7 @@ def plain(name: object) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def named_roles(names: Sequence[object], where: str) -> dict[str, int]:
+def named_roles(names: Sequence[object], where: str, given: Collection[str] = ()) -> dict[str, int]:
     """Guess which column has which role from its name.
 
     Parameters
@@ -70,6 +70,8 @@ def named_roles(names: Sequence[object], where: str) -> dict[str, int]:
         The header.
     where : str
         For the message.
+    given : collection of str
+        Roles that are known already.
 
     Returns
     -------
@@ -89,6 +91,8 @@ def named_roles(names: Sequence[object], where: str) -> dict[str, int]:
     keys = [plain(name) for name in names]
     roles: dict[str, int] = {}
     for role, known in ROLES.items():
+        if role in given:
+            continue
         found = [place for place, key in enumerate(keys) if key in known]
         ids = [place for place in found if keys[place].endswith(("id", "isbn", "asin"))]
         if role in ("user", "item") and ids:
@@ -109,6 +113,8 @@ def named_roles(names: Sequence[object], where: str) -> dict[str, int]:
             roles["user"] = named[0]
         elif "user" in roles and "title" not in roles:
             roles["title"] = named[0]
+        elif not roles:
+            roles["user"] = named[0]
     other = _texts_beside_ids(keys, roles)
     if other is not None and "title" not in roles:
         roles["title"] = other
@@ -159,17 +165,26 @@ def missing_roles(roles: Iterable[str]) -> list[str]:
 def ask(names: Sequence[object], roles: Iterable[str], where: str) -> DataError:
     """Say which column was not found, and how to name it."""
     absent = missing_roles(roles)
-    example = ", ".join(f"{role!r}: ..." for role in absent)
-    return DataError(
-        f"{where}: no column is known as that of the {' nor of the '.join(map(_said, absent))}; "
-        f"{has(names)}: name it, as in load(..., columns={{{example}}})."
+    free = [str(name) for name in names if plain(name)]
+    example = ", ".join(
+        f"{role!r}: {free[place % len(free)]!r}" if free else f"{role!r}: ..."
+        for place, role in zip(map(NEEDED.index, absent), absent, strict=True)
     )
+    return DataError(
+        f"{where}: the names of the columns do not say where the {_listed(map(_said, absent))} "
+        f"are; {has(names)}: say so, as in load(..., columns={{{example}}})."
+    )
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def has(names: Sequence[object]) -> str:
     """Say what there is."""
     shown = ", ".join(map(str, names[:12])) + (", …" if len(names) > 12 else "")
-    return f"it has {shown}"
+    return f"there are {shown}"
 
 
 def _said(role: str) -> str:

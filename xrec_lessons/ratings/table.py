@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.ratings.places import DataError
+from xrec_lessons.ratings.places import DataError, many
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 __all__ = ["Ids", "Ratings", "numbered", "seen_scale"]
 
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
-BLOCK = 1_000_000  # rows looked at at a time
+BLOCK = 200_000  # rows looked at at a time
 # The scales that people use, the narrowest first: ends, and whether halves are given.
 USUAL = ((1, 5), (0, 5), (1, 10), (0, 10), (1, 100), (0, 100), (-10, 10))
+NONE = {"", "nan", "na", "n/a", "null", "none", "<na>", "-"}  # no rating
 FEW = 0.01  # so small a share off the usual scale of a source is a fault and no other scale
 
 
@@ -140,9 +141,10 @@ class Raw:
     where: Callable[[int], str]
     named: str  # how load() is called again, for a remedy
     notes: list[str]
+    header: tuple[str, ...] = ()
+    column: str = ""  # the name of the films'
     preset: RatingScale | None = None
     titles: dict[object, str] | None = None  # label to title, where the table has them
-    hint: str = ""
 
 
 def numbered(ids: Ids) -> tuple[np.ndarray, np.ndarray | None]:
@@ -240,7 +242,7 @@ def seen_scale(ratings: np.ndarray, *, whole: bool | None = None) -> RatingScale
     [1.0, 352.0]
     """
     low, high = float(ratings.min()), float(ratings.max())
-    step = _step(ratings)
+    step = step_of(ratings)
     if {low, high} <= {-1.0, 0.0, 1.0} and step == 1 and low < high:
         return RatingScale(low, high, high - low if not (ratings == 0).any() else 1.0)
     if step == 0 and 0 <= low < high <= 1:
@@ -257,13 +259,15 @@ def _blocks(values: np.ndarray) -> Iterator[np.ndarray]:
     return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
 
 
-def _step(ratings: np.ndarray) -> float:
+def step_of(ratings: np.ndarray) -> float:
+    """1, a half, or 0 for any number."""
     step = 1.0
     for block in _blocks(ratings):
-        if not np.array_equal(block, np.round(block)):
+        doubled = block * 2
+        if (np.rint(doubled) != doubled).any():
+            return 0.0
+        if step == 1 and (np.rint(block) != block).any():
             step = 0.5
-            if not np.array_equal(block * 2, np.round(block * 2)):
-                return 0.0
     return step
 
 
@@ -308,9 +312,10 @@ def tidy(
     return table, scale, {"user_labels": user_labels, "movie_labels": movie_labels}
 
 
-def many(n: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+def row_of(frame: pd.DataFrame, row: int, called: str = "the table") -> str:
+    """Name a row by its place, from 0, and its index."""
+    index = frame.index[row]
+    return f"{called}, row {row:,} (index {getattr(index, 'item', lambda: index)()!r})"
 
 
 def _warn(raw: Raw, sentence: str) -> None:
@@ -377,7 +382,7 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
     if given is not None:
         scale = RatingScale.of(given)
         if not isinstance(given, RatingScale):
-            scale = RatingScale(*given, min(scale.step, _step(ratings)))
+            scale = RatingScale(*given, min(scale.step, step_of(ratings)))
     elif raw.preset is not None and not _on(raw.preset, ratings, most=FEW):
         scale = raw.preset
     else:

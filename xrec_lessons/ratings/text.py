@@ -27,6 +27,7 @@ QUOTING: dict[str, dict] = {
     "backslash": {"strict": True, "doublequote": False, "escapechar": "\\"},
     "none": {"quoting": csv.QUOTE_NONE},
 }
+LOOSE = "loose"  # for a sample alone, which may end within quotes
 KNOWN = {name for names in ROLES.values() for name in names}
 
 
@@ -90,9 +91,9 @@ def form_of(file: DataFile) -> Form:
         raise DataError(f"{file.name} is empty: choose a file with ratings.")
     separator, quoting = _separator(lines, file)
     rows = list(islice(numbered_rows(iter(lines), separator, quoting), 200))
+    if rows[0][1][0].lower().startswith("sep="):  # Excel's own first line
+        rows = rows[1:]
     names = _header(rows)
-    if names and rows[0][1][0].lower().startswith("sep="):  # Excel's own first line
-        names, rows = _header(rows[1:]), rows[1:]
     skip = rows[0][0] - 1 if rows else 0
     if names:
         skip = rows[1][0] - 1 if len(rows) > 1 else len(lines)
@@ -100,6 +101,7 @@ def form_of(file: DataFile) -> Form:
     widths = Counter(len(cells) for _, cells in rows)
     width = max(len(names), widths.most_common(1)[0][0] if widths else 0)
     first = tuple(tuple(cells) for _, cells in rows)
+    quoting = "doubled" if quoting == LOOSE else quoting
     return Form(encoding, separator, tuple(names), width, skip, quoting, first)
 
 
@@ -139,7 +141,7 @@ def _separator(lines: list[str], file: DataFile) -> tuple[str, str]:
     for rank, separator in enumerate(SEPARATORS):
         if not any(separator in line for line in lines):
             continue
-        for quoting in QUOTING:
+        for quoting in (*_ways(separator), LOOSE):
             try:
                 rows = [cells for _, cells in numbered_rows(iter(lines), separator, quoting)]
             except csv.Error:
@@ -162,6 +164,11 @@ def _separator(lines: list[str], file: DataFile) -> tuple[str, str]:
             "separate them by commas, semicolons or tabs",
         )
     return best[2], best[3]
+
+
+def _ways(separator: str) -> list[str]:
+    """How quotes may be meant; between commas and semicolons they always mean something."""
+    return [way for way in QUOTING if way != "none" or separator not in (",", ";")]
 
 
 def _all_numbers(rows: list[list[str]]) -> bool:
@@ -201,7 +208,7 @@ def numbered_rows(
         return
     if len(separator) > 1:
         lines, separator = map(methodcaller("replace", separator, UNIT), lines), UNIT
-    reader = csv.reader(lines, delimiter=separator, **QUOTING[quoting])
+    reader = csv.reader(lines, delimiter=separator, **QUOTING.get(quoting, {}))
     line = 1
     for cells in reader:
         if any(cell and not cell.isspace() for cell in cells):
@@ -243,8 +250,7 @@ def rows_of(file: DataFile, form: Form) -> tuple[Form, Iterator[tuple[int, list[
     """
     form = replace(form, encoding=sure_encoding(file, form.encoding))
     fault: Exception | None = None
-    order = [form.quoting, *(way for way in QUOTING if way != form.quoting)]
-    for way in order:
+    for way in ways(form):
         fitting = replace(form, quoting=way)
         try:
             for _ in records(file, fitting):
@@ -253,10 +259,16 @@ def rows_of(file: DataFile, form: Form) -> tuple[Form, Iterator[tuple[int, list[
             fault = fault or error
             continue
         return fitting, records(file, fitting)
-    raise _explained(file, form, fault)
+    raise explained(file, form, fault)
 
 
-def _explained(file: DataFile, form: Form, fault: Exception | None) -> DataError:
+def ways(form: Form) -> list[str]:
+    """The ways in which its quotes may be meant, the likeliest first."""
+    return list(dict.fromkeys([form.quoting, *_ways(form.separator)]))
+
+
+def explained(file: DataFile, form: Form, fault: Exception | None = None) -> DataError:
+    """What is wrong with a file whose rows cannot be read."""
     if isinstance(fault, _Width):
         line, cells = fault.args
         row = form.separator.join(cells)

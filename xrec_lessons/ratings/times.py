@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.ratings.places import DataError
+from xrec_lessons.ratings.places import DataError, many
 
 __all__ = ["seconds_of_numbers", "seconds_of_texts"]
 
@@ -24,6 +24,14 @@ def seconds_of_numbers(times: np.ndarray) -> np.ndarray:
     >>> seconds_of_numbers(np.array([978300760000, 978300761999]))
     array([978300760, 978300761])
     """
+    days = times % 100, times // 100 % 100, times // 10000  # such as 20240131
+    if len(times) and all(
+        ((low <= part) & (part <= high)).all()
+        for part, low, high in zip(days, (1, 1, 1990), (31, 12, 2100), strict=True)
+    ):
+        dates = pd.Series(pd.to_datetime(times.astype(str), format="%Y%m%d", errors="coerce"))
+        if not dates.isna().any():
+            return seconds(dates)
     usual = float(np.median(np.abs(times[:100_001]))) if len(times) else 0
     for power in (9, 6, 3):
         if usual > 10 ** (8 + power):
@@ -50,16 +58,21 @@ def seconds_of_texts(
     empty = [row for row, text in enumerate(texts) if not text]
     if empty:
         if len(empty) < len(texts):
-            notes.append(
-                f"{len(empty):,} rows have no time, as in {where(empty[0])}, so the times are left "
-                "out."
-            )
+            notes.append(left_out(len(empty), where(empty[0])))
         return None
-    if all(map(NUMBER.fullmatch, texts)):
+    numbers = [NUMBER.fullmatch(text) is not None for text in texts]
+    if not all(numbers) and 2 * sum(numbers) >= len(numbers):
+        raise _no_time(texts, numbers.index(False), where)
+    if all(numbers):
         if all(text.lstrip("+-").isdigit() for text in texts):
             return seconds_of_numbers(np.array([int(text) for text in texts], dtype=np.int64))
         return seconds_of_numbers(np.array([float(text) for text in texts]).astype(np.int64))
     return _dates(texts, where, notes)
+
+
+def left_out(n: int, first: str) -> str:
+    """What is said where rows have no time."""
+    return f"No time in {many(n, 'row')}, as in {first}: the times are left out."
 
 
 def _dates(texts: list[str], where: Callable[[int], str], notes: list[str]) -> np.ndarray:
@@ -78,12 +91,15 @@ def _dates(texts: list[str], where: Callable[[int], str], notes: list[str]) -> n
     if parsed.isna().any() and "ISO8601" in options.values():
         parsed = pd.to_datetime(pd.Series(texts), utc=True, errors="coerce", format="mixed")
     if parsed.isna().any():
-        row = int(np.flatnonzero(parsed.isna())[0])
-        raise DataError(
-            f"{where(row)}: the time {texts[row]!r} is no date and no number of seconds: correct "
-            "it, or leave the times out with load(..., columns={'time': None})."
-        )
+        raise _no_time(texts, int(np.flatnonzero(parsed.isna())[0]), where)
     return seconds(parsed)
+
+
+def _no_time(texts: list[str], row: int, where: Callable[[int], str]) -> DataError:
+    return DataError(
+        f"{where(row)}: the time {texts[row]!r} is no date and no number of seconds: correct it, "
+        "or leave the times out with load(..., columns={'time': None})."
+    )
 
 
 def seconds(times: pd.Series) -> np.ndarray:

@@ -6,16 +6,24 @@ import ast
 import csv
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.ratings.places import DataError, DataFile, refusal
+from xrec_lessons.ratings.places import DataError, DataFile, many, refusal
 from xrec_lessons.ratings.roles import ROLES, plain
-from xrec_lessons.ratings.table import label_key, many
-from xrec_lessons.ratings.text import Form, form_of, numbered_rows, open_text, sure_encoding
+from xrec_lessons.ratings.table import label_key
+from xrec_lessons.ratings.text import (
+    Form,
+    explained,
+    form_of,
+    numbered_rows,
+    open_text,
+    sure_encoding,
+    ways,
+)
 
 __all__ = ["name_untitled", "split_title"]
 
@@ -30,7 +38,7 @@ NO_GENRES = "(no genres listed)"
 TITLES = [*ROLES["title"], "movie", "film", "book", "name", "joke", "game", "anime", "series"]
 YEARS = "year releaseyear originalpublicationyear yearofpublication publicationyear releasedate"
 GENRES = ["genres", "genre", "class", "category", "categories"]
-FILMS = pd.DataFrame({"movieId": [], "title": [], "year": [], "genres": []})
+BELONGS = 0.9  # of the rated films: a table beside the ratings with so many is theirs
 
 
 class Catalogue:
@@ -52,6 +60,7 @@ class Catalogue:
         self.years: list[int | None] = [None] * len(titles)
         self.genres = [NO_GENRES] * len(titles)
         self.notes: list[str] = []
+        self.imdb = False  # whether the ids are IMDb's
 
 
 def read_films(file: DataFile) -> Catalogue:
@@ -114,6 +123,7 @@ def _films_dat(file: DataFile, lines: list[str]) -> Catalogue:
         titles.append(title)
         genres.append(own)
     found = Catalogue(file.name, {"MovieID": ids}, titles)
+    found.imdb = all(re.fullmatch(r"\d{7,8}", own) for own in ids)  # with leading zeros
     found.genres = [own or NO_GENRES for own in genres]
     return _parted(found)
 
@@ -168,7 +178,7 @@ def _film_rows(
     rows: list[list[str]] = []
     odd: list[int] = []
     mended: list[int] = []
-    for number, cells in _numbered_best(lines, form):
+    for number, cells in _numbered_best(file, lines, form):
         if number <= form.skip:
             continue
         while len(cells) > width and not cells[-1].strip():
@@ -204,10 +214,10 @@ def _film_rows(
     return rows, notes
 
 
-def _numbered_best(lines: list[str], form: Form) -> list[tuple[int, list[str]]]:
+def _numbered_best(file: DataFile, lines: list[str], form: Form) -> list[tuple[int, list[str]]]:
     """Read the rows in each way that quotes are meant; the one with most whole rows is right."""
     best: tuple[int, list[tuple[int, list[str]]]] | None = None
-    for way in dict.fromkeys([form.quoting, "doubled", "backslash", "none"]):
+    for way in ways(form):
         try:
             rows = list(numbered_rows(iter(lines), form.separator, way))
         except csv.Error:
@@ -217,7 +227,9 @@ def _numbered_best(lines: list[str], form: Form) -> list[tuple[int, list[str]]]:
             best = whole, rows
         if whole == len(rows):
             break
-    return best[1] if best else []
+    if best is None:
+        raise explained(file, form)
+    return best[1]
 
 
 def _mended(cells: list[str], width: int, title_at: int, genres_at: int | None) -> list[str] | None:
@@ -267,11 +279,12 @@ def films_of(
     items: np.ndarray,
     labels: np.ndarray | None,
     catalogue: Catalogue | None,
+    notes: list[str],
     *,
-    column: str = "",
-    tmdb: dict[str, str] | None = None,
-) -> tuple[pd.DataFrame, list[str]]:
-    """The table `movies` for rated films, and what is to be said of it.
+    column: str,
+    sure: bool,
+) -> pd.DataFrame:
+    """The table `movies` for rated films; `notes` gets what is to be said of it.
 
     Parameters
     ----------
@@ -280,43 +293,37 @@ def films_of(
     labels : ndarray or None
         What the source calls them, as in `Ratings`.
     catalogue : Catalogue or None
+    notes : list of str
     column : str
-        Which column of the ratings had the films: a column of that name is preferred.
-    tmdb : dict, optional
-        From TMDB's ids to the ratings', where the catalogue has TMDB's.
+        Which column of the ratings had the films: one of that name is preferred.
+    sure : bool
+        Whether the catalogue belongs to the ratings; otherwise it has to look like that.
 
     Raises
     ------
     DataError
-        If the catalogue knows none of the films.
+        If a catalogue that belongs to the ratings knows none of the films.
     """
-    notes: list[str] = []
     if catalogue is None:
-        return _named(np.sort(items), labels), notes
+        return _named(np.sort(items), labels)
     notes += catalogue.notes
-    known = _places(labels)
-    best: tuple[float, list[int | None]] | None = None
-    rated = set(items.tolist())
-    for name, ids in catalogue.ids.items():
-        texts: Iterable[str | None] = ids
-        if tmdb is not None:
-            texts = [tmdb.get(text) for text in ids]
-        numbers = [None if text is None else known(text) for text in texts]
-        found = len(rated.intersection(n for n in numbers if n is not None))
-        score = found + 0.5 * (plain(name) == plain(column))
-        if best is None or score > best[0]:
-            best = score, numbers
-    assert best is not None
-    if best[0] < 1:
-        some = labels[0] if labels is not None else items[0]
+    numbers, share, same = _matched(catalogue, items, labels, column)
+    if sure and not share:
         raise DataError(
-            f"{catalogue.name} has no title of any rated film, such as {some!s}: its ids "
-            f"({', '.join(catalogue.ids)}) are others; give the file that fits, as in "
-            "load(..., movies='path/to/movies.csv')."
+            f"{catalogue.name} has no title of any rated film, such as "
+            f"{items[0] if labels is None else labels[0]}: its ids ({', '.join(catalogue.ids)}) "
+            "are others; give the file that fits, as in load(..., movies='path/to/movies.csv')."
         )
+    if not (sure or (share and same) or share > BELONGS):
+        notes[:] = [
+            f"{catalogue.name} lies beside the ratings and does not seem to belong to them: if it "
+            f"does, load(..., movies={catalogue.name!r})."
+        ]
+        catalogue.name = ""
+        return _named(np.sort(items), labels)
     table = pd.DataFrame(
         {
-            "movieId": pd.array(best[1], dtype="Int64"),
+            "movieId": pd.array(numbers, dtype="Int64"),
             "title": [title.strip() for title in catalogue.titles],
             "year": pd.array(catalogue.years, dtype="Int64"),
             "genres": catalogue.genres,
@@ -326,7 +333,7 @@ def films_of(
     twice = table["movieId"].duplicated()
     if twice.any():
         notes.append(
-            f"{catalogue.name} has {many(int(twice.sum()), 'film')} twice: the first row is kept."
+            f"{many(int(twice.sum()), 'film')} twice in {catalogue.name}: the first row stays."
         )
         table = table[~twice]
     table = table.astype({"movieId": "int64"}).reset_index(drop=True)
@@ -338,7 +345,22 @@ def films_of(
             f"{rest['title'][0]}."
         )
         table = pd.concat([table, rest], ignore_index=True)
-    return name_untitled(table), notes
+    return name_untitled(table)
+
+
+def _matched(
+    catalogue: Catalogue, items: np.ndarray, labels: np.ndarray | None, column: str
+) -> tuple[list[int | None], float, bool]:
+    """Numbers by the ids that fit best, their share of the rated films, and if the name fits."""
+    known, rated = _places(labels), set(items.tolist())
+    best: tuple[float, list[int | None]] = (-1.0, [])
+    for name, ids in catalogue.ids.items():
+        numbers = [known(text) for text in ids]
+        share = len(rated.intersection(n for n in numbers if n is not None)) / len(rated)
+        if share + (plain(name) == plain(column)) * 1e-9 > best[0]:
+            best = share, numbers
+    same = any(plain(name) == plain(column) for name in catalogue.ids)
+    return best[1], best[0], same
 
 
 def _places(labels: np.ndarray | None) -> Callable[[str], int | None]:
@@ -372,7 +394,7 @@ def _named(items: np.ndarray, labels: np.ndarray | None) -> pd.DataFrame:
     )
 
 
-def links_of(file: DataFile, items: np.ndarray, labels: np.ndarray | None) -> pd.DataFrame:
+def links_of(file: DataFile, labels: np.ndarray | None) -> pd.DataFrame:
     """Read links.csv: `movieId`, `imdbId`, `tmdbId`."""
     names, rows = _link_rows(file)
     known = _places(labels)
@@ -411,7 +433,7 @@ def _link_rows(file: DataFile) -> tuple[dict[str, int], list[list[str]]]:
         )
     with open_text(file, form) as text:
         lines = text.readlines()
-    rows = [cells for line, cells in _numbered_best(lines, form) if line > form.skip]
+    rows = [cells for line, cells in _numbered_best(file, lines, form) if line > form.skip]
     return names, [cells for cells in rows if len(cells) >= len(form.names)]
 
 
@@ -477,6 +499,13 @@ def name_untitled(movies: pd.DataFrame) -> pd.DataFrame:
     return movies.assign(title=movies.title.where(movies.title != "", names))
 
 
-def titles_from(labels: Sequence[object], titles: Sequence[str]) -> Catalogue:
+def titles_from(titles: dict[object, str]) -> Catalogue:
     """A catalogue out of the titles that stand beside the ratings."""
-    return _parted(Catalogue("the ratings", {"item": list(map(str, labels))}, list(titles)))
+    return _parted(Catalogue("", {"item": list(map(str, titles))}, list(titles.values())))
+
+
+def links_to_imdb(items: np.ndarray) -> pd.DataFrame:
+    """Links where the ids are IMDb's, as in MovieTweetings."""
+    texts = [str(item).zfill(7) for item in items.tolist()]
+    nowhere = pd.array([pd.NA] * len(items), dtype="Int64")
+    return pd.DataFrame({"movieId": items, "imdbId": texts, "tmdbId": nowhere})

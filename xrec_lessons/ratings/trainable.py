@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.ratings.rating_scale import RatingScale, scale_of
-from xrec_lessons.ratings.table import Ratings, seen_scale
+from xrec_lessons.ratings.table import Ratings, row_of, seen_scale
 
 __all__: list[str] = []
 
@@ -17,7 +17,10 @@ LOAD = "load(frame) from xrec_lessons.movielens"
 
 
 def trainable(
-    ratings: Ratings | pd.DataFrame, given: RatingScale | tuple[float, float] | None = None
+    ratings: Ratings | pd.DataFrame,
+    given: RatingScale | tuple[float, float] | None = None,
+    *,
+    constant: bool = False,
 ) -> tuple[pd.DataFrame, RatingScale]:
     """The table and its scale; a ValueError names the row and the value that stand in the way."""
     table = ratings.ratings if isinstance(ratings, Ratings) else ratings
@@ -35,6 +38,13 @@ def trainable(
     for name in COLUMNS[:2]:
         _check_ids(table, name)
     _check_ratings(table, scale)
+    same = table["rating"].iloc[0]
+    if not constant and len(table) > 1 and (table["rating"] == same).all():
+        raise ValueError(
+            f"Every rating is {same:g}, which says who met what and not how much they liked it, "
+            "so a model would rank by chance: take ratings that differ, or, for counts and "
+            "clicks, mine rules with mining.transactions and mining.mine."
+        )
     return table, scale
 
 
@@ -87,4 +97,4 @@ def _first(table: pd.DataFrame, wrong: pd.Series, name: str) -> str:
     place = int(np.argmax(wrong.to_numpy(bool)))
     value = table[name].iloc[place]
     value = value.item() if isinstance(value, np.generic) else value
-    return f"Row {place:,} of ratings (index {table.index[place]!r}): {name} is {value!r}"
+    return f"{row_of(table, place, 'ratings')}: {name} is {value!r}"

@@ -11,13 +11,12 @@ import pandas as pd
 
 from xrec_lessons.ratings.places import DataError, DataFile, refusal
 from xrec_lessons.ratings.roles import ROLES, plain
-from xrec_lessons.ratings.table import Ids, Options, Raw
+from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, row_of
 from xrec_lessons.ratings.text import NUMBER, Form, numbered_rows, open_text, rows_of
 from xrec_lessons.ratings.times import seconds_of_texts
 
 __all__: list[str] = []
 
-NONE = {"", "nan", "na", "n/a", "null", "none", "<na>", "-"}
 IN_BRACKETS = re.compile(r".*\[(.+)\]\s*")  # a form's "Rate these films [The Matrix (1999)]"
 NOT_FILMS = {"email", "emailaddress", "mail", "age", "gender", "consent", "comment", "comments"}
 JESTER = 99  # not rated
@@ -78,8 +77,8 @@ def form_of_frame(frame: pd.DataFrame) -> Form:
 def is_wide(form: Form, roles: dict[str, int]) -> bool:
     """Whether columns are films, or people.
 
-    Sure with four or more columns of numbers and blanks that are no known column, or with three
-    where the header has years or a form's brackets.
+    Sure with four or more columns of numbers and blanks that are no known column; with two or
+    three where the header has years or a form's brackets, or everybody (every film) has one row.
     """
     if not form.first:
         return False
@@ -88,6 +87,11 @@ def is_wide(form: Form, roles: dict[str, int]) -> bool:
     films = _films(form)
     if not form.names:
         return len(films) >= 20
+    who = roles.get("user", roles.get("item"))
+    if who is not None and len(films) >= 2:
+        labels = [row[who].strip() for row in form.first]
+        if len(set(labels)) == len(labels):
+            return True
     sure = sum(bool(re.search(r"\((18|19|20)\d\d\)|\[.+\]", form.names[k])) for k in films)
     return len(films) >= 4 or (len(films) >= 2 and sure >= 2)
 
@@ -107,22 +111,18 @@ def _films(form: Form) -> list[int]:
     return found
 
 
-def read_wide(
-    file: DataFile, form: Form, roles: dict[str, int], options: Options
-) -> tuple[Raw, str]:
+def read_wide(file: DataFile, form: Form, roles: dict[str, int], options: Options) -> Raw:
     """Read a table of films in columns; or of people in columns, where the rows are films."""
     form, rows = _padded(file, form)
     found = [(f"{file.name}, line {line:,}", cells) for line, cells in rows]
     return _melted(found, form, roles, options, file.name)
 
 
-def from_frame(
-    frame: pd.DataFrame, form: Form, roles: dict[str, int], options: Options
-) -> tuple[Raw, str]:
+def from_frame(frame: pd.DataFrame, form: Form, roles: dict[str, int], options: Options) -> Raw:
     """Read such a DataFrame."""
     found = [
         (
-            f"the table, row {row:,} (index {frame.index[row]!r})",
+            row_of(frame, row),
             ["" if pd.isna(cell) else str(cell) for cell in cells],
         )
         for row, cells in enumerate(frame.astype(object).itertuples(index=False))
@@ -153,7 +153,7 @@ def _melted(
     roles: dict[str, int],
     options: Options,
     source: str,
-) -> tuple[Raw, str]:
+) -> Raw:
     none = NONE | {str(value).strip().casefold() for value in options.missing}
     if not form.names and _is_jester(rows):
         films, names, rows = _jester(rows)
@@ -218,7 +218,7 @@ def _melted(
         return f"{rows[places[row]][0]}, column {names[other[row]]!r}"
 
     users, items = (columnwise, rowwise) if across else (rowwise, columnwise)
-    return Raw(users, items, np.array(ratings), None, where_is, source, notes), ""
+    return Raw(users, items, np.array(ratings), None, where_is, source, notes)
 
 
 def _title(name: object) -> str:
