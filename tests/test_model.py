@@ -187,6 +187,33 @@ def test_rank_is_sorted_by_score_then_id(scores, n, exclude):
     assert found.tolist() == expected
 
 
+@given(
+    scores=st.lists(st.sampled_from([-np.inf, -0.0, 0.0, 1.5, 2.5, np.inf, np.nan]), max_size=40),
+    n=st.integers(0, 45),
+    exclude=st.sets(st.integers(0, 200)),
+)
+def test_rank_is_that_of_a_full_sort_with_numbers_that_are_none_last(scores, n, exclude):
+    ids, scores = 5 * np.arange(len(scores)), np.array(scores)
+    by_score = ids[np.argsort(-scores, kind="stable")]
+    expected = [movie for movie in by_score.tolist() if movie not in exclude][:n]
+    assert rank(ids, scores, n, exclude).tolist() == expected
+
+
+def test_films_without_a_score_come_last_and_fill_up():
+    scores = np.array([np.nan, 2.0, np.nan, 3.0])
+    found = [rank(np.arange(4), scores, n).tolist() for n in (1, 2, 3, 4)]
+    assert found == [[3], [3, 1], [3, 1, 0], [3, 1, 0, 2]]
+
+
+def test_rank_of_many_films_is_that_of_a_full_sort():
+    rng = np.random.default_rng(0)
+    for digits in (0, 1, 12):  # from a handful of scores for all films to one each
+        ids, scores = np.arange(5000) * 3, rng.normal(size=5000).round(digits)
+        for n in (1, 10, 2500, 4999, 5000, 6000):
+            expected = ids[np.argsort(-scores, kind="stable")][:n]
+            assert np.array_equal(rank(ids, scores, n), expected)
+
+
 # Saved and read
 
 

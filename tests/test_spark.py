@@ -15,12 +15,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from by_mlxtend import mine
 
 from xrec_lessons import data_path, movielens
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
 from xrec_lessons.fold_in import fold_in, ridge
 from xrec_lessons.influence import influence
-from xrec_lessons.mining import mine, transactions
+from xrec_lessons.mining import transactions
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.rules import liked_films
 from xrec_lessons.scale import spark

@@ -251,10 +251,8 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
 
     Parameters
     ----------
-    ids : ndarray of int, shape (m,)
-        Increasing.
-    scores : ndarray, shape (m,)
-        Aligned with `ids`.
+    ids, scores : ndarray, shape (m,)
+        Whole numbers, increasing, and the score of each.
     n : int
         Fewer come back where fewer films are left.
     exclude : iterable of int
@@ -265,6 +263,8 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
     >>> rank(np.array([3, 5, 8]), np.array([4.0, 4.5, 4.5]), 2)
     array([5, 8])
     """
-    order = np.argsort(-scores, kind="stable")
-    left_out = np.isin(ids[order], id_array(exclude))
-    return ids[order[~left_out][:n]]
+    left = np.flatnonzero(~np.isin(ids, id_array(exclude)))
+    if 0 < n < len(left):  # sort only those as good as the n-th, of which ties may be more than n
+        least = -np.partition(-scores[left], n - 1)[n - 1]
+        left = left[~(scores[left] < least)]
+    return ids[left[np.argsort(-scores[left], kind="stable")[:n]]]

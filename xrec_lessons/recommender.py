@@ -1,15 +1,18 @@
 """A model in use: it ranks the films that are known well enough, and rules are mined from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.mining import mine, transactions
 from xrec_lessons.model import MIN_RATINGS, ItemFactors, UserFactors, rank
 from xrec_lessons.ratings.rating_scale import scale_of
-from xrec_lessons.rules import TOP, Rules
+from xrec_lessons.rules import Rules
+from xrec_lessons.scale.longer_rules import mine_baskets
+from xrec_lessons.scale.population import Population, baskets, mean_of_models
 from xrec_lessons.svd import train_svd
 
 __all__ = ["Recommender", "min_ratings_for", "retrained_scores"]
@@ -66,8 +69,8 @@ class Recommender:
     --------
     >>> toy = pd.DataFrame({"userId": [1, 1, 2], "movieId": [7, 8, 7], "rating": [5, 2, 4.5]})
     >>> recommender = Recommender(toy, seed=0, min_ratings=2)
-    >>> recommender.best(recommender.users[1], 2), recommender.top(1, 2)
-    (array([7]), array([7]))
+    >>> recommender.best(recommender.users[1], 2)
+    array([7])
     >>> len(recommender.mine("top"))
     0
     """
@@ -80,34 +83,43 @@ class Recommender:
         min_ratings: int | None = None,
         **setting: Any,
     ) -> None:
-        people = train["userId"].unique()
-        seeds = seed if isinstance(seed, Sequence) else [seed]
-        trained = [train_svd(train, seed=one, **setting) for one in seeds]
-        self.train, self.models = train, tuple(map(ItemFactors.from_surprise, trained))
-        self._users = [{u: UserFactors.from_surprise(t, u) for u in people} for t in trained]
-        self.model, self.users = self.models[0], self._users[0]
+        models, people = [], []
+        for one in seed if isinstance(seed, Sequence) else [seed]:
+            trained = train_svd(train, seed=one, **setting)
+            models.append(ItemFactors.from_surprise(trained))
+            people.append(Population.from_surprise(trained, models[-1]))
+            people[-1] = replace(people[-1], ratings=people[0].ratings)  # one copy for all
+            del trained  # and one training set at a time
+        self.train, self.models, self.model = train, tuple(models), models[0]
+        self._people, self._mean = people[0], mean_of_models(models, people)
         self.counts = train["movieId"].value_counts()
         if min_ratings is None:
-            min_ratings = min_ratings_for(len(people), self.counts.to_numpy())
+            min_ratings = min_ratings_for(len(people[0].ids), self.counts.to_numpy())
         self.min_ratings = min_ratings
         self.well_known = np.sort(self.counts.index[self.counts >= min_ratings])
-        self._rare = set(self.counts.index[self.counts < min_ratings])
         self._known = self.model.rows(self.well_known)
+
+    @cached_property
+    def users(self) -> dict[int, UserFactors]:
+        """The first model's factors of everybody, as they first appear in `train`."""
+        people = self.train["userId"].unique()
+        rows = self._people.ids.searchsorted(people)
+        b, p = self._people.b[rows].tolist(), self._people.p[rows]
+        return dict(zip(people.tolist(), map(UserFactors, b, p), strict=True))
 
     def best(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
         """Ids of the `n` well-known films with the highest scores, by the first model."""
-        return self.model.top_n(user, n, self._rare | set(exclude))
-
-    def top(self, user: int, n: int = TOP) -> np.ndarray:
-        """Ids of the `n` well-known films that all models together rank first for a user."""
-        scores = [m.scores(u[user]) for m, u in zip(self.models, self._users, strict=True)]
-        return rank(self.well_known, np.mean(scores, axis=0)[self._known], n)
+        return rank(self.well_known, self.model.scores(user)[self._known], n, exclude)
 
     def mine(self, contents: str = "liked+top", **thresholds: Any) -> Rules:
-        """Mine rules from the training users; thresholds as in `mining.mine`."""
+        """Mine rules from the training users, with thresholds as in `mining.mine`.
+
+        Their top films are the 30 well-known ones that all models together rank first.
+        """
+        model, people = self._mean
         liked = scale_of(self.train).liked
-        baskets = transactions(contents, self.train, recommend=self.top, liked=liked)
-        return mine(baskets, contents=contents, **thresholds)
+        table = baskets(contents, people, model, candidates=self.well_known, stars=liked)
+        return mine_baskets(table, model.ids, contents=contents, **thresholds)
 
 
 def retrained_scores(

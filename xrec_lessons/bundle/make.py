@@ -121,7 +121,7 @@ def _loaded(source: str | None, reading: dict[str, Any]) -> Ratings:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # the notes say it too
-            return load(source, **reading)
+            return load(source, compact=True, **reading)  # half the memory
     except ValueError as error:
         if "load(" not in str(error):
             raise
