@@ -59,9 +59,10 @@ def train_svd(
         model.
     n_factors, n_epochs, lr, reg, init_sd : int, int, float, float, float
         Length of `p_u` and `q_i`, passes over the data, step, penalty per rating, and the standard
-        deviation of the factors' random start. 50 factors as in the article; the others were tuned
-        on a validation part of the bundled data (``python -m xrec_lessons.experiments tune``).
-        Surprise's own defaults are 100, 20, .005, .02 and .1.
+        deviation of the factors' random start. On a scale wider than stars the same steps are taken
+        in its units. 50 factors as in the article; the others were tuned on a validation part of
+        the bundled data (``python -m xrec_lessons.experiments tune``). Surprise's own defaults
+        are 100, 20, .005, .02 and .1.
     shuffle : bool
         Visit users, and each user's ratings, in random order. Otherwise SGD visits user after user
         as they first appear, and their ratings in the order of the rows: MovieLens sorts them by
@@ -105,14 +106,18 @@ def train_svd(
     if shuffle:
         np.random.RandomState(seed).shuffle(order)  # the order of ratings.sample(frac=1)
     columns = (table[name].to_numpy() for name in ("userId", "movieId", "rating"))
-    trainset = ArrayTrainset(*columns, rating_scale=(scale.low, scale.high), order=order)
+    trainset = ArrayTrainset(*columns, rating_scale=scale, order=order)
     check_once(trainset)
+    # As on ratings divided by `unit`: factors come out times its root, biases times it.
+    unit = scale.unit
     model = CompiledSVD(
         n_factors=n_factors,
         n_epochs=n_epochs,
-        lr_all=lr,
-        reg_all=reg,
-        init_std_dev=init_sd,
+        **dict.fromkeys(("lr_bu", "lr_bi"), lr),
+        **dict.fromkeys(("lr_pu", "lr_qi"), lr / unit),
+        **dict.fromkeys(("reg_bu", "reg_bi"), reg),
+        **dict.fromkeys(("reg_pu", "reg_qi"), reg * unit),
+        init_std_dev=init_sd * unit**0.5,
         random_state=seed,
         exact=exact,
         verbose=progress,

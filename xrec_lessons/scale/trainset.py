@@ -14,6 +14,8 @@ from numba import njit
 from numpy.typing import ArrayLike
 from surprise import Trainset
 
+from xrec_lessons.ratings.rating_scale import RatingScale
+
 __all__ = ["ArrayTrainset"]
 
 MOST_TUPLES = 10_000_000  # a test set of so many takes some 2 GB
@@ -68,7 +70,7 @@ class ArrayTrainset(Trainset):
         items: ArrayLike,
         stars: ArrayLike,
         *,
-        rating_scale: tuple[float, float],
+        rating_scale: RatingScale | tuple[float, float],
         order: ArrayLike | None = None,
     ) -> None:
         users, items, stars = np.asarray(users), np.asarray(items), np.asarray(stars)
