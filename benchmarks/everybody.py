@@ -4,23 +4,23 @@ For scale.py, on our model as engines.py saved it. Each job returns seconds and 
 its result in the folder for the jobs after it.
 """
 
-from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+import pandas as pd
 from processes import memory, work
 from scipy.sparse import csr_array, csr_matrix, load_npz, save_npz
 
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
 from xrec_lessons.influence import influence, leave_one_out
-from xrec_lessons.mining import mine
 from xrec_lessons.model import ItemFactors
-from xrec_lessons.rules import Rules
+from xrec_lessons.rules import EPSILON, Rules
 from xrec_lessons.scale.pair_rules import best_rules, fidelity_all, mine_pairs
 from xrec_lessons.scale.population import Population, baskets, liked, top_n
 
 PERSONS = (10, 100, 1000)  # ratings of the one person
+SUPPORT, CONFIDENCE = 0.0075, 0.3  # the defaults of `mine_pairs`
 FILMS = 10  # to explain, and to recommend to everybody
 
 
@@ -117,13 +117,20 @@ def rules(folder: str) -> dict:
 
 
 def rules_mlxtend(folder: str) -> dict:
-    """`mining.mine`, which is mlxtend's apriori; the sets that it wants are there before."""
-    ids = ItemFactors.load(Path(folder, "items.npz")).ids
-    table = csr_array(load_npz(Path(folder, "baskets.npz")))
-    films, ends = ids[table.indices].tolist(), table.indptr.tolist()
-    sets = [set(films[first:last]) for first, last in pairwise(ends)]
-    del films, table
-    found, figures = timed(mine, sets)
+    """Apriori and rules of mlxtend; the table of frequent films that it wants is there before."""
+    from mlxtend.frequent_patterns import apriori, association_rules
+
+    table = csr_array(load_npz(Path(folder, "baskets.npz"))).tocsc()
+    table = table[:, np.diff(table.indptr) / table.shape[0] >= SUPPORT]
+    frequent = pd.DataFrame(table.toarray())
+
+    def by_apriori() -> pd.DataFrame:
+        found = apriori(frequent, min_support=SUPPORT, use_colnames=True, max_len=2)
+        metrics = ["support", "confidence", "lift"]
+        found = association_rules(found, min_threshold=CONFIDENCE - EPSILON, return_metrics=metrics)
+        return found[found["lift"] > 1 + EPSILON]
+
+    found, figures = timed(by_apriori)
     assert len(found) == len(np.load(Path(folder, "rules.npz"))["lift"])
     return figures
 

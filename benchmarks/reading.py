@@ -25,12 +25,13 @@ import pandas as pd
 from processes import MB, memory
 
 from xrec_lessons import movielens
-from xrec_lessons.ratings.formats import COMPACT
+from xrec_lessons.ratings.rows import COMPACT
 
 SIZES = {20_000_263: 27_278, 32_000_204: 87_585}  # ratings and films of the releases 20m and 32m
 QUICK = 1_000_000
 PER_USER = 144  # ratings, as in 20m
-BLOCK = 1_000_000  # rows written at a time
+BLOCK = PER_USER * 7_000  # rows written at a time: whole users
+STRIDE = 61  # between a user's films; no divisor of their numbers
 
 
 def ours(source: str, *, compact: bool) -> Callable[[Path], pd.DataFrame]:
@@ -87,9 +88,12 @@ def write(folder: Path, n: int, n_films: int) -> None:
     rng = np.random.default_rng(0)
     for start in range(0, n, BLOCK):
         rows = np.arange(start, min(start + BLOCK, n))
+        users, own = rows // PER_USER, rows % PER_USER
+        starts = rng.integers(0, n_films, users[-1] - users[0] + 1)
+        films = (starts[users - users[0]] + STRIDE * own) % n_films + 1
         block = {
-            "userId": rows // PER_USER + 1,
-            "movieId": rng.integers(1, n_films + 1, len(rows)),
+            "userId": users + 1,
+            "movieId": films,  # nobody rates a film twice
             "rating": rng.integers(1, 11, len(rows)) / 2,
             "timestamp": rng.integers(789_652_009, 1_697_164_147, len(rows)),
         }

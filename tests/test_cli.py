@@ -55,7 +55,7 @@ def test_own_ratings_are_found_by_forgiving_titles_and_decimal_commas(capsys):
 @pytest.mark.parametrize(
     ("rate", "sentence"),
     [
-        (["toy story"], '“toy story” is not TITLE=STARS, such as "Toy Story=4.5"'),
+        (["toy story"], '“toy story” is not TITLE=STARS, such as "Toy Story=4"'),
         (["toy story=6"], "stars go from 0.5 to 5"),
         (["toy story=nan"], "stars go from 0.5 to 5"),
         (["=4"], "is not TITLE=STARS"),
@@ -81,7 +81,7 @@ def test_a_person_without_any_liked_film_hears_that_no_rule_applies(capsys):
 def test_a_reader_that_stops_early_is_no_error():
     command = f"'{sys.executable}' -u -m xrec_lessons.cli tour | head -n 1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("A sample person")
+    assert done.stdout.startswith("An invented person")
     assert done.stderr == ""
 
 

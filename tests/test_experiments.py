@@ -5,6 +5,8 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xrec_lessons.experiments import (
     NAMES,
@@ -12,6 +14,7 @@ from xrec_lessons.experiments import (
     mean_sd,
     measure,
     plots,
+    published,
     results,
     retraining,
     save,
@@ -46,6 +49,8 @@ from xrec_lessons.svd import biases_only, train_svd
 from xrec_lessons.svd import test_rmse as rmse_on
 
 CHOOSING = range(5)  # the seeds on which settings were chosen
+PAIRS = [(u, i) for u in range(1, 30) for i in range(1, 9) if (u + i) % 3]
+GENRES = "|".join("0" * 19)
 
 
 @pytest.fixture
@@ -137,13 +142,13 @@ def test_a_second_run_is_read_from_the_cache_until_the_code_changes(monkeypatch,
         return [{"model": "ours", "RMSE": seed / 1000}]
 
     monkeypatch.setattr(experiment("accuracy"), "measure", fake)
-    monkeypatch.setattr(experiments, "_version", lambda: "one")
+    monkeypatch.setattr(experiments, "_version", lambda _: "one")
     first = measure("accuracy", [7, 8], cache_folder=tmp_path)
     again = measure("accuracy", [8, 7], cache_folder=tmp_path)
     assert asked == [7, 8]
     assert again["seed"].tolist() == [8, 7]
     assert sorted(first["RMSE"]) == sorted(again["RMSE"]) == [0.007, 0.008]
-    monkeypatch.setattr(experiments, "_version", lambda: "two")
+    monkeypatch.setattr(experiments, "_version", lambda _: "two")
     measure("accuracy", [7], cache_folder=tmp_path)
     assert asked == [7, 8, 7]
 
@@ -294,6 +299,57 @@ def test_gains_are_taken_within_each_seed():
     )
     (table,) = summarise_accuracy(rows).values()
     assert table.loc["ours"].tolist() == ["0.8750 ± 0.1061", "0.0750 ± 0.0354", 0.05]
+
+
+# MovieLens 100K, against what Surprise has published
+
+
+@given(st.integers(5, 60), st.integers(0, 2**32 - 1))
+def test_every_rating_is_in_one_of_five_folds_of_a_size(n, seed):
+    sizes = np.bincount(published.folds(n, seed), minlength=5)
+    assert sizes.sum() == n
+    assert len(sizes) == 5
+    assert np.ptp(sizes) <= 1
+
+
+def test_published_errors_are_those_of_surprises_own_cross_validation(few, monkeypatch):
+    from surprise import BaselineOnly, Dataset, Reader, accuracy
+
+    monkeypatch.setattr(published, "SETTINGS", {})
+    (found,) = published.measure(few, 3)
+    fold, expected = published.folds(len(few), 3), []
+    for k in range(5):
+        table = few[fold != k][["userId", "movieId", "rating"]]
+        trainset = Dataset.load_from_df(table, Reader(rating_scale=(0.5, 5))).build_full_trainset()
+        options = {"method": "als", "reg_i": 5, "reg_u": 8, "n_epochs": 20}
+        model = BaselineOnly(options, verbose=False).fit(trainset)
+        test = few[fold == k][["userId", "movieId", "rating"]].itertuples(index=False, name=None)
+        said = model.test(list(test))
+        expected.append([accuracy.rmse(said, verbose=False), accuracy.mae(said, verbose=False)])
+    assert [found["RMSE"], found["MAE"]] == pytest.approx(np.mean(expected, axis=0))
+    assert found["SD between folds"] == pytest.approx(np.std(np.array(expected)[:, 0], ddof=1))
+
+
+def test_other_data_are_measured_where_the_experiment_names_them(monkeypatch, tmp_path, capsys):
+    folder = tmp_path / "ml-100k"
+    folder.mkdir()
+    (folder / "u.data").write_text("".join(f"{u}\t{i}\t{1 + u * i % 5}\t9\n" for u, i in PAIRS))
+    (folder / "u.item").write_text("".join(f"{i}|Film {i} (1990)||||{GENRES}\n" for i in range(9)))
+    asked = []
+    monkeypatch.setattr(
+        published,
+        "measure",
+        lambda table, seed: (
+            asked.append((len(table), seed))
+            or [{"model": "ours", "RMSE": 0.9, "MAE": 0.7, "SD between folds": 0.01}]
+        ),
+    )
+    main(["published", "--anew", "--seeds", "2", "--data", str(folder)])
+    assert asked == [(len(PAIRS), 100), (len(PAIRS), 101)]
+    assert "Surprise's SVD++, published" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["accuracy", "--data", str(folder)])
+    assert "--data is for published" in capsys.readouterr().err
 
 
 # Fidelity and influence

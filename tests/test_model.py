@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons.model import ItemFactors, UserFactors, rank
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_ids_are_the_rated_films_increasing(trained, few):
 def test_the_trainings_settings_come_along(trained):
     model = ItemFactors.from_surprise(trained)
     assert (model.lr, model.n_epochs, model.reg) == (trained.lr_pu, 8, trained.reg_pu)
-    assert model.rating_scale == (0.5, 5.0)
+    assert model.rating_scale == STARS
     assert model.mu == trained.trainset.global_mean
 
 
@@ -109,9 +110,13 @@ def test_a_model_without_training_is_refused():
         ItemFactors.from_surprise(surprise.SVD())
 
 
-def test_string_ids_are_refused():
-    with pytest.raises(ValueError, match="ids must be integers"):
-        ItemFactors.from_surprise(fit(TOY.astype({"movieId": str}), surprise.SVD(n_epochs=1)))
+@pytest.mark.parametrize("ids", [str, lambda ids: ids - ids.max() - 1])
+def test_ids_that_are_no_whole_numbers_from_0_are_refused(ids):
+    changed = TOY["movieId"].astype(str) if ids is str else ids(TOY["movieId"])
+    with pytest.raises(
+        ValueError, match=r"ids must be integers from 0, not .*: movielens.load numbers"
+    ):
+        ItemFactors.from_surprise(fit(TOY.assign(movieId=changed), surprise.SVD(n_epochs=1)))
 
 
 # Checked when made
@@ -182,6 +187,33 @@ def test_rank_is_sorted_by_score_then_id(scores, n, exclude):
     assert found.tolist() == expected
 
 
+@given(
+    scores=st.lists(st.sampled_from([-np.inf, -0.0, 0.0, 1.5, 2.5, np.inf, np.nan]), max_size=40),
+    n=st.integers(0, 45),
+    exclude=st.sets(st.integers(0, 200)),
+)
+def test_rank_is_that_of_a_full_sort_with_numbers_that_are_none_last(scores, n, exclude):
+    ids, scores = 5 * np.arange(len(scores)), np.array(scores)
+    by_score = ids[np.argsort(-scores, kind="stable")]
+    expected = [movie for movie in by_score.tolist() if movie not in exclude][:n]
+    assert rank(ids, scores, n, exclude).tolist() == expected
+
+
+def test_films_without_a_score_come_last_and_fill_up():
+    scores = np.array([np.nan, 2.0, np.nan, 3.0])
+    found = [rank(np.arange(4), scores, n).tolist() for n in (1, 2, 3, 4)]
+    assert found == [[3], [3, 1], [3, 1, 0], [3, 1, 0, 2]]
+
+
+def test_rank_of_many_films_is_that_of_a_full_sort():
+    rng = np.random.default_rng(0)
+    for digits in (0, 1, 12):  # from a handful of scores for all films to one each
+        ids, scores = np.arange(5000) * 3, rng.normal(size=5000).round(digits)
+        for n in (1, 10, 2500, 4999, 5000, 6000):
+            expected = ids[np.argsort(-scores, kind="stable")][:n]
+            assert np.array_equal(rank(ids, scores, n), expected)
+
+
 # Saved and read
 
 
@@ -195,6 +227,25 @@ def test_what_was_saved_is_read(model, tmp_path, lr):
         np.testing.assert_array_equal(one, other)
         assert type(one) is type(other)
     assert not again.q.flags.writeable
+
+
+SCALES = [(0.5, 5), (1, 5), RatingScale(1, 10, 0.25, 7), RatingScale(-10, 10, 0)]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_the_scale_is_saved_whole(model, tmp_path, scale):
+    dataclasses.replace(model, rating_scale=scale).save(tmp_path / "model")
+    assert ItemFactors.load(tmp_path / "model").rating_scale == RatingScale.of(scale)
+
+
+@pytest.mark.parametrize(("pair", "liked"), [((0.5, 5.0), 4.0), ((1.0, 10.0), 8.0)])
+def test_a_file_from_before_the_scale_had_steps_is_read(model, tmp_path, pair, liked):
+    values = {f.name: getattr(model, f.name) for f in dataclasses.fields(model)}
+    with open(tmp_path / "old", "wb") as file:
+        np.savez(file, **values | {"rating_scale": pair})
+    scale = ItemFactors.load(tmp_path / "old").rating_scale
+    assert scale == RatingScale.of(pair)
+    assert scale.liked == liked
 
 
 def test_a_missing_file_is_missing(tmp_path):

@@ -13,9 +13,11 @@ from test_cards import Page
 
 from xrec_lessons import cards
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.widget import STATIC, script
+from xrec_lessons.words import on_scale
 
 TEXTS = load_protocol().texts
 ANYWAY = TEXTS["rule"][:-1] + "; of all people, {anyway} in 10 have it."
@@ -111,6 +113,17 @@ CASES = {
         TEXTS | {"rule": ANYWAY},
     ),
     "other words": (chosen(SAMPLE_PERSON, texts=OTHER), TEXTS | OTHER),
+    "a scale of ten": (
+        [
+            (name, content | {"sentence": "…"}, film)
+            for name, content, film in chosen(SAMPLE_PERSON)
+        ],
+        on_scale(TEXTS, RatingScale(1, 10)),
+    ),
+    "from below nothing, in other words": (
+        [(*item, "Cube (1997)") for item in STORED],
+        on_scale(TEXTS | OTHER | {"size_points": "{n} Punkte"}, RatingScale(-10, 10, 0)),
+    ),
     "contents of an older version": ([(*item, "Cube & <b> (1997)") for item in STORED], TEXTS),
 }
 
@@ -145,6 +158,20 @@ def test_both_painters_show_the_same(by_script, case):
             assert np.sign(drawn) == (np.sign(ours_drawn) or np.sign(drawn))
         effects = [row["effect"] for row in item[1].get("rows", ())]
         assert [np.sign(length) for length, _ in bars(there)] == [np.sign(e) for e in effects]
+
+
+def test_both_say_ratings_and_effects_on_the_scale(by_script):
+    for case, rating, effect in (
+        ("a scale of ten", "4.5 of 10", "points"),
+        ("from below nothing, in other words", "4.5 (from -10 to 10)", "Punkte"),
+    ):
+        items, texts = CASES[case]
+        for item, theirs in zip(items, by_script(items, texts), strict=True):
+            if item[0] == "influence" and len(item[1]["rows"]) > 1:
+                for html in (cards.draw(*item, texts), theirs):
+                    assert rating in html
+                    assert re.search(rf"\d {effect}", html)
+                    assert "stars" not in html
 
 
 def test_in_both_what_is_drawn_is_hidden_from_screen_readers(by_script):

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from by_mlxtend import mine
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array
 
-from xrec_lessons.mining import mine, transactions
+from xrec_lessons.mining import transactions
 from xrec_lessons.scale import pair_rules
 from xrec_lessons.scale.pair_rules import mine_pairs
 

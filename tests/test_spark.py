@@ -15,12 +15,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from by_mlxtend import mine
 
 from xrec_lessons import data_path, movielens
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
 from xrec_lessons.fold_in import fold_in, ridge
 from xrec_lessons.influence import influence
-from xrec_lessons.mining import mine, transactions
+from xrec_lessons.mining import transactions
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.rules import liked_films
 from xrec_lessons.scale import spark
@@ -341,7 +342,7 @@ def test_rows_in_any_order_make_films_by_id():
         FACTORS, als_settings(), mu=3.5, biases=collected(*BIASES), rating_scale=(1.0, 5.0)
     )
     assert (model.mu, model.lr, model.n_epochs, model.reg) == (3.5, None, 7, 0.2)
-    assert model.rating_scale == (1.0, 5.0)
+    assert tuple(model.rating_scale) == (1.0, 5.0)
     assert model.ids.tolist() == [4, 30]
     assert model.b.tolist() == [-0.4, 0.3]
     assert model.q.tolist() == [[1.0, -1.0], [3.0, 0.5]]

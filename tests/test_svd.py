@@ -1,21 +1,30 @@
 """The matrix factorisation: a genuine Surprise SVD, and what it computes."""
 
+from decimal import Decimal
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 import surprise
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from xrec_lessons.movielens import split
-from xrec_lessons.svd import ARTICLE, train_svd
+from xrec_lessons.movielens import load, split
+from xrec_lessons.svd import ARTICLE, biases_only, train_svd
 
 
-@pytest.fixture
-def toy():
+def ratings_of_four():
     """Four users, five films, no user's rows together."""
     rng = np.random.default_rng(5)
     cells = rng.permutation([(u, i) for u in (9, 3, 4, 1) for i in (70, 10, 30, 20, 50)])[:14]
     stars = rng.integers(1, 11, len(cells)) / 2
     return pd.DataFrame({"userId": cells[:, 0], "movieId": cells[:, 1], "rating": stars})
+
+
+@pytest.fixture
+def toy():
+    return ratings_of_four()
 
 
 def arrays(model):
@@ -145,27 +154,100 @@ def test_a_string_id_is_unknown_and_gives_the_mean(toy):
 def test_predictions_keep_to_the_scale_asked_for(toy):
     toy = toy.assign(rating=toy["rating"] * 2)
     model = train_svd(toy, seed=0, rating_scale=(1, 10))
-    assert model.trainset.rating_scale == (1, 10)
+    assert tuple(model.trainset.rating_scale) == (1, 10)
     assert max(model.predict(u, i).est for u, i in toy[["userId", "movieId"]].to_numpy()) > 5
 
 
 def test_a_missing_column_is_named(toy):
-    with pytest.raises(ValueError, match=r"ratings lacks \['movieId', 'rating'\].*userId"):
+    with pytest.raises(
+        ValueError, match=r"ratings lacks the column 'movieId'; it has \['userId'\]"
+    ):
         train_svd(toy[["userId"]], seed=0)
 
 
-@pytest.mark.parametrize("wrong", [np.nan, np.inf, 0.0, 5.5, -1.0])
-def test_a_rating_off_the_scale_is_refused(toy, wrong):
-    toy.loc[3, "rating"] = wrong
-    with pytest.raises(ValueError, match=r"every rating from 0.5 to 5.0"):
-        train_svd(toy, seed=0)
+NOT_RATINGS = {
+    "nan": (np.nan, r"rating is nan and so missing: ratings\.dropna\(subset=\['rating'\]\)"),
+    "inf": (np.inf, "rating is inf and not on the scale from 0.5 to 5: correct it.$"),
+    "zero": (0.0, r"rating is 0.0 and not on the .* give rating_scale=\(0, 5\)\.$"),
+    "ten": (10.0, r"rating is 10.0 and not on the .* give rating_scale=\(0.5, 10\)\.$"),
+    "negative": (-1.0, r"not on the scale from 0.5 to 5: correct it, or, .*\(-10, 10\)"),
+    "text": ("4", "rating is '4' and no number: load"),
+    "decimal": (Decimal(4), r"rating is Decimal\('4'\) and no number: load"),
+    "bool": (True, "rating is True and no number"),
+}
+
+
+@pytest.mark.parametrize("case", NOT_RATINGS)
+@pytest.mark.parametrize("row", [0, 3, 13])
+def test_what_is_no_rating_is_named_with_its_row(toy, case, row):
+    wrong, message = NOT_RATINGS[case]
+    column = toy["rating"] if isinstance(wrong, float) else toy["rating"].astype(object)
+    column.iloc[row] = wrong
+    toy = toy.assign(rating=column).set_axis(range(100, 114))
+    for train in (partial(train_svd, seed=0), biases_only):
+        with pytest.raises(
+            ValueError, match=rf"^ratings, row {row} .*\(index {100 + row}\).*{message}"
+        ):
+            train(toy)
 
 
 def test_a_missing_rating_of_a_nullable_column_is_refused(toy):
     toy = toy.astype({"rating": "Float64"})
     toy.loc[3, "rating"] = pd.NA
-    with pytest.raises(ValueError, match=r"every rating from 0.5 to 5.0"):
+    with pytest.raises(ValueError, match=r"row 3 .*rating is <NA> and so missing"):
         train_svd(toy, seed=0)
+
+
+def test_nullable_columns_without_gaps_train_as_plain_ones(toy):
+    nullable = toy.astype({"rating": "Float64", "userId": "Int64"})
+    for one, other in zip(
+        arrays(train_svd(nullable, seed=0)), arrays(train_svd(toy, seed=0)), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+NOT_IDS = {
+    "text": ("B00X", "'B00X', and ids are whole numbers: load"),
+    "float": (7.5, "7.5, and ids are whole numbers: load"),
+    "negative": (-7, "-7, and ids are 0 or more: load"),
+    "nan": (np.nan, "nan and so missing: ratings.dropna"),
+}
+
+
+@pytest.mark.parametrize("name", ["userId", "movieId"])
+@pytest.mark.parametrize("case", NOT_IDS)
+def test_what_is_no_id_is_named_with_its_row(toy, name, case):
+    wrong, message = NOT_IDS[case]
+    ids = [wrong, *toy[name].tolist()[1:]]
+    with pytest.raises(ValueError, match=f"^ratings, row 0 .*: {name} is {message}"):
+        train_svd(toy.assign(**{name: pd.Series(ids)}), seed=0)
+
+
+def test_a_column_that_is_there_twice_is_refused(toy):
+    twice = pd.concat([toy, toy["rating"]], axis=1)
+    with pytest.raises(ValueError, match="ratings has twice the column 'rating'"):
+        train_svd(twice, seed=0)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 13), st.integers(0, 14), st.booleans())
+def test_a_film_that_somebody_rates_twice_is_named(row, place, shuffle):
+    toy = ratings_of_four()
+    again = toy.iloc[[row]].assign(rating=1.0)
+    twice = pd.concat([toy.iloc[:place], again, toy.iloc[place:]])
+    user, film = again.iloc[0][["userId", "movieId"]].astype(int)
+    with pytest.raises(
+        ValueError, match=f"^userId {user} rates movieId {film} more than once: load"
+    ):
+        train_svd(twice, seed=0, shuffle=shuffle, n_epochs=1)
+
+
+def test_the_scale_travels_with_the_table(toy):
+    data = load(toy.assign(rating=toy["rating"] * 2), rating_scale=(1, 10))
+    for ratings in (data, data.ratings, data.ratings.iloc[:9]):
+        assert tuple(train_svd(ratings, seed=0).trainset.rating_scale) == (1, 10)
+        assert tuple(biases_only(ratings).trainset.rating_scale) == (1, 10)
+    assert tuple(train_svd(data, seed=0, rating_scale=(0, 20)).trainset.rating_scale) == (0, 20)
 
 
 def test_a_training_that_diverges_says_so(toy):
@@ -173,13 +255,13 @@ def test_a_training_that_diverges_says_so(toy):
         train_svd(toy, seed=0, lr=9)
 
 
-def test_ratings_as_text_are_refused(toy):
-    with pytest.raises(ValueError, match=r"every rating from 0.5 to 5.0"):
-        train_svd(toy.assign(rating=toy["rating"].astype(str)), seed=0)
+def test_one_rating_for_everything_is_refused(toy):
+    with pytest.raises(ValueError, match=r"^Every rating is 1, .*rank by chance: take ratings"):
+        train_svd(toy.assign(rating=1.0), seed=0)
 
 
 def test_no_rating_at_all_is_refused(toy):
-    with pytest.raises(ValueError, match="at least one row"):
+    with pytest.raises(ValueError, match="ratings has no rows: give at least one"):
         train_svd(toy.iloc[:0], seed=0)
 
 

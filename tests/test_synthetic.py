@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrec_lessons.movielens import split
+from xrec_lessons.ratings.rating_scale import STARS
 from xrec_lessons.scale.synthetic import synthetic
 from xrec_lessons.svd import train_svd
 
@@ -108,11 +109,11 @@ def test_tables_are_compact_and_look_like_movielens(small):
     assert small.movies["year"].dropna().between(1930, 2015).all()
     assert small.movies["genres"].str.fullmatch(r"[\w-]+(\|[\w-]+)?").all()
     assert small.links is None
-    assert small.rating_scale == (0.5, 5.0)
+    assert small.rating_scale == STARS
 
 
 def test_every_label_says_that_it_is_synthetic(small):
-    assert repr(small).startswith("MovieLens(synthetic-100k: 100,000 ratings, 692 users, ")
+    assert repr(small).startswith("Ratings(synthetic-100k: 100,000 ratings, 692 users, ")
     assert small.movies["title"].str.fullmatch(r"Synthetic film \d+").all()
     assert small.movies["title"].is_unique
     assert "no person rated anything" in synthetic.__doc__
@@ -207,7 +208,7 @@ def test_twenty_million_have_the_published_marginals():
     data = synthetic(seed=0)
     assert_sound(data, 20_000_263)
     assert repr(data) == (
-        "MovieLens(synthetic-20m: 20,000,263 ratings, 138,493 users, 26,744 rated movies)"
+        "Ratings(synthetic-20m: 20,000,263 ratings, 138,493 users, 26,744 rated movies)"
     )
     assert data.ratings["rating"].value_counts().to_dict() == VALUES
     stars = data.ratings["rating"].to_numpy()

@@ -5,11 +5,14 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from xrec_lessons.bundle import make
+from xrec_lessons.ratings.films import display_title
+from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.command import COMMANDS, add_arguments
-from xrec_lessons.words import TEXTS, effect_in_words, stars_in_words
+from xrec_lessons.words import TEXTS, called, effect_in_words, no_rule, on_scale, stars_in_words
 
 __all__ = ["main"]
 
@@ -18,6 +21,8 @@ examples:
   xrec tour                                               ten ratings of a sample person
   xrec tour --rate "the matrix=5" --rate "amelie=4.5"     your own
   xrec tour --rate "king kong 2005=2"                     the year tells remakes apart
+  xrec bundle my_ratings.csv --out my.npz                 models and rules of your own ratings
+  xrec tour --bundle my.npz                               a tour of them
   xrec lab                                                the course, in JupyterLab
   xrec lab --no-browser --port 8899                       anything after lab goes to JupyterLab
   xrec study --pilot                                      a trial run of the course's own study
@@ -72,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "lab":
             return lab(rest)
-        status = tour(options.rate) if options.command == "tour" else options.run(options)
+        status = options.run(options)
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # the reader, such as head, has seen enough
@@ -109,6 +114,18 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
         "Case, accents, the article and small typos do not matter. Without any, a sample "
         "person's ten ratings are used",
     )
+    tour.add_argument(
+        "--bundle", metavar="FILE", help="of your own ratings, as `xrec bundle` makes it"
+    )
+    tour.set_defaults(run=lambda options: globals()["tour"](options.rate, options.bundle))
+    bundle = commands.add_parser(
+        "bundle",
+        help="make models and rules of your own ratings, for the tour, the form and a study",
+        description=make.DESCRIPTION,
+        epilog=make.EXAMPLES,
+        formatter_class=formatter,
+    )
+    make.add_arguments(bundle)
     commands.add_parser(
         "lab",
         help="open the course in JupyterLab",
@@ -122,13 +139,15 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def tour(rate: Sequence[str] = ()) -> int:
+def tour(rate: Sequence[str] = (), bundle: str | None = None) -> int:
     """Print three explained recommendations for ratings such as "Toy Story=5".
 
     Parameters
     ----------
     rate : sequence of str
         Title, "=", stars; with none, the sample person's ratings.
+    bundle : str, optional
+        A bundle's file; by default the one that comes with the course.
 
     Raises
     ------
@@ -140,48 +159,58 @@ def tour(rate: Sequence[str] = ()) -> int:
     >>> tour(["the matrix=7"])
     Traceback (most recent call last):
         ...
-    ValueError: “the matrix=7”: stars go from 0.5 to 5, such as "Toy Story=4.5".
+    ValueError: “the matrix=7”: stars go from 0.5 to 5, such as "Toy Story=4".
     """
-    from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+    from xrec_lessons.bundle import load_bundle
 
-    bundle = load_bundle()
+    own = f" --bundle {bundle}" if bundle else ""
+    loaded = load_bundle(bundle)
+    films = loaded.films
+    words = called(on_scale(TEXTS, loaded.rating_scale), films.called)
+    title, stars = next((films.titles[films.row(f)], r) for f, r in loaded.sample_person.items())
+    example = f'"{display_title(title)}={stars:g}"'
     ratings = {}
     for text in rate:
-        title, stars = _parse_rating(text, bundle.models[0].rating_scale)
-        movie = bundle.films.match(title)
+        title, stars = _parse_rating(text, loaded.rating_scale, example)
+        movie = films.match(title)
         if movie in ratings:
-            raise ValueError(f"{bundle.films.name(movie)} is rated twice: give each film once.")
+            raise ValueError(
+                f"{films.name(movie)} is rated twice: give each {films.called[0]} once."
+            )
         ratings[movie] = stars
     if ratings:
         print("Your rating" + "s" * (len(ratings) > 1))
     else:
-        ratings = SAMPLE_PERSON
-        print('A sample person\'s ratings (give your own: xrec tour --rate "Toy Story=5" …)')
+        ratings = dict(loaded.sample_person)
+        print(f"An invented person's ratings (give your own: xrec tour{own} --rate {example} …)")
     for movie, stars in sorted(ratings.items(), key=lambda item: -item[1]):
-        print(f"  {stars:<4g} {bundle.films.name(movie)}")
-    scores = dict(zip(bundle.films.ids.tolist(), bundle.scores(ratings).tolist(), strict=True))
-    for place, movie in enumerate(bundle.recommend(ratings, 3), start=1):
-        print(f"\n{place}. {bundle.films.name(movie)}, predicted {scores[movie]:.1f} stars")
-        explanations = bundle.explain(ratings, movie)
-        _print_explanations(explanations)
+        print(f"  {stars:<4g} {films.name(movie)}")
+    scores = dict(zip(films.ids.tolist(), loaded.scores(ratings).tolist(), strict=True))
+    note = words["nothing_left"]
+    for place, movie in enumerate(loaded.recommend(ratings, 3), start=1):
+        predicted = words["stars"].format(n=f"{scores[movie]:.1f}")
+        print(f"\n{place}. {films.name(movie)}, predicted {predicted}")
+        explanations = loaded.explain(ratings, movie)
+        _print_explanations(explanations, words, loaded.rating_scale)
+        note = f"Influence, of the last {films.called[0]}: {explanations[-1].note}"
     print()
-    _print_wrapped(f"Influence, of the last film: {explanations[-1].note}", "")
+    _print_wrapped(note, "")
     return 0
 
 
-def _print_explanations(explanations: Sequence) -> None:
+def _print_explanations(explanations: Sequence, words: Mapping, scale: RatingScale) -> None:
     for by in explanations:
         print(f"   {by.title}")
         _print_wrapped(by.sentence, " " * 6)
         for row in by.figures.get("rows", ()):
-            effect = effect_in_words(row["effect"], row["spread"])
-            text = f"{stars_in_words(row['stars'])} for {row['film']}: {effect}"
+            effect = effect_in_words(row["effect"], row["spread"], words)
+            text = f"{stars_in_words(row['stars'], words)} for {row['film']}: {effect}"
             _print_wrapped(text, " " * 8, "  ")
         if by.explanation == "rule":
             _print_wrapped(by.note, " " * 6)
     if len(explanations) < 3:
         print(f"   {TEXTS['rule_kind']}")
-        _print_wrapped(TEXTS["rule_none"], " " * 6)
+        _print_wrapped(no_rule(scale, words), " " * 6)
 
 
 def _print_wrapped(text: str, indent: str, hanging: str = "") -> None:
@@ -189,17 +218,18 @@ def _print_wrapped(text: str, indent: str, hanging: str = "") -> None:
     print(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + hanging))
 
 
-def _parse_rating(text: str, scale: tuple[float, float]) -> tuple[str, float]:
+def _parse_rating(text: str, scale: RatingScale, example: str) -> tuple[str, float]:
     title, _, stars = text.rpartition("=")
     if not title.strip():
-        raise ValueError(f'“{text}” is not TITLE=STARS, such as "Toy Story=4.5".')
+        raise ValueError(f"“{text}” is not TITLE=STARS, such as {example}.")
     try:
         value = float(stars.replace(",", "."))
     except ValueError:
         value = float("nan")
     low, high = scale
     if not low <= value <= high:
-        raise ValueError(f'“{text}”: stars go from {low:g} to {high:g}, such as "Toy Story=4.5".')
+        what = "stars" if scale.stars else "ratings"
+        raise ValueError(f"“{text}”: {what} go from {low:g} to {high:g}, such as {example}.")
     return title, value
 
 

@@ -15,10 +15,12 @@ from xrec_lessons import cards, words
 from xrec_lessons.influence import influence_arrays
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
-from xrec_lessons.rules import Rule, Rules, liked_films
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.rules import LIKED, Rule, Rules, liked_films
 
 __all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]
 
+FILMS = ("film", "films")
 SHOWN = 3  # ratings that raise the prediction, and as many that lower it
 
 
@@ -27,20 +29,24 @@ class _Explanation:
 
     explanation: ClassVar[str]
     film: str
+    called: tuple[str, str]
 
     @property
     def figures(self) -> dict[str, Any]:
         """What there is to say and to draw, as plain data for JSON."""
         return {}
 
+    def _words(self, texts: Mapping[str, str] = words.TEXTS) -> Mapping[str, str]:
+        return words.called(texts, self.called)
+
     def content(self, texts: Mapping[str, str] = words.TEXTS) -> dict[str, Any]:
         """The figures, and the sentence in the words of a table: what a study stores."""
-        sentence = words.sentence(self.explanation, self.figures, self.film, texts)
+        sentence = words.sentence(self.explanation, self.figures, self.film, self._words(texts))
         return {"sentence": sentence, **self.figures}
 
     @property
     def title(self) -> str:
-        """Which explanation it is, in words."""
+        """Which explanation it is."""
         return words.TEXTS[f"{self.explanation}_kind"]
 
     @property
@@ -51,10 +57,10 @@ class _Explanation:
     @property
     def note(self) -> str:
         """What the figures mean, and what to keep in mind."""
-        return words.note(self.explanation, self.figures, self.film)
+        return words.note(self.explanation, self.figures, self.film, self._words())
 
     def _repr_html_(self) -> str:
-        return cards.draw(self.explanation, self.content(), self.film)
+        return cards.draw(self.explanation, self.content(), self.film, self._words())
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,8 @@ class BySimilarUsers(_Explanation):
 
     Parameters
     ----------
-    film : str
-        Name of the recommended film.
+    film, called : str, tuple of str
+        Name of the recommended film, and what one and several such things are called.
 
     Examples
     --------
@@ -73,6 +79,7 @@ class BySimilarUsers(_Explanation):
     """
 
     film: str
+    called: tuple[str, str] = FILMS
     explanation = "similar"
 
 
@@ -82,8 +89,8 @@ class ByRule(_Explanation):
 
     Parameters
     ----------
-    film : str
-        Name of the recommended film, the consequent.
+    film, called : str, tuple of str
+        As in `BySimilarUsers`; the film is the consequent.
     antecedents : tuple of str
         Names of films that the person liked.
     rule : Rule
@@ -107,16 +114,23 @@ class ByRule(_Explanation):
     rule: Rule
     n_transactions: int
     contents: str = "liked+top"
+    called: tuple[str, str] = FILMS
     explanation = "rule"
 
     @classmethod
     def find(
-        cls, movie: int, ratings: Mapping[int, float], *, rules: Rules, films: Films
+        cls,
+        movie: int,
+        ratings: Mapping[int, float],
+        *,
+        rules: Rules,
+        films: Films,
+        liked: float = LIKED,
     ) -> ByRule | None:
         """The best rule that leads to a film from films that the person liked, or None."""
-        if rule := rules.find(liked_films(ratings), movie):
-            names = tuple(films.names(rule.antecedents))
-            return cls(films.name(movie), names, rule, rules.n_transactions, rules.contents)
+        if rule := rules.find(liked_films(ratings, liked=liked), movie):
+            told = rule, rules.n_transactions, rules.contents, films.called
+            return cls(films.name(movie), tuple(films.names(rule.antecedents)), *told)
         return None
 
     @property
@@ -139,14 +153,14 @@ class ByInfluence(_Explanation):
 
     Parameters
     ----------
-    film : str
-        Name of the recommended film.
+    film, called : str, tuple of str
+        As in `BySimilarUsers`.
     rated, stars : tuple of str, tuple of float
         Names of the films that the person rated, and what they gave them.
     effects, spreads : tuple of float
-        Leave-one-out influence in stars: mean over the models and standard deviation between them
-        (0 for a single model).
-    n_models : int
+        Leave-one-out influence: mean over the models and standard deviation between them (0 for
+        a single model).
+    n_models, scale : int, RatingScale
 
     Examples
     --------
@@ -163,6 +177,8 @@ class ByInfluence(_Explanation):
     effects: tuple[float, ...]
     spreads: tuple[float, ...]
     n_models: int
+    scale: RatingScale = STARS
+    called: tuple[str, str] = FILMS
     explanation = "influence"
 
     @classmethod
@@ -189,7 +205,12 @@ class ByInfluence(_Explanation):
             effects=tuple(effects[order].tolist()),
             spreads=tuple(spreads[order].tolist()),
             n_models=len(models),
+            scale=models[0].rating_scale,
+            called=films.called,
         )
+
+    def _words(self, texts: Mapping[str, str] = words.TEXTS) -> Mapping[str, str]:
+        return words.on_scale(super()._words(texts), self.scale)
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -217,9 +238,9 @@ def explain(
     movie : int
         MovieLens id of the recommended film.
     ratings : mapping of int to float
-        MovieLens id to stars; films that the models do not know are left out with a warning.
+        Id to rating; films that the models do not know are left out with a warning.
     models : sequence of ItemFactors
-        One or several; the influence is their mean.
+        One or several; the influence is their mean. Their scale says which films are liked.
     rules : Rules
     films : Films
 
@@ -232,14 +253,14 @@ def explain(
     --------
     >>> from xrec_lessons.bundle import load_bundle
     >>> bundle = load_bundle()
-    >>> found = explain(2571, {260: 5.0, 1196: 4.0, 318: 2.0}, models=bundle.models,
-    ...                 rules=bundle.rules, films=bundle.films)
-    >>> [explanation.title for explanation in found]
-    ['Similar users', 'Association rule', 'Influence of your own ratings']
+    >>> parts = {"models": bundle.models, "rules": bundle.rules, "films": bundle.films}
+    >>> [by.explanation for by in explain(2571, {260: 5.0, 318: 2.0}, **parts)]
+    ['similar', 'rule', 'influence']
     """
-    similar = BySimilarUsers(films.name(movie))
-    by_rule = ByRule.find(movie, ratings, rules=rules, films=films)
+    similar = BySimilarUsers(films.name(movie), films.called)
     by_influence = ByInfluence.measure(movie, ratings, models=models, films=films)
+    liked = by_influence.scale.liked
+    by_rule = ByRule.find(movie, ratings, rules=rules, films=films, liked=liked)
     return (similar, by_rule, by_influence) if by_rule else (similar, by_influence)
 
 

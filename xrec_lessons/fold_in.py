@@ -29,7 +29,7 @@ def fold_in(
     model : ItemFactors
         The trained films; they are not changed.
     ratings : mapping of int to float
-        MovieLens id to stars.
+        Film's id to rating, on the model's scale.
     method : {"ridge", "sgd"}
         "ridge": in closed form, with :math:`\lambda` = ``model.penalty(n)``; no randomness.
         "sgd": as the article did, with the step, epochs and penalty of the training, visiting the
@@ -71,20 +71,22 @@ def fold_in(
         w = descend(X, y, *sgd_settings(model), _start(model.q.shape[1], start, seed))
     else:
         raise ValueError(f'method is "ridge" or "sgd", not {method!r}.')
-    return UserFactors(b=float(w[0]), p=w[1:])
+    return UserFactors(b=float(np.sqrt(model.unit) * w[0]), p=w[1:])
 
 
 def design(
     model: ItemFactors, ratings: Mapping[int, float]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Check a person's ratings and lay them out as the regression's arrays.
+    r"""Check a person's ratings and lay them out as the regression's arrays.
 
     Returns
     -------
     X : ndarray, shape (n, k + 1)
-        A row (1, q_j) for each rated film that the model knows, in the order given.
+        A row (1, q_j) for each rated film that the model knows, in the order given. On a scale
+        wider than stars the 1 is :math:`\sqrt{unit}`, as `ItemFactors` has it, and w the bias
+        divided by it: so one penalty fits both.
     y : ndarray, shape (n,)
-        What the film's own bias leaves unexplained, in stars.
+        What the film's own bias leaves unexplained.
     ids : ndarray of int, shape (n,)
         The films' MovieLens ids.
 
@@ -120,7 +122,7 @@ def design(
             stacklevel=3,
         )
         ids, stars, rows = ids[known], stars[known], rows[known]
-    return _with_bias(model.q.take(rows, axis=0)), stars - model.mu - model.b[rows], ids
+    return _with_bias(model, rows), stars - model.mu - model.b[rows], ids
 
 
 def targets_design(model: ItemFactors, targets: np.ndarray) -> np.ndarray:
@@ -136,7 +138,7 @@ def targets_design(model: ItemFactors, targets: np.ndarray) -> np.ndarray:
     if (rows < 0).any():
         unknown = np.asarray(targets)[rows < 0].tolist()
         raise ValueError(f"The model does not know the films {unknown}: choose from model.ids.")
-    return _with_bias(model.q.take(rows, axis=0))
+    return _with_bias(model, rows)
 
 
 def ridge(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
@@ -241,8 +243,8 @@ def random_start(k: int, rng: np.random.Generator) -> np.ndarray:
     return np.append(0.0, rng.normal(0, 0.1, k))
 
 
-def _with_bias(q: np.ndarray) -> np.ndarray:
-    X = np.empty((len(q), q.shape[1] + 1))
-    X[:, 0] = 1.0
-    X[:, 1:] = q
+def _with_bias(model: ItemFactors, rows: np.ndarray) -> np.ndarray:
+    X = np.empty((len(rows), model.q.shape[1] + 1))
+    X[:, 0] = np.sqrt(model.unit)
+    X[:, 1:] = model.q.take(rows, axis=0)
     return X

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import ipywidgets as widgets
 
 from xrec_lessons import cards
-from xrec_lessons.bundle import SAMPLE_PERSON, Bundle
-from xrec_lessons.words import TEXTS, stars_in_words
+from xrec_lessons.bundle import Bundle
+from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.words import TEXTS, called, no_rule, on_scale, stars_in_words
 
 __all__ = ["RatingForm", "explained"]
 
-STARS = [5.0, 4.5, 4.0, 3.5, 3.0, 2.5, 2.0, 1.5, 1.0, 0.5]
-GOAL = 10  # ratings, as in the article's study
+MOST = 101  # values to choose from; a finer scale offers round ones
 
 
 def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:
@@ -20,13 +20,14 @@ def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:
     Examples
     --------
     >>> from xrec_lessons.bundle import load_bundle
-    >>> "The Matrix (1999)" in explained(load_bundle(), SAMPLE_PERSON, 2571)
+    >>> bundle = load_bundle()
+    >>> "The Matrix (1999)" in explained(bundle, bundle.sample_person, 2571)
     True
     """
-    found = bundle.explain(ratings, movie)
+    texts, found = called(TEXTS, bundle.films.called), bundle.explain(ratings, movie)
     parts = [explanation._repr_html_() for explanation in found]
     if len(found) < 3:
-        parts.insert(1, cards.card(TEXTS["rule_kind"], TEXTS["rule_none"]))
+        parts.insert(1, cards.card(texts["rule_kind"], no_rule(bundle.rating_scale, texts)))
     return cards.stack(bundle.films.name(movie), parts)
 
 
@@ -42,7 +43,7 @@ class RatingForm(widgets.VBox):
     Attributes
     ----------
     ratings : dict of int to float
-        What has been rated so far, MovieLens id to stars; a copy.
+        What has been rated so far, film's id to rating; a copy.
 
     Examples
     --------
@@ -56,18 +57,25 @@ class RatingForm(widgets.VBox):
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._ratings: dict[int, float] = {}
+        self._sample = bundle.sample_person  # it has as many ratings as tell something
+        scale = bundle.rating_scale
+        self._one, self._several = bundle.films.called
+        self._texts = called(on_scale(TEXTS, scale), bundle.films.called)
+        values = _offered(scale)
         wide = {"layout": widgets.Layout(width="98%"), "style": {"description_width": "7em"}}
         self._search = widgets.Text(
-            description="Film", placeholder="type a title, such as: the matrix", **wide
+            description=self._one.capitalize(),
+            placeholder=f"type a title, such as: {bundle.films.name(next(iter(self._sample)))}",
+            **wide,
         )
         self._matches = widgets.Select(description="Found", rows=6, **wide)
         self._stars = widgets.Dropdown(
-            description="Your stars",
-            options=[(stars_in_words(stars), stars) for stars in STARS],
-            value=4.0,
+            description="Your stars" if scale.stars else "Your rating",
+            options=[(stars_in_words(value, self._texts), value) for value in values],
+            value=min(values, key=lambda value: abs(value - scale.liked)),
             **wide,
         )
-        self._add = widgets.Button(description="Rate this film", icon="check")
+        self._add = widgets.Button(description=f"Rate this {self._one}", icon="check")
         self._rated = widgets.Select(description="You rated", rows=10, options=[], **wide)
         self._remove = widgets.Button(description="Take it back", icon="undo")
         self._status = widgets.HTML()
@@ -82,7 +90,7 @@ class RatingForm(widgets.VBox):
         right = widgets.VBox([self._rated, self._remove], layout=half)
         row = widgets.HBox([left, right], layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([row, self._status, self._choice, self._cards])
-        self._recommend()
+        self._take({})
         self._find()
 
     @property
@@ -91,13 +99,18 @@ class RatingForm(widgets.VBox):
         return dict(self._ratings)
 
     def rate(self, movie: int, stars: float) -> None:
-        """Rate a film, or rate it anew, as the button does."""
-        before = self._ratings.get(movie)
-        self._ratings[movie] = stars
-        self._recommend()
-        now = stars_in_words(stars)
+        """Rate a film, or rate it anew, as the button does.
+
+        Raises
+        ------
+        KeyError, ValueError
+            For an unknown film, or a rating off the scale; then nothing has changed.
+        """
+        name, before = self._bundle.films.name(movie), self._ratings.get(movie)
+        self._take(self._ratings | {movie: stars})
+        now = stars_in_words(stars, self._texts)
         instead = f" instead of {before:g}" if before is not None else ""
-        self._say(f"{self._bundle.films.name(movie)}: {now}{instead}. {self._progress()}")
+        self._say(f"{name}: {now}{instead}. {self._progress()}")
 
     def _find(self, _change: object = None) -> None:
         films, query = self._bundle.films, self._search.value
@@ -110,14 +123,15 @@ class RatingForm(widgets.VBox):
         if not typed or sure:
             self._say(self._progress())
         elif found:
-            self._say(f"No title has “{query}” in it. Did you mean one of the films found?")
+            self._say(f"No title has “{query}” in it. Did you mean one of these?")
         else:
-            self._say(f"No film is called anything like “{query}”; the data end in October 2016.")
+            ends = f"; the newest are from {films.newest}" if films.newest else ""
+            self._say(f"No {self._one} is called anything like “{query}”{ends}.")
 
     def _rate_chosen(self, _button: object) -> None:
         movie = self._matches.value
         if movie is None:
-            self._say("Type a title, or choose a film from the list, first.")
+            self._say(f"Type a title, or choose a {self._one} from the list, first.")
         else:
             self._search.value = ""
             self.rate(movie, self._stars.value)
@@ -128,38 +142,51 @@ class RatingForm(widgets.VBox):
             self._say("Choose a rating to take back first.")
         else:
             name = self._bundle.films.name(self._rated.value)
-            del self._ratings[self._rated.value]
-            self._recommend()
+            self._take({m: r for m, r in self._ratings.items() if m != self._rated.value})
             self._say(f"{name}: taken back. {self._progress()}")
         self._rated.focus()
 
-    def _recommend(self) -> None:
-        films, mine = self._bundle.films, self._ratings
+    def _take(self, mine: dict[int, float]) -> None:
+        """Recommend by these ratings, and keep them unless they are refused."""
+        films = self._bundle.films
+        recommended = self._bundle.recommend(mine or self._sample, 3)
+        self._ratings = mine
         self._rated.options = [
-            (f"{stars_in_words(stars)} – {films.name(movie)}", movie)
+            (f"{stars_in_words(stars, self._texts)} – {films.name(movie)}", movie)
             for movie, stars in mine.items()
         ]
         self._rated.value = next(reversed(mine), None)
-        recommended = self._bundle.recommend(mine or SAMPLE_PERSON, 3)
         before = self._choice.value
         self._choice.options = [
             (f"{place}. {films.name(movie)}", movie)
             for place, movie in enumerate(recommended, start=1)
         ]
-        self._choice.value = before if before in recommended else recommended[0]
+        self._choice.value = before if before in recommended else next(iter(recommended), None)
         self._explain()
 
     def _progress(self) -> str:
         if not self._ratings:
-            return "Below: the recommendations of a sample person. Rate a film to see your own."
+            return (
+                "Below: the recommendations of an invented sample person. "
+                f"Rate a {self._one} to see your own."
+            )
         count = len(self._ratings)
-        if count >= GOAL:
-            return f"You rated {count} films."
-        return f"You rated {count} of {GOAL} films; the more, the more personal."
+        if count >= len(self._sample):
+            return f"You rated {count} {self._one if count == 1 else self._several}."
+        of = f"{len(self._sample)} {self._several}"
+        return f"You rated {count} of {of}; the more, the more personal."
 
     def _say(self, text: str) -> None:
         self._status.value = cards.status(text)
 
     def _explain(self, _change: object = None) -> None:
-        person, movie = self._ratings or SAMPLE_PERSON, self._choice.value
-        self._cards.value = "" if movie is None else explained(self._bundle, person, movie)
+        person, movie = self._ratings or self._sample, self._choice.value
+        if movie is None:
+            self._cards.value = cards.status(self._texts["nothing_left"])
+        else:
+            self._cards.value = explained(self._bundle, person, movie)
+
+
+def _offered(scale: RatingScale) -> list[float]:
+    values = scale.values
+    return values if len(values) <= MOST else RatingScale(scale.low, scale.high, step=0).values

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xrec_lessons.rules import (
-    EPSILON,
-    LIKED,
-    Rules,
-    check_contents,
-    check_mining,
-    rules_from_lists,
-)
+from xrec_lessons.rules import LIKED, Rules, check_contents
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +66,10 @@ def transactions(
         raise ValueError(
             f"Transactions of the contents {contents!r} need recommend=, a user's top films."
         )
+    if ratings["userId"].isna().any():
+        raise ValueError(
+            "A userId is missing: ratings.dropna(subset=['userId']) leaves such rows out."
+        )
     users = np.unique(ratings["userId"])
     baskets: dict[int, set[int]] = {user: set() for user in users.tolist()}
     if contents != "top":
@@ -85,20 +82,22 @@ def transactions(
 
 
 def mine(
-    transactions: Collection[set[int]],
+    transactions: Iterable[Collection[Any]] | pd.DataFrame | np.ndarray,
     *,
     min_support: float = 0.0075,
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     max_len: int = 2,
     contents: str = "liked+top",
+    memory: float = 1.0,
 ) -> Rules:
-    """Mine rules with one consequent, with mlxtend's apriori.
+    """Mine rules with one consequent, the same as those of mlxtend's apriori.
 
     Parameters
     ----------
-    transactions : collection of set of int
-        From :func:`transactions`.
+    transactions : iterable of set, list or tuple; or DataFrame or ndarray
+        From :func:`transactions`, or any others: their items are whole numbers or names, not both.
+        Or a one-hot table, True or 1 where a transaction (row) has an item (column).
     min_support, min_confidence : float
         Rules at or above both are kept. The article states .05 and .3; the confidence that acted
         in it was mlxtend's default, reproduced by ``min_confidence=0.8``.
@@ -110,6 +109,8 @@ def mine(
         to hundreds of thousands.
     contents : {"liked+top", "history", "top"}
         What the transactions hold, as in :func:`transactions`; only the rules' cards use it.
+    memory : float
+        GB that the rules may take. They are counted before memory is taken for them.
 
     Returns
     -------
@@ -118,7 +119,8 @@ def mine(
     Raises
     ------
     ValueError
-        If there is no transaction, or a threshold is not in (0, 1], or max_len is below 2.
+        If there is no transaction, one is not of items, a threshold is not in (0, 1], max_len is
+        below 2, or the rules would take more than `memory`.
 
     References
     ----------
@@ -132,37 +134,24 @@ def mine(
     >>> rule = rules.find([1], 2)
     >>> round(rule.support, 2), round(rule.confidence, 2), round(rule.lift, 2)
     (0.5, 0.67, 1.33)
+
+    Anything that has a name:
+
+    >>> rules = mine([{"Milk", "Bread"}, ["Milk", "Bread"], ["Tea"]])
+    >>> rules.explainable(["Milk"]).tolist()
+    ['Bread']
     """
-    check_mining(len(transactions), min_support, min_confidence, max_len)
-    from mlxtend.frequent_patterns import apriori, association_rules
+    from xrec_lessons.scale.longer_rules import mine_baskets
+    from xrec_lessons.scale.one_hot import one_hot
 
-    table = _one_hot(transactions)
-    frequent = table.loc[:, table.mean() >= min_support]
-    itemsets = apriori(frequent, min_support=min_support, use_colnames=True, max_len=max_len)
-    if (itemsets["itemsets"].map(len) < 2).all():
-        return rules_from_lists([], [], [], [], [], len(transactions), contents)
-    found = association_rules(
-        itemsets,
-        num_itemsets=len(transactions),
-        metric="confidence",
-        min_threshold=min_confidence - EPSILON,
-        return_metrics=["support", "confidence", "lift"],
+    table, items = one_hot(transactions)
+    return mine_baskets(
+        table,
+        items,
+        max_len=max_len,
+        min_support=min_support,
+        min_confidence=min_confidence,
+        min_lift=min_lift,
+        contents=contents,
+        memory=memory,
     )
-    found = found[(found["consequents"].map(len) == 1) & (found["lift"] > min_lift + EPSILON)]
-    return rules_from_lists(
-        [sorted(films) for films in found["antecedents"]],
-        [next(iter(films)) for films in found["consequents"]],
-        found["support"].tolist(),
-        found["confidence"].tolist(),
-        found["lift"].tolist(),
-        len(transactions),
-        contents,
-    )
-
-
-def _one_hot(transactions: Collection[set[int]]) -> pd.DataFrame:
-    import pandas as pd
-    from mlxtend.preprocessing import TransactionEncoder
-
-    encoder = TransactionEncoder()
-    return pd.DataFrame(encoder.fit_transform(transactions), columns=encoder.columns_)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 if TYPE_CHECKING:
     from surprise import SVD
@@ -24,7 +26,7 @@ class UserFactors:
     Parameters
     ----------
     b : float
-        The user bias, in stars: how much more generous than the average.
+        The user bias, on the rating scale: how much more generous than the average.
     p : ndarray, shape (k,)
         The user factors.
 
@@ -58,9 +60,9 @@ class ItemFactors:
     Parameters
     ----------
     mu : float
-        Mean rating of the training data, in stars.
+        Mean rating of the training data.
     b : ndarray, shape (m,)
-        Item biases, in stars.
+        Item biases, as `mu` in stars or points.
     q : ndarray, shape (m, k)
         Item factors.
     ids : ndarray of int, shape (m,)
@@ -68,8 +70,10 @@ class ItemFactors:
     lr, n_epochs, reg : float or None, int, float
         Step, epochs and penalty per rating of the training, from which :meth:`penalty` follows.
         `lr` is None for a model that was trained to convergence (ALS).
-    rating_scale : tuple of float
-        Lowest and highest rating, in stars.
+    rating_scale : RatingScale
+        A pair (lowest, highest) is taken too.
+    unit : float
+        How many points are trained as one star; the biases took steps so many times as long.
 
     Examples
     --------
@@ -96,17 +100,17 @@ class ItemFactors:
     lr: float | None
     n_epochs: int
     reg: float
-    rating_scale: tuple[float, float] = (0.5, 5.0)
+    rating_scale: RatingScale = STARS
+    unit: float = 1.0
 
     def __post_init__(self) -> None:
         """Check the shapes and make the arrays read-only."""
-        if not (self.q.ndim == 2 and len(self.b) == len(self.ids) == len(self.q)):
-            raise ValueError(
-                f"b, q and ids need one row a film; they are {self.b.shape}, {self.q.shape} "
-                f"and {self.ids.shape}."
-            )
+        shapes = self.b.shape, self.q.shape, self.ids.shape
+        if not (self.q.ndim == 2 and len({shape[0] for shape in shapes}) == 1):
+            raise ValueError(f"b, q and ids need one row a film; their shapes are {shapes}.")
         if np.any(np.diff(self.ids) <= 0):
             raise ValueError("ids must increase, each film once: sort b, q and ids by id.")
+        object.__setattr__(self, "rating_scale", RatingScale.of(self.rating_scale))
         for name in ("b", "q", "ids"):
             view = getattr(self, name).view()
             view.flags.writeable = False
@@ -116,17 +120,16 @@ class ItemFactors:
     def from_surprise(cls, trained: SVD) -> ItemFactors:
         """Take the films out of a fitted `surprise.SVD`.
 
-        It must be biased, with one step and one penalty for biases and factors, and with integer
-        raw ids; otherwise, or if it is not trained, a ValueError says so.
+        It must be trained, biased, with one step and one penalty for biases and factors (or those
+        of `train_svd`), and have integer raw ids; otherwise a ValueError says so.
 
         Examples
         --------
-        >>> import pandas as pd
-        >>> from xrec_lessons.svd import train_svd
-        >>> toy = pd.DataFrame({"userId": [1, 1, 2], "movieId": [8, 7, 7], "rating": [5, 3, 4.0]})
-        >>> trained = train_svd(toy, seed=0, n_factors=2)
-        >>> ItemFactors.from_surprise(trained).ids, UserFactors.from_surprise(trained, 1).p.shape
-        (array([7, 8]), (2,))
+        >>> from xrec_lessons import movielens, svd
+        >>> trained = svd.train_svd(movielens.load().ratings[:40], seed=0, n_factors=2)
+        >>> model, user = ItemFactors.from_surprise(trained), UserFactors.from_surprise(trained, 1)
+        >>> model.q.shape, user.p.shape
+        ((40, 2), (2,))
         """
         from surprise import SVD
 
@@ -134,22 +137,24 @@ class ItemFactors:
             raise ValueError(f"The model must be a surprise.SVD, not a {type(trained).__name__}.")
         if not hasattr(trained, "qi"):
             raise ValueError("The model is not trained yet: call train_svd(...) or its fit(...).")
-        steps, penalties = {trained.lr_bu, trained.lr_pu}, {trained.reg_bu, trained.reg_pu}
-        if not trained.biased or len(steps) > 1 or len(penalties) > 1:
+        unit = trained.lr_bu / trained.lr_pu  # 1 on the scale of stars, see `train_svd`
+        if not trained.biased or not np.isclose(trained.reg_pu, unit * trained.reg_bu):
             raise ValueError("The model needs biased=True and one lr_all and reg_all for all.")
         raw = [trained.trainset.to_raw_iid(inner) for inner in range(trained.trainset.n_items)]
-        if not all(isinstance(i, (int, np.integer)) for i in raw):
-            raise ValueError("The model's film ids must be integers, as in MovieLens' movieId.")
+        if odd := [i for i in raw if not isinstance(i, (int, np.integer)) or i < 0]:
+            remedy = f"not {odd[0]!r}: movielens.load numbers any."
+            raise ValueError(f"The film ids must be integers from 0, {remedy}")
         order = np.argsort(raw)
         return cls(
             mu=float(trained.trainset.global_mean),
             b=trained.bi[order],
             q=trained.qi[order],
             ids=np.array(raw)[order],
-            lr=steps.pop(),
+            lr=trained.lr_pu,
             n_epochs=trained.n_epochs,
-            reg=penalties.pop(),
-            rating_scale=tuple(trained.trainset.rating_scale),
+            reg=trained.reg_pu,
+            rating_scale=RatingScale.of(trained.trainset.rating_scale),
+            unit=unit,
         )
 
     def penalty(self, n: int) -> float:
@@ -180,23 +185,21 @@ class ItemFactors:
         return rows
 
     def scores(self, user: UserFactors) -> np.ndarray:
-        """Predicted stars of all films, shape (m,), aligned with `ids`.
+        """Predicted ratings of all films, shape (m,), aligned with `ids`.
 
-        They are not clipped to the scale: above 5 stars the order still says something.
+        They are not clipped to the scale: above its end the order still says something.
         """
         return self.mu + user.b + self.b + self.q @ user.p
 
     def top_n(self, user: UserFactors, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
-        """MovieLens ids of the `n` films with the highest scores; see :func:`rank`.
-
-        `exclude` are films not to recommend, usually those already rated.
-        """
+        """Ids of the `n` films with the highest scores, without some; see :func:`rank`."""
         return rank(self.ids, self.scores(user), n, exclude)
 
     def save(self, path: str | Path) -> None:
         """Write the model to one `.npz` file, which :meth:`load` reads."""
         lr = np.nan if self.lr is None else self.lr
         values = {field.name: getattr(self, field.name) for field in fields(self)} | {"lr": lr}
+        values["rating_scale"] = astuple(self.rating_scale)
         with open(path, "wb") as file:
             np.savez(file, **values)
 
@@ -211,11 +214,13 @@ class ItemFactors:
         """
         try:
             with np.load(path) as file:
-                values = {field.name: file[field.name] for field in fields(cls)}
-            scalars = {name: values[name].item() for name in ("mu", "lr", "n_epochs", "reg")}
+                values = {f.name: file[f.name] for f in fields(cls) if f.name in file.files}
+            values.setdefault("unit", np.array(1.0))  # of an older version
+            scalars = {n: values[n].item() for n in ("mu", "lr", "n_epochs", "reg", "unit")}
             scalars["lr"] = None if np.isnan(scalars["lr"]) else scalars["lr"]
-            low, high = values["rating_scale"].tolist()
-            return cls(**values | scalars | {"rating_scale": (low, high)})
+            scale = tuple(values["rating_scale"].tolist())  # of an older version a pair
+            scalars["rating_scale"] = scale if len(scale) == 2 else RatingScale(*scale)
+            return cls(**values | scalars)
         except FileNotFoundError:
             raise
         except Exception as error:  # numpy and zipfile raise a dozen kinds for a broken file
@@ -246,10 +251,8 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
 
     Parameters
     ----------
-    ids : ndarray of int, shape (m,)
-        Increasing.
-    scores : ndarray, shape (m,)
-        Aligned with `ids`.
+    ids, scores : ndarray, shape (m,)
+        Whole numbers, increasing, and the score of each.
     n : int
         Fewer come back where fewer films are left.
     exclude : iterable of int
@@ -260,6 +263,8 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
     >>> rank(np.array([3, 5, 8]), np.array([4.0, 4.5, 4.5]), 2)
     array([5, 8])
     """
-    order = np.argsort(-scores, kind="stable")
-    left_out = np.isin(ids[order], id_array(exclude))
-    return ids[order[~left_out][:n]]
+    left = np.flatnonzero(~np.isin(ids, id_array(exclude)))
+    if 0 < n < len(left):  # sort only those as good as the n-th, of which ties may be more than n
+        least = -np.partition(-scores[left], n - 1)[n - 1]
+        left = left[~(scores[left] < least)]
+    return ids[left[np.argsort(-scores[left], kind="stable")[:n]]]

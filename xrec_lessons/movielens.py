@@ -4,7 +4,8 @@ Lesson 01. A rating is one row (user, film, stars, time); everything later start
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
 
@@ -13,70 +14,53 @@ import pandas as pd
 
 from xrec_lessons import data_path
 from xrec_lessons.ratings import formats, releases
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.ratings.table import Options, Ratings
 
-__all__ = ["MovieLens", "held_out", "load", "ratings_by_user", "split", "split_users"]
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class MovieLens:
-    """One release of MovieLens as tables.
-
-    Attributes
-    ----------
-    name : str
-        Such as ``"ml-1m"``.
-    ratings : pandas.DataFrame
-        One row per rating, in the order of the source: ``userId``, ``movieId`` (int64),
-        ``rating`` (float64, in stars), ``timestamp`` (int64, seconds since 1970, UTC). With
-        ``load(compact=True)`` int32 and float32.
-    movies : pandas.DataFrame
-        One row per film: ``movieId`` (int64), ``title`` (without the year, the article as stored:
-        "Matrix, The"), ``year`` (Int64, ``<NA>`` if unknown), ``genres`` (joined by ``|``).
-        Titles are not unique: there are two films "Hamlet" of 2000.
-    links : pandas.DataFrame or None
-        ``movieId`` (int64), ``imdbId`` (str, it has leading zeros), ``tmdbId`` (Int64).
-    rating_scale : tuple of float
-        Lowest and highest possible rating in stars.
-
-    Examples
-    --------
-    >>> load()
-    MovieLens(ml-latest-small-2016: 100,004 ratings, 671 users, 9,066 rated movies)
-    """
-
-    name: str
-    ratings: pd.DataFrame
-    movies: pd.DataFrame
-    links: pd.DataFrame | None
-    rating_scale: tuple[float, float]
-
-    def __repr__(self) -> str:
-        """Return one line with the size."""
-        users, movies = self.ratings[["userId", "movieId"]].nunique()
-        return (
-            f"MovieLens({self.name}: {len(self.ratings):,} ratings, "
-            f"{users:,} users, {movies:,} rated movies)"
-        )
+__all__ = ["Ratings", "held_out", "load", "ratings_by_user", "split", "split_users"]
 
 
-def load(source: str | os.PathLike[str] | None = None, *, compact: bool = False) -> MovieLens:
-    """Load the bundled ratings, a release by its name, or a file that you have.
+def load(
+    source: object = None,
+    *,
+    compact: bool = False,
+    columns: Mapping[str, object] | None = None,
+    rating_scale: RatingScale | tuple[float, float] | None = None,
+    liked: float | None = None,
+    duplicates: str = "last",
+    missing: object = (),
+    movies: object = None,
+) -> Ratings:
+    """Load the bundled ratings, a release by its name, or any ratings that you have.
 
     Parameters
     ----------
-    source : str or path-like, optional
+    source : str, path-like, DataFrame, dict, or tuple of arrays, optional
         Nothing for the bundled ml-latest-small of October 2016; a release's name ("100k", "1m",
-        "10m", "20m", "25m", "32m", "latest-small"), which is downloaded once; or the path of a
-        zip from GroupLens, or of the folder that it was unzipped to.
+        "10m", "20m", "25m", "32m", "latest-small"), which is downloaded once; the path of a
+        table, a zip or a folder; a table; or arrays (users, items, ratings[, times]).
     compact : bool, default False
-        Ratings in half the memory, with the same values: ids and timestamp as int32, the stars as
-        float32. Meant for 20m and larger, in less than 1 GB.
+        Ratings in half the memory, with the same values: ids and timestamp as int32, the ratings
+        as float32, where these hold them. Meant for 20m and larger, in less than 1 GB.
+    columns : mapping, optional
+        Which column is which, by name or counted from 0, where their names do not tell:
+        ``{"user": "who", "item": "film", "rating": "stars", "time": None}``. "title" is another.
+    rating_scale : RatingScale or (low, high), optional
+        Otherwise that of the release, or the narrowest usual one that holds the ratings.
+    liked : float, optional
+        From here on a film counts as liked; see `RatingScale`.
+    duplicates : {"last", "mean"}
+        What stays of several ratings that a person gave a film.
+    missing : number, str, or a collection of them
+        What says "not rated", such as 0 or "not seen".
+    movies : path or DataFrame, optional
+        The films' titles, where they do not lie beside the ratings.
 
     Raises
     ------
-    formats.DataError
-        A ValueError: `source` is neither a name nor a path, the release cannot be fetched or read,
-        or a value does not fit the compact types. The message says what to do.
+    DataError
+        A ValueError: nothing is there, it cannot be fetched or read, or something in it is wrong.
+        The message says where, and what to do.
 
     References
     ----------
@@ -92,27 +76,43 @@ def load(source: str | os.PathLike[str] | None = None, *, compact: bool = False)
     1       1     1029     3.0  1260759179
     >>> data.movies.query("year == 1999 and title.str.startswith('Matrix')").title.item()
     'Matrix, The'
+    >>> load({"who": ["Ann", "Ann", "Bob"], "film": ["Up", "Heat", "Up"], "rating": [9, 4, 7]})
+    Ratings(table: 3 ratings, 2 users, 2 rated movies)
+    - Ratings from 4 to 9: the scale is taken as 1 to 10 (otherwise: rating_scale=(low, high)).
     """
+    none = (
+        tuple(missing)
+        if isinstance(missing, Collection) and not isinstance(missing, str)
+        else (missing,)
+    )
+    options = Options(compact, dict(columns or {}), rating_scale, liked, duplicates, none, movies)
     if source is None:
-        types = formats.COMPACT if compact else formats.RATINGS
-        ratings = pd.read_csv(data_path("ratings.csv.gz"), dtype=types)
-        movies = pd.read_csv(
-            data_path("movies.csv.gz"),
-            dtype={"year": "Int64"},
-            keep_default_na=False,
-            na_values={"year": [""]},
-        )
-        movies = formats.name_untitled(movies)
-        return MovieLens("ml-latest-small-2016", ratings, movies, None, (0.5, 5.0))
-    if isinstance(source, os.PathLike) or _is_path(source):
-        return MovieLens(Path(source).resolve().stem, *formats.read(source, compact=compact))
-    return MovieLens(f"ml-{source}", *formats.read(releases.download(source), compact=compact))
+        return _bundled(options)
+    if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
+        return formats.read(source, options)
+    if isinstance(source, (str, int, float)):
+        release = releases.download(str(source))
+        return replace(formats.read(release, options), name=f"ml-{source}")
+    return formats.read_table(source, options)
 
 
-def _is_path(source: object) -> bool:
-    if not isinstance(source, str) or source in releases.RELEASES:
+def _bundled(options: Options) -> Ratings:
+    types = formats.COMPACT if options.compact else formats.RATINGS
+    ratings = pd.read_csv(data_path("ratings.csv.gz"), dtype=types)
+    movies = pd.read_csv(
+        data_path("movies.csv.gz"),
+        dtype={"year": "Int64"},
+        keep_default_na=False,
+        na_values={"year": [""]},
+    )
+    scale = replace(STARS, liked=STARS.liked if options.liked is None else options.liked)
+    return Ratings("ml-latest-small-2016", ratings, formats.name_untitled(movies), None, scale)
+
+
+def _is_path(source: str) -> bool:
+    if source in releases.RELEASES:
         return False
-    return Path(source).name != source or source.endswith(".zip") or Path(source).exists()
+    return Path(source).name != source or bool(Path(source).suffix) or Path(source).exists()
 
 
 def split(

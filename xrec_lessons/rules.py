@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xrec_lessons.ratings.rating_scale import STARS
+
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["LIKED", "TOP", "Rule", "Rules", "liked_films"]
 
 TOP = 30  # films that the model ranks first for a person, in a transaction; as in the article
-LIKED = 4.0  # stars from which on a rating counts as liking the film
+LIKED = STARS.liked  # where a scale is stars; every other one has its own
 CONTENTS = ("liked+top", "history", "top")  # of a transaction
 EPSILON = 1e-9  # a ratio of counts may miss an equal threshold by its last digit
 
@@ -26,9 +28,8 @@ class Rule:
     Parameters
     ----------
     antecedents : tuple of int
-        MovieLens ids, increasing.
+        MovieLens ids, increasing; names where the transactions held names.
     consequent : int
-        MovieLens id.
     support : float
         Share of all transactions that hold antecedents and consequent.
     confidence : float
@@ -61,9 +62,9 @@ class Rules:
 
     Parameters
     ----------
-    antecedents : ndarray of int, shape (r, a)
-        MovieLens ids, increasing; a rule with fewer than `a` repeats its last one.
-    consequent : ndarray of int, shape (r,)
+    antecedents : ndarray of int or str, shape (r, a)
+        Ids, increasing, or names; a rule with fewer than `a` repeats its last one.
+    consequent : ndarray of int or str, shape (r,)
     support, confidence, lift : ndarray, shape (r,)
     n_transactions : int
         How many they were mined from.
@@ -101,7 +102,7 @@ class Rules:
         """Return one rule as plain data."""
         return Rule(
             antecedents=tuple(sorted(set(self.antecedents[row].tolist()))),
-            consequent=int(self.consequent[row]),
+            consequent=self.consequent[row].item(),
             support=float(self.support[row]),
             confidence=float(self.confidence[row]),
             lift=float(self.lift[row]),
@@ -120,15 +121,15 @@ class Rules:
         names = ("antecedents", "consequent", "support", "confidence", "lift")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
-    def applies(self, liked: Collection[int]) -> np.ndarray:
+    def applies(self, liked: Collection[int] | Collection[str]) -> np.ndarray:
         """Tell for each rule whether all its antecedents are liked; shape (r,) of bool."""
-        return np.all(np.isin(self.antecedents, list(liked)), axis=1)
+        return np.all(np.isin(self.antecedents, np.array([*liked])), axis=1)
 
-    def explainable(self, liked: Collection[int]) -> np.ndarray:
+    def explainable(self, liked: Collection[int] | Collection[str]) -> np.ndarray:
         """List the films that some rule explains to a person who liked these; ids, increasing."""
         return np.unique(self.consequent[self.applies(liked)])
 
-    def find(self, liked: Collection[int], movie: int) -> Rule | None:
+    def find(self, liked: Collection[int] | Collection[str], movie: int | str) -> Rule | None:
         """Find the best rule that explains one film to a person, or None.
 
         Parameters
@@ -148,7 +149,7 @@ class Rules:
         True
         """
         candidates = np.flatnonzero(self.consequent == movie)
-        matching = np.all(np.isin(self.antecedents[candidates], list(liked)), axis=1)
+        matching = np.all(np.isin(self.antecedents[candidates], np.array([*liked])), axis=1)
         return self[candidates[matching][0]] if matching.any() else None
 
     def frame(self) -> pd.DataFrame:
@@ -160,7 +161,7 @@ class Rules:
 
 
 def liked_films(ratings: Mapping[int, float], *, liked: float = LIKED) -> list[int]:
-    """Films that a person rated `liked` stars or more.
+    """Films that a person rated `liked` or more: the `liked` of their rating scale.
 
     Examples
     --------

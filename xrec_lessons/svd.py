@@ -1,12 +1,17 @@
 """Train a matrix factorisation by stochastic gradient descent: Surprise's SVD, compiled."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 from surprise import AlgoBase, BaselineOnly, Dataset, Reader
 from surprise import accuracy as surprise_accuracy
 
+from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.ratings.table import Ratings
+from xrec_lessons.ratings.trainable import trainable
 from xrec_lessons.scale.compiled import CompiledSVD
-from xrec_lessons.scale.trainset import ArrayTrainset
+from xrec_lessons.scale.trainset import ArrayTrainset, check_once
 
 __all__ = ["ARTICLE", "biases_only", "test_rmse", "train_svd"]
 
@@ -21,7 +26,7 @@ ARTICLE: dict = {
 
 
 def train_svd(
-    ratings: pd.DataFrame,
+    ratings: Ratings | pd.DataFrame,
     *,
     seed: int,
     n_factors: int = 50,
@@ -30,7 +35,7 @@ def train_svd(
     reg: float = 0.06,
     init_sd: float = 0.025,
     shuffle: bool = True,
-    rating_scale: tuple[float, float] = (0.5, 5.0),
+    rating_scale: RatingScale | tuple[float, float] | None = None,
     exact: bool = False,
     progress: bool = False,
 ) -> CompiledSVD:
@@ -46,23 +51,24 @@ def train_svd(
 
     Parameters
     ----------
-    ratings : DataFrame
-        Columns `userId`, `movieId`, `rating`, one row a rating, in stars; other columns are left
-        alone.
+    ratings : Ratings or DataFrame
+        Columns `userId`, `movieId`, `rating`, one row a rating, a person's film once; other
+        columns are left alone.
     seed : int
         Seeds the shuffling and the factors' random start. The same seed and rows give the same
         model.
     n_factors, n_epochs, lr, reg, init_sd : int, int, float, float, float
         Length of `p_u` and `q_i`, passes over the data, step, penalty per rating, and the standard
-        deviation of the factors' random start. 50 factors as in the article; the others were tuned
-        on a validation part of the bundled data (``python -m xrec_lessons.experiments tune``).
-        Surprise's own defaults are 100, 20, .005, .02 and .1.
+        deviation of the factors' random start. On a scale wider than stars the same steps are taken
+        in its units. 50 factors as in the article; the others were tuned on a validation part of
+        the bundled data (``python -m xrec_lessons.experiments tune``). Surprise's own defaults
+        are 100, 20, .005, .02 and .1.
     shuffle : bool
         Visit users, and each user's ratings, in random order. Otherwise SGD visits user after user
         as they first appear, and their ratings in the order of the rows: MovieLens sorts them by
         film id, and that costs about .005 RMSE (``python -m xrec_lessons.experiments accuracy``).
-    rating_scale : tuple of float
-        Lowest and highest rating, in stars.
+    rating_scale : RatingScale or tuple of float, optional
+        Lowest and highest rating; otherwise the scale that travels with `ratings`, or stars.
     exact : bool
         Equal Surprise's own training to the last bit and not just to 12 digits; see `CompiledSVD`.
     progress : bool
@@ -78,8 +84,9 @@ def train_svd(
     Raises
     ------
     ValueError
-        If a column is missing, there is no row, a rating is not a number or off the scale, an id is
-        missing, or the training diverged.
+        If a column is missing or there twice, there is no row, a rating is no number or off the
+        scale, an id is no whole number or missing, a person has a film twice, or the training
+        diverged. The message names the row, the value, and what to do.
 
     References
     ----------
@@ -94,25 +101,23 @@ def train_svd(
     >>> bool(model.predict(1, 7).est > model.predict(2, 9).est)
     True
     """
-    missing = {"userId", "movieId", "rating"} - set(ratings.columns)
-    if missing:
-        raise ValueError(f"ratings lacks {sorted(missing)}; it has {list(ratings.columns)}.")
-    low, high = rating_scale
-    numbers = pd.api.types.is_numeric_dtype(ratings["rating"])
-    stars = ratings["rating"]
-    if not numbers or ratings.empty or stars.hasnans or not stars.between(low, high).all():
-        raise ValueError(f"ratings must hold at least one row, every rating from {low} to {high}.")
-    order = np.arange(len(ratings), dtype=np.int32)
+    table, scale = trainable(ratings, rating_scale)
+    order = np.arange(len(table), dtype=np.int32)
     if shuffle:
         np.random.RandomState(seed).shuffle(order)  # the order of ratings.sample(frac=1)
-    columns = (ratings[name].to_numpy() for name in ("userId", "movieId", "rating"))
-    trainset = ArrayTrainset(*columns, rating_scale=rating_scale, order=order)
+    columns = (table[name].to_numpy() for name in ("userId", "movieId", "rating"))
+    trainset = ArrayTrainset(*columns, rating_scale=scale, order=order)
+    check_once(trainset)
+    # As on ratings divided by `unit`: factors come out times its root, biases times it.
+    unit = scale.unit
     model = CompiledSVD(
         n_factors=n_factors,
         n_epochs=n_epochs,
-        lr_all=lr,
-        reg_all=reg,
-        init_std_dev=init_sd,
+        **dict.fromkeys(("lr_bu", "lr_bi"), lr),
+        **dict.fromkeys(("lr_pu", "lr_qi"), lr / unit),
+        **dict.fromkeys(("reg_bu", "reg_bi"), reg),
+        **dict.fromkeys(("reg_pu", "reg_qi"), reg * unit),
+        init_std_dev=init_sd * unit**0.5,
         random_state=seed,
         exact=exact,
         verbose=progress,
@@ -123,13 +128,13 @@ def train_svd(
     return model
 
 
-def biases_only(ratings: pd.DataFrame) -> BaselineOnly:
+def biases_only(ratings: Ratings | pd.DataFrame) -> BaselineOnly:
     """Train Surprise's model of biases alone, by ALS (reg_i 5, reg_u 8).
 
     Parameters
     ----------
-    ratings : DataFrame
-        Columns `userId`, `movieId`, `rating`.
+    ratings : Ratings or DataFrame
+        As for :func:`train_svd`; the scale is the one that travels with it, or stars.
 
     Examples
     --------
@@ -138,8 +143,9 @@ def biases_only(ratings: pd.DataFrame) -> BaselineOnly:
     >>> bool(model.predict(1, 7).est > model.predict(1, 8).est)
     True
     """
+    table, scale = trainable(ratings, constant=True)
     data = Dataset.load_from_df(
-        ratings[["userId", "movieId", "rating"]], Reader(rating_scale=(0.5, 5))
+        table[["userId", "movieId", "rating"]], Reader(rating_scale=(scale.low, scale.high))
     )
     options = {"method": "als", "reg_i": 5, "reg_u": 8, "n_epochs": 20}
     return BaselineOnly(options, verbose=False).fit(data.build_full_trainset())

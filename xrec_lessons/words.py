@@ -1,18 +1,37 @@
 """The words of an explanation: a table of texts, and how the data of an explanation fill it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["TEXTS", "effect_in_words", "note", "sentence", "stars_in_words"]
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
-HARDLY = 0.005  # stars: what is less would be said as 0.00
+__all__ = [
+    "TEXTS",
+    "called",
+    "effect_in_words",
+    "no_rule",
+    "note",
+    "on_scale",
+    "sentence",
+    "stars_in_words",
+]
+
+HARDLY = 0.005  # what is less would be said as 0.00
 
 # How the notebooks and the tour say it. A study says it with the `[texts]` of its file, under the
 # same names; what a table has no text for is left out: a study has no notes and no spreads.
+# Where ratings are not stars, a text "…_points" takes the place of "…", and below 0 "…_signed".
 TEXTS = {
     "and": "and",
     "star": "1 star",
     "stars": "{n} stars",
+    "star_points": "1 of {high}",
+    "stars_points": "{n} of {high}",
+    "star_signed": "1 (from {low} to {high})",
+    "stars_signed": "{n} (from {low} to {high})",
+    "size": "{n} stars",
+    "size_points": "{n} points",
     "over": "more than {n}",
     "similar_kind": "Similar users",
     "similar": "People who rate films much as you do liked {film}.",
@@ -25,7 +44,8 @@ TEXTS = {
     "rule_them": "them",
     "rule_liked": "You liked",
     "rule_so": "so perhaps",
-    "rule_none": "No rule leads from films that you liked (4 stars or more) to this one.",
+    "rule_none": "No rule leads from films that you liked ({liked} stars or more) to this one.",
+    "rule_none_points": "No rule leads from films that you liked ({liked} or more) to this one.",
     "rule_note": "A list holds the {held}. {both} of {n} people have {all} in theirs, {times} if "
     "the films had nothing to do with each other.",
     "rule_both": "both films",
@@ -40,13 +60,15 @@ TEXTS = {
     "held_top": "30 films that the model ranks first for a person",
     "influence_kind": "Influence of your own ratings",
     "influence": "Your {stars} for {rated} move the prediction most: that rating {effect}.",
-    "influence_one_star": "Your {stars} for {rated} moves the prediction most: that rating "
-    "{effect}.",
+    "influence_one": "Your {stars} for {rated} moves the prediction most: that rating {effect}.",
+    "influence_points": "Your {stars} for {rated} moves the prediction most: that rating {effect}.",
     "influence_up": "Your only rating, {stars} for {rated}, raises the prediction by {size}.",
     "influence_down": "Your only rating, {stars} for {rated}, lowers the prediction by {size}.",
-    "influence_none": "None of your ratings moves the prediction by as much as 0.01 stars.",
+    "influence_none": "None of your ratings moves the prediction by as much as {least}.",
     "influence_note": "Effect: the predicted stars for {film} with this rating, minus without it, "
     "all the rest unchanged.",
+    "influence_note_points": "Effect: the predicted rating of {film} with this rating of yours, "
+    "minus without it, all the rest unchanged.",
     "spread_note": "Whiskers and ± show how far {n} models that differ only in their random seed "
     "disagree (one standard deviation).",
     "hidden_note": "Shown are at most three ratings that raise it and three that lower it, the "
@@ -55,7 +77,72 @@ TEXTS = {
     "lowers": "lowers it by {effect}",
     "hardly": "hardly moves it",
     "spread": "± {sd}",
+    "nothing_left": "Nothing is left to recommend: every film that enough people rated has your "
+    "rating already.",
 }
+FILM = re.compile(
+    r"(?<![{\w])(film(s?))(?![\w}])", re.IGNORECASE
+)  # the word, and no {film} to be filled in
+
+
+def on_scale(texts: Mapping[str, str], scale: RatingScale) -> Mapping[str, str]:
+    """Choose the words for ratings on a scale: the table itself where they are stars.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        A table; what it does not say of other scales is taken from ours.
+    scale : RatingScale
+
+    Returns
+    -------
+    mapping of str to str
+        All of it, with `stars` and the like said for that scale, and `size` for an effect.
+
+    Examples
+    --------
+    >>> texts = on_scale(TEXTS, RatingScale(1, 10))
+    >>> stars_in_words(8, texts), effect_in_words(-0.05, texts=texts)
+    ('8 of 10', 'lowers it by 0.05 points')
+    """
+    if scale.stars:
+        return texts
+    chosen = dict(texts)
+    for end in ("_points", "_signed")[: 1 + (scale.low < 0)]:
+        ours = {f"{name}{end}": TEXTS.get(f"{name}{end}") for name in ("star", "stars", "size")}
+        for name, text in (ours | dict(texts)).items():
+            if text is not None and name.endswith(end):
+                chosen[name.removesuffix(end)] = text
+    for name in ("star", "stars"):
+        for end, number in zip(("{low}", "{high}"), scale, strict=True):
+            chosen[name] = chosen[name].replace(end, f"{number:g}")
+    return chosen
+
+
+def called(texts: Mapping[str, str], names: tuple[str, str]) -> Mapping[str, str]:
+    """Choose the words for other things than films: `names` of one and of several.
+
+    Examples
+    --------
+    >>> called({"rule": "Films: {film} is a film among films."}, ("book", "books"))["rule"]
+    'Books: {film} is a book among books.'
+    """
+    if names == ("film", "films"):
+        return texts
+    one, several = names
+    said = {"film": one, "films": several, "Film": one.capitalize(), "Films": several.capitalize()}
+    return {key: FILM.sub(lambda film: said[film[0]], text) for key, text in texts.items()}
+
+
+def no_rule(scale: RatingScale = STARS, texts: Mapping[str, str] = TEXTS) -> str:
+    """Say that no rule applies, and from where on a film counts as liked.
+
+    Examples
+    --------
+    >>> no_rule(RatingScale(1, 10))
+    'No rule leads from films that you liked (8 or more) to this one.'
+    """
+    return on_scale(texts, scale)["rule_none"].format(liked=f"{scale.liked:g}")
 
 
 def sentence(
@@ -109,7 +196,7 @@ def note(
 
 
 def stars_in_words(stars: float, texts: Mapping[str, str] = TEXTS) -> str:
-    """Say a rating in stars.
+    """Say a rating in stars, or as a table for another scale says it.
 
     Examples
     --------
@@ -120,7 +207,7 @@ def stars_in_words(stars: float, texts: Mapping[str, str] = TEXTS) -> str:
 
 
 def effect_in_words(effect: float, spread: float = 0.0, texts: Mapping[str, str] = TEXTS) -> str:
-    """Say an influence in stars, with its sign in words, and its spread if there is one.
+    """Say an influence, with its sign in words, and its spread if there is one.
 
     Examples
     --------
@@ -129,9 +216,12 @@ def effect_in_words(effect: float, spread: float = 0.0, texts: Mapping[str, str]
     """
     words = texts["hardly"]
     if abs(effect) >= HARDLY:
-        size = texts["stars"].format(n=f"{abs(effect):.2f}")
-        words = texts["raises" if effect > 0 else "lowers"].format(effect=size)
+        words = texts["raises" if effect > 0 else "lowers"].format(effect=_size(effect, texts))
     return f"{words} {texts['spread'].format(sd=f'{spread:.2f}')}" if spread else words
+
+
+def _size(effect: float, texts: Mapping[str, str]) -> str:
+    return texts.get("size", texts["stars"]).format(n=f"{abs(effect):.2f}")
 
 
 def _rule(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> str:
@@ -168,11 +258,12 @@ def _influence(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) 
     elif len(figures["rows"]) + figures["hidden"] == 1:
         case = "influence_up" if top["effect"] > 0 else "influence_down"
     elif top["stars"] == 1:
-        case = "influence_one_star"
+        case = "influence_one"
     return texts.get(case, texts["influence"]).format(
         film=film,
         rated=top["film"],
         stars=stars_in_words(top["stars"], texts),
         effect=effect_in_words(top["effect"], texts=texts),
-        size=texts["stars"].format(n=f"{abs(top['effect']):.2f}"),
+        size=_size(top["effect"], texts),
+        least=_size(2 * HARDLY, texts),
     )

@@ -28,7 +28,17 @@ __all__ = [
     "where",
 ]
 
-NAMES = ("accuracy", "tune", "fold-in", "influence", "fidelity", "deletion", "retraining", "power")
+NAMES = (
+    "accuracy",
+    "published",
+    "tune",
+    "fold-in",
+    "influence",
+    "fidelity",
+    "deletion",
+    "retraining",
+    "power",
+)
 
 
 def results(name: str) -> pd.DataFrame:
@@ -97,8 +107,9 @@ def measure(
     *,
     n_jobs: int = 1,
     cache_folder: str | Path | None = None,
+    data: str | Path | None = None,
 ) -> pd.DataFrame:
-    """Run an experiment on the bundled ratings; seconds to minutes per seed.
+    """Run an experiment; seconds to minutes per seed.
 
     Parameters
     ----------
@@ -111,6 +122,10 @@ def measure(
     cache_folder : path, optional
         Where the rows of each seed are kept, so that a second run is instant; they are measured
         anew when the code or the data have changed. By default nothing is kept.
+    data : str or path, optional
+        The release or the file to measure on, as for `movielens.load`, instead of the one that the
+        experiment names: "100k" for "published", for the others the bundled ratings, of which
+        their tables speak.
 
     Returns
     -------
@@ -121,31 +136,30 @@ def measure(
     from tqdm.auto import tqdm
 
     seeds = list(experiment(name).SEEDS if seeds is None else seeds)
+    data = getattr(experiment(name), "DATA", None) if data is None else str(data)
     one = Memory(cache_folder, verbose=0).cache(_one_seed) if cache_folder else _one_seed
-    tasks = (delayed(one)(name, seed, _version()) for seed in seeds)
+    tasks = (delayed(one)(name, seed, data, _version(data)) for seed in seeds)
     found = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
     return pd.DataFrame([row for rows in tqdm(found, desc=name, total=len(seeds)) for row in rows])
 
 
-def _one_seed(name: str, seed: int, version: str) -> list[dict]:
+def _one_seed(name: str, seed: int, data: str | None, version: str) -> list[dict]:
     """The rows of one seed; `version` only tells the cache when they are out of date."""
     from xrec_lessons.movielens import load
 
-    return [{"seed": seed} | row for row in experiment(name).measure(load().ratings, seed)]
+    return [{"seed": seed} | row for row in experiment(name).measure(load(data).ratings, seed)]
 
 
 @cache
-def _version() -> str:
+def _version(data: str | None) -> str:
     """Digest of the modules that experiments use, and of the ratings."""
     import joblib
 
     from xrec_lessons.movielens import load
 
     package = Path(__file__).parents[1]
-    digest = hashlib.sha256(joblib.hash(load().ratings).encode())
-    for path in sorted(
-        [*package.glob("*.py"), *package.glob("experiments/*.py"), *package.glob("study/**/*.py")]
-    ):
+    digest = hashlib.sha256(joblib.hash(load(data).ratings).encode())
+    for path in sorted(package.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _measured(name: str, options: argparse.Namespace) -> pd.DataFrame:
     folder = None if options.anew else pooch.os_cache("xrec_lessons") / "experiments"
-    return measure(name, _seeds(name, options), n_jobs=options.jobs, cache_folder=folder)
+    how: dict = {"n_jobs": options.jobs, "cache_folder": folder, "data": options.data}
+    return measure(name, _seeds(name, options), **how)
 
 
 def _drawn(name: str, rows: pd.DataFrame, folder: str) -> Path:
@@ -65,7 +66,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="seeds at once; -1: one a core")
     parser.add_argument("--anew", action="store_true", help="neither read nor write the cache")
     parser.add_argument("--plots", metavar="FOLDER", help="draw each experiment there, as PNG")
+    parser.add_argument("--data", metavar="PATH", help="your copy of ml-100k, for published")
     options = parser.parse_args(arguments)
+    if options.data and not all(hasattr(modules[name], "DATA") for name in options.names):
+        parser.error("--data is for published; the others speak of the bundled ratings.")
     if options.seeds is not None and options.seeds < 2:
         parser.error("--seeds must be 2 or more: a spread needs two.")
     return options

@@ -13,6 +13,7 @@ __all__ = ["VIEWS", "interval", "plot", "words"]
 # two or three groups it is told apart.
 VIEWS = {
     "accuracy": (None, "RMSE", ["model"], None),
+    "published": (None, "RMSE", ["model"], None),
     "tune": ("init_sd == 0.025", "RMSE", ["n_epochs", "reg"], None),
     "fold-in": ("given == '10 ratings'", "RMSE", ["way"], "model"),
     "influence": (

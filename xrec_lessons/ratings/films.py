@@ -84,6 +84,8 @@ class Films:
         Joined by ``|``.
     n_ratings : ndarray of int, shape (m,)
         How many people rated the film: its popularity.
+    called : tuple of str
+        What one and several of them are called, where they are no films: ("book", "books").
 
     Examples
     --------
@@ -96,8 +98,8 @@ class Films:
     [2571, 6365]
     >>> films.match("Toy Stroy (1995)")
     1
-    >>> films.most_rated(2), films.names([1]), films.row(2571)
-    ([2571, 1], ['Toy Story (1995)'], 1)
+    >>> films.most_rated(2), films.names([1]), films.row(2571), films.newest
+    ([2571, 1], ['Toy Story (1995)'], 1, 2003)
     """
 
     ids: np.ndarray
@@ -105,12 +107,15 @@ class Films:
     years: np.ndarray
     genres: list[str]
     n_ratings: np.ndarray
+    called: tuple[str, str] = ("film", "films")
 
     def row(self, movie: int) -> int:
         """Row of one film; KeyError for an unknown id."""
         row = int(np.searchsorted(self.ids, movie))
         if row == len(self.ids) or self.ids[row] != movie:
-            raise KeyError(f"No film has the id {movie}: look one up with films.find(title).")
+            raise KeyError(
+                f"No {self.called[0]} has the id {movie}: look one up with films.find(title)."
+            )
         return row
 
     def name(self, movie: int) -> str:
@@ -118,6 +123,11 @@ class Films:
         row = self.row(movie)
         year = f" ({self.years[row]})" if self.years[row] else ""
         return display_title(self.titles[row]) + year
+
+    @property
+    def newest(self) -> int | None:
+        """Year of the newest films; None where no year is known."""
+        return int(self.years.max(initial=0)) or None
 
     def names(self, movies: Iterable[int]) -> list[str]:
         """Names of several films."""
@@ -146,11 +156,11 @@ class Films:
         LookupError
             If no title is like it, or several fit equally well; the message names candidates.
         """
-        ranked = self._ranked(query)
+        ranked, (one, several) = self._ranked(query), self.called
         if not ranked:
             raise LookupError(
-                f"No film is called anything like “{query}”: try other words of its title, or "
-                "another film (the data end in October 2016)."
+                f"No {one} is called anything like “{query}”: try other words of its title, or "
+                f"another {one}{f' (the newest are from {self.newest})' if self.newest else ''}."
             )
         best = ranked[0][1]
         close = [movie for movie, score in ranked if score > best - 6]
@@ -159,8 +169,8 @@ class Films:
             return close[0]  # the most rated, if two films share title and year
         some = "; ".join(names[:5])
         if best >= EXACT:
-            raise LookupError(f"Several films are called “{query}”, so add the year: {some}.")
-        raise LookupError(f"Not sure which film “{query}” is. Did you mean: {some}?")
+            raise LookupError(f"Several {several} are called “{query}”, so add the year: {some}.")
+        raise LookupError(f"Not sure which {one} “{query}” is. Did you mean: {some}?")
 
     @cached_property
     def _keys(self) -> tuple[list[str], np.ndarray]:

@@ -1,77 +1,86 @@
-"""Read the files of any MovieLens release, in each of GroupLens' formats."""
+"""Read ratings from files, tables and arrays in any form, MovieLens' releases among them."""
 
+from __future__ import annotations
+
+import io
 import os
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-__all__ = ["DataError", "name_untitled", "read", "split_title"]
+from xrec_lessons.ratings.frames import raw_of_table
+from xrec_lessons.ratings.places import DataError, DataFile, files_at
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.ratings.rows import COMPACT, RATINGS, read_ratings
+from xrec_lessons.ratings.table import Options, Ratings, Raw, tidy
+from xrec_lessons.ratings.titles import (
+    Catalogue,
+    films_of,
+    links_of,
+    links_to_imdb,
+    name_untitled,
+    read_films,
+    split_title,
+    titles_from,
+    tmdb_ids,
+)
 
-RATINGS = {"userId": "int64", "movieId": "int64", "rating": "float64", "timestamp": "int64"}
-COMPACT = {"userId": "int32", "movieId": "int32", "rating": "float32", "timestamp": "int32"}
-CHUNK = 250_000  # rows read at a time
-MOVIES = {"movieId": "int64", "title": "str", "genres": "str"}
-LINKS = {"movieId": "int64", "imdbId": "str", "tmdbId": "Int64"}
-GENRES_100K = [
-    *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime"),
-    *("Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery"),
-    *("Romance", "Sci-Fi", "Thriller", "War", "Western"),
-]
-# "(1995)", "(2006–2007)", "(2009– )", "(1983))" at the end; the 100k has "(1995) (V)", for video.
-YEAR = re.compile(r"\s*\(((?:18|19|20)\d\d)(?:\s*[-–]\s*(?:\d{4})?)?\s*\)+(\s*\(V\))?$")
-Place = Path | zipfile.Path  # a file or a folder, on the disk or in a zip
-Tables = tuple[pd.DataFrame, pd.DataFrame, tuple[float, float]]  # ratings, movies, scale
-# Damaged, locked with a password, or not such a table.
-WRONG = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OverflowError)
+__all__ = ["COMPACT", "RATINGS", "DataError", "name_untitled", "read", "read_table", "split_title"]
+
+HEADER = ("userId", "movieId", "rating", "timestamp")  # of GroupLens' own ratings.csv
+# Names of files, the surest first; those of films by what they belong to.
+RATING_FILES = (
+    "ratings.csv",
+    "rating.csv",
+    "ratings.dat",
+    "u.data",
+    "ratings.tsv",
+    "ratings.txt",
+    "bx-book-ratings.csv",
+    "book-ratings.csv",
+    "bx_book_ratings.csv",
+)
+FILM_FILES = (
+    "movies.csv",
+    "movie.csv",
+    "movies.dat",
+    "u.item",
+    "movies_metadata.csv",
+    "books.csv",
+    "bx-books.csv",
+    "bx_books.csv",
+    "films.csv",
+    "items.csv",
+    "anime.csv",
+    "titles.csv",
+)
+TABLES = (".csv", ".dat", ".tsv", ".txt", ".data", ".inter", "")
 
 
-class DataError(ValueError):
-    """The data could not be fetched or read; the message says what to do.
-
-    Examples
-    --------
-    >>> read("no/such/ml-1m.zip")
-    Traceback (most recent call last):
-    xrec_lessons.ratings.formats.DataError: There is nothing at no/such/ml-1m.zip: check \
-the path, or download a release by its name, as in load('1m').
-    """
-
-
-def read(
-    path: str | os.PathLike[str], *, compact: bool = False
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None, tuple[float, float]]:
-    r"""Read a release of any age from its zip or unzipped folder, whatever that is called.
+def read(path: str | os.PathLike[str], options: Options | None = None) -> Ratings:
+    r"""Read ratings from a file, a folder or a zip, whatever it is called.
 
     Parameters
     ----------
     path : str or path-like
-        The files may also lie in one inner folder, as in GroupLens' zips.
-    compact : bool, default False
-        Ratings in 16 bytes a row instead of 32, with the same values: ids and timestamp as int32
-        (seconds until 2038), the stars as float32.
+        A table of ratings; or a folder or zip that has one, with films and links beside it.
+    options : Options, optional
 
     Returns
     -------
-    ratings, movies, links : pandas.DataFrame
-        As in `movielens.MovieLens`; links is None before 20m.
-    rating_scale : tuple of float
-        (1, 5) if only whole stars could be given (100k and 1m), else (0.5, 5).
+    Ratings
 
     Raises
     ------
     DataError
-        If there is nothing, nothing of MovieLens, something damaged, or a value that the compact
-        types cannot hold.
+        If there is nothing, or no table of ratings, or something in it is wrong: the message names
+        the file, the line and the value.
 
     Notes
     -----
-    Memory at its peak is the table and one chunk of `CHUNK` rows: each column grows in place.
+    Whole ids and numbers go a fast way: memory at its peak is the table and one chunk of `CHUNK`
+    rows. Everything else is read row by row.
 
     Examples
     --------
@@ -79,221 +88,152 @@ def read(
     >>> with TemporaryDirectory() as folder:
     ...     _ = Path(folder, "ratings.dat").write_text("9::6::4::978300760\n")
     ...     _ = Path(folder, "movies.dat").write_text("6::Heat (1995)::Action|Crime|Thriller\n")
-    ...     ratings, movies, links, rating_scale = read(folder)
-    >>> movies
+    ...     data = read(folder)
+    >>> data.movies
        movieId title  year                 genres
     0        6  Heat  1995  Action|Crime|Thriller
-    >>> rating_scale
-    (1.0, 5.0)
+    >>> list(data.rating_scale)
+    [1.0, 5.0]
     """
-    path = Path(path).expanduser()
-    if not path.exists():
-        raise DataError(
-            f"There is nothing at {path}: check the path, or download a release by its name, "
-            "as in load('1m')."
-        )
-    try:
-        with _opened(path) as top:
-            folder, reader = _find(top)
-            ratings, movies, scale = reader(folder, COMPACT if compact else RATINGS)
-            file = folder / "links.csv"
-            links = _read_table(file, LINKS) if file.is_file() else None
-        _check(ratings, movies, scale)
-    except DataError:  # its message already says what to do
-        raise
-    except WRONG as error:
-        raise DataError(
-            f"{path} cannot be read as a MovieLens release ({' '.join(str(error).split())}): "
-            "download its zip again from grouplens.org, and give that or the folder that it "
-            "unzips to."
-        ) from error
-    return ratings, movies, links, scale
+    path, options = Path(path), options or Options()
+    with files_at(path) as files:
+        file, notes = _ratings_file(files, path)
+        raw = read_ratings(file, options)
+        raw.notes[:0] = notes
+        near = [f for f in files if f.path[:-1] == file.path[:-1] and f is not file]
+        films = _films_file(near, file)
+        raw.preset = _preset(file, films, raw)
+        name = path.expanduser().resolve().stem
+        return _made(name, raw, options, films, near)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Place]:
-    if path.is_dir():
-        yield path
-    else:
-        with zipfile.ZipFile(path) as archive:
-            yield zipfile.Path(archive)
-
-
-def _find(top: Place) -> tuple[Place, Callable[[Place, dict[str, str]], Tables]]:
-    for folders in ([top], [folder for folder in top.iterdir() if folder.is_dir()]):
-        found = [
-            (folder, reader)
-            for folder in folders
-            for reader, files in FORMATS.items()
-            if all((folder / file).is_file() for file in files)
-        ]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise ValueError("it holds several releases")
-    raise ValueError("it has no ratings.csv and movies.csv, nor such .dat, nor u.data and u.item")
-
-
-def _check(ratings: pd.DataFrame, movies: pd.DataFrame, scale: tuple[float, float]) -> None:
-    if ratings.empty:
-        raise ValueError("it has no ratings")
-    if not scale[0] <= ratings.rating.min(skipna=False) <= ratings.rating.max() <= scale[1]:
-        raise ValueError(f"a rating is not from {scale[0]} to {scale[1]}")
-    if not np.isin(ratings.movieId.unique(), movies.movieId).all():
-        raise ValueError("a film has ratings but no title")
-
-
-def _read_100k(folder: Place, types: dict[str, str]) -> Tables:
-    ratings = _read_ratings(folder / "u.data", types, "\t", [0, 1, 2, 3])
-    return ratings, _read_lines(folder / "u.item", _film_100k), (1.0, 5.0)
-
-
-def _film_100k(line: str) -> tuple[int, str, str]:
-    movie, title, _date, _video_date, _url, *flags = line.split("|")
-    genres = [genre for genre, flag in zip(GENRES_100K, flags, strict=True) if flag == "1"]
-    return int(movie), title, "|".join(genres) or "(no genres listed)"
-
-
-def _read_dat(folder: Place, types: dict[str, str]) -> Tables:
-    # In "1::1193::5::978300760" every second column between single colons is empty.
-    ratings = _read_ratings(folder / "ratings.dat", types, ":", [0, 2, 4, 6])
-    half_stars = (ratings.rating % 1 != 0).any()  # the 10m has them, the 1m not
-    scale = (0.5 if half_stars else 1.0, 5.0)
-    return ratings, _read_lines(folder / "movies.dat", _film_dat), scale
-
-
-def _film_dat(line: str) -> tuple[int, str, str]:
-    movie, _, rest = line.partition("::")
-    title, _, genres = rest.rpartition("::")
-    return int(movie), title, genres
-
-
-def _read_csv(folder: Place, types: dict[str, str]) -> Tables:
-    ratings = _read_ratings(folder / "ratings.csv", types)
-    movies = _read_table(folder / "movies.csv", MOVIES)
-    return ratings, _movies(movies.itertuples(index=False)), (0.5, 5.0)
-
-
-FORMATS = {
-    _read_csv: ("ratings.csv", "movies.csv"),
-    _read_dat: ("ratings.dat", "movies.dat"),
-    _read_100k: ("u.data", "u.item"),
-}
-
-
-def _read_ratings(
-    file: Place, types: dict[str, str], sep: str = ",", places: list[int] | None = None
-) -> pd.DataFrame:
-    columns = {name: np.empty(0, type) for name, type in types.items()}
-    for chunk in _chunks(file, RATINGS, sep, places):
-        for name, column in columns.items():
-            column.resize(len(column) + len(chunk), refcheck=False)
-            column[len(column) - len(chunk) :] = _fitted(chunk[name], types[name], file)
-    return pd.DataFrame(columns, copy=False)
-
-
-def _fitted(column: pd.Series, type: str, file: Place) -> pd.Series:
-    with np.errstate(over="ignore"):
-        fitted = column.astype(type)
-    lost = column[fitted != column]
-    if len(lost):
-        raise DataError(
-            f"{file} has the {column.name} {lost.iloc[0]}, which {type} cannot hold: "
-            "read it with compact=False."
-        )
-    return fitted
-
-
-def _read_table(file: Place, types: dict[str, str]) -> pd.DataFrame:
-    return pd.concat(_chunks(file, types))
-
-
-def _chunks(
-    file: Place, types: dict[str, str], sep: str = ",", places: list[int] | None = None
-) -> Iterator[pd.DataFrame]:
-    layout: dict[str, object] = {"usecols": list(types)}
-    if places:
-        layout = {"usecols": places, "names": list(types), "header": None}
-    layout |= {"keep_default_na": False, "na_values": {"tmdbId": [""]}}  # a film may be called NA
-    try:
-        with (
-            file.open("rb") as stream,
-            pd.read_csv(stream, sep=sep, dtype=types, chunksize=CHUNK, **layout) as chunks,
-        ):
-            for chunk in chunks:
-                yield chunk[list(types)]
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"{file.name} is no table of {', '.join(types)}: {error}") from error
-
-
-def _read_lines(file: Place, film: Callable[[str], tuple[int, str, str]]) -> pd.DataFrame:
-    data = file.read_bytes()
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:  # older than the 10m
-        text = data.decode("latin-1")
-    rows = []
-    for line in filter(None, text.replace("\r", "").split("\n")):
-        try:
-            rows.append(film(line))
-        except ValueError as error:
-            raise ValueError(f"{file.name} has the line {line!r}") from error
-    return _movies(rows)
-
-
-def _movies(rows: Iterable[tuple[int, str, str]]) -> pd.DataFrame:
-    parted = [(movie, *split_title(title), genres) for movie, title, genres in rows]
-    movies = pd.DataFrame(parted, columns=["movieId", "title", "year", "genres"])
-    return name_untitled(movies.astype({"movieId": "int64", "year": "Int64"}))
-
-
-def split_title(stored: str) -> tuple[str, int | None]:
-    """Split a title as GroupLens stores it into the title and the year.
-
-    Parameters
-    ----------
-    stored : str
-        Such as ``"Toy Story (1995)"``.
-
-    Returns
-    -------
-    title : str
-    year : int or None
-        The first year of a range; None for a title without one.
+def read_table(source: object, options: Options | None = None) -> Ratings:
+    """Ratings out of a DataFrame, a dict of columns, or arrays (users, items, ratings[, times]).
 
     Examples
     --------
-    >>> split_title("Matrix, The (1999)")
-    ('Matrix, The', 1999)
-    >>> split_title("Death Note: Desu nôto (2006–2007)")
-    ('Death Note: Desu nôto', 2006)
-    >>> split_title("Babylon 5")
-    ('Babylon 5', None)
+    >>> people, films = ["ann", "ann", "bob"], ["Heat (1995)", "Up", "Up"]
+    >>> data = read_table((people, films, [5, 2, 4]))
+    >>> data.ratings.to_numpy().tolist(), data.user_labels.tolist()
+    ([[1.0, 1.0, 5.0], [1.0, 2.0, 2.0], [2.0, 2.0, 4.0]], ['ann', 'bob'])
+    >>> data.movies.title.tolist(), data.movies.year.tolist()
+    (['Heat', 'Up'], [1995, <NA>])
     """
-    stored = stored.strip()
-    found = YEAR.search(stored)
-    if not found:
-        return stored, None
-    return stored[: found.start()] + (found[2] or ""), int(found[1])
+    options = options or Options()
+    return _made("table", raw_of_table(source, options), options, None, [])
 
 
-def name_untitled(movies: pd.DataFrame) -> pd.DataFrame:
-    """Give each film with an empty title the title "Untitled (id …)".
+def _made(
+    name: str, raw: Raw, options: Options, films: DataFile | None, near: list[DataFile]
+) -> Ratings:
+    """The tables, with the films' titles from where they are."""
+    ratings, scale, labels = tidy(raw, options)
+    items, known = pd.unique(ratings["movieId"]), labels["movie_labels"]
+    notes: list[str] = []
+    sure = options.movies is not None or raw.preset is not None
+    catalogue = _catalogue(films, near, raw, options)
+    movies = films_of(items, known, catalogue, notes, column=raw.column, sure=sure)
+    if catalogue is not None and catalogue.name and not sure:
+        notes.insert(0, f"Titles from {catalogue.name}.")
+    links = next((f for f in near if f.base in ("links.csv", "link.csv")), None)
+    linked = None if links is None else links_of(links, known)
+    if linked is None and catalogue is not None and catalogue.imdb:
+        linked = links_to_imdb(movies["movieId"].to_numpy())
+    return Ratings(name, ratings, movies, linked, scale, **labels, notes=(*raw.notes, *notes))
 
-    Parameters
-    ----------
-    movies : pandas.DataFrame
-        With ``movieId`` and ``title``.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A copy.
+# Which file
 
-    Examples
-    --------
-    >>> name_untitled(pd.DataFrame({"movieId": [7, 8], "title": ["", "Heat"]})).title.tolist()
-    ['Untitled (id 7)', 'Heat']
-    """
-    names = "Untitled (id " + movies.movieId.astype("str") + ")"
-    return movies.assign(title=movies.title.where(movies.title != "", names))
+
+def _ratings_file(files: list[DataFile], path: Path) -> tuple[DataFile, list[str]]:
+    if files and files[0].chosen:
+        return files[0], []
+    named = [file for file in files if file.base in RATING_FILES or file.suffix == ".inter"]
+    tables = [file for file in files if file.suffix in TABLES and file.suffix]
+    if not named:
+        named = [file for file in tables if re.search("rating|review|interaction", file.stem)]
+    if not named and len(tables) == 1:
+        named = tables
+    if not named:
+        seen = ", ".join(file.path[-1] for file in files[:10]) or "nothing"
+        raise DataError(
+            f"{path} has no table of ratings, such as ratings.csv, ratings.dat or u.data; it has "
+            f"{seen}: give the file itself, as in load({str(path / 'my_ratings.csv')!r})."
+        )
+    folders = {file.path[:-1] for file in named}
+    top = min(folders, key=len)
+    if len(folders) > 1 and sum(len(folder) == len(top) for folder in folders) > 1:
+        raise DataError(
+            f"{path} holds several tables of ratings, "
+            f"{' and '.join('/'.join(f.path) for f in named[:5])}: choose one, as in "
+            f"load({named[0].name!r})."
+        )
+    here = [file for file in named if file.path[:-1] == top]
+    if not all(file.base in RATING_FILES for file in here) and len(here) > 1:
+        raise DataError(
+            f"{path} holds several tables of ratings, {' and '.join(f.path[-1] for f in here)}: "
+            f"choose one, as in load({here[0].name!r})."
+        )
+    here.sort(key=lambda file: RATING_FILES.index(file.base) if file.base in RATING_FILES else 99)
+    others = [
+        file
+        for file in tables
+        if file.path[:-1] == top and file is not here[0] and re.search("^ratings?", file.stem)
+    ]
+    notes = [
+        f"{other.path[-1]} lies beside {here[0].path[-1]} and was not read: load({other.name!r})."
+        for other in others
+    ]
+    return here[0], notes
+
+
+def _films_file(near: list[DataFile], ratings: DataFile) -> DataFile | None:
+    mates = {".dat": "movies.dat", ".data": "u.item", ".inter": f"{ratings.stem}.item"}
+    for name in (mates.get(ratings.suffix), *FILM_FILES):
+        for file in near:
+            if file.base == name:
+                return file
+    return None
+
+
+def _catalogue(
+    films: DataFile | None, near: list[DataFile], raw: Raw, options: Options
+) -> Catalogue | None:
+    """The titles: given, beside the ratings in the table, or in a file of their own."""
+    if isinstance(options.movies, pd.DataFrame):
+        text = options.movies.to_csv(index=False).encode()
+        return read_films(DataFile("movies", ("movies.csv",), lambda: io.BytesIO(text)))
+    if options.movies is not None:
+        with files_at(Path(str(options.movies))) as found:
+            chosen = [file for file in found if file.chosen or file.base in FILM_FILES]
+            if not chosen:
+                raise DataError(f"{options.movies} has no table of films: give the file itself.")
+            return read_films(chosen[0])
+    if raw.titles is not None:
+        return titles_from(raw.titles)
+    if films is None:
+        return None
+    catalogue = read_films(films)
+    if films.base != "movies_metadata.csv":
+        return catalogue
+    links = [f for f in near if f.base in ("links.csv", "link.csv", "links_small.csv")]
+    if not links:
+        raise DataError(
+            f"{films.name} has TMDB's ids and the ratings have MovieLens': put links.csv beside "
+            "it, which leads from the ones to the others."
+        )
+    way = tmdb_ids(links[0])
+    catalogue.ids = {"movieId": [way.get(text, "") for text in catalogue.ids["id"]]}
+    return catalogue
+
+
+def _preset(file: DataFile, films: DataFile | None, raw: Raw) -> RatingScale | None:
+    """The scale of a GroupLens release, told by the names of its files and columns."""
+    pair = file.base, films.base if films is not None else ""
+    if pair == ("u.data", "u.item"):
+        return RatingScale(1, 5)
+    if pair == ("ratings.dat", "movies.dat"):
+        whole = bool((raw.rating % 1 == 0).all())  # the 10m has halves, the 1m not
+        return RatingScale(1, 5) if whole else STARS
+    known = (("ratings.csv", "movies.csv"), ("rating.csv", "movie.csv"))
+    return STARS if pair in known and raw.header == HEADER else None

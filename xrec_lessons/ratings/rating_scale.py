@@ -32,10 +32,12 @@ class RatingScale:
     Examples
     --------
     >>> scale = RatingScale(1, 10)
-    >>> scale.liked, list(scale), scale.stars
-    (8.0, [1.0, 10.0], False)
+    >>> scale.liked, list(scale), scale.stars, scale.unit
+    (8.0, [1.0, 10.0], False, 2.0)
     >>> 7.5 in scale, 10 in scale
     (False, True)
+    >>> scale.values[:3]
+    [10.0, 9.0, 8.0]
     >>> RatingScale(0.5, 5, 0.5).liked
     4.0
     """
@@ -87,6 +89,11 @@ class RatingScale:
         return self.high == 5 and self.low in (0, 0.5, 1)
 
     @property
+    def unit(self) -> float:
+        """How many points are as much as one star: 1 where they are stars, 2 from 1 to 10."""
+        return 1.0 if self.stars else (self.high - self.low) / (STARS.high - STARS.low)
+
+    @property
     def values(self) -> list[float]:
         """What can be given, highest first; of a scale without steps some twenty round values."""
         step = self.step or _round_step((self.high - self.low) / 20)
@@ -105,10 +112,9 @@ class RatingScale:
         return abs(steps - round(steps)) < 1e-6
 
     def _at(self, share: float) -> float:
-        wanted = self.low + share * (self.high - self.low)
-        if not self.step:
-            return wanted
-        return round(self.low + round((wanted - self.low) / self.step) * self.step, 10)
+        reach = self.high - self.low
+        step = self.step or _round_step(reach / 20)
+        return round(self.low + round(share * reach / step) * step, 10)
 
 
 def _round_step(size: float) -> float:

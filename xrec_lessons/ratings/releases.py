@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from xrec_lessons.ratings.formats import DataError
+from xrec_lessons.ratings.places import DataError
 
 __all__ = ["RELEASES", "Release", "download"]
 
@@ -69,7 +69,7 @@ def download(name: str) -> Path:
     --------
     >>> download("2m")
     Traceback (most recent call last):
-    xrec_lessons.ratings.formats.DataError: There is no release '2m': choose one of 100k, 1m, \
+    xrec_lessons.ratings.places.DataError: There is no release '2m': choose one of 100k, 1m, \
 10m, 20m, 25m, 32m, latest-small, or give the path of a zip or folder, as in \
 load('path/to/ml-1m.zip').
     """

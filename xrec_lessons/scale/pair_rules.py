@@ -1,7 +1,7 @@
 """Rules for a whole population: count every pair of films once, and see what the rules explain.
 
-`mining.mine` lays all people beside all pairs of frequent films: from some two thousand people on
-that is more than 10 GB. A table of counts, film by film, does not grow with the people.
+Apriori as mlxtend has it lays all people beside all pairs of frequent films: from some two thousand
+people on that is more than 10 GB. A table of counts, film by film, does not grow with the people.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from scipy.sparse import csr_array
 
 from xrec_lessons.rules import EPSILON, Rules, best_first, check_mining
 
-__all__ = ["best_rules", "fidelity_all", "mine_pairs"]
+__all__ = ["MEMORY", "best_rules", "fidelity_all", "mine_pairs"]
 
 BLOCK = 1024  # films whose pairs are counted at a time
+MEMORY = 1.0  # GB of 10^9 bytes for the rules that are mined; Binder has 2 for everything
 
 
 def mine_pairs(
@@ -27,16 +28,17 @@ def mine_pairs(
     min_confidence: float = 0.3,
     min_lift: float = 1.0,
     contents: str = "liked+top",
+    memory: float = MEMORY,
 ) -> Rules:
-    """Mine the rules with one antecedent and one consequent, the same as `mining.mine` finds.
+    """Mine the rules with one antecedent and one consequent; `mining.mine` does it so.
 
     Parameters
     ----------
     baskets : csr_array of bool or number, shape (n, m)
         From `population.baskets`: not zero where the film is in the person's basket.
-    ids : ndarray of int, shape (m,)
-        MovieLens ids of the columns, increasing: ``model.ids``.
-    min_support, min_confidence, min_lift : float
+    ids : ndarray of int or str, shape (m,)
+        Ids of the columns, increasing: ``model.ids``.
+    min_support, min_confidence, min_lift, memory : float
         As in `mining.mine`.
     contents : {"liked+top", "history", "top"}
         What the baskets hold; only the rules' cards use it.
@@ -44,12 +46,13 @@ def mine_pairs(
     Returns
     -------
     Rules
-        Equal to those of ``mining.mine(..., max_len=2)`` to the last bit, in the same order.
+        Equal to those of mlxtend's apriori to the last bit.
 
     Raises
     ------
     ValueError
-        If there is no basket, a threshold is not in (0, 1], or `ids` do not match the columns.
+        If there is no basket, a threshold is not in (0, 1], `ids` do not match the columns, or the
+        rules would take more than `memory`.
 
     Notes
     -----
@@ -70,41 +73,103 @@ def mine_pairs(
     0        (2,)           1      0.5    1.000000  1.333333
     1        (1,)           2      0.5    0.666667  1.333333
     """
+    check_mining(baskets.shape[0], min_support, min_confidence)
+    films, count, table = frequent_films(baskets, ids, min_support)
+    one, other, both = _frequent_pairs(table, min_support, memory)
+    antecedent, consequent = np.concatenate([[one, other], [other, one]], axis=1)
+    counts = np.tile(both, 2), count[antecedent], count[consequent]
+    found = films[antecedent][:, None], films[consequent]
+    return rules_of_counts(*found, *counts, table.shape[0], min_confidence, min_lift, contents)
+
+
+def frequent_films(
+    baskets: csr_array, ids: np.ndarray, min_support: float
+) -> tuple[np.ndarray, np.ndarray, csr_array]:
+    """Films with enough support: their ids, in how many baskets they are, and the baskets of them.
+
+    The baskets come back with True alone, each film once.
+    """
     n, m = baskets.shape
     ids = np.asarray(ids)
-    check_mining(n, min_support, min_confidence)
-    if len(ids) != m or np.any(np.diff(ids) <= 0):
+    if len(ids) != m or np.any(ids[1:] <= ids[:-1]):
         raise ValueError("ids must increase, one for each column of baskets: take model.ids.")
     table = csr_array(baskets, dtype=bool, copy=True)
     table.sum_duplicates()
     table.eliminate_zeros()
-    share = np.bincount(table.indices, minlength=m) / n
-    frequent = np.flatnonzero(share >= min_support)
-    share = share[frequent]
-    one, other, both = _frequent_pairs(table[:, frequent], min_support)
-    antecedent, consequent = np.concatenate([[one, other], [other, one]], axis=1)
-    support = np.tile(both / n, 2)
-    confidence = support * n / (share[antecedent] * n)  # with n, as mlxtend: the same last digit
-    lift = confidence / share[consequent]
+    count = np.bincount(table.indices, minlength=m)
+    frequent = np.flatnonzero(count / n >= min_support)
+    return ids[frequent], count[frequent], table[:, frequent]
+
+
+def least_count(n: int, min_support: float) -> int:
+    """The first count of `n` baskets that has this support."""
+    return int(np.searchsorted(np.arange(n + 1) / n, min_support))
+
+
+def rules_of_counts(
+    antecedents: np.ndarray,
+    consequent: np.ndarray,
+    both: np.ndarray,
+    have: np.ndarray,
+    expected: np.ndarray,
+    n: int,
+    min_confidence: float,
+    min_lift: float,
+    contents: str,
+) -> Rules:
+    """Make rules of counts, and keep those that reach the thresholds.
+
+    Of `n` baskets, `both` hold antecedents and consequent, `have` the antecedents, `expected` the
+    consequent.
+    """
+    support = both / n
+    confidence = support * n / (have / n * n)  # with n, as mlxtend: the same last digit
+    lift = confidence / (expected / n)
     kept = (confidence >= min_confidence - EPSILON) & (lift > min_lift + EPSILON)
-    films = ids[frequent].astype(np.int64)
-    found = films[antecedent[kept]][:, None], films[consequent[kept]]
-    measures = support[kept], confidence[kept], lift[kept]
-    return best_first(Rules(*found, *measures, n_transactions=n, contents=contents))
+    antecedents = antecedents[kept]
+    further = (antecedents[:, 1:] != antecedents[:, :-1]).any(axis=0)  # else a column of repeats
+    antecedents = antecedents[:, : 1 + np.count_nonzero(further)]
+    found = antecedents, consequent[kept], support[kept], confidence[kept], lift[kept]
+    return best_first(Rules(*found, n_transactions=n, contents=contents))
+
+
+def rules_memory(n: int, max_len: int = 2) -> float:
+    """GB at most that it takes to make so many rules of up to `max_len` films, measured."""
+    return n * (150 + 40 * max_len) / 1e9
+
+
+def check_memory(n: int, max_len: int, memory: float, *, at_least: bool = False) -> None:
+    """Refuse to make so many rules, or more, where that takes more than `memory`."""
+    needed = rules_memory(n, max_len)
+    if not needed <= memory:
+        more, further = ("more than ", " or more") if at_least else ("", "")
+        way_out = "raise min_support" + (" or take a smaller max_len" if max_len > 2 else "")
+        raise ValueError(
+            f"At these thresholds {more}{n:,} rules have to be looked at, which takes "
+            f"{more}{_two_digits(needed)} GB, and memory={memory:g} allows {memory:g} GB: "
+            f"{way_out}, or, if you have it, allow memory={_two_digits(1.1 * needed)}{further}."
+        )
+
+
+def _two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):g}"
 
 
 def _frequent_pairs(
-    table: csr_array, min_support: float
+    table: csr_array, min_support: float, memory: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pairs of columns that share enough rows, the lower column first, and how many they share."""
     n, m = table.shape
-    least = np.searchsorted(np.arange(n + 1) / n, min_support)  # the first count with this support
-    found = [np.empty((3, 0), dtype=np.int64)]
+    least = least_count(n, min_support)
+    found, n_found = [np.empty((3, 0), dtype=np.int32)], 0
     for first in range(0, m, BLOCK):
         both = np.zeros((min(BLOCK, m - first), m), dtype=np.int32)
         _count(table.indptr, table.indices, first, both)
-        one, other = np.nonzero(both >= least)
-        found.append(np.array([one + first, other, both[one, other]]))
+        n_found += int(np.count_nonzero(both >= least))
+        if rules_memory(2 * n_found) <= memory:  # else only the figure is of use
+            one, other = np.nonzero(both >= least)
+            found.append(np.array([one + first, other, both[one, other]], dtype=np.int32))
+    check_memory(2 * n_found, 2, memory)
     return tuple(np.concatenate(found, axis=1))
 
 

@@ -6,8 +6,8 @@ is done in blocks of people over arrays, so that the 138,493 users of MovieLens 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ from xrec_lessons.rules import LIKED, TOP, check_contents
 if TYPE_CHECKING:
     from surprise import SVD, Trainset
 
-__all__ = ["Population", "baskets", "liked", "top_n"]
+__all__ = ["Population", "baskets", "liked", "mean_of_models", "top_n"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,10 @@ class Population:
         if not (np.isfinite(self.b).all() and np.isfinite(self.p).all()):
             raise ValueError("b and p must be finite: the training diverged, take a smaller step.")
         if self.ratings.format != "csr" or not self.ratings.has_canonical_format:
-            raise ValueError("ratings must be a csr_array with sorted columns, a film once a row.")
+            raise ValueError(
+                "ratings must be a csr_array with sorted columns, a film once a row: load(frame) "
+                "from xrec_lessons.movielens keeps one rating where a person has a film twice."
+            )
 
     @classmethod
     def from_surprise(cls, trained: SVD, model: ItemFactors) -> Population:
@@ -92,12 +95,17 @@ class Population:
         """
         if getattr(trained, "trainset", None) is None:
             raise ValueError("The model is not trained yet: call train_svd(...) or its fit(...).")
-        from xrec_lessons.scale.trainset import rows_by_user
+        from xrec_lessons.scale.trainset import ArrayTrainset, check_once, rows_by_user
 
         users, films = _raw_ids(trained.trainset)
         indptr, columns, stars = rows_by_user(trained.trainset)
         if users.dtype.kind not in "iu":
-            raise ValueError("The model's user ids must be integers, as in MovieLens' userId.")
+            raise ValueError(
+                f"The ids of people are whole numbers here, not {users.tolist()[0]!r}: train on "
+                "load(frame) from xrec_lessons.movielens, which numbers any ids."
+            )
+        if isinstance(trained.trainset, ArrayTrainset):
+            check_once(trained.trainset)
         column = model.rows(films)
         if len(column) != len(model.ids) or (column < 0).any():
             raise ValueError(
@@ -121,6 +129,39 @@ def _raw_ids(trainset: Trainset) -> tuple[np.ndarray, np.ndarray]:
         return trainset.raw_users, trainset.raw_items
     users = np.array([trainset.to_raw_uid(inner) for inner in range(trainset.n_users)])
     return users, np.array([trainset.to_raw_iid(inner) for inner in range(trainset.n_items)])
+
+
+def mean_of_models(
+    models: Sequence[ItemFactors], people: Sequence[Population]
+) -> tuple[ItemFactors, Population]:
+    r"""Several models of the same ratings as a single one, whose scores are the mean of theirs.
+
+    Its factors are theirs side by side: :math:`\sum_k p_u^{(k)} \cdot q_i^{(k)} / K`. It is for
+    :func:`top_n` and :func:`baskets`; nobody can be folded into it.
+
+    Parameters
+    ----------
+    models : sequence of ItemFactors
+        With the same films.
+    people : sequence of Population
+        Of each model, in the same order.
+
+    Examples
+    --------
+    >>> model = ItemFactors(3.5, np.array([0.5, 0.0]), np.eye(2), np.array([7, 8]), 0.01, 50, 0.1)
+    >>> people = Population(ids=np.array([1]), b=np.zeros(1), p=np.array([[0.0, 1.0]]),
+    ...                     ratings=csr_array(np.array([[0, 4.0]])))
+    >>> other = replace(model, b=np.array([0.9, 0.0]))
+    >>> both, all_factors = mean_of_models([model, other], [people, people])
+    >>> both.b, top_n(both, all_factors, 1, seen=True)
+    (array([0.7, 0. ]), array([[8]]))
+    """
+    if len(models) == 1:
+        return models[0], people[0]
+    mu, b = np.mean([m.mu for m in models]), np.mean([m.b for m in models], axis=0)
+    q = np.hstack([m.q for m in models]) / len(models)
+    own = np.mean([each.b for each in people], axis=0), np.hstack([each.p for each in people])
+    return replace(models[0], mu=float(mu), b=b, q=q), replace(people[0], b=own[0], p=own[1])
 
 
 def top_n(

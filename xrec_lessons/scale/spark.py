@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xrec_lessons.model import ItemFactors, id_array
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.rules import EPSILON, LIKED, Rules, rules_from_lists
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def from_als(
     *,
     mu: float,
     biases: DataFrame,
-    rating_scale: tuple[float, float] = (0.5, 5.0),
+    rating_scale: RatingScale | tuple[float, float] = STARS,
 ) -> ItemFactors:
     """Take the films out of a fitted ALS.
 
@@ -142,8 +143,8 @@ def from_als(
         its `regParam` and `maxIter`.
     mu, biases : float, pyspark.sql.DataFrame
         From :func:`centred`.
-    rating_scale : tuple of float
-        Lowest and highest rating, in stars.
+    rating_scale : RatingScale or pair of float
+        Lowest and highest rating.
 
     Returns
     -------
@@ -177,7 +178,7 @@ def from_als(
         lr=None,
         n_epochs=als.getMaxIter(),
         reg=als.getRegParam(),
-        rating_scale=rating_scale,
+        rating_scale=RatingScale.of(rating_scale),
     )
 
 

@@ -13,7 +13,8 @@ from numpy import ndarray
 from numpy.random import Generator
 from scipy.optimize import brentq
 
-from xrec_lessons.movielens import MovieLens
+from xrec_lessons.movielens import Ratings
+from xrec_lessons.ratings import rating_scale
 
 __all__ = ["synthetic"]
 
@@ -36,7 +37,7 @@ USER_SD, FILM_SD, TASTE_SD, NOISE_SD = 0.42, 0.5, 0.65, 0.8  # of the score behi
 DAYS = (789_652_009, 1_427_000_000)  # January 1995 to March 2015, in seconds
 
 
-def synthetic(n_ratings: int = RATINGS, *, seed: int) -> MovieLens:
+def synthetic(n_ratings: int = RATINGS, *, seed: int) -> Ratings:
     r"""Make ratings that are as many, and as unevenly spread, as those of MovieLens 20M.
 
     **Synthetic: no person rated anything, and no film exists.** Never quote an accuracy, a rule or
@@ -51,7 +52,7 @@ def synthetic(n_ratings: int = RATINGS, *, seed: int) -> MovieLens:
 
     Returns
     -------
-    MovieLens
+    Ratings
         Named such as ``"synthetic-20m"``. As GroupLens' files, `ratings` is sorted by user and then
         film, but in compact types (int32, and float32 for the stars): 16 bytes a rating. Films
         are called "Synthetic film 123", with a random year; there are no links.
@@ -84,7 +85,7 @@ def synthetic(n_ratings: int = RATINGS, *, seed: int) -> MovieLens:
     --------
     >>> data = synthetic(20_000, seed=0)
     >>> data
-    MovieLens(synthetic-20k: 20,000 ratings, 138 users, 846 rated movies)
+    Ratings(synthetic-20k: 20,000 ratings, 138 users, 846 rated movies)
     >>> data.ratings.dtypes.astype(str).to_dict()
     {'userId': 'int32', 'movieId': 'int32', 'rating': 'float32', 'timestamp': 'int32'}
     """
@@ -106,7 +107,7 @@ def synthetic(n_ratings: int = RATINGS, *, seed: int) -> MovieLens:
     }
     name = f"{n_ratings / 1e6:.4g}m" if n_ratings >= 1e6 else f"{n_ratings / 1e3:.4g}k"
     ratings = pd.DataFrame(columns, copy=False)
-    return MovieLens(f"synthetic-{name}", ratings, movies, None, (0.5, 5.0))
+    return Ratings(f"synthetic-{name}", ratings, movies, None, rating_scale.STARS)
 
 
 def _sizes(n_ratings: int) -> tuple[ndarray, ndarray]:

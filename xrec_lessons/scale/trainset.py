@@ -14,6 +14,8 @@ from numba import njit
 from numpy.typing import ArrayLike
 from surprise import Trainset
 
+from xrec_lessons.ratings.rating_scale import RatingScale
+
 __all__ = ["ArrayTrainset"]
 
 MOST_TUPLES = 10_000_000  # a test set of so many takes some 2 GB
@@ -68,7 +70,7 @@ class ArrayTrainset(Trainset):
         items: ArrayLike,
         stars: ArrayLike,
         *,
-        rating_scale: tuple[float, float],
+        rating_scale: RatingScale | tuple[float, float],
         order: ArrayLike | None = None,
     ) -> None:
         users, items, stars = np.asarray(users), np.asarray(items), np.asarray(stars)
@@ -117,6 +119,18 @@ def rows_by_user(trainset: Trainset) -> tuple[np.ndarray, np.ndarray, np.ndarray
     pairs = np.dtype([("item", np.int32), ("stars", float)])
     rows = np.fromiter(chain.from_iterable(lists), pairs, indptr[-1])
     return indptr, np.ascontiguousarray(rows["item"]), np.ascontiguousarray(rows["stars"])
+
+
+def check_once(trainset: ArrayTrainset) -> None:
+    """A ValueError if a user has an item twice; in one pass, without sorting."""
+    place = _first_repeated(trainset.indptr, trainset.items)
+    if place >= 0:
+        user = int(np.searchsorted(trainset.indptr, place, side="right")) - 1
+        raise ValueError(
+            f"userId {trainset.raw_users[user]} rates movieId "
+            f"{trainset.raw_items[trainset.items[place]]} more than once: load(frame) from "
+            "xrec_lessons.movielens keeps the last, or, with duplicates='mean', the mean."
+        )
 
 
 class _Lists(Mapping[int, list[tuple[int, float]]]):
@@ -210,3 +224,15 @@ def _lay_out(users, items, stars, order, n_users, n_items):
         stars_by_user[free[user]] = stars[row]
         free[user] += 1
     return user_order, item_order, indptr, items_by_user, stars_by_user
+
+
+@njit(cache=True)
+def _first_repeated(indptr, items):
+    """The place in `items` of the first that a user has twice, or -1."""
+    last = np.full(items.max() + 1, -1, np.int32)
+    for user in range(len(indptr) - 1):
+        for place in range(indptr[user], indptr[user + 1]):
+            if last[items[place]] == user:
+                return place
+            last[items[place]] = user
+    return -1

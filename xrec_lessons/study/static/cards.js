@@ -39,7 +39,8 @@ function influenceDrawn(app, { rows }) {
 function effectInWords(app, effect) {
   if (Math.abs(effect) < 0.005) return app.t("hardly");
   const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  const text = app.t("stars", { n: app.number(Math.abs(effect), two) });
+  const unit = app.texts.size ? "size" : "stars"; // a scale that is not stars has a word of its own
+  const text = app.t(unit, { n: app.number(Math.abs(effect), two) });
   return app.t(effect > 0 ? "raises" : "lowers", { effect: text });
 }
 

@@ -1,0 +1,290 @@
+"""Tables with a row a person and a column a film, as a class types them or a form exports them."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Collection
+
+import numpy as np
+import pandas as pd
+
+from xrec_lessons.ratings.places import DataError, DataFile, refusal
+from xrec_lessons.ratings.roles import ROLES, plain
+from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, row_of
+from xrec_lessons.ratings.text import NUMBER, Form, numbered_rows, open_text, rows_of
+from xrec_lessons.ratings.times import seconds_of_texts
+
+__all__: list[str] = []
+
+IN_BRACKETS = re.compile(r".*\[(.+)\]\s*")  # a form's "Rate these films [The Matrix (1999)]"
+NOT_FILMS = {"email", "emailaddress", "mail", "age", "gender", "consent", "comment", "comments"}
+JESTER = 99  # not rated
+MOST = 100  # larger numbers in a column are years, ids or minutes, and no ratings
+
+
+def number_of(text: str, none: Collection[str], file: DataFile, line: int, name: str) -> float:
+    """A rating as a number, with a decimal comma too; NaN where there is none."""
+    text = text.strip()
+    if text.casefold() in none:
+        return np.nan
+    if NUMBER.fullmatch(text):
+        return float(text.replace(",", "."))
+    raise refusal(
+        file.name,
+        line,
+        f"{name!r} is {text!r} and no number",
+        f"write a number, or, where it says 'not rated', load(..., missing=[{text!r}])",
+    )
+
+
+def numbers_of(
+    column: pd.Series, none: Collection[str], where: Callable[[int], str], name: str
+) -> np.ndarray:
+    """A table's column of ratings as numbers."""
+    if pd.api.types.is_bool_dtype(column) and len(column):
+        raise DataError(
+            f"{where(0)}: {name!r} is {column.iloc[0]} and no number: where True says 'liked', "
+            f"load(frame.assign(**{{{name!r}: frame[{name!r}].astype(int)}}))."
+        )
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    found = np.empty(len(column))
+    for row, value in enumerate(column.tolist()):
+        text = "" if value is None or value is pd.NA else str(value).strip()
+        if text.casefold() in none:
+            found[row] = np.nan
+        elif NUMBER.fullmatch(text):
+            found[row] = float(text.replace(",", "."))
+        else:
+            raise DataError(
+                f"{where(row)}: {name!r} is {value!r} and no number: write a number, or, where it "
+                f"says 'not rated', load(..., missing=[{value!r}])."
+            )
+    return found
+
+
+def form_of_frame(frame: pd.DataFrame) -> Form:
+    """A DataFrame as if it were a file."""
+    first = frame.head(200).astype(object)
+    rows = tuple(
+        tuple("" if pd.isna(cell) else str(cell) for cell in row)
+        for row in first.itertuples(index=False)
+    )
+    names = tuple(map(str, frame.columns))
+    return Form("utf-8", ",", names, len(names), 1, "doubled", rows)
+
+
+def is_wide(form: Form, roles: dict[str, int]) -> bool:
+    """Whether columns are films, or people.
+
+    Sure with four or more columns of numbers and blanks that are no known column; with two or
+    three where the header has years or a form's brackets, or everybody (every film) has one row.
+    """
+    if not form.first:
+        return False
+    if {"item", "rating"} & set(roles) == {"item", "rating"}:
+        return False
+    films = _films(form)
+    if not form.names:
+        return len(films) >= 20
+    who = roles.get("user", roles.get("item"))
+    if who is not None and len(films) >= 2:
+        labels = [row[who].strip() for row in form.first]
+        if len(set(labels)) == len(labels):
+            return True
+    sure = sum(bool(re.search(r"\((18|19|20)\d\d\)|\[.+\]", form.names[k])) for k in films)
+    return len(films) >= 4 or (len(films) >= 2 and sure >= 2)
+
+
+def _films(form: Form) -> list[int]:
+    """Columns that hold numbers and blanks alone and are not known as something else."""
+    known = {name for role in ("user", "item", "time") for name in ROLES[role]} | NOT_FILMS
+    found = []
+    for place in range(form.width):
+        cells = [row[place].strip() for row in form.first if len(row) > place]
+        numeric = [bool(NUMBER.fullmatch(cell)) for cell in cells if cell.casefold() not in NONE]
+        name = plain(form.names[place]) if form.names else ""
+        if name in known or (form.names and not name):
+            continue
+        large = any(float(c.replace(",", ".")) > MOST for c in cells if NUMBER.fullmatch(c))
+        if numeric and sum(numeric) >= 0.5 * len(numeric) and not large:
+            found.append(place)
+    return found
+
+
+def read_wide(file: DataFile, form: Form, roles: dict[str, int], options: Options) -> Raw:
+    """Read a table of films in columns; or of people in columns, where the rows are films."""
+    form, rows = _padded(file, form)
+    found = [(f"{file.name}, line {line:,}", cells) for line, cells in rows]
+    return _melted(found, form, roles, options, file.name)
+
+
+def from_frame(frame: pd.DataFrame, form: Form, roles: dict[str, int], options: Options) -> Raw:
+    """Read such a DataFrame."""
+    found = [
+        (
+            row_of(frame, row),
+            ["" if pd.isna(cell) else str(cell) for cell in cells],
+        )
+        for row, cells in enumerate(frame.astype(object).itertuples(index=False))
+    ]
+    return _melted(found, form, roles, options, "the table")
+
+
+def _padded(file: DataFile, form: Form) -> tuple[Form, list[tuple[int, list[str]]]]:
+    """All rows, with the blanks at the end of a row that some programs leave away."""
+    try:
+        form, rows = rows_of(file, form)
+        return form, list(rows)
+    except DataError:
+        with open_text(file, form) as text:
+            found = [
+                (line, cells + [""] * (form.width - len(cells)))
+                for line, cells in numbered_rows(text, form.separator, form.quoting)
+                if line > form.skip
+            ]
+        if any(len(cells) > form.width for _, cells in found):
+            raise
+        return form, found
+
+
+def _melted(
+    rows: list[tuple[str, list[str]]],
+    form: Form,
+    roles: dict[str, int],
+    options: Options,
+    source: str,
+) -> Raw:
+    none = NONE | {str(value).strip().casefold() for value in options.missing}
+    if not form.names and _is_jester(rows):
+        films, names, rows = _jester(rows)
+        none = none | {str(JESTER), f"{JESTER}.0", f"{JESTER}.00"}
+        notes = [f"Read as Jester: {JESTER} says 'not rated', the first column how many are."]
+        who = None
+    else:
+        films = [place for place in _films(form) if place not in roles.values()]
+        names = [_title(form.header[place]) for place in films]
+        who = roles.get("user", roles.get("item"))
+        if who is None:
+            rest = [place for place in range(form.width) if place not in films]
+            texts = [p for p in rest if plain(form.header[p]) not in NOT_FILMS | set(ROLES["time"])]
+            unique = [p for p in texts if len({cells[p] for _, cells in rows}) == len(rows)]
+            who = unique[0] if unique else None
+        notes = []
+        left = [
+            str(form.header[place])
+            for place in range(form.width)
+            if place not in films and place != who
+        ]
+        if left:
+            notes.append(f"Left out, as they hold no ratings: {', '.join(left)}.")
+    across = "user" not in roles and ("item" in roles or "title" in roles)
+    notes.append(
+        f"Read as a table with a row a {'film' if across else 'person'} and a column a "
+        f"{'person' if across else 'film'}; blanks are no ratings."
+    )
+    own, other, ratings = array("q"), array("q"), array("d")
+    labels: dict[str, int] = {}
+    places: list[int] = []
+    for number, (where, cells) in enumerate(rows, 1):
+        label = str(number) if who is None else cells[who].strip()
+        if not label:
+            raise DataError(
+                f"{where}: {form.header[who or 0]!r} is empty, and a rating needs a person: write "
+                "a name or a number."
+            )
+        if label in labels:
+            raise DataError(
+                f"{where}: {label!r} has a row already: give every row a name of its own, or take "
+                "the column away to number them."
+            )
+        labels[label] = len(labels)
+        for k, place in enumerate(films):
+            text = cells[place].strip()
+            if text.casefold() in none:
+                continue
+            if not NUMBER.fullmatch(text):
+                raise DataError(
+                    f"{where}: {str(form.header[place])!r} is {text!r} and no number: write a "
+                    f"number, or, where it says 'not rated', load(..., missing=[{text!r}])."
+                )
+            own.append(labels[label])
+            other.append(k)
+            ratings.append(float(text.replace(",", ".")))
+            places.append(number - 1)
+    rowwise = Ids(np.array(own, dtype=np.int64), list(labels))
+    columnwise = Ids(np.array(other, dtype=np.int64), names)
+
+    def where_is(row: int) -> str:
+        return f"{rows[places[row]][0]}, column {names[other[row]]!r}"
+
+    users, items = (columnwise, rowwise) if across else (rowwise, columnwise)
+    return Raw(users, items, np.array(ratings), None, where_is, source, notes)
+
+
+def _title(name: object) -> str:
+    found = IN_BRACKETS.fullmatch(str(name))
+    return (found[1] if found else str(name)).strip()
+
+
+def _is_jester(rows: list[tuple[str, list[str]]]) -> bool:
+    cells = rows[0][1]
+    try:
+        numbers = [float(cell.replace(",", ".")) for cell in cells]
+    except ValueError:
+        return False
+    return JESTER in numbers[1:] or numbers[0] == len(numbers) - 1
+
+
+def _jester(
+    rows: list[tuple[str, list[str]]],
+) -> tuple[list[int], list[str], list[tuple[str, list[str]]]]:
+    width = len(rows[0][1])
+    for where, cells in rows:
+        rated = sum(cell.strip() not in ("", "99", "99.0", "99.00") for cell in cells[1:])
+        if not re.fullmatch(r"\d+(\.0*)?", cells[0].strip()) or float(cells[0]) != rated:
+            raise DataError(
+                f"{where}: the first column says {cells[0]} ratings and there are {rated}: correct "
+                "the row, or name the columns in a header."
+            )
+    return list(range(1, width)), [f"Joke {k}" for k in range(1, width)], rows
+
+
+def read_netflix(file: DataFile, form: Form) -> Raw:
+    """Read the Netflix prize's files: a line `1:` for a film, then `user,rating,date`."""
+    users, items, ratings, lines = array("q"), array("q"), array("d"), array("q")
+    times: list[str] = []
+    film: int | None = None
+    with open_text(file, form) as text:
+        for line, row in enumerate(text, 1):
+            row = row.strip()
+            if not row:
+                continue
+            if re.fullmatch(r"\d+:", row):
+                film = int(row[:-1])
+                continue
+            found = re.fullmatch(r"(\d+),([\d.]+),(\d{4}-\d\d-\d\d)", row)
+            if found is None or film is None:
+                raise refusal(
+                    file.name, line, f"{row[:60]!r} is no user,rating,date", "correct the row"
+                )
+            users.append(int(found[1]))
+            items.append(film)
+            ratings.append(float(found[2]))
+            times.append(found[3])
+            lines.append(line)
+
+    def where(row: int) -> str:
+        return f"{file.name}, line {lines[row]:,}"
+
+    notes: list[str] = []
+    return Raw(
+        Ids(np.array(users, dtype=np.int64)),
+        Ids(np.array(items, dtype=np.int64)),
+        np.array(ratings),
+        seconds_of_texts(times, where, notes),
+        where,
+        file.name,
+        notes,
+    )

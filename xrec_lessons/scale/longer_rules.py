@@ -1,0 +1,181 @@
+"""Rules with several antecedents: every frequent set of films once, depth first.
+
+mlxtend's apriori keeps all candidates of a length side by side, people by candidates, or, with
+``low_memory=True``, a Python object for each set. Here one set is held at a time, with the people
+who have it as bits, so rules can be counted before memory is taken for them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from scipy.sparse import csr_array
+
+from xrec_lessons.rules import EPSILON, Rules, check_mining
+from xrec_lessons.scale.pair_rules import (
+    MEMORY,
+    check_memory,
+    frequent_films,
+    least_count,
+    mine_pairs,
+    rules_memory,
+    rules_of_counts,
+)
+
+__all__ = ["mine_baskets"]
+
+FURTHER = 3  # times `memory` up to which rules are counted, to say what they would take
+
+
+def mine_baskets(
+    baskets: csr_array,
+    ids: np.ndarray,
+    *,
+    max_len: int = 2,
+    min_support: float = 0.0075,
+    min_confidence: float = 0.3,
+    min_lift: float = 1.0,
+    contents: str = "liked+top",
+    memory: float = MEMORY,
+) -> Rules:
+    """Mine the rules with one consequent and up to ``max_len - 1`` antecedents, as `mining.mine`.
+
+    Parameters
+    ----------
+    baskets : csr_array of bool or number, shape (n, m)
+        Not zero where the film is in the person's basket.
+    ids : ndarray of int or str, shape (m,)
+        Ids of the columns, increasing.
+    max_len : int
+        Films in a rule, consequent included.
+    min_support, min_confidence, min_lift, memory : float
+        As in `mining.mine`.
+    contents : {"liked+top", "history", "top"}
+        What the baskets hold; only the rules' cards use it.
+
+    Returns
+    -------
+    Rules
+        Equal to those of mlxtend's apriori to the last bit.
+
+    Raises
+    ------
+    ValueError
+        As `pair_rules.mine_pairs`.
+
+    References
+    ----------
+    Zaki (2000), Scalable algorithms for association mining, IEEE TKDE 12(3): depth first, with the
+    transactions of each set at hand (Eclat).
+
+    Examples
+    --------
+    >>> baskets = csr_array([[1, 1, 1], [1, 1, 1], [1, 0, 1], [0, 0, 0]])
+    >>> rules = mine_baskets(baskets, np.array([1, 2, 3]), max_len=3, min_support=0.5)
+    >>> [rule.antecedents for rule in rules if rule.consequent == 2]
+    [(1,), (1, 3), (3,)]
+    """
+    check_mining(baskets.shape[0], min_support, min_confidence, max_len)
+    if max_len == 2:
+        return mine_pairs(
+            baskets,
+            ids,
+            min_support=min_support,
+            min_confidence=min_confidence,
+            min_lift=min_lift,
+            contents=contents,
+            memory=memory,
+        )
+    films, count, table = frequent_films(baskets, ids, min_support)
+    n = table.shape[0]
+    max_len = max(2, min(max_len, len(films)))
+    asked = _bits(table), least_count(n, min_support), min_confidence - 2 * EPSILON
+    most = int(FURTHER * memory / rules_memory(1, max_len))
+    n_rules = _grow(*asked, most, *_room(0, max_len))
+    check_memory(n_rules, max_len, memory, at_least=n_rules > most)
+    antecedents, consequent, both, have = room = _room(n_rules, max_len)
+    _grow(*asked, most, *room)
+    counts = both, have, count[consequent]
+    found = films[antecedents], films[consequent]
+    return rules_of_counts(*found, *counts, n, min_confidence, min_lift, contents)
+
+
+def _room(n: int, max_len: int) -> tuple[np.ndarray, ...]:
+    return np.empty((n, max_len - 1), np.int32), *np.empty((3, n), np.int32)
+
+
+def _bits(table: csr_array) -> np.ndarray:
+    """Who has each film, shape (films, words), a bit for each person."""
+    n, m = table.shape
+    words = np.zeros((m, (n + 63) // 64), np.uint64)
+    person = np.repeat(np.arange(n), np.diff(table.indptr))
+    bit = np.uint64(1) << (person % 64).astype(np.uint64)
+    np.bitwise_or.at(words, (table.indices, person // 64), bit)
+    return words
+
+
+@njit(cache=True)
+def _grow(words, least, min_confidence, most, antecedents, consequent, both, have):
+    """Write the rules of all sets of `least` people while there is room; how many there are.
+
+    Counting stops above `most`. A film that is added to a set comes after those in it, so each set
+    is met once.
+    """
+    n_films, n_words = words.shape
+    max_len = antecedents.shape[1] + 1
+    own = np.full(max_len, -1)  # the set's films
+    people = np.empty((max_len, n_words), np.uint64)  # who has the first of them, the first two, …
+    size, found = 1, 0
+    while size:
+        own[size - 1] += 1
+        if own[size - 1] == n_films:
+            size -= 1
+            continue
+        people[size - 1] = words[own[size - 1]]
+        if size > 1:
+            people[size - 1] &= people[size - 2]
+        count = _ones(people[size - 1])
+        if count < least:
+            continue
+        for place in range(size if size > 1 else 0):
+            with_others = _without(words, own, size, place)
+            if count >= min_confidence * with_others:
+                if found < len(both):
+                    for i in range(max_len - 1):  # the last antecedent is repeated
+                        j = min(i, size - 2)
+                        antecedents[found, i] = own[j + (j >= place)]
+                    consequent[found], both[found], have[found] = own[place], count, with_others
+                found += 1
+        if found > most:
+            return found
+        if size < max_len:
+            own[size] = own[size - 1]
+            size += 1
+    return found
+
+
+@njit(cache=True)
+def _without(words, own, size, place):
+    """Count the people who have all films of a set but the one at a place."""
+    first = 1 if place == 0 else 0
+    people = words[own[first]].copy()
+    for other in range(first + 1, size):
+        if other != place:
+            people &= words[own[other]]
+    return _ones(people)
+
+
+M1, M2, M4 = (np.uint64(int(mask * 8, 16)) for mask in ("55", "33", "0f"))
+S1, S2, S4, S56, H01 = (np.uint64(v) for v in (1, 2, 4, 56, 0x0101010101010101))
+
+
+@njit(cache=True)
+def _ones(words):
+    """Count the bits that are set: side by side in each word, as `int.bit_count`."""
+    total = np.int64(0)
+    for x in words:
+        x = x - ((x >> S1) & M1)
+        x = (x & M2) + ((x >> S2) & M2)
+        x = (x + (x >> S4)) & M4
+        total += np.int64((x * H01) >> S56)
+    return total
