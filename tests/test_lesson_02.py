@@ -123,16 +123,3 @@ def test_the_nearest_films_are_those_of_scipy_also_when_all_is_turned(lesson, se
             expected = np.argsort(distance[row])[:4]
             np.testing.assert_array_equal(nearest(q, row, 4), expected)
             np.testing.assert_array_equal(nearest(q @ turn, row, 4), expected)
-
-
-def test_the_examples_in_the_text_are_right():
-    score_films, loss = SOLVED["score_films"], SOLVED["loss"]
-    small = 3, 0.5, np.array([0, 1]), np.array([1, 2]), np.array([[1, 0], [0, -1]])
-    assert score_films(*small).tolist() == [4.5, 2.5]
-    zero, row = np.zeros(1), np.array([0])
-    p, q = np.array([[1.0]]), np.array([[2.0]])
-    assert loss(row, row, np.array([4.0]), 3, zero, zero, p, q, 0.1) == pytest.approx(1.5)
-    errors = [0.95, 0.92, 0.94, 0.93, 0.90]
-    assert [SOLVED["best_epoch"](errors, patience) for patience in (2, 3)] == [2, 5]
-    q = np.array([[1, 0], [5, 5], [2, 0.1], [-1, 0]])
-    assert SOLVED["nearest_films"](q, 0, 2).tolist() == [2, 1]
