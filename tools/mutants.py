@@ -352,7 +352,7 @@ def _instead(node: ast.AST, parent: ast.AST, names: list[str]) -> Iterator[ast.A
 def _other_ties(node: ast.Call) -> Iterator[ast.AST]:
     """The last of equals instead of the first."""
     name = ast.unparse(node.func).rpartition(".")[2]
-    if name in ("min", "max", "sorted") and node.keywords:
+    if name in ("min", "max", "sorted") and node.args and node.keywords:
         yield _like(node, args=[_around("list(VALUE)[::-1]", node.args[0]), *node.args[1:]])
     if isinstance(node.func, ast.Attribute) and re.match("arg(max|min)|idx", name):
         turned = _like(node, func=_like(node.func, value=_around("VALUE[::-1]", node.func.value)))

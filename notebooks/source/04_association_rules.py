@@ -106,7 +106,7 @@ short(sorted(history[0])[:3])
 #
 # `baskets` is a list of sets, `films` is one set of films. Return the share of the baskets that hold **all** these films, a number between 0 and 1. (An empty set lies in every basket.) For example, `support([{1, 2, 3}, {2}], {1, 2})` is 0.5.
 #
-# Write the body in place of the `...`; `checks.hint("support")` gives a hint. Nothing that follows depends on your solution.
+# Write the body in place of the `...`; `checks.hint(support)` gives a hint. Nothing that follows depends on your solution.
 
 
 # %% tags=["exercise"]
@@ -123,10 +123,10 @@ checks.support(support)
 # %% [markdown]
 # ### Exercise 2: confidence
 #
-# `antecedents` is a set of films and `consequent` is one film, so `{consequent}` makes a set of it. Return the confidence of the rule, between 0 and 1. You may call `support`: the next cell puts the course's own version there, whether yours was right or not. At least one basket holds the antecedents. For example, `confidence([{1, 2}, {1}, {3}], {1}, 2)` is 0.5.
+# `antecedents` is a set of films and `consequent` is one film, so `{consequent}` makes a set of it. Return the confidence of the rule, between 0 and 1. You may call `support`: the next cell puts yours there if it is right, and else the course's own. At least one basket holds the antecedents. For example, `confidence([{1, 2}, {1}, {3}], {1}, 2)` is 0.5.
 
 # %%
-support = checks.reference("support")
+support = checks.use(support)
 
 
 # %% tags=["exercise"]
@@ -146,7 +146,7 @@ checks.confidence(confidence)
 # The same arguments; again `{consequent}` makes a set of the one film. Return the lift of the rule. For example, `lift([{1, 2}, {1}, {3}], {1}, 2)` is 0.5 / (1/3) = 1.5.
 
 # %%
-confidence = checks.reference("confidence")
+confidence = checks.use(confidence)
 
 
 # %% tags=["exercise"]
@@ -164,7 +164,7 @@ checks.lift(lift)
 # Now by code what you did by hand:
 
 # %% tags=["nbval-check-output"]
-lift = checks.reference("lift")
+lift = checks.use(lift)
 toy = [
     {"Alien", "Blade Runner", "Shrek"},
     {"Alien", "Blade Runner", "Shrek"},
@@ -486,7 +486,7 @@ checks.best_rule(best_rule)
 # One newcomer, and what the rules say of the first recommendations:
 
 # %%
-best_rule = checks.reference("best_rule")
+best_rule = checks.use(best_rule)
 recommended, liked = people["newcomers"]
 someone = recommended["userId"].unique()[0]
 own = liked.loc[liked["userId"] == someone, "antecedent"].tolist()
@@ -538,7 +538,7 @@ checks.fidelity(fidelity)
 # To try many thresholds quickly, we look up once, for each person and each recommended film, every rule that applies. Two joins of tables do that: recommendations with what the same person liked, and the result with the rules.
 
 # %%
-fidelity = checks.reference("fidelity")
+fidelity = checks.use(fidelity)
 
 
 def applying(recommended, liked, rules):

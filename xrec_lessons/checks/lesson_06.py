@@ -281,6 +281,8 @@ def _smallest_cases(rng: np.random.Generator) -> Iterator[tuple]:
         yield _random_person(rng, n + 5, n)
     # Here the smallest set, of two, does not have the rating that does most.
     yield _random_person(np.random.default_rng(57), 9, 5)
+    # And here the smallest has three of five.
+    yield _random_person(np.random.default_rng(6), 9, 5)
     yield _real_person(rng, 6)
 
 

@@ -243,6 +243,7 @@ def _next_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [2, 1, 0, 2], 3
     yield [], 6
     yield [0, 1, 0], 3
+    yield [2, 2, 0, 2, 2, 2], 3  # the first has less than the mean, and the second least
     yield [1], 3
     for n_cells, n in ((6, 29), (6, 4), (5, 13), (3, 40)):
         yield rng.integers(0, n_cells, n).tolist(), n_cells
