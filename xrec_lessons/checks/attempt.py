@@ -34,6 +34,18 @@ ADVICE = {
     "duplicate entries": "Several answers meet in one cell: `pivot` cannot choose between them, "
     "`pivot_table` takes their mean.",
     "'list' object has no attribute": "A list is no array: put `np.asarray(…)` around it first.",
+    "'numpy.ndarray' object has no attribute": "An array has no such method: is it a function of "
+    "NumPy's, `np.…(array)`, or a method of a table?",
+    "cannot unpack non-iterable": "Two values were expected and one came: going through a "
+    "dictionary gives its keys, and `.items()` gives pairs.",
+    "level name .* is not the name": "Several columns to group by go into a list: "
+    "`groupby([…, …])`.",
+    "out of bounds for array of dimension": "A flat list came where a table was expected, or a "
+    "table with fewer axes. (`table[condition]` picks values out into a flat list.)",
+    "^KeyError": "There is no such key in this dictionary (or no such column in this table).",
+    "identically-labeled": "Two Series are compared with `==` only if both have the same labels "
+    "in the same order.",
+    "cannot be interpreted as an integer": "A whole number is needed here, and a float came.",
     "positional argument": "The check calls it with the arguments that its first line had: leave "
     "that line as it is.",
     "maximum recursion depth": "It calls itself without an end.",
@@ -51,6 +63,7 @@ COUNTED = NOT_THERE + "of n places the first is 0 and the last n - 1."
 REMAINDER = NOT_THERE + "the remainder `% len(…)` leads from the last place back to the first."
 NO_TABLE = "A table was expected here and a flat list came: `np.delete` needs its `axis` to take "
 NO_TABLE += "out a row."
+BY_NAME = "What is called here takes fewer arguments, or wants them by name, such as `index=…`."
 HIDDEN = "Here `checks` is the function's own argument, which hides the module of that name."
 
 
@@ -67,6 +80,8 @@ def in_words(answer: Callable, error: Exception, reference: Callable, named: str
     text = next((advice for sign, advice in ADVICE.items() if re.search(sign, said)), "")
     if "index out of range" in said:
         text = REMAINDER if "%" in _source(reference) else COUNTED
+    if "positional argument" in said and own:
+        text = BY_NAME
     if "expected 2, got 1" in said and elsewhere and "delete" in used_names(answer):
         text = NO_TABLE
     if code and "checks" in code.co_varnames and isinstance(error, AttributeError):

@@ -69,6 +69,7 @@ SAME_TOP = Exercise(
         float(abs(a).argmax() == abs(b).argmax())
             Without an axis `argmax` finds one place in the whole array: find one for each target.
         a).argmax → a).max, then b).argmax → b).max
+        a).argmax → a).max, then b).argmax → b).max, then np.mean →
             You compare how large the largest influences are: compare which rating they belong to.
         a).argmax → a).argmin, then b).argmax → b).argmin
             This finds the rating with the smallest influence: you need the largest.
@@ -76,6 +77,9 @@ SAME_TOP = Exercise(
             This is the share of equal signs: you need the share of equal top films.
         np.mean →
             This says yes or no for each target: you need one number, the share of yes.
+        np.mean([abs(a[:, j]).argmax() == abs(b[:, j]).argmax() for j in range(len(a))])
+            You count as many targets as there are ratings: `len(a)` is the number of the rows, and
+            `a.shape[1]` that of the columns, the targets.
         np.mean → np.all
         np.mean → np.any
             This is one yes or no for all targets together: you need the share of yes.

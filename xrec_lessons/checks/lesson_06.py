@@ -334,6 +334,8 @@ SMALLEST_SET = Exercise(
             `ratings`, those taken away too.
         ratings), 1, ratings → ratings), 1, then left), 1, ratings → left), 1
             You let rated films be recommended: leave out all films of `ratings`.
+        set(smallest_set(model, ratings))
+            This is a set: you should return a tuple, in the order of `ratings`.
         len(smallest_set(model, ratings))
             This is how many: you should return the ids of the films.
         return gone → return tuple(left), then return () → return tuple(ratings)

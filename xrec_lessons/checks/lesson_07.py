@@ -186,6 +186,7 @@ ASSIGN = Exercise(
         cell + k // 3 → k // 3
             Every cell gets the same: the first three films get `orders[cell]`.
         range(n_films) → range(0, n_films, 3), then order[k % 3] → order
+        orders[cell:] + orders[:cell]
             These are whole orders, three films in each: the result is one flat list with one
             explanation for each film (`extend` instead of `append`).
         k // 3 → k // 3 + 1

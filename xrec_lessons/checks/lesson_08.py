@@ -140,6 +140,12 @@ DIFFERENCE_INTERVAL = Exercise(
         stats.t.ppf(0.975, n - 1) → 2
             1.96 is for very many people: with few, s itself is uncertain, and Student's t for n −
             1 is larger.
+        stats.t.ppf(0.975, n - 1) * d.std(ddof=1) → 1.96 * d.std(ddof=0)
+        stats.t.ppf(0.975, n - 1) * d.std(ddof=1) → stats.norm.ppf(0.975) * d.std(ddof=0)
+            Two things make it too narrow. 1.96 is for very many people: take Student's t for n − 1.
+            And the standard deviation is divided by n: NumPy does that unless told `ddof=1`.
+        wide[a] - wide[b] → wide["rule"] - wide["similar"]
+            You always take the same two columns: `a` and `b` say which.
         0.975 → 0.95
             `0.95` leaves 5 % above, and as much below: an interval of 95 % leaves 2.5 % on each
             side.
