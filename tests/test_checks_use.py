@@ -48,7 +48,7 @@ OWN = "The lesson goes on with the course's own `rmse`: yours "
         (3.0, OWN + "ends in an error."),
         (checks.reference("rmse"), "The lesson goes on with the course's own `rmse`."),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_the_lesson_goes_on_with_its_own_where_the_answer_is_not_right(answer, said, capsys):
     assert checks.use(answer, "rmse") is checks.reference("rmse")
