@@ -110,9 +110,13 @@ def test_a_model_without_training_is_refused():
         ItemFactors.from_surprise(surprise.SVD())
 
 
-def test_string_ids_are_refused():
-    with pytest.raises(ValueError, match="ids must be integers"):
-        ItemFactors.from_surprise(fit(TOY.astype({"movieId": str}), surprise.SVD(n_epochs=1)))
+@pytest.mark.parametrize("ids", [str, lambda ids: ids - ids.max() - 1])
+def test_ids_that_are_no_whole_numbers_from_0_are_refused(ids):
+    changed = TOY["movieId"].astype(str) if ids is str else ids(TOY["movieId"])
+    with pytest.raises(
+        ValueError, match=r"ids must be integers from 0, not .*: movielens.load numbers"
+    ):
+        ItemFactors.from_surprise(fit(TOY.assign(movieId=changed), surprise.SVD(n_epochs=1)))
 
 
 # Checked when made

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from xrec_lessons.mining import transactions
 from xrec_lessons.movielens import load
 from xrec_lessons.ratings import rows as rows_module
 from xrec_lessons.ratings.formats import DataError
@@ -833,6 +834,27 @@ def test_a_wide_table_and_a_pivot_give_the_same():
     long = pd.DataFrame(rows, columns=["Name", "film", "rating"])
     assert triples(load(long)) == rows
     assert triples(load(long.set_index(["Name", "film"]))) == rows
+
+
+def test_years_and_minutes_are_no_ratings(tmp_path):
+    imdb = "Const,Your Rating,Date Rated,Title,IMDb Rating,Runtime (mins),Year\n"
+    path = my(tmp_path, imdb + "tt0113277,9,2020-01-01,Heat,8.2,170,1995\n")
+    refused(path, "line 1: the names of the columns do not say where the people are; there are Con")
+    wide = pd.DataFrame({"Name": ["A", "B"], "Born": [1990, 2001], "Up": [5, 4], "Heat": [1, 2]})
+    data = load(wide)
+    assert set(data.movies.title) == {"Up", "Heat"}
+    assert "Left out, as they hold no ratings: Born." in data.notes
+
+
+def test_a_header_tells_how_many_columns_there_are(tmp_path):
+    path = my(tmp_path, "user,film,rating\nann,Me, Myself,3\nbob,Up, too,4\ncem,Up,5\n")
+    refused(path, "line 2: there are 4 columns and not 3 in 'ann,Me, Myself,3': put quotes round")
+
+
+def test_transactions_of_a_missing_person_are_refused():
+    frame = pd.DataFrame({"userId": [1, np.nan], "movieId": [7, 8], "rating": [5.0, 5]})
+    with pytest.raises(ValueError, match=r"A userId is missing: ratings.dropna\(subset=\['userId"):
+        transactions("history", frame)
 
 
 # Films

@@ -141,9 +141,9 @@ class ItemFactors:
         if not trained.biased or not np.isclose(trained.reg_pu, unit * trained.reg_bu):
             raise ValueError("The model needs biased=True and one lr_all and reg_all for all.")
         raw = [trained.trainset.to_raw_iid(inner) for inner in range(trained.trainset.n_items)]
-        if not all(isinstance(i, (int, np.integer)) for i in raw):
-            remedy = "train on movielens.load(table), which numbers any ids"
-            raise ValueError(f"The model's film ids must be integers, not {raw[0]!r}: {remedy}.")
+        if odd := [i for i in raw if not isinstance(i, (int, np.integer)) or i < 0]:
+            remedy = f"not {odd[0]!r}: movielens.load numbers any."
+            raise ValueError(f"The film ids must be integers from 0, {remedy}")
         order = np.argsort(raw)
         return cls(
             mu=float(trained.trainset.global_mean),

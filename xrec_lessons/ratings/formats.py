@@ -205,7 +205,10 @@ def _catalogue(
         return read_films(DataFile("movies", ("movies.csv",), lambda: io.BytesIO(text)))
     if options.movies is not None:
         with files_at(Path(str(options.movies))) as found:
-            return read_films(found[0])
+            chosen = [file for file in found if file.chosen or file.base in FILM_FILES]
+            if not chosen:
+                raise DataError(f"{options.movies} has no table of films: give the file itself.")
+            return read_films(chosen[0])
     if raw.titles is not None:
         return titles_from(raw.titles)
     if films is None:

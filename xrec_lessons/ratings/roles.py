@@ -30,10 +30,10 @@ ROLES = {
         what was itemindex itemidx pelicula
     """),
     "rating": _names("""
-        rating ratings bookrating userrating movierating filmrating ratingvalue ratingscore
-        stars star starrating reviewrating reviewscore overall overallrating score scores value
-        points grade preference howmuch howmany wie bewertung sterne note playcount plays count
-        weight ratingval
+        rating ratings yourrating myrating bookrating userrating movierating filmrating ratingvalue
+        ratingscore stars star starrating reviewrating reviewscore overall overallrating score
+        scores value points grade preference howmuch howmany wie bewertung sterne note playcount
+        plays count weight ratingval
     """),
     "time": _names("""
         timestamp unixreviewtime unixtime time times ts datetime date ratingtimestamp ratingdate
@@ -162,14 +162,13 @@ def missing_roles(roles: Iterable[str]) -> list[str]:
     return [role for role in NEEDED if role not in roles]
 
 
-def ask(names: Sequence[object], roles: Iterable[str], where: str) -> DataError:
+def ask(names: Sequence[object], roles: Mapping[str, int], where: str) -> DataError:
     """Say which column was not found, and how to name it."""
     absent = missing_roles(roles)
-    free = [str(name) for name in names if plain(name)]
-    example = ", ".join(
-        f"{role!r}: {free[place % len(free)]!r}" if free else f"{role!r}: ..."
-        for place, role in zip(map(NEEDED.index, absent), absent, strict=True)
-    )
+    taken = set(roles.values())
+    free = [str(name) for place, name in enumerate(names) if plain(name) and place not in taken]
+    free += ["..."] * len(absent)
+    example = ", ".join(f"{role!r}: {name!r}" for role, name in zip(absent, free, strict=False))
     return DataError(
         f"{where}: the names of the columns do not say where the {_listed(map(_said, absent))} "
         f"are; {has(names)}: say so, as in load(..., columns={{{example}}})."

@@ -99,7 +99,9 @@ def form_of(file: DataFile) -> Form:
         skip = rows[1][0] - 1 if len(rows) > 1 else len(lines)
         rows = rows[1:]
     widths = Counter(len(cells) for _, cells in rows)
-    width = max(len(names), widths.most_common(1)[0][0] if widths else 0)
+    while names and not names[-1]:
+        names.pop()  # the header ends with a separator
+    width = len(names) or (widths.most_common(1)[0][0] if widths else 0)
     first = tuple(tuple(cells) for _, cells in rows)
     quoting = "doubled" if quoting == LOOSE else quoting
     return Form(encoding, separator, tuple(names), width, skip, quoting, first)

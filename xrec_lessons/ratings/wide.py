@@ -20,6 +20,7 @@ __all__: list[str] = []
 IN_BRACKETS = re.compile(r".*\[(.+)\]\s*")  # a form's "Rate these films [The Matrix (1999)]"
 NOT_FILMS = {"email", "emailaddress", "mail", "age", "gender", "consent", "comment", "comments"}
 JESTER = 99  # not rated
+MOST = 100  # larger numbers in a column are years, ids or minutes, and no ratings
 
 
 def number_of(text: str, none: Collection[str], file: DataFile, line: int, name: str) -> float:
@@ -106,7 +107,8 @@ def _films(form: Form) -> list[int]:
         name = plain(form.names[place]) if form.names else ""
         if name in known or (form.names and not name):
             continue
-        if numeric and sum(numeric) >= 0.5 * len(numeric):
+        large = any(float(c.replace(",", ".")) > MOST for c in cells if NUMBER.fullmatch(c))
+        if numeric and sum(numeric) >= 0.5 * len(numeric) and not large:
             found.append(place)
     return found
 
