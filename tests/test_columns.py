@@ -81,7 +81,8 @@ def test_what_is_written_is_read_again(column, data):
 
 @pytest.mark.parametrize("text", ["", "nan", "inf", "four", "1,5"])
 def test_a_text_that_is_no_number_is_refused(text):
-    with pytest.raises(ValueError, match=rf"x is {text!r}"):
+    shown = "an empty cell" if text in ("", "nan") else repr(text)
+    with pytest.raises(ValueError, match=f"^{shown} is not a number$"):
         Column("x", float, "").read(text)
 
 

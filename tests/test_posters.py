@@ -87,7 +87,8 @@ class Stub:
     """A server that answers like TMDB, counts what is asked, and fails as it is told."""
 
     def __init__(self):
-        self.films, self.images, self.asked, self.headers = {}, {}, [], []
+        self.films, self.images, self.imdb = {}, {}, {}
+        self.asked, self.headers = [], []
         self.instead = {}  # path -> list of answers (status, headers, body), the last for ever
         self.free = threading.Event()  # whether answers go out
         self.free.set()
@@ -148,6 +149,10 @@ class Stub:
         if path == "/3/search/movie":
             found = [f for f in self.films.values() if self.fits(f, query)]
             return 200, {}, {"page": 1, "results": found, "total_results": len(found)}
+        if path.startswith("/3/find/"):
+            number = self.imdb.get(path.rpartition("/")[2])
+            found = [{"id": number}] if number else []
+            return 200, {}, {"movie_results": found, "tv_results": []}
         if path.startswith("/3/movie/"):
             number = int(path.rpartition("/")[2])
             return (200, {}, self.films[number]) if number in self.films else (404, {}, missing)
@@ -249,6 +254,23 @@ def test_by_id(stub, make):
 def test_by_title_where_the_link_is_missing(stub, make, link):
     stub.add(LANTERN)
     assert done(make(links={1: link}), [1]) == [SHOWN]
+
+
+@pytest.mark.parametrize("link", [0, 404], ids=["no id", "an id that is gone"])
+def test_by_the_id_of_imdb_where_tmdbs_fails(stub, make, link):
+    stub.add(film(77, "Another Title", "1950-01-01"))
+    stub.imdb["tt0000123"] = 77
+    assert done(make(links={1: link}, imdb={1: 123, 2: 124}), [1]) == [SHOWN]
+    assert "/3/find/tt0000123" in stub.paths()
+    assert "/3/search/movie" not in stub.paths()
+    assert ("/3/find/tt0000123", {"external_source": "imdb_id"}) in [
+        (path, {k: v for k, v in query.items() if k != "api_key"}) for path, query in stub.asked
+    ]
+
+
+def test_an_id_of_imdb_that_tmdb_does_not_know_falls_back_to_the_title(stub, make):
+    stub.add(LANTERN)
+    assert done(make(imdb={1: 5}), [1]) == [SHOWN]
 
 
 def test_an_id_that_tmdb_has_given_up_falls_back_to_the_title(stub, make):

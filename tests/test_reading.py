@@ -976,13 +976,16 @@ def test_ctrl_c_while_reading_stays_ctrl_c(tmp_path, monkeypatch):
     path = my(tmp_path, MY_RATINGS, "ratings.csv")
 
     class Pressed(io.BytesIO):
+        times = 0
+
         def read(self, size=-1):
-            if self.tell():
+            if self.tell() and not Pressed.times:  # once: another try would read the file
+                Pressed.times += 1
                 raise KeyboardInterrupt
             return super().read(size)
 
-    opened = Pressed(path.read_bytes())
-    monkeypatch.setattr("xrec_lessons.ratings.places.DataFile.sample", lambda _: path.read_bytes())
-    monkeypatch.setattr("xrec_lessons.ratings.places.DataFile.open", lambda _: opened)
+    place = "xrec_lessons.ratings.places.DataFile"
+    monkeypatch.setattr(f"{place}.sample", lambda _: path.read_bytes())
+    monkeypatch.setattr(f"{place}.open", lambda _: Pressed(path.read_bytes()))
     with pytest.raises(KeyboardInterrupt):
         load(path)

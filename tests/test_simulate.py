@@ -17,7 +17,7 @@ from study_steps import BUNDLE, PROTOCOL, begin, content
 from xrec_lessons.study.command import add_arguments
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
-from xrec_lessons.study.simulate import Behaviour, simulate
+from xrec_lessons.study.simulate import Behaviour, World, simulate
 
 QUESTION = {"name": "interest", "text": "How much?"}
 TRUST = {"name": "trust", "text": "How far?"}
@@ -96,6 +96,18 @@ def test_the_same_seed_gives_the_same_tables_and_another_seed_others():
         assert first.rows(table) != other.rows(table)
     codes = {p["code"] for store in (first, other) for p in store.rows("participants")}
     assert len(codes) == 8
+
+
+def test_wording_that_changed_since_changes_nobody():
+    """Codes, and so the films' order, were drawn by the digests that the studies had at first."""
+    original = {"design": {"kind": "original", "influence": "article"}}
+    for study_file, then in (({}, "55eb13dd438b"), (original, "9762576c48e0")):
+        world = World(load_protocol(study_file), BUNDLE, Behaviour(), seed=1)
+        assert world.key == int(then, 16)
+    [person, *_] = taken(PROTOCOL, 1).rows("participants")
+    assert (person["code"], person["id"]) == ("kacw-j8ab-zjza-qqhx", "id-he8n-z62p-7prf-zngc")
+    worded = load_protocol({"texts": {"next": "Weiter"}})
+    assert World(worded, BUNDLE, Behaviour(), seed=1).key == int("f896337804b0", 16)
 
 
 def test_a_person_is_the_same_in_a_larger_study():

@@ -14,8 +14,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from class_bundle import SMALL, written
 
 from xrec_lessons.bundle import SAMPLE_PERSON
+from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.handed_in import read_record
 from xrec_lessons.study.protocol import load_protocol
@@ -49,7 +51,7 @@ from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.database import Store
 
 database, port, options = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
-bundle = load_bundle()
+bundle = load_bundle(options.pop("bundle", None))
 if title := options.pop("title", None):
     bundle.films.titles[:] = [title] * len(bundle.films.titles)
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42"
@@ -317,6 +319,124 @@ def answer_by_keyboard(page, place):
         for _ in range(place % 5):
             page.keyboard.press("ArrowRight")
         expect(scale.nth(place % 5)).to_be_checked()
+
+
+def test_a_class_takes_part_on_its_own_scale_with_the_keyboard_alone(start, visit, tmp_path):
+    """Twelve films on 1 to 10, from consent to debrief, on a phone; all films are rated first."""
+    server = start(bundle=str(written(tmp_path)), protocol=SMALL)
+    page = visit(server.address, reduced_motion="reduce", **MODES["phone"])
+    press = page.keyboard.press
+    tab_to(page, page.get_by_role("checkbox"))
+    press("Space")
+    press("Tab")
+    press("Enter")
+    heading(page, TEXTS["rate_heading"].format(n=5))
+    expect(page.locator(".x-lead")).to_contain_text("10 is the best that a film can get, 1 the")
+    cards = page.locator(".x-choice > section").nth(1).locator("li")
+    assert cards.count() == 12
+    for number in range(12):
+        group = cards.nth(number).get_by_role("group")
+        expect(group).to_have_accessible_name(re.compile(r"Your rating of .* \(\d{4}\)"))
+        tab_to(page, group.get_by_role("radio").first)
+        press("Space")
+        for _ in range(9 - number % 2):
+            press("ArrowRight")
+        said = f"{10 - number % 2} of 10"
+        assert focused_is(page, group.get_by_role("radio", name=said, exact=True))
+        expect(cards.nth(number).locator(".x-said")).to_have_text(said)
+    stored(page)
+    looked_at(page, "class-rate-phone")
+    tab_to(page, button(page, "to_recommendations"))
+    press("Enter")
+    alert = page.get_by_role("alert").filter(has_text="Take back at least 3 of your ratings")
+    expect(alert).to_be_visible()
+    for left in (11, 10, 9, 8, 7, 6):
+        tab_to(page, page.get_by_role("button", name=re.compile("^Remove your rating")).first)
+        press("Enter")
+        expect(page.get_by_text(f"{left} of 5 films rated")).to_be_visible()
+    stored(page)
+    tab_to(page, button(page, "to_recommendations"))
+    press("Enter")
+    shown = page.locator("h1").filter(has_text=re.compile("Recommendation 1 of"))
+    expect(shown).to_be_visible()
+    n = int(shown.inner_text().split()[-1])
+    assert n in (3, 6)
+    for place in range(1, n + 1):
+        heading(page, TEXTS["item_heading"].format(place=place, n=n))
+        if page.locator(".x-kind").inner_text() == TEXTS["influence_kind"]:
+            expect(page.locator(".x-sentence")).to_contain_text("move the predicted rating of")
+            gave = page.locator(".x-influence .x-about").all_inner_texts()
+            assert set(gave) <= {"you gave 10 of 10", "you gave 9 of 10"}
+            assert " points" in page.locator(".x-influence .x-effect").first.inner_text()
+        if place == 1:
+            looked_at(page, "class-show-phone")
+        answer_by_keyboard(page, place)
+        press("Tab")
+        press("Enter")
+    heading(page, TEXTS["debrief_heading"])
+    page.get_by_role("row").nth(n).wait_for()
+    tab_to(page, button(page, "download"))
+    with page.expect_download() as download:
+        press("Enter")
+    record = read_record(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert {row["stars"] for row in record["ratings"]} <= {9.0, 10.0}
+    assert record["protocol"]["bundle"]["high"] == 10
+    looked_at(page, "class-done-phone")
+
+
+SCALES = {
+    "row": RatingScale(1, 10),
+    "list": RatingScale(0, 100, 5),
+    "signed": RatingScale(-10, 10, 0),
+    "stars": RatingScale(1, 5),
+    "zero": RatingScale(0, 10),
+}
+
+
+@pytest.mark.parametrize("mode", ["desktop", "phone", "phone-dark"])
+@pytest.mark.parametrize("name", SCALES)
+def test_every_scale_can_be_rated_on(start, visit, tmp_path, name, mode):
+    """Lowest and highest are stored as they are, taken back, and said; axe finds nothing."""
+    scale = SCALES[name]
+    server = start(bundle=str(written(tmp_path, scale, years=False)), protocol=SMALL)
+    page = visit(server.address, **MODES[mode])
+    page.get_by_role("checkbox").check()
+    button(page, "start").click()
+    cards = page.locator(".x-choice > section").nth(1).locator("li")
+    cards.first.wait_for()
+    for number, rating in enumerate((scale.low, scale.high)):
+        if scale.step and len(scale.values) <= 11:
+            inputs = cards.nth(number).get_by_role("radio")
+            inputs.nth(0 if rating == scale.low else len(scale.values) - 1).check()
+        else:
+            cards.nth(number).get_by_role("combobox").select_option(f"{rating:g}")
+    stored(page)
+    expect(page.get_by_text("2 of 5 films rated")).to_be_visible()
+    assert {row["stars"] for row in server.rows("ratings")} == {scale.low, scale.high}
+    words = page.locator(".x-rated-list .x-given").all_inner_texts()
+    said = {
+        "stars": ["5 stars", "1 star"],
+        "signed": ["10 (from -10 to 10)", "-10 (from -10 to 10)"],
+    }
+    low, high = f"{scale.low:g} of {scale.high:g}", f"{scale.high:g} of {scale.high:g}"
+    assert [text.strip() for text in words] == said.get(name, [high, low])
+    assert page.get_by_text(TEXTS["unknown_year"]).count() == 0
+    page.get_by_label(TEXTS["search_label"]).fill("qqqqqqqq")
+    expect(page.get_by_role("status")).to_have_text("No film is called anything like “qqqqqqqq”.")
+    looked_at(page, f"scale-{name}-{mode}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= MODES[mode]["viewport"]["width"]
+    page.get_by_role("button", name=re.compile("^Remove your rating")).first.click()
+    expect(page.get_by_text("1 of 5 films rated")).to_be_visible()
+    stored(page)
+    assert [row["stars"] for row in server.rows("ratings")] == [scale.low]
+    page.reload()
+    expect(page.locator(".x-rated-list li")).to_have_count(1)
+
+
+def looked_at(page, name):
+    if folder := os.environ.get("XREC_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/study-{name}.png", full_page=True)
 
 
 def test_a_drawn_poster_keeps_its_words_in_a_study_from_right_to_left(start, visit):

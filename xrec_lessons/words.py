@@ -80,7 +80,9 @@ TEXTS = {
     "nothing_left": "Nothing is left to recommend: every film that enough people rated has your "
     "rating already.",
 }
-FILM = re.compile(r"(?<![{\w])film(s?)(?![\w}])")  # the word, and no {film} to be filled in
+FILM = re.compile(
+    r"(?<![{\w])(film(s?))(?![\w}])", re.IGNORECASE
+)  # the word, and no {film} to be filled in
 
 
 def on_scale(texts: Mapping[str, str], scale: RatingScale) -> Mapping[str, str]:
@@ -122,12 +124,14 @@ def called(texts: Mapping[str, str], names: tuple[str, str]) -> Mapping[str, str
 
     Examples
     --------
-    >>> called({"rule": "{film} is a film among films."}, ("book", "books"))["rule"]
-    '{film} is a book among books.'
+    >>> called({"rule": "Films: {film} is a film among films."}, ("book", "books"))["rule"]
+    'Books: {film} is a book among books.'
     """
     if names == ("film", "films"):
         return texts
-    return {key: FILM.sub(lambda film: names[bool(film[1])], text) for key, text in texts.items()}
+    one, several = names
+    said = {"film": one, "films": several, "Film": one.capitalize(), "Films": several.capitalize()}
+    return {key: FILM.sub(lambda film: said[film[0]], text) for key, text in texts.items()}
 
 
 def no_rule(scale: RatingScale = STARS, texts: Mapping[str, str] = TEXTS) -> str:

@@ -18,7 +18,7 @@ from importlib.metadata import version
 
 from IPython.display import HTML, display
 
-from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.bundle import load_bundle
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.form import RatingForm, explained
 
@@ -43,17 +43,19 @@ print("Most rated:", "; ".join(films.names(films.most_rated(5))))
 # Nobody in the training data gave these ratings: we made this person up. They like science fiction and do not care for romance.
 
 # %%
-for movie, stars in SAMPLE_PERSON.items():
+newcomer = bundle.sample_person
+
+for movie, stars in newcomer.items():
     print(f"{stars:>4} stars  {films.name(movie)}")
 
 # %% [markdown]
 # The models have never met them. To retrain everything for ten ratings would be absurd, so all that was learned about the films stays frozen, and only the newcomer's own numbers are computed: the *fold-in* (lesson 03). One of those numbers is how generous they are.
 
 # %%
-newcomer = fold_in(bundle.models[0], SAMPLE_PERSON)
+folded = fold_in(bundle.models[0], newcomer)
 
-print(f"{newcomer.b:+.2f} stars compared with how people rate these very films, and")
-print(f"{len(newcomer.p)} numbers that say what they like")
+print(f"{folded.b:+.2f} stars compared with how people rate these very films, and")
+print(f"{len(folded.p)} numbers that say what they like")
 
 # %% [markdown]
 # ## Predict before you run
@@ -63,7 +65,7 @@ print(f"{len(newcomer.p)} numbers that say what they like")
 # **Which film would you recommend to this person?** And which *one* of the ten ratings do you think will matter most? Say it aloud or write it down; then run the cell.
 
 # %%
-recommended = bundle.recommend(SAMPLE_PERSON, 3)
+recommended = bundle.recommend(newcomer, 3)
 
 for place, movie in enumerate(recommended, start=1):
     print(place, films.name(movie))
@@ -78,14 +80,14 @@ for place, movie in enumerate(recommended, start=1):
 # 3. The **influence of your own ratings**: what would be predicted if this person had *not* given that one rating? The bar is the difference. Right of the line the rating raises the prediction, left of it the rating lowers it; the same stands beside it in words. The whisker shows how far the five models disagree.
 
 # %%
-display(HTML(explained(bundle, SAMPLE_PERSON, recommended[0])))
+display(HTML(explained(bundle, newcomer, recommended[0])))
 
 # %% [markdown]
 # Was the rating that you had in mind among the bars? Now the other two films. Look at what changes from film to film and what stays the same.
 
 # %%
 for movie in recommended[1:]:
-    display(HTML(explained(bundle, SAMPLE_PERSON, movie)))
+    display(HTML(explained(bundle, newcomer, movie)))
 
 # %% [markdown]
 # The first sentence never changes but for the title: it would stand there whatever this person had rated. The rule uses one rating, and of that only that it was four stars or more. The influence uses all ten, and it is exact: compute the person again without that rating, everything else as it was, and you get just that difference. (Everything else includes how firmly the model holds a newcomer to the average. `fold_in` loosens that hold a little for a person with nine ratings, which can change the result by a hundredth of a star; lesson 05 derives all of it.)
@@ -105,7 +107,7 @@ form
 # Your ratings are an ordinary dictionary, so you can go on with them in code. As long as you have rated nothing, this shows the sample person's.
 
 # %%
-mine = form.ratings or SAMPLE_PERSON
+mine = form.ratings or newcomer
 
 print(films.names(bundle.recommend(mine, 5)))
 

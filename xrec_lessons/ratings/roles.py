@@ -20,7 +20,8 @@ ROLES = {
         userid userids uid users user userindex useridx reviewerid reviewer raterid rater
         customerid custid customer clientid personid person people participantid participant
         studentid student memberid member viewerid viewer judgeid judge accountid account
-        username reviewername profilename nickname who nutzerid nutzer wer utilisateur usuario
+        username reviewername profilename nickname pseudonym alias codename who nutzerid nutzer wer
+        utilisateur usuario
     """),
     "item": _names("""
         movieid movieids mid itemid iid filmid bookid isbn asin parentasin productid jokeid

@@ -135,6 +135,13 @@ def sure_encoding(file: DataFile, guessed: str) -> str:
     return "latin-1"
 
 
+def text_of(file: DataFile) -> str:
+    """The whole text of a file that is not large, with its line breaks as they are."""
+    encoding = sure_encoding(file, _encoding(file.sample()))
+    with file.open() as stream:
+        return stream.read().decode(encoding)
+
+
 def _separator(lines: list[str], file: DataFile) -> tuple[str, str]:
     lines = lines[:200]
     if re.fullmatch(r'"?sep=(.)"?', lines[0].strip(), re.I):

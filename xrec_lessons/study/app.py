@@ -18,16 +18,19 @@ from typing import Any
 
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
+from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.database import Store, StoreError
+from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
 from xrec_lessons.study.handed_in import record_of
-from xrec_lessons.study.posters import Posters, from_environment
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.posters import Posters, from_environment, links_of
+from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.session import Refused, Session, State
 
 __all__ = ["StudyApp", "Window"]
 
 SHELF = 24  # films that most people know, to begin with
 FOUND = 8
+IN_A_ROW = 11  # numbers that stand beside each other; more are chosen from a list
 TICKET = 32  # least number of random letters that a browser has to send
 QUERY = 40  # letters of a title that are looked at
 log = logging.getLogger(__name__)
@@ -45,6 +48,8 @@ class StudyApp:
     kind : {"real", "pilot", "simulated"}
         Of participants; before real ones take part, the consent has to be filled in (ValueError).
     bundle : Bundle, optional
+        By default the one that comes with the course. One with too few films for the protocol is a
+        ValueError that says what to change.
     posters : Posters, optional
         Without them, placeholders are drawn.
     hand_in : bool
@@ -70,7 +75,8 @@ class StudyApp:
         posters: Posters | None = None,
         hand_in: bool = False,
     ) -> None:
-        self.protocol = protocol or load_protocol()
+        self.bundle = bundle or course_bundle()
+        self.protocol = fitted(protocol or protocol_for(None, self.bundle), self.bundle)
         missing = self.protocol.consent.missing
         if missing and kind == "real":  # before a database is made
             fields = ", ".join(f"consent.{name}" for name in missing)
@@ -78,9 +84,9 @@ class StudyApp:
                 f"Before real participants take part, fill in {fields} in the study file; "
                 "to try it out, make it a pilot."
             )
+        check_films(self.protocol, self.bundle)
         self.store = store if isinstance(store, Store) else Store(store)
         self.kind, self.posters, self.hand_in = kind, posters, hand_in
-        self.bundle = bundle or load_bundle()
         self.store.register(self.protocol)
         self.bundle.films.find("the matrix")  # builds the index of titles
         self._shelf = self.bundle.films.most_rated(SHELF)
@@ -95,10 +101,13 @@ class StudyApp:
         *,
         pilot: bool = False,
         hand_in: bool = False,
+        bundle: Bundle | str | Path | None = None,
     ) -> StudyApp:
         """Open a study file and its database, with posters where there is a key for them.
 
-        Without a file it is the course's own study. The database is a SQLite file, made if it is
+        Without a file it is the course's own study, and without a bundle (a file that `xrec bundle`
+        made) on the one that comes with the course; where a bundle has few films, the course's own
+        study asks for fewer. The database is a SQLite file, made if it is
         not there, or any database's URL. A pilot is a trial run: its answers are kept apart, and
         the consent may be unfinished. What cannot be opened is a ValueError, FileNotFoundError or
         StoreError with a sentence that says what to mend.
@@ -108,8 +117,11 @@ class StudyApp:
         >>> StudyApp.open(pilot=True, db="sqlite://").store.counts()
         {}
         """
-        protocol, bundle = load_protocol(study), load_bundle()
-        kind, posters = "pilot" if pilot else "real", from_environment(bundle.films)
+        if not isinstance(bundle, Bundle):
+            bundle = load_bundle(bundle) if bundle else course_bundle()
+        protocol = protocol_for(study, bundle)
+        posters = from_environment(bundle.films, **links_of(bundle))
+        kind = "pilot" if pilot else "real"
         return cls(protocol, db, kind=kind, bundle=bundle, posters=posters, hand_in=hand_in)
 
     def window(self) -> Window:
@@ -133,7 +145,7 @@ class StudyApp:
             "movie": int(movie),
             "name": films.name(movie),
             "title": display_title(films.titles[row]),
-            "year": int(films.years[row]),
+            "year": int(films.years[row]) if films.newest else None,  # unknown, or not asked
             "genres": [self.protocol.genres.get(g, g) for g in genres.split("|") if g[:1] != "("],
             "poster": found.get("poster"),
             "age": found.get("age"),
@@ -248,7 +260,8 @@ class Window:
             "language": protocol.language,
             "direction": protocol.direction,
             "most_found": FOUND,
-            "texts": protocol.texts,
+            "texts": texts_on(protocol, app.bundle),
+            "scale": _scale(protocol.scale),
             "banner": "" if kind == "real" else protocol.texts[kind],
             "consent": asdict(protocol.consent),
             "n_ratings": protocol.films_to_rate,
@@ -314,6 +327,16 @@ class Window:
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items),
         }
+
+
+def _scale(scale: RatingScale) -> dict:
+    """What the page has to know: `kind` of control."""
+    values, kind = sorted(scale.values), "list"
+    if scale.stars and scale.low > 0 and scale.step in (0.5, 1):
+        kind = "stars"
+    elif len(values) <= IN_A_ROW:
+        kind = "row"
+    return {"low": scale.low, "high": scale.high, "values": values, "kind": kind}
 
 
 # What a message may ask for: a step of the session, or what the window does itself. The rest of

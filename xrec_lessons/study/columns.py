@@ -8,6 +8,7 @@ they are read again (`analysis.reading`).
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,6 +24,16 @@ KINDS = tuple(LETTERS)  # of participants
 STATES = ("rate", "show", "done", "too few")
 DESIGNS = ("matched", "original", "too few")
 LARGEST = 1e10  # number that a file may hold; as a time, in the year 2286
+# What spreadsheets, in whatever language, and pandas make of true and false, and of nothing.
+TRUTHS = {
+    word: truth
+    for truth, words in {
+        True: "true wahr vrai verdadero vero verdadeiro waar prawda 1 1.0 1,0",
+        False: "false falsch faux falso onwaar fałsz 0 0.0 0,0",
+    }.items()
+    for word in words.split()
+}
+NOTHING = ("nan", "na", "n/a", "#n/a", "<na>", "nat", "none", "null")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -96,17 +107,39 @@ class Column:
         return value
 
     def read(self, text: str) -> str | float | bool:
-        """The value of a text in an export, a number as float; ValueError says what is wrong."""
+        """The value of a text in an export, a number as float; ValueError says what is wrong.
+
+        Read alike is what a spreadsheet or pandas makes of it where nothing is lost: TRUE, 3.0 or
+        3,0 for 3, NaN for nothing. Not read is what has lost digits, such as 1.2E+05, or may have
+        been another number, such as 1.234.
+        """
+        text = text.strip()
+        if self.key and self.type is str:  # whatever it says, also "none"
+            if not text:
+                raise ValueError("an empty cell")
+            return text
+        if text.lower() in NOTHING:
+            text = ""
+        shown = repr(text) if text else "an empty cell"
         if self.type is str:
             if self.among and text not in self.among and not (self.optional and text == ""):
-                raise ValueError(f"there is no {self.name} {text!r}")
+                raise ValueError(f"{shown} is none of {', '.join(self.among)}")
             return text
+        if self.type is bool:
+            if text.lower() not in TRUTHS:
+                raise ValueError(f"{shown} is not true or false")
+            return TRUTHS[text.lower()]
+        if self.type is int:
+            whole = re.fullmatch(r"([+-]?\d+)([.,]0{1,2}|[.,]0{4,})?", text, re.ASCII)
+            if not whole:
+                raise ValueError(f"{shown} is not a whole number with all its digits")
+            return float(whole[1])
         try:
-            value = {"true": True, "false": False}[text] if self.type is bool else float(text)
-        except (KeyError, ValueError):
+            value = float(text)
+        except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            raise ValueError(f"{self.name} is {text!r}")
+            raise ValueError(f"{shown} is not a number")
         return value
 
 
@@ -163,7 +196,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "ratings": (
         own(), movie(key=True), title,
-        Column("stars", float, "rating given", "0.5 to 5 in halves", low=0.5, high=5),
+        # On the scale of the study, which `session` and `handed_in` know, and no table.
+        Column("stars", float, "rating given", "0.5 to 5 in halves"),
         Column("at", Time, "when"),
         made("order", int, order.format("ratings"), low=1),
     ),

@@ -13,6 +13,8 @@ from pathlib import Path
 __all__ = ["COMMANDS", "add_arguments", "new_study"]
 
 DATABASE = "xrec_study.sqlite"
+PEOPLE = 50  # who are simulated to see whether a bundle suits a study
+BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
 ENDS |= {"show": "left at a film", "withdrawn": "withdrawn"}
 
@@ -37,11 +39,13 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
     from xrec_lessons.study.server import run as serve_until_stopped
+    from xrec_lessons.study.simulate import end_early
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
     add("--new", metavar="FILE", help="write a study file with all defaults, to fill in, and stop")
     add("--pilot", action="store_true", help="a trial run: its answers are kept apart")
+    add("--bundle", metavar="FILE", help=BUNDLE)
     add("--db", default=DATABASE, help="where the answers are kept: a SQLite file, made if it is "
         "not there, or a database's URL such as postgresql+psycopg://…; by default "
         f"{DATABASE} in this folder")  # fmt: skip
@@ -54,13 +58,23 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
     def run(options: Namespace) -> int:
         if options.new:
-            print(new_study(options.new))
+            print(new_study(options.new, options.bundle))
             return 0
         pilot = options.pilot or options.study is None
-        app = StudyApp.open(options.study, options.db, pilot=pilot)
+        app = StudyApp.open(options.study, options.db, pilot=pilot, bundle=options.bundle)
         if app.kind == "pilot":
             why = "" if options.pilot else ", because no study file is named"
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
+        if options.bundle and options.study is None:
+            rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
+            print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
+        early = end_early(app.protocol, app.bundle, PEOPLE) if options.bundle else 0
+        if early > PEOPLE // 10:
+            print(
+                f"Of {PEOPLE} simulated people {early} would end early, because rules explain "
+                f"fewer than {app.protocol.design.minimum} of the films that they have not rated: "
+                'with fallback = "original" below [design] they see films without a rule instead.'
+            )
         if str(options.db) == "sqlite://":
             print("The answers are kept in memory only, and are gone when this ends.")
         try:
@@ -76,33 +90,43 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     return run
 
 
-def new_study(path: str | Path) -> str:
-    """Write a study file with all defaults, never over another; return what to do next."""
-    from xrec_lessons.study.protocol import DEFAULTS
+def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
+    """Write a study file with all defaults, never over another; return what to do next.
 
+    With a bundle, the defaults are those that suit its scale and its number of films.
+    """
+    from xrec_lessons.bundle import load_bundle
+    from xrec_lessons.study.fitting import study_file
+
+    text = study_file(load_bundle(bundle) if bundle else None)
     try:
         with Path(path).open("x", encoding="utf-8") as file:
-            file.write(DEFAULTS.read_text(encoding="utf-8"))
+            file.write(text)
     except FileExistsError:
         raise FileExistsError(f"{path} is there already: name a new file.") from None
     except OSError as error:
         raise OSError(f"{path} cannot be written ({error.strerror}): name another file.") from None
+    fits = f", with the numbers that fit {bundle}" if bundle else ""
     return (
-        f"{path} holds the course's own study: fill in [consent], change what you like, and serve "
-        f"it with: xrec study {path}"
+        f"{path} holds the course's own study{fits}: fill in [consent], change what you like, and "
+        f"serve it with: xrec study {path}{f' --bundle {bundle}' if bundle else ''}"
     )
 
 
 def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.export import export
 
     text = "a database (file or URL), a participant's file, or a folder of such files"
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help=text)
     text = "folder to write; an earlier export there is replaced"
     parser.add_argument("--out", required=True, metavar="FOLDER", help=text)
+    text = "the bundle of a study that was not on the course's, for the titles"
+    parser.add_argument("--bundle", metavar="FILE", help=text)
 
     def run(options: Namespace) -> int:
-        print(export(options.sources, options.out))
+        bundle = load_bundle(options.bundle) if options.bundle else None
+        print(export(options.sources, options.out, bundle=bundle))
         return 0
 
     return run
@@ -158,8 +182,10 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 
 def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.database import Store
-    from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+    from xrec_lessons.study.fitting import check_films, course_bundle, protocol_for
+    from xrec_lessons.study.protocol import EXPLANATIONS
     from xrec_lessons.study.simulate import Behaviour, simulate
 
     add = parser.add_argument
@@ -167,6 +193,7 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     add("--n", type=int, required=True, help="how many people")
     add("--seed", type=int, required=True, help="the same seed, the same data")
     add("--db", required=True, help="a file or URL of a database, to add them to")
+    add("--bundle", metavar="FILE", help=BUNDLE)
     for one in fields(Behaviour):
         name, text = f"--{one.name.replace('_', '-')}", one.metadata["help"]
         if one.name == "effect":
@@ -180,11 +207,13 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
         given = {one.name: getattr(options, one.name) for one in fields(Behaviour)}
         given["effect"] = dict(map(_effect, options.effect))
         Behaviour(**given)  # before a database is made
-        protocol = load_protocol(options.study)
+        bundle = load_bundle(options.bundle) if options.bundle else course_bundle()
+        protocol = protocol_for(options.study, bundle)
+        check_films(protocol, bundle)
         store = Store(options.db)
         place = store.url.removeprefix("sqlite:///")
         before = store.counts("simulated")
-        simulate(protocol, n=options.n, seed=options.seed, store=store, **given)
+        simulate(protocol, n=options.n, seed=options.seed, bundle=bundle, store=store, **given)
         counts = {s: k - before.get(s, 0) for s, k in sorted(store.counts("simulated").items())}
         found = ", ".join(f"{k} {ENDS[state]}" for state, k in counts.items() if k)
         people = "participant" if options.n == 1 else "participants"

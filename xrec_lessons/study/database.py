@@ -164,14 +164,35 @@ class Store:
             raise StoreError(_reason(error, self.url)) from error
 
     def register(self, protocol: Protocol) -> str:
-        """Keep a protocol, with its analysis plan, beside the data; return its digest."""
+        """Keep a protocol, with its analysis plan, beside the data; return its digest.
+
+        A database holds studies on one bundle: else ids would be of other films, and ratings on
+        another scale. Another one is a StoreError.
+        """
         digest, text = protocol.digest, json.dumps(protocol.as_dict())
         row = {"digest": digest, "protocol": text, "created": self.clock()}
         with self.write() as connection:
             _alone(connection)
             if not rows_of(connection, studies, studies.c.digest == digest):
+                self._check_bundle(connection, protocol)
                 connection.execute(studies.insert().values(row))
         return digest
+
+    def _check_bundle(self, connection: sa.Connection, protocol: Protocol) -> None:
+        for [text] in connection.execute(sa.select(studies.c.protocol)):
+            before = load_protocol(json.loads(text)).bundle
+            if before != protocol.bundle:
+                course = "the one that comes with the course"
+                raise StoreError(
+                    f"{self.url} was begun with another bundle, {before or course}: go on with "
+                    f"that, or name a new database for {protocol.bundle or course}."
+                )
+        rules = sa.inspect(connection).get_check_constraints("ratings") if protocol.bundle else []
+        if any("stars" in str(rule["sqltext"]) for rule in rules):
+            raise StoreError(
+                f"{self.url} was made by an earlier version, for ratings from 0.5 to 5: name a new "
+                "database."
+            )
 
     def _protocol(self, digest: str) -> Protocol:
         """The protocol under which a participant began."""

@@ -12,10 +12,10 @@ import numpy as np
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers
 from xrec_lessons.model import rank
-from xrec_lessons.rules import liked_films
+from xrec_lessons.rules import Rules, liked_films
 from xrec_lessons.study.protocol import EXPLANATIONS, Protocol
 
-__all__ = ["Item", "Selection", "select_items"]
+__all__ = ["Item", "Selection", "ranked", "select_items"]
 
 ORDERS = tuple(permutations(EXPLANATIONS))  # one for each cell of the matched design
 
@@ -27,7 +27,7 @@ class Item:
     movie: int  # MovieLens id
     explanation: str  # similar, rule or influence
     rank: int  # among the recommendations to this person, from 1
-    score: float  # predicted stars
+    score: float  # predicted rating
     popularity: int  # how many people in the data rated the film
     content: dict  # what to draw, as plain data: `sentence` and the figures of the explanation
 
@@ -55,7 +55,7 @@ def select_items(
     cells every place in the ranking gets every explanation equally often. Original: as in the
     article (see ``study.toml``). Both are shown in random order.
 
-    The ratings are stars by MovieLens id; the cells count from 0, see `Design.cells`.
+    The ratings are by film's id; the cells count from 0, see `Design.cells`.
 
     Examples
     --------
@@ -67,14 +67,13 @@ def select_items(
     ('matched', 5)
     """
     films, design = bundle.films, protocol.design
-    confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
-    rules = bundle.rules.select(confident)
+    rules, liked = _confident(protocol, bundle), bundle.rating_scale.liked
 
     def content(movie: int, explanation: str) -> dict:
         if explanation == "similar":
             return BySimilarUsers(films.name(movie)).content(protocol.texts)
         if explanation == "rule":
-            by_rule = ByRule.find(movie, ratings, rules=rules, films=films)
+            by_rule = ByRule.find(movie, ratings, rules=rules, films=films, liked=liked)
             assert by_rule is not None  # only films that a rule explains are shown with one
             return by_rule.content(protocol.texts)
         how: dict[str, Any] = {"method": design.influence, "models": bundle.models}
@@ -82,11 +81,7 @@ def select_items(
             how |= {"models": bundle.models[:1], "seed": int(rng.integers(2**31))}
         return ByInfluence.measure(movie, ratings, films=films, **how).content(protocol.texts)
 
-    scores = bundle.scores(ratings)
-    known = films.n_ratings >= design.min_ratings
-    ranking = rank(films.ids[known], scores[known], design.pool, ratings).tolist()
-    by_rule = set(rules.explainable(liked_films(ratings)).tolist())
-    explained = [movie for movie in ranking if movie in by_rule]
+    scores, ranking, explained = ranked(protocol, bundle, ratings)
     chosen, found = design.kind, []
     if chosen == "matched":
         n = min(design.recommendations, len(explained) // 3 * 3)
@@ -112,6 +107,24 @@ def select_items(
         for movie, explanation in found
     ]
     return Selection(chosen, tuple(items[k] for k in rng.permutation(len(items))))
+
+
+def ranked(
+    protocol: Protocol, bundle: Bundle, ratings: Mapping[int, float]
+) -> tuple[np.ndarray, list[int], list[int]]:
+    """Scores of all films, the films that may be shown, the best first, and those with a rule."""
+    films, design = bundle.films, protocol.design
+    scores = bundle.scores(ratings)
+    known = films.n_ratings >= design.min_ratings
+    ranking = rank(films.ids[known], scores[known], design.pool, ratings).tolist()
+    liked = liked_films(ratings, liked=bundle.rating_scale.liked)
+    by_rule = set(_confident(protocol, bundle).explainable(liked).tolist())
+    return scores, ranking, [movie for movie in ranking if movie in by_rule]
+
+
+def _confident(protocol: Protocol, bundle: Bundle) -> Rules:
+    confidence = bundle.rules.confidence
+    return bundle.rules.select(confidence >= protocol.design.rule_confidence - 1e-9)
 
 
 def _original(

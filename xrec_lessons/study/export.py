@@ -7,18 +7,19 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from fnmatch import fnmatch
 from functools import cache
 from importlib.metadata import version
 from itertools import chain, pairwise
 from pathlib import Path
 
-from xrec_lessons.bundle import load_bundle
+from xrec_lessons.bundle import Bundle
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.database import Store
+from xrec_lessons.study.fitting import course_bundle, own_bundle
 from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
@@ -65,9 +66,10 @@ class ExportSummary:
     """What an export found; `str` of it is the text of ``report.txt``."""
 
     collected: Collected  # sources, refused files, copies and contradictions
-    studies: dict[str, str]  # digest and title of each protocol
+    studies: dict[str, Protocol]  # by digest
     differences: list[str]  # fields in which the protocols differ
     kinds: dict[str, KindCounts] = field(default_factory=dict)  # only kinds that were found
+    untitled: list[str] = field(default_factory=list)  # bundles without which there are no titles
 
     def as_dict(self) -> dict:
         """The same as plain data, for ``summary.json``."""
@@ -75,7 +77,15 @@ class ExportSummary:
         return {
             "xrec_lessons": version("xrec_lessons"),
             "schema": SCHEMA,
-            "studies": [{"digest": d, "title": title} for d, title in self.studies.items()],
+            "studies": [
+                {
+                    "digest": digest,
+                    "title": study.title,
+                    "scale": asdict(study.scale),
+                    "bundle": asdict(study.bundle) if study.bundle else None,
+                }
+                for digest, study in self.studies.items()
+            ],
             "differences": self.differences,
             "databases": found.n_databases,
             "files": found.n_files,
@@ -108,9 +118,13 @@ class ExportSummary:
             copies = _n(found.n_withdrawn_copies, "copy", "copies")
             add(f"Left out: {copies} of somebody who withdrew: delete such files and backups.")
         if len(self.studies) > 1:
-            told = [f"{digest[:12]}  {title}" for digest, title in self.studies.items()]
+            told = [f"{digest[:12]}  {study.title}" for digest, study in self.studies.items()]
             told += [f"They differ in {', '.join(self.differences)}."]
             add(f"There are {len(self.studies)} studies: analyse each for itself.", told)
+        if any(study.bundle for study in self.studies.values()):
+            add(f"Ratings go from {_units(self.studies.values())}.")
+        if self.untitled:
+            add("Titles are missing: name the bundle of the study with --bundle.", self.untitled)
         if not self.kinds:
             add("There is no participant.")
         for kind, counts in self.kinds.items():
@@ -118,12 +132,25 @@ class ExportSummary:
         return "\n".join(lines)
 
 
+def _units(protocols: Iterable[Protocol]) -> str:
+    """What ratings are, in the studies that there are."""
+    said = []
+    for low, high, step, liked in sorted({astuple(protocol.scale) for protocol in protocols}):
+        steps = f" in steps of {step:g}" if step else ""
+        said.append(f"{low:g} to {high:g}{steps} (liked: {liked:g} and more)")
+    return ", or ".join(said)
+
+
 def _n(count: int, noun: str, nouns: str = "") -> str:
     return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def export(
-    sources: Iterable[str | Path | Store], folder: str | Path, *, films: Films | None = None
+    sources: Iterable[str | Path | Store],
+    folder: str | Path,
+    *,
+    films: Films | None = None,
+    bundle: Bundle | None = None,
 ) -> ExportSummary:
     """Merge what was collected, and write tables, a data dictionary, a report and a summary.
 
@@ -135,7 +162,9 @@ def export(
         To be made; an earlier export there is replaced. Real participants' tables are written into
         it, those of pilot sessions and simulations into its subfolders `pilot` and `simulated`.
     films : Films, optional
-        For the titles; by default the course's.
+        For the titles; by default those of the bundle that a study was on.
+    bundle : Bundle, optional
+        The one of a study that was not on the course's; without it, that one has no titles.
 
     Raises
     ------
@@ -161,16 +190,17 @@ def export(
     folder = Path(folder)
     _check_folder(folder)
     found = collect(sources)
-    films = films or load_bundle().films
     protocols = {person.study: person.protocol for person in found.people}
-    studies = {study: protocols[study].title for study in sorted(protocols)}
+    studies = {study: protocols[study] for study in sorted(protocols)}
+    titles = {s: films or _films(p, bundle) for s, p in studies.items()}
     summary = ExportSummary(found, studies, _differences(protocols.values()))
+    summary.untitled = sorted({str(p.bundle) for s, p in studies.items() if not titles[s]})
     contents = {}
     for kind in KINDS:
         people = [person for person in found.people if person.row["kind"] == kind]
         withdrawn = found.withdrawn.get(kind, 0)
         if people or withdrawn:
-            tables = tables_of(people, films)
+            tables = tables_of(people, titles)
             theirs = {f"protocol-{p.study[:12]}.json": p.protocol for p in people}
             contents[kind] = tables | theirs
             summary.kinds[kind] = _counts(tables["participants.csv"], people, withdrawn)
@@ -178,16 +208,32 @@ def export(
     return summary
 
 
-def tables_of(people: Iterable[ParticipantCopy], films: Films | None) -> dict[str, list[dict]]:
+def _films(protocol: Protocol, bundle: Bundle | None) -> Films | None:
+    """The films of the bundle that a study was on, if it is the course's or the one given."""
+    if protocol.bundle is None:
+        return course_bundle().films
+    return bundle.films if bundle and own_bundle(bundle) == protocol.bundle else None
+
+
+def tables_of(
+    people: Iterable[ParticipantCopy], films: Mapping[str, Films | None] | None
+) -> dict[str, list[dict]]:
     """The rows of every table, by its file; times are still seconds, and yes or no is still a bool.
 
-    The people are of one kind, in the order in which they get their new names. Without films there
-    are no titles.
+    The people are of one kind, in the order in which they get their new names. Without the films of
+    their study there are no titles.
     """
     people = list(people)
     width = max(3, len(str(len(people))))
-    known = set(films.ids.tolist()) if films else set()
-    title = cache(lambda movie: films.name(movie) if films and movie in known else "")
+    known = {s: f for s, f in (films or {}).items() if f}
+
+    @cache
+    def title(study: str, movie: int) -> str:
+        try:
+            return known[study].name(movie)
+        except KeyError:  # of the study, or of the film
+            return ""
+
     found: dict[str, list[dict]] = {file: [] for file in FILES}
     for number, person in enumerate(people, start=1):
         name = f"{LETTERS[person.row['kind']]}{number:0{width}}"
@@ -195,10 +241,16 @@ def tables_of(people: Iterable[ParticipantCopy], films: Films | None) -> dict[st
             for row in rows:
                 row["participant"] = name
                 if "movie" in row:
-                    row["title"] = title(row["movie"])
+                    row["title"] = title(person.study, row["movie"])
             found[f"{table}.csv"] += rows
+    units = {}
+    if any(person.protocol.bundle for person in people):
+        units["stars"] = _units(person.protocol for person in people)
+        units["movie"] = "number in the bundle"
+        units |= dict.fromkeys(("score", "largest_effect"), "that of stars in ratings.csv")
     found["dictionary.csv"] = [
-        {"file": file, "column": name, "meaning": column.meaning, "unit": column.unit}
+        {"file": file, "column": name, "meaning": column.meaning}
+        | {"unit": units.get(name, column.unit)}
         for file, columns in FILES.items()
         for name, column in columns.items()
     ]
@@ -284,7 +336,7 @@ def _differences(protocols: Iterable[Protocol]) -> list[str]:
     """The fields in which protocols differ."""
     fields: dict[str, set[str]] = {}
     for protocol in protocols:
-        for name, part in protocol.as_dict().items():
+        for name, part in (protocol.as_dict() | {"bundle": str(protocol.bundle)}).items():
             parts = part if isinstance(part, dict) else {"": part}
             for key, value in parts.items():
                 fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))

@@ -110,7 +110,10 @@ def _check_rows(table: str, rows: list[Mapping]) -> None:
 
 
 def _check_shown(record: Mapping, protocol: Protocol) -> None:
-    """Refuse what `columns` cannot see: content no export can read, answers to nothing shown."""
+    """Refuse what `columns` cannot see: what is off the scale, unreadable, or was not shown."""
+    for row in record["ratings"]:
+        if row["stars"] not in protocol.scale:
+            raise ValueError(f"ratings.stars is {row['stars']!r}")
     number, text = Column("", float, "").fits, Column("", str, "").fits
     for item in record["items"]:
         drawn = json.loads(item["explanation"])

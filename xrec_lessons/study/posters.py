@@ -20,10 +20,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from xrec_lessons.bundle import Bundle
 from xrec_lessons.ratings.films import Films, display_title
 from xrec_lessons.study.tmdb import LaterError, MissingError, Tmdb, age_rating
 
-__all__ = ["ATTRIBUTION", "Posters", "from_environment"]
+__all__ = ["ATTRIBUTION", "Posters", "from_environment", "links_of"]
 
 ATTRIBUTION = "This product uses the TMDB API but is not endorsed or certified by TMDB."
 BASE_URL = "https://api.themoviedb.org/3"
@@ -110,8 +111,9 @@ class Posters:
         Their titles and years are searched for where there is no TMDB id.
     key : str
         The user's TMDB key (v3) or read access token (v4); it is sent to TMDB and shown nowhere.
-    links : mapping of int to int, optional
-        TMDB ids by MovieLens id, where the release has them.
+    links, imdb : mapping of int to int, optional
+        TMDB's and IMDb's ids by the film's own, where the release has them. The first is asked for,
+        then the other.
     country : str
         Whose age ratings: two letters, as in ISO 3166; ValueError otherwise.
     folder : path, optional
@@ -138,6 +140,7 @@ class Posters:
         key: str,
         *,
         links: Mapping[int, int] | None = None,
+        imdb: Mapping[int, int] | None = None,
         country: str = "GB",
         folder: str | Path | None = None,
         base_url: str = BASE_URL,
@@ -152,7 +155,8 @@ class Posters:
             import pooch
 
             folder = Path(pooch.os_cache("xrec_lessons")) / "posters"
-        self._films, self._links, self._country = films, links or {}, country.upper()
+        self._films, self._country = films, country.upper()
+        self._links, self._imdb = links or {}, imdb or {}
         self._max_bytes, self._timeout, self._clock = max_bytes, timeout, clock
         self._tmdb = Tmdb(key.strip(), base_url, timeout, wait, clock)
         self._cache = _Cache(Path(folder), self._country, clock)
@@ -248,9 +252,12 @@ class Posters:
 
     def _ask(self, movie: int) -> _Entry:
         film = None
-        if number := self._number(movie):
+        if number := _number(self._links, movie):
             with suppress(MissingError):
                 film = self._tmdb.movie(number)
+        if film is None and (number := _number(self._imdb, movie)):
+            with suppress(MissingError):
+                film = self._tmdb.by_imdb(number)
         if film is None:
             row = self._films.row(movie)
             title, year = display_title(self._films.titles[row]), int(self._films.years[row])
@@ -266,15 +273,38 @@ class Posters:
             return _Entry(self._clock(), asked, age=age, failed=True)
         return _Entry(self._clock(), asked, poster, age)
 
-    def _number(self, movie: int) -> int | None:
-        with suppress(KeyError, TypeError, ValueError):  # a missing value, of whatever kind
-            return int(self._links[movie]) or None
-        return None
-
     def _asked(self, movie: int) -> str:
         """What an entry answers."""
-        number = self._number(movie)
-        return f"TMDB {number}" if number else self._films.name(movie)
+        if number := _number(self._links, movie):
+            return f"TMDB {number}"
+        number = _number(self._imdb, movie)
+        return f"IMDb {number}" if number else self._films.name(movie)
+
+
+def _number(links: Mapping[int, int], movie: int) -> int | None:
+    with suppress(KeyError, TypeError, ValueError):  # a missing value, of whatever kind
+        return int(links[movie]) or None
+    return None
+
+
+def links_of(bundle: Bundle) -> dict[str, Any]:
+    """The ids that a bundle has of its films elsewhere, as `Posters` takes them.
+
+    Examples
+    --------
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> links_of(load_bundle())  # the bundled ratings come without
+    {'links': {}, 'imdb': {}}
+    """
+    ids = bundle.films.ids.tolist()
+    return {
+        argument: {
+            movie: number
+            for movie, number in zip(ids, bundle.links.get(site, ()), strict=False)
+            if number
+        }
+        for argument, site in (("links", "tmdb"), ("imdb", "imdb"))
+    }
 
 
 def from_environment(

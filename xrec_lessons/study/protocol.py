@@ -9,14 +9,26 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-__all__ = ["DEFAULTS", "EXPLANATIONS", "Consent", "Design", "Protocol", "Question", "load_protocol"]
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+
+__all__ = ["DEFAULTS", "DEFAULT_STUDY", "EXPLANATIONS", "OWN_TEXTS", "Consent", "Design",
+           "OwnBundle", "Protocol", "ProtocolError", "Question", "load_protocol"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+# Texts that only a study on a bundle of one's own has: for any, and where ratings are no stars.
+OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
+ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
+ALL_FIELDS = DEFAULT_STUDY | {
+    "texts": dict(
+        chain(*(table.items() for table in (*OWN_TEXTS.values(), DEFAULT_STUDY["texts"])))
+    )
+}
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 TYPES |= {list: "a list"}
 # Which texts a field may hold, or between which numbers it lies.
@@ -115,6 +127,33 @@ class Question:
 
 
 @dataclass(frozen=True)
+class OwnBundle:
+    """The bundle that a study is on, where it is not the course's own: what 8 means in its data.
+
+    Examples
+    --------
+    >>> OwnBundle("the class", sha256="…", low=1, high=10, step=1, liked=8).scale.stars
+    False
+    """
+
+    name: str = field(compare=False)
+    sha256: str
+    low: float
+    high: float
+    step: float
+    liked: float
+
+    @property
+    def scale(self) -> RatingScale:
+        """On which its ratings are."""
+        return RatingScale(self.low, self.high, self.step, self.liked)
+
+    def __str__(self) -> str:
+        """Name it in a sentence."""
+        return f"{self.name} ({self.scale.low:g} to {self.scale.high:g}, {self.sha256[:12]})"
+
+
+@dataclass(frozen=True)
 class Protocol:
     """A whole study; `load_protocol` makes one.
 
@@ -141,10 +180,19 @@ class Protocol:
     analysis: dict = field(hash=False)
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
+    bundle: OwnBundle | None = None  # None: the course's own
+
+    @property
+    def scale(self) -> RatingScale:
+        """On which participants rate."""
+        return self.bundle.scale if self.bundle else STARS
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
-        return asdict(self) | {"questions": [asdict(q) for q in self.questions]}
+        found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
+        if self.bundle is None:  # then it is what it was before there were others
+            del found["bundle"]
+        return found
 
     @cached_property
     def digest(self) -> str:
@@ -202,7 +250,9 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
 
 
 def _protocol(given: Mapping) -> Protocol:
-    found = _table("", given, DEFAULT_STUDY)
+    texts = given.get("texts", {})
+    found = _table("", {k: v for k, v in given.items() if k != "bundle"}, ALL_FIELDS)
+    found["texts"] = {k: v for k, v in found["texts"].items() if k in ALWAYS or k in texts}
     design = found["design"] = _design(found["design"])
     found["questions"] = _questions(found["questions"], design)
     names = [question.name for question in found["questions"]]
@@ -213,8 +263,23 @@ def _protocol(given: Mapping) -> Protocol:
                 f"there are {', '.join(sorted(names))}."
             )
     for name, text in found["texts"].items():
-        _check_blanks(name, text, DEFAULT_STUDY["texts"][name])
-    return Protocol(**found | {"consent": Consent(**found["consent"])})
+        _check_blanks(name, text)
+    found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
+    return Protocol(**found)
+
+
+def _bundle(given: Any) -> OwnBundle | None:
+    if given is None:
+        return None
+    fields_of = asdict(OwnBundle("", "", low=0.0, high=1.0, step=1.0, liked=1.0))
+    if not isinstance(given, Mapping) or set(given) != set(fields_of):
+        raise ProtocolError(f"bundle is a table of {', '.join(fields_of)}.")
+    found = OwnBundle(**_table("bundle.", given, fields_of))
+    try:
+        found.scale  # noqa: B018 - refused if it is none
+    except ValueError as error:
+        raise ProtocolError(f"bundle: {error}") from error
+    return found
 
 
 def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
@@ -290,11 +355,12 @@ def _questions(given: Any, design: Design) -> tuple[Question, ...]:
     return tuple(found.values())
 
 
-def _check_blanks(name: str, text: str, default: str) -> None:
+def _check_blanks(name: str, text: str) -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
         raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
-    allowed = set(re.findall(BLANK, default)) | MORE_BLANKS.get(name, set())
+    defaults = (table.get(name, "") for table in (DEFAULT_STUDY["texts"], *OWN_TEXTS.values()))
+    allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
     unknown = set(re.findall(BLANK, text)) - allowed
     if unknown:
         there_are = ", ".join(sorted(allowed)) or "none here"

@@ -30,11 +30,12 @@ from xrec_lessons.study.database import (
     records_of,
 )
 from xrec_lessons.study.designs import Item, select_items
+from xrec_lessons.study.fitting import fitted, ratings_too_many
 from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["Refused", "Session", "State"]
 
-STARS, VALUE = stored("ratings")["stars"], stored("answers")["value"]
+RATED, VALUE = stored("ratings")["stars"], stored("answers")["value"]
 # Statements of every step, built once: to build them takes as long as to run them.
 WHO, PLACE = sa.bindparam("who", type_=sa.Text), sa.bindparam("where", type_=sa.Integer)
 LOOK = sa.select(participants).where(participants.c.code == WHO)
@@ -108,7 +109,8 @@ class Session:
         cls, store: Store, bundle: Bundle, protocol: Protocol, *, kind: str, ticket: str = ""
     ) -> Session:
         """Store a new participant, who has agreed to take part; a ticket only once."""
-        return cls(store, bundle, store.begin(store.register(protocol), kind, ticket))
+        digest = store.register(fitted(protocol, bundle))
+        return cls(store, bundle, store.begin(digest, kind, ticket))
 
     @property
     def state(self) -> State:
@@ -117,8 +119,8 @@ class Session:
             return self._state(connection, row)
 
     def rate(self, movie: int, stars: float) -> None:
-        """Give a film stars, or other stars than before."""
-        if not STARS.fits(stars) or stars * 2 % 1:
+        """Give a film a rating on the scale of the bundle, or another than before."""
+        if not RATED.fits(stars) or stars not in self.protocol.scale:
             raise Refused("not_understood")
         self._check_film(movie)
         with self._step("rate") as (connection, row):
@@ -143,6 +145,9 @@ class Session:
             missing = self.protocol.films_to_rate - len(given)
             if missing > 0:
                 raise Refused("more_ratings", n=missing)
+            too_many = ratings_too_many(self.protocol, self._bundle, given)
+            if too_many and "rated_all" in self.protocol.texts:
+                raise Refused("rated_all", n=too_many)
             cell = self._store.allocate(connection, row, self.protocol)
             digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
             rng = np.random.default_rng(int.from_bytes(digest[:8]))

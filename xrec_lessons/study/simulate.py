@@ -15,23 +15,30 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from xrec_lessons.bundle import Bundle, load_bundle
+from xrec_lessons.bundle import Bundle
 from xrec_lessons.study.database import ALPHABET, Store, StoreError
-from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, Question
+from xrec_lessons.study.designs import ranked
+from xrec_lessons.study.fitting import check_films, course_bundle, fitted
+from xrec_lessons.study.protocol import DEFAULT_STUDY, EXPLANATIONS, Protocol, Question
 from xrec_lessons.study.session import Session
 
-__all__ = ["Behaviour", "simulate"]
+__all__ = ["Behaviour", "end_early", "simulate"]
 
 BEGAN = 1_767_225_600.0  # the first of January 2026, UTC
 BIAS_SD, FACTOR_SD = 0.37, 0.21  # their predictions spread as those of the 671 people in the data
 RATING_SD = 0.8  # stars; about how far the models are from people
 PAUSE, RATING, SCREEN, ANSWER = 60, 15, 20, 4  # medians in seconds
+# Codes are drawn by the protocol, texts included, so that two studies in one database have other
+# people. Where a default text has changed since, it counts as it was: wording changes nobody.
+WORDED = {
+    "found_none": "No film is called anything like “{query}”; the newest are from 2016.",
+}
 SHARES = ("dropout", "straight_lining", "careless", "correlation")
 
 
@@ -116,13 +123,23 @@ class World:
     """What all people of a simulation have in common."""
 
     def __init__(self, protocol: Protocol, bundle: Bundle, behaviour: Behaviour, seed: int) -> None:
-        self.protocol, self.bundle = protocol, bundle
+        self.protocol, self.bundle = fitted(protocol, bundle), bundle
+        check_films(self.protocol, bundle)
         self.behaviour, self.seed = behaviour, seed
+        self.scale = bundle.rating_scale
+        self.unit = self.scale.unit  # of a star, on this scale; a model's factors have its root
         self.outcomes = [question for question in protocol.questions if not question.expected]
         n_ratings = bundle.films.n_ratings
         self.seen = n_ratings / n_ratings.sum()  # how likely somebody has seen each film, (films,)
         # What each film adds to each question, (films, questions).
         self.films = self.spread(_random(seed, 0), behaviour.film_sd, len(n_ratings))
+
+    @cached_property
+    def key(self) -> int:
+        """Tells the study from others, for what is drawn."""
+        now, then = DEFAULT_STUDY["texts"], self.protocol.texts
+        worded = {name: text for name, text in WORDED.items() if then[name] == now[name]}
+        return int(replace(self.protocol, texts=then | worded).digest[:12], 16)
 
     @cached_property
     def popularity(self) -> np.ndarray:
@@ -149,15 +166,16 @@ class SimulatedPerson:
     def __init__(self, world: World, number: int, clock: Clock) -> None:
         self.world, self.clock = world, clock
         behaviour, self.n = world.behaviour, world.protocol.design.recommendations
-        digest = int(world.protocol.digest[:12], 16)
-        self.codes = _random(world.seed, 1, number, digest)
+        self.codes = _random(world.seed, 1, number, world.key)
         self.times, rng = _random(world.seed, 2, number), _random(world.seed, 3, number)
         model = world.bundle.models[0]
-        factors = rng.normal(0, FACTOR_SD, model.q.shape[1])
-        self.likes = model.mu + model.b + rng.normal(0, BIAS_SD) + model.q @ factors  # (films,)
+        unit = world.unit
+        factors = rng.normal(0, FACTOR_SD * math.sqrt(unit), model.q.shape[1])
+        bias = rng.normal(0, BIAS_SD * unit)
+        self.likes = model.mu + model.b + bias + model.q @ factors  # (films,)
         n_films, to_rate = len(world.seen), world.protocol.films_to_rate
         self.rated = rng.choice(n_films, to_rate, replace=False, p=world.seen)
-        self.given = self.likes[self.rated] + rng.normal(0, RATING_SD, len(self.rated))
+        self.given = self.likes[self.rated] + rng.normal(0, RATING_SD * unit, len(self.rated))
         leaves, straight, careless, screen = rng.random(4)
         self.leaves_at = int(screen * (self.n + 1)) if leaves < behaviour.dropout else None
         self.straight = straight < behaviour.straight_lining
@@ -188,12 +206,20 @@ class SimulatedPerson:
         pause = median / hurry * math.exp(self.times.normal(0, 0.5))  # skewed
         self.clock.now = round(self.clock.now + pause, 3)
 
+    @property
+    def ratings(self) -> dict[int, float]:
+        """What they give the films that they have seen."""
+        values = np.sort(self.world.scale.values)
+        nearest = abs(self.given[:, None] - values).argmin(axis=1)
+        films = self.world.bundle.films.ids[self.rated].tolist()
+        return dict(zip(films, values[nearest].tolist(), strict=True))
+
     def _rate(self, session: Session) -> bool:
         """Rate films; return whether they go on to the recommendations."""
-        stars = np.clip(np.round(2 * self.given) / 2, 0.5, 5).tolist()
-        films = self.world.bundle.films.ids[self.rated].tolist()
-        stays = len(films) if self.leaves_at != 0 else int(self.chance[0, 0] * len(films))
-        for movie, given in list(zip(films, stars, strict=True))[:stays]:
+        stays = len(self.rated)
+        if self.leaves_at == 0:
+            stays = int(self.chance[0, 0] * stays)
+        for movie, given in list(self.ratings.items())[:stays]:
             self._wait(RATING)
             session.rate(movie, given)
         return self.leaves_at != 0
@@ -229,7 +255,7 @@ class SimulatedPerson:
         after = np.array([question.when == "after" for question in world.outcomes])
         effects = np.array([behaviour.effects[name] for name in names])[:, None]
         likings = self.likings[[EXPLANATIONS.index(name) for name in names]]
-        likes = self.likes[rows] - self.likes[rows].mean()
+        likes = (self.likes[rows] - self.likes[rows].mean()) / world.unit  # in stars
         film = behaviour.popularity * world.popularity[rows] + behaviour.taste * likes
         person = behaviour.level + self.level + self.noise[: len(rows)]
         explained = (effects + likings) * after  # nothing before the explanation is shown
@@ -250,6 +276,24 @@ class SimulatedPerson:
         value = (points + 1) / 2 + latent[place - 1, column]
         self.number = min(max(math.floor(value + 0.5), 1), points)
         return self.number
+
+
+def end_early(protocol: Protocol, bundle: Bundle, n: int = 50) -> int:
+    """How many of `n` simulated people would get too few films that rules explain, and no fallback.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> end_early(load_protocol(), course_bundle(), n=5)
+    0
+    """
+    design = protocol.design
+    if design.kind != "matched" or design.fallback != "stop":
+        return 0
+    world = World(protocol, bundle, Behaviour(), seed=1)
+    people = (SimulatedPerson(world, number, Clock()) for number in range(n))
+    explained = (ranked(world.protocol, bundle, person.ratings)[-1] for person in people)
+    return sum(len(films) < design.minimum for films in explained)
 
 
 def simulate(
@@ -280,7 +324,7 @@ def simulate(
     """
     if n < 0 or seed < 0:
         raise ValueError(f"n and seed are 0 or more, not {n} and {seed}.")
-    world = World(protocol, bundle or load_bundle(), Behaviour(**behaviour), seed)
+    world = World(protocol, bundle or course_bundle(), Behaviour(**behaviour), seed)
     store = store or Store("sqlite://")
     kept = store.clock, store.code
     clock = store.clock = Clock()

@@ -1,7 +1,7 @@
 """TMDB's answers about films: the requests, their time limits and pauses, and the user's key.
 
 Source: https://developer.themoviedb.org/reference (search-movie, movie-details,
-movie-release-dates, configuration-details).
+movie-release-dates, find-by-id, configuration-details).
 """
 
 from __future__ import annotations
@@ -96,6 +96,11 @@ class Tmdb:
         """A film by its TMDB id, with its age ratings and other titles."""
         more = "release_dates,alternative_titles"
         return self._ask(f"/movie/{int(number)}", append_to_response=more)
+
+    def by_imdb(self, number: int) -> dict | None:
+        """The same by IMDb's id; None where TMDB does not know it."""
+        found = self._ask(f"/find/tt{int(number):07}", external_source="imdb_id")["movie_results"]
+        return self.movie(found[0]["id"]) if found else None
 
     def search(self, title: str, year: int) -> dict | None:
         """The film with just that title, a year apart at most; or None."""

@@ -2,7 +2,7 @@
 
 Each imports only from those before it: `wording` (numbers as text) → `anova`, `comparisons` (of
 means) → `mixed`, `ordinal` (models of single answers) → `scales` (reliability, correlation) →
-`reading` (of an export) → `sample` (who is analysed) → `registered` (the plan) →
+`tables`, `reading` (of an export) → `sample` (who is analysed) → `registered` (the plan) →
 `figures` → `report`.
 """
 

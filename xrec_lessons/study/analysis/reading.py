@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xrec_lessons.study.analysis.tables import (
+    AGAIN,
+    cells_of,
+    damaged,
+    read_table,
+    refuse,
+)
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
@@ -23,12 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["StudyData", "read_study", "study_of"]
 
-AGAIN = "export the study again"
+DIGITS = "[0-9a-f]{12}"  # of the SHA-256 of a protocol
 # What the analysis needs of each table.
 NEEDED = {
     "participants.csv": (
-        "participant", "study", "kind", "design", "state", "excluded_because", "complete",
-        "included",
+        "participant", "study", "kind", "design", "state", "n_items", "n_answers",
+        "excluded_because", "complete", "included",
     ),
     "items.csv": ("participant", "explanation", "place", "movie", "rank", "popularity"),
     "answers.csv": (
@@ -159,7 +166,7 @@ that `xrec export` wrote.
         hint = f"there are {listed(others)} ones: choose with kind=" if others else AGAIN
         raise AnalysisError(f"{folder} holds no {kind} participants; {hint}.")
     _check_version(place)
-    tables = {name: _read(place / name) for name in NEEDED}
+    tables = {name: read_table(place / name, names) for name, names in NEEDED.items()}
     strangers = sorted({row["kind"] for row in tables["participants.csv"]} - {kind})
     if strangers:
         raise AnalysisError(f"participants.csv holds {listed(strangers)} participants among the "
@@ -190,9 +197,10 @@ def study_of(store: Store, *, kind: str = "simulated", study: str | None = None)
 def _check_version(place: Path) -> None:
     """Compare the export's own dictionary with the columns that this version knows."""
     try:
-        with (place / "dictionary.csv").open(encoding="utf-8", newline="") as lines:
-            told = {(row["file"], row["column"]) for row in csv.DictReader(lines)}
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
+        header, rows = cells_of(place / "dictionary.csv", {"file", "column"})
+        file_at, column_at = header.index("file"), header.index("column")
+        told = {(row[file_at], row[column_at]) for _, row in rows}
+    except (OSError, ValueError, IndexError) as error:
         raise AnalysisError(
             f"{place} holds no dictionary.csv that tells its version: {AGAIN}."
         ) from error
@@ -206,62 +214,9 @@ def _check_version(place: Path) -> None:
         )
 
 
-def _read(file: Path) -> list[dict]:
-    """A table with the columns that are needed, in their types."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, restval="")
-            rows, header = list(reader), reader.fieldnames
-    except FileNotFoundError as error:
-        raise AnalysisError(f"{file.parent} lacks {file.name}: {AGAIN}.") from error
-    except (OSError, UnicodeDecodeError, csv.Error):
-        header = None
-    if not header or any(None in row for row in rows):  # a row has more cells than the header
-        raise AnalysisError(f"{file} cannot be read as a table: {AGAIN}.")
-    missing = [name for name in NEEDED[file.name] if name not in header]
-    if missing:
-        raise AnalysisError(f"{file.name} lacks the column {listed(missing)}: {AGAIN}.")
-    found: list[dict] = [{} for _ in rows]
-    for name in NEEDED[file.name]:
-        column, wrong = FILES[file.name][name], []
-        for row, new in zip(rows, found, strict=True):
-            try:
-                new[name] = column.read(row[name])
-            except ValueError as error:
-                wrong.append((row, str(error)))
-        if wrong:
-            raise _error(file.name, [row for row, _ in wrong], wrong[0][1])
-    first = {_key(file.name, row): row for row in reversed(rows)}
-    twice = [row for row in rows if row is not first[_key(file.name, row)]]
-    if twice:
-        raise _error(file.name, twice, "the row is there twice")
-    return found
-
-
-def _key(file: str, row: Mapping) -> tuple:
-    return tuple((name, row[name]) for name, column in FILES[file].items() if column.key)
-
-
-def _error(file: str, wrong: list[dict], what: str) -> AnalysisError:
-    """Name the first of the rows that are wrong, and say how many more there are."""
-    where = ", ".join(
-        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
-        for name, value in _key(file, wrong[0])
-    )
-    more = f" and in {len(wrong) - 1} further rows something alike" if len(wrong) > 1 else ""
-    return AnalysisError(f"{file}, {where}: {what}{more}; correct the file, or {AGAIN}.")
-
-
-def _refuse(file: str, rows: list[dict], wrong: Callable[[dict], bool], what: str) -> None:
-    """Refuse a table if something is wrong in any row; `what` may name its columns in braces."""
-    found = [row for row in rows if wrong(row)]
-    if found:
-        raise _error(file, found, what.format_map(found[0]))
-
-
 def _protocol(file: Path) -> Protocol:
     try:
-        protocol = load_protocol(json.loads(file.read_text(encoding="utf-8")))
+        protocol = load_protocol(json.loads(file.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise AnalysisError(
             f"{file} is no protocol that this version can read: {AGAIN}."
@@ -305,16 +260,25 @@ def _study(
         if not tables[file]:
             raise AnalysisError(f"{file} has no row: nothing was collected.")
     people, items, answers = (tables[file] for file in NEEDED)
-    studies = sorted({row["study"][:12] for row in people})
+    refuse("participants.csv", people, lambda row: not re.fullmatch(DIGITS, row["study"]),
+           "'{study}' is not 12 digits as in the name of protocol-0a1b2c3d4e5f.json (a spreadsheet "
+           "may have taken them for a number)", "study")  # fmt: skip
+    studies = sorted({row["study"] for row in people})
     chosen = _choose(studies, protocols, study)
     if len(studies) > 1:
         withdrawn = None  # nobody knows of which study
     everybody = {row["participant"]: row["study"] for row in people}
     own = {"participants.csv": [row for row in people if row["study"] == chosen]}
     for file, rows in {"items.csv": items, "answers.csv": answers}.items():
-        _refuse(file, rows, lambda row: row["participant"] not in everybody,
-                "participants.csv has no such participant")  # fmt: skip
+        refuse(file, rows, lambda row: row["participant"] not in everybody,
+               "{participant} is not in participants.csv", "participant")  # fmt: skip
         own[file] = [row for row in rows if everybody[row["participant"]] == chosen]
+        name, rows_of = f"n_{file.removesuffix('.csv')}", Counter(r["participant"] for r in rows)
+        for person in own["participants.csv"]:
+            n = rows_of[person["participant"]]
+            if person[name] != n:
+                what = f"{person[name]:.0f} are counted, and {file} has {n} of them"
+                raise damaged("participants.csv", [person], what, name)
     _check_answers(own["answers.csv"], own["items.csv"], protocols[chosen])
     own["answers.csv"] = [row for row in own["answers.csv"] if not row["check"]]
     people, items, answers = (_frame(file, rows) for file, rows in own.items())
@@ -354,13 +318,14 @@ def _check_answers(answers: list[dict], items: list[dict], protocol: Protocol) -
 
         return differs
 
-    for wrong, what in (
-        (lambda row: row["question"] not in points, "the protocol has no such question"),
+    for wrong, what, column in (
+        (lambda row: row["question"] not in points, "the protocol has no question {question}",
+         "question"),
         (lambda row: row["points"] != points[row["question"]],
-         "points are not those of the protocol ({points:g})"),
-        (lambda row: not 1 <= row["value"] <= points[row["question"]] or row["value"] % 1,
-         "value is off the scale ({value:g})"),
-        (other("movie"), "movie is not that of items.csv"),
-        (other("explanation"), "explanation is not that of items.csv"),
+         "{points} is not what the protocol says", "points"),
+        (lambda row: not 1 <= row["value"] <= points[row["question"]],
+         "{value} is off the scale, which has 1 to {points}", "value"),
+        (other("movie"), "{movie} is not the film of items.csv", "movie"),
+        (other("explanation"), "{explanation} is not the explanation of items.csv", "explanation"),
     ):  # fmt: skip
-        _refuse("answers.csv", answers, wrong, what)
+        refuse("answers.csv", answers, wrong, what, column)

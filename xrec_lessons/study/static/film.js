@@ -1,6 +1,6 @@
-// A film: its poster or a drawing, what is said about it, and the stars that it is given.
+// A film: its poster or a drawing, and what is said about it.
 
-import { h, newId, s } from "./elements.js";
+import { h, s } from "./elements.js";
 
 const HUES = {
   Action: 12, Adventure: 28, Animation: 150, Children: 130, Comedy: 172, Crime: 258, Documentary: 190,
@@ -30,46 +30,6 @@ export function poster(film) {
 
 export function about(app, film) {
   const age = film.age && app.t("age_rating", { rating: film.age });
-  return [film.year || app.t("unknown_year"), film.genres.join(", "), age].filter(Boolean).join(" · ");
-}
-
-const STAR = "M12 2.6l2.9 6 6.5.9-4.7 4.6 1.1 6.5L12 17.5l-5.8 3.1 1.1-6.5L2.6 9.5l6.5-.9z";
-
-function fiveStars(className) {
-  const stars = [0, 1, 2, 3, 4].map((k) => s("path", { d: STAR, transform: `translate(${24 * k} 0)` }));
-  return s("svg", { class: className, viewBox: "0 0 120 24", "aria-hidden": "true" }, stars);
-}
-
-/** Stars that are only looked at. */
-export function starsDrawn(value) {
-  const full = fiveStars("x-full");
-  full.style.clipPath = `inset(0 ${100 - 20 * value}% 0 0)`;
-  return h("span", { class: "x-stars x-small", "aria-hidden": "true" }, fiveStars("x-empty"), full);
-}
-
-/** Ten native radio inputs that look like five stars. */
-export function starControl(app, film, choose) {
-  const name = newId("stars");
-  const full = fiveStars("x-full");
-  const said = h("span", { class: "x-said" });
-  let value = 0;
-  const draw = (shown) => (full.style.clipPath = `inset(0 ${100 - 20 * shown}% 0 0)`);
-  const inputs = Array.from({ length: 10 }, (_, k) => (k + 1) / 2).map((stars) =>
-    h("input", {
-      type: "radio", name, value: stars, "aria-label": app.stars(stars),
-      onchange: () => choose(film, stars),
-      onmouseenter: () => draw(stars),
-    }),
-  );
-  const set = (stars) => {
-    value = stars;
-    inputs.forEach((input) => (input.checked = Number(input.value) === stars));
-    said.textContent = stars ? app.stars(stars) : "";
-    draw(stars);
-  };
-  set(0);
-  const box = h("div", { class: "x-stars", onmouseleave: () => draw(value) },
-    fiveStars("x-empty"), full, h("div", { class: "x-halves" }, inputs));
-  const legend = h("legend", { class: "x-hidden" }, app.t("stars_legend", { film: film.name }));
-  return { set, node: h("fieldset", { class: "x-choose" }, legend, box, said) };
+  const year = film.year === 0 ? app.t("unknown_year") : film.year; // null: no film has a year
+  return [year, film.genres.join(", "), age].filter(Boolean).join(" · ");
 }

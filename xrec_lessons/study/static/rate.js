@@ -1,7 +1,8 @@
 // The screen on which films are searched for and rated.
 
 import { arrange, button, h, newId, savedSign } from "./elements.js";
-import { about, poster, starControl, starsDrawn } from "./film.js";
+import { about, poster } from "./film.js";
+import { ratingControl, ratingDrawn } from "./rating.js";
 
 const TYPING = 200;
 const CHOOSING = 350;
@@ -9,15 +10,17 @@ const CHOOSING = 350;
 export function rate(app, screen) {
   const n = app.study.n_ratings;
   const t = app.t.bind(app);
-  const wanted = new Map(); // movie → what was chosen and is not known to be stored
+  const wanted = new Map(); // movie → what was chosen (null: nothing) and is not known to be stored
   const controls = new Set(); // those on the screen: a film may be in the shelf and among the found
+  const [low, high] = [app.study.scale.low, app.study.scale.high].map((end) => app.number(end));
+  const ends = { low, high };
   let stored = screen.ratings;
 
   const ratings = () => {
     const all = new Map(stored.map((film) => [film.movie, film]));
     for (const [movie, { film, stars }] of wanted) {
       all.delete(movie);
-      if (stars) all.set(movie, { ...film, stars });
+      if (stars !== null) all.set(movie, { ...film, stars });
     }
     return [...all.values()].reverse();
   };
@@ -25,20 +28,20 @@ export function rate(app, screen) {
     const wish = wanted.get(movie);
     clearTimeout(wish.timer);
     wish.timer = null;
-    wish.id = app.send(wish.stars ? { do: "rate", movie, stars: wish.stars } : { do: "unrate", movie });
+    wish.id = app.send(wish.stars === null ? { do: "unrate", movie } : { do: "rate", movie, stars: wish.stars });
   };
   const choose = (film, stars) => {
     clearTimeout(wanted.get(film.movie)?.timer);
     wanted.delete(film.movie); // to the end: the newest
     wanted.set(film.movie, { film, stars });
-    wanted.get(film.movie).timer = setTimeout(() => transmit(film.movie), stars ? CHOOSING : 0);
+    wanted.get(film.movie).timer = setTimeout(() => transmit(film.movie), stars === null ? 0 : CHOOSING);
     render();
   };
   const flush = () => {
     for (const [movie, { timer }] of wanted) if (timer) transmit(movie);
   };
   const card = (film) => {
-    const control = starControl(app, film, choose);
+    const control = ratingControl(app, film, choose);
     controls.add({ movie: film.movie, ...control });
     return h("li", { class: "x-film" }, poster(film), h("div", { class: "x-words" },
       h("h3", {}, film.title), h("p", { class: "x-about" }, about(app, film))), control.node);
@@ -58,11 +61,11 @@ export function rate(app, screen) {
   const render = () => {
     const given = ratings();
     const stars = new Map(given.map((film) => [film.movie, film.stars]));
-    for (const control of controls) control.set(stars.get(control.movie) ?? 0);
+    for (const control of controls) control.set(stars.get(control.movie) ?? null);
     list.update(given);
     bar.update(given.length, wanted.size > 0);
   };
-  const node = h("div", { class: "x-rate" }, heading, h("p", { class: "x-lead" }, t("rate_help")),
+  const node = h("div", { class: "x-rate" }, heading, h("p", { class: "x-lead" }, t("rate_help", ends)),
     h("div", { class: "x-columns" }, h("div", { class: "x-choice" }, find.node, shelf), list.node),
     bar.node);
   return {
@@ -131,7 +134,8 @@ function ratedList(app, remove) {
       const { given } = rows.get(film.movie);
       if (given.dataset.stars === String(film.stars)) continue;
       given.dataset.stars = film.stars;
-      given.replaceChildren(starsDrawn(film.stars), h("span", {}, app.stars(film.stars)));
+      const parts = [ratingDrawn(app, film.stars), h("span", {}, app.stars(film.stars))];
+      given.replaceChildren(...parts.filter(Boolean));
     }
     arrange(list, films.map((film) => rows.get(film.movie).node));
   };
