@@ -6,10 +6,12 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.places import DataError, many
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
@@ -60,6 +62,8 @@ class Ratings:
     >>> from xrec_lessons.movielens import load
     >>> load()
     Ratings(ml-latest-small-2016: 100,004 ratings, 671 users, 9,066 rated movies)
+    >>> load().films.name(2571)
+    'The Matrix (1999)'
     """
 
     name: str
@@ -84,6 +88,19 @@ class Ratings:
             f"{users:,} users, {movies:,} rated movies)"
         )
         return "\n- ".join([head, *self.notes])
+
+    @cached_property
+    def films(self) -> Films:
+        """The films that have a rating, with the names that people know."""
+        n_ratings = self.ratings["movieId"].value_counts().sort_index()
+        table = self.movies.set_index("movieId").loc[n_ratings.index]
+        return Films(
+            ids=n_ratings.index.to_numpy(np.int64),
+            titles=table["title"].tolist(),
+            years=table["year"].fillna(0).to_numpy(int),
+            genres=table["genres"].tolist(),
+            n_ratings=n_ratings.to_numpy(),
+        )
 
 
 @dataclass(frozen=True)
