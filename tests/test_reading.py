@@ -989,3 +989,13 @@ def test_ctrl_c_while_reading_stays_ctrl_c(tmp_path, monkeypatch):
     monkeypatch.setattr(f"{place}.open", lambda _: Pressed(path.read_bytes()))
     with pytest.raises(KeyboardInterrupt):
         load(path)
+
+
+def test_ctrl_c_that_pandas_takes_for_a_fault_of_the_source_stays_ctrl_c(tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        message = "Error tokenizing data. C error: Calling read(nbytes) on source failed."
+        raise pd.errors.ParserError(message)
+
+    monkeypatch.setattr(pd, "read_csv", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        load(my(tmp_path, MY_RATINGS, "ratings.csv"))

@@ -107,9 +107,9 @@ print(f"with fifty or more: {(counts >= 50).sum()} films")
 #
 # ### Exercise 1: how long is the tail?
 #
-# Write a function that returns **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.
+# Write a function that returns **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. `n` is at least 1, and at most the number of films. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.
 #
-# Replace the `...`. The cell below checks your answer and tells you what it found; `checks.hint("top_share")` gives a hint. Nothing that follows depends on your solution, so you can skip it and come back.
+# Replace the `...`. The cell below checks your answer and tells you what it found; `checks.hint(top_share)` gives a hint. Nothing that follows depends on your solution, so you can skip it and come back.
 
 
 # %% tags=["exercise"]
@@ -125,10 +125,10 @@ def top_share(ratings, n):
 checks.top_share(top_share)
 
 # %% [markdown]
-# From here on the lesson uses the course's own version of the function, whether yours is right or not. (If you come back later to write yours, run the cell below again afterwards.)
+# `checks.use` gives your own function back where it is right, and the course's own where it is not yet: so the lesson goes on with what you have built. (If you come back later to write yours, run the cell below again afterwards.)
 
 # %% tags=["nbval-check-output"]
-top_share = checks.reference("top_share")
+top_share = checks.use(top_share)
 
 for part in (0.01, 0.1, 0.2):
     held = top_share(ratings, round(part * n_films))
@@ -182,7 +182,7 @@ def rmse(truth, predicted):
 checks.rmse(rmse)
 
 # %%
-rmse = checks.reference("rmse")
+rmse = checks.use(rmse)
 
 # %% [markdown]
 # ## Three parts of the data
@@ -229,7 +229,7 @@ def new_in_test(train, test, column):
 checks.new_in_test(new_in_test)
 
 # %% tags=["nbval-check-output"]
-new_in_test = checks.reference("new_in_test")
+new_in_test = checks.use(new_in_test)
 
 print(f"film unknown:   {new_in_test(train, test, 'movieId'):.1%} of the test ratings")
 print(f"person unknown: {new_in_test(train, test, 'userId'):.1%} of the test ratings")
@@ -322,7 +322,7 @@ print(f"mean of the film: RMSE {rmse(truth, film_mean[val_i]):.4f}")
 #
 # ### Exercise 4: a bias for every film
 #
-# `rows[k]` is the row number of the film of rating *k*, and `rest[k]` is what is left of that rating when μ is taken off. There are `size` films, numbered from 0, and the last ones may have no rating; $n_i$, the count of each film, is yours to find. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
+# `rows[k]` is the row number of the film of rating *k*, and `rest[k]` is what is left of that rating when μ is taken off. Both are arrays or lists. There are `size` films, numbered from 0, and the last ones may have no rating; $n_i$, the count of each film, is yours to find. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
 
 
 # %% tags=["exercise"]
@@ -344,7 +344,7 @@ checks.bias(bias)
 # Some people give everything four stars. A person's bias $b_u$ is the same formula, with the roles exchanged: what is left of their ratings when μ and the films' biases are taken off. But the films' biases should be computed from what is left when the people's are taken off! Neither can go first, so they take turns; after twenty rounds hardly anything moves any more.
 
 # %%
-bias = checks.reference("bias")
+bias = checks.use(bias)
 
 
 def fit_biases(u, i, r, mu, film_damping=5, person_damping=8):
@@ -389,7 +389,7 @@ checks.predict(predict)
 # `predict` knows the scale of stars. Ratings of your own may be on another one, so from here on they are turned into stars for it, and its answer back again; those of MovieLens stay as they are.
 
 # %%
-predict = checks.reference("predict")
+predict = checks.use(predict)
 low, high = data.rating_scale
 unit = (high - low) / 4.5  # 1 for stars
 
@@ -554,9 +554,8 @@ print(f"Ann gave Dune a 7; predicted: {trained.predict(ann, dune).est:.1f} of 10
 #
 # With a table of your own,
 #
-# - **this lesson** runs as it is, if you write `movielens.load("my.csv")` where it loads MovieLens. (Only the cell about the first half star needs times. The checks keep data of their own, and what the text says of numbers is about MovieLens.)
-# - **A bundle** holds what the rest needs, models, rules and films in one file. In a terminal, `xrec bundle my.csv --out my.npz` makes it. Then lesson 00 recommends and explains your films after `load_bundle("my.npz")`, `xrec tour --bundle my.npz` does so in the terminal, and `xrec study --bundle my.npz` asks people about them.
-# - **Lessons 02 to 06** name films of MovieLens and hold out a hundred people, so read them with its ratings; what you build there takes anybody's.
+# - **this lesson and those to come, up to 06,** run as they are, if you write `load("my.csv")` where they load MovieLens. (The checks keep data of their own, and what the text says of numbers is about MovieLens.)
+# - **A bundle** holds what the rest needs, models, rules and films in one file. In a terminal, `xrec bundle my.csv --out my.npz` makes it. Then lessons 00, 02, 05 and 06 recommend and explain your films after `load_bundle("my.npz")`, `xrec tour --bundle my.npz` does so in the terminal, and `xrec study --bundle my.npz` asks people about them.
 #
 # ## What could mislead you here
 #
@@ -572,6 +571,12 @@ print(f"Ann gave Dune a 7; predicted: {trained.predict(ann, dune).est:.1f} of 10
 # - A damped mean, *fit plus a price for size*, trusts films with many ratings more than films with few.
 # - μ + $b_u$ + $b_i$ is the yardstick: what does not beat it has learned no taste.
 #
+# `checks.progress()` shows which exercises of the course you have solved. It is for you, and no grade; `checks.progress().save("progress.html")` makes a page of it.
+
+# %%
+checks.progress()
+
+# %% [markdown]
 # ## Two questions, without code
 #
 # Choose an answer, then open it.

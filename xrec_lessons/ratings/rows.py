@@ -199,9 +199,11 @@ def _read_fast(file: DataFile, form: Form, roles: dict[str, int], options: Optio
                         else:
                             found = _seconds(values) if kind == "date" else values.to_numpy()
                         columns[role] = _longer(columns[role], found)
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError) as error:
             if stream.error is not None:
                 raise stream.error from None
+            if "source failed" in str(error):  # pandas' word for Ctrl-C just before it reads on
+                raise KeyboardInterrupt from None
             return None
     if labels and stream.quoted:
         return None
