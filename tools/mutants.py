@@ -460,7 +460,6 @@ HEAD = f"{'exercise':30}" + "".join(f"{title:>11}" for title in TITLES)
 
 def main(arguments: list[str]) -> int:
     """Print the table; the status is 1 if a mutant is called right without a reason."""
-    os.environ["XREC_PROGRESS"] = os.devnull  # it is not a student who is at work
     verbose = "-v" in arguments
     wanted = [name for name in arguments if name != "-v"]
     if unknown := set(wanted) - set(LESSONS) - set(checks.EXERCISES):
@@ -499,4 +498,5 @@ def _row(name: str, n: int, right: int, wrong: int, taken: list[float]) -> str:
 
 
 if __name__ == "__main__":
+    os.environ["XREC_PROGRESS"] = os.devnull  # it is not a student who is at work
     sys.exit(main(sys.argv[1:]))
