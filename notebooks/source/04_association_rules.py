@@ -290,6 +290,7 @@ def itemsets(baskets, min_support):
     return apriori(table, min_support=min_support, use_colnames=True, max_len=2)
 
 
+# %%
 def keep(rules, support=0.0075, confidence=0.3, lift=1.0):
     """Rules with at least this support and confidence, and with more than this lift."""
     enough = (rules["support"] >= support) & (rules["confidence"] >= confidence)

@@ -185,7 +185,7 @@ checks.same_top(same_top)
 # %% tags=["nbval-check-output"]
 from itertools import combinations
 
-same_top = checks.reference("same_top")
+same_top = checks.use(same_top)
 
 
 def stability(runs):
@@ -293,7 +293,7 @@ def influence_by_refit(X, y, penalty, Xt):
 checks.influence_by_refit(influence_by_refit)
 
 # %% tags=["nbval-check-output"]
-influence_by_refit = checks.reference("influence_by_refit")
+influence_by_refit = checks.use(influence_by_refit)
 refits = influence_by_refit(X, y, penalty, Xt)
 of_first = pd.Series(refits[:, 0], short(rated)).sort_values(ascending=False)
 
@@ -400,7 +400,7 @@ def leverages(X, penalty):
 checks.leverages(leverages)
 
 # %%
-leverages = checks.reference("leverages")
+leverages = checks.use(leverages)
 table = pd.DataFrame({"h": leverages(X, penalty)}, short(rated))
 table["alone"] = [leverages(x[None], penalty)[0] for x in X]
 table = table.sort_values("h")
@@ -440,12 +440,11 @@ def exact_influence(X, y, penalty, Xt):
 checks.exact_influence(exact_influence)
 
 # %% [markdown]
-# How exact is “exact”? The course's version of this function is `leave_one_out` in the module `influence`. **Guess** the largest difference from the refits, over ten ratings and ten targets.
+# How exact is “exact”? **Guess** the largest difference from the refits, over ten ratings and ten targets. (In the course's module `influence` this function is called `leave_one_out`.)
 
 # %%
-from xrec_lessons.influence import leave_one_out
-
-exact = leave_one_out(X, y, penalty, Xt)
+exact_influence = checks.use(exact_influence)
+exact = exact_influence(X, y, penalty, Xt)
 
 print(f"largest difference from refitting: {abs(exact - refits).max():.0e} stars")
 
@@ -460,7 +459,7 @@ ways = {
         X, y, settings, Xt, lambda: random_start(k, rng)
     ),
     "ridge refits": lambda: influence_by_refit(X, y, penalty, Xt),
-    "formula": lambda: leave_one_out(X, y, penalty, Xt),
+    "formula": lambda: exact_influence(X, y, penalty, Xt),
 }
 seconds = {name: min(repeat(way, number=3, repeat=5)) / 3 for name, way in ways.items()}
 for name, time in seconds.items():
@@ -500,7 +499,7 @@ parts.sort_values("influence", ascending=False).round(2)
 # %% tags=["nbval-check-output"]
 well_known = films.ids[bundle.well_known]
 X_known = targets_design(model, well_known)
-fixed = leave_one_out(X, y, penalty, X_known)
+fixed = exact_influence(X, y, penalty, X_known)
 with_all = X_known @ ridge(X, y, penalty)
 smaller = model.penalty(len(y) - 1)
 without = [
@@ -537,7 +536,7 @@ print(f"above {high:g} among the ten best: {share:.0%} of {len(people)} people")
 user = max(highest, key=highest.get)
 top, predictions = best[user]
 X_user, y_user, _ = design(model, people[user])
-own = leave_one_out(
+own = exact_influence(
     X_user, y_user, model.penalty(len(y_user)), targets_design(model, top)
 )
 clipped = np.minimum(predictions, high) - np.minimum(predictions - own, high)
@@ -598,7 +597,7 @@ def additive_parts(X, y, penalty, Xt):
 checks.additive_parts(additive_parts)
 
 # %% tags=["nbval-check-output"]
-additive_parts = checks.reference("additive_parts")
+additive_parts = checks.use(additive_parts)
 shares = additive_parts(X, y, penalty, Xt)
 
 print(
@@ -625,7 +624,7 @@ def both_of(stars):
     changed = y.copy()
     changed[k] += stars - given[k]
     arguments = X, changed, penalty, Xt[:1]
-    return additive_parts(*arguments)[k, 0], leave_one_out(*arguments)[k, 0]
+    return additive_parts(*arguments)[k, 0], exact_influence(*arguments)[k, 0]
 
 
 # %%

@@ -238,8 +238,8 @@ def deletion_fall(model, ratings, ranked, target, k):
 checks.deletion_fall(deletion_fall)
 
 # %% tags=["nbval-check-output"]
-rank_by_influence = checks.reference("rank_by_influence")
-deletion_fall = checks.reference("deletion_fall")
+rank_by_influence = checks.use(rank_by_influence)
+deletion_fall = checks.use(deletion_fall)
 
 for k in (1, 2):
     fall = deletion_fall(toy, ann, [1, 2, 3], 8, k)
@@ -285,7 +285,7 @@ checks.random_fall(random_fall)
 from xrec_lessons.movielens import held_out, load
 from xrec_lessons.recommender import Recommender
 
-random_fall = checks.reference("random_fall")
+random_fall = checks.use(random_fall)
 rng = np.random.default_rng(SEED)
 
 data = load()
@@ -625,7 +625,7 @@ checks.smallest_set(smallest_set)
 # With ten ratings there are at most 1,022 sets to try, which the fold-in does at once. With a hundred ratings there are about 10³⁰. Then one has to be **greedy**: take the most influential rating away, compute again, and go on until another film is first. How much do we lose?
 
 # %%
-smallest_set = checks.reference("smallest_set")
+smallest_set = checks.use(smallest_set)
 
 
 def greedy_set(model, own, effects):
@@ -815,7 +815,7 @@ checks.stability(stability)
 # First another seed: a second model from the same ratings, with its own rules. The film to explain stays the same.
 
 # %%
-stability = checks.reference("stability")
+stability = checks.use(stability)
 
 other = Recommender(train, seed=SEED + 1)
 other_worlds = {user: among(other.model, world.ids) for user, world in worlds.items()}
