@@ -12,6 +12,7 @@ from xrec_lessons.bundle import Bundle
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.model import rank
 from xrec_lessons.movielens import ratings_by_user, split
+from xrec_lessons.ratings.places import many
 from xrec_lessons.rules import liked_films
 from xrec_lessons.svd import biases_only, test_rmse, train_svd
 from xrec_lessons.words import TEXTS, called, on_scale, stars_in_words
@@ -41,8 +42,8 @@ def _about(bundle: Bundle, data: Ratings) -> str:
     words = on_scale(TEXTS, scale)
     step = f"in steps of {scale.step:g}" if scale.step else "any number"
     said = (
-        f"{_many(len(stars), 'rating')} by {_many(data.ratings['userId'].nunique(), 'person')} of "
-        f"{_many(len(bundle.films.ids), 'film')}, from {scale.low:g} to {scale.high:g}, {step}; "
+        f"{many(len(stars), 'rating')} by {many(data.ratings['userId'].nunique(), 'person')} of "
+        f"{many(len(bundle.films.ids), 'film')}, from {scale.low:g} to {scale.high:g}, {step}; "
         f"{stars_in_words(scale.liked, words)} or more counts as liked: "
         f"{np.mean(stars >= scale.liked):.0%} of the ratings."
     )
@@ -56,7 +57,7 @@ def _films(bundle: Bundle) -> str:
     known = bundle.films.ids[bundle.well_known]
     explained = np.intersect1d(known, bundle.rules.consequent)
     said = (
-        f"Recommended are films with at least {_many(bundle.min_ratings, 'rating')}: "
+        f"Recommended are films with at least {many(bundle.min_ratings, 'rating')}: "
         f"{len(known):,} of {len(bundle.films.ids):,}."
     )
     if not len(bundle.rules):
@@ -64,7 +65,7 @@ def _films(bundle: Bundle) -> str:
     n = bundle.rules.n_transactions
     held = round(float(bundle.rules.support.min()) * n)
     return (
-        f"{said} {_many(len(bundle.rules), 'rule')} (each with at least {held} of {n:,} people "
+        f"{said} {many(len(bundle.rules), 'rule')} (each with at least {held} of {n:,} people "
         f"behind it) can explain {len(explained):,} of them."
     )
 
@@ -145,8 +146,3 @@ def _rmse(train: pd.DataFrame, test: pd.DataFrame, seed: int) -> tuple[float, fl
     by_mean = float(np.sqrt(np.mean((test["rating"] - train["rating"].mean()) ** 2)))
     by_model = test_rmse(train_svd(train, seed=seed), test)
     return by_model, test_rmse(biases_only(train), test), by_mean
-
-
-def _many(n: int, noun: str) -> str:
-    plural = "people" if noun == "person" else f"{noun}s"
-    return f"{n:,} {noun if n == 1 else plural}"
