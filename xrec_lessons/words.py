@@ -80,9 +80,8 @@ TEXTS = {
     "nothing_left": "Nothing is left to recommend: every film that enough people rated has your "
     "rating already.",
 }
-FILM = re.compile(
-    r"(?<![{\w])(film(s?))(?![\w}])", re.IGNORECASE
-)  # the word, and no {film} to be filled in
+# The word, and no {film} to be filled in.
+FILM = re.compile(r"(?<![{\w])films?(?![\w}])", re.IGNORECASE)
 
 
 def on_scale(texts: Mapping[str, str], scale: RatingScale) -> Mapping[str, str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xrec_lessons.bundle import Bundle
-from xrec_lessons.fold_in import fold_in
-from xrec_lessons.model import rank
 from xrec_lessons.movielens import ratings_by_user, split
 from xrec_lessons.ratings.places import many
 from xrec_lessons.rules import liked_films
@@ -74,10 +73,9 @@ def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
     everybody = data.ratings["userId"].unique()
     some = everybody[:: max(1, len(everybody) // PEOPLE)]
     own = ratings_by_user(data.ratings[data.ratings["userId"].isin(some)])
-    first = [
-        _best(bundle, ratings, k) for k in range(len(bundle.models)) for ratings in own.values()
-    ]
-    firsts = np.array(first).reshape(len(bundle.models), len(own))
+    each = [replace(bundle, models=(model,)) for model in bundle.models]
+    tops = [[one.recommend(ratings, 1) for ratings in own.values()] for one in each]
+    firsts = np.array([[top[0] if top else -1 for top in row] for row in tops])
     some_left = firsts[0] >= 0
     shown = explained = 0
     for ratings in own.values():
@@ -104,13 +102,6 @@ def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
             "Two models that differ in their seed alone put the same film first for "
             f"{agree:.0%} of these people; what is recommended is the mean of {len(bundle.models)}."
         )
-
-
-def _best(bundle: Bundle, ratings: Mapping[int, float], k: int) -> int:
-    """The film that one of the models puts first; -1 where none is left."""
-    model, known = bundle.models[k], bundle.well_known
-    scores = model.scores(fold_in(model, ratings))
-    return next(iter(rank(model.ids[known], scores[known], 1, ratings).tolist()), -1)
 
 
 def _errors(data: Ratings, bundle: Bundle) -> Iterator[str]:
