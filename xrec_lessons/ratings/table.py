@@ -405,11 +405,11 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
                 "These look like counts and not like ratings on a scale: the model takes the "
                 "highest for the most liked."
             )
-    if (first := _first_off(scale, ratings)) is not None:
+    if (off := _first_off(scale, ratings)) is not None:
         steps = f" in steps of {scale.step:g}" if scale.step else ""
         fit = seen_scale(ratings)
         raise DataError(
-            f"{raw.where(first)}: the rating {ratings[first]:g} is not on the scale from {scale.low:g} "
+            f"{raw.where(off)}: the rating {ratings[off]:g} is not on the scale from {scale.low:g} "
             f"to {scale.high:g}{steps}: correct it, or, if it is right, load(..., rating_scale="
             f"({fit.low:g}, {fit.high:g}))."
         )
