@@ -83,7 +83,7 @@ TEXTS = {
     "rating already.",
 }
 # The word, and no {film} to be filled in.
-FILM = re.compile(r"(?<![{\w])(film(s?))(?![\w}])", re.IGNORECASE)
+FILM = re.compile(r"(?<![{\w])films?(?![\w}])", re.IGNORECASE)
 
 
 def on_scale(texts: Mapping[str, str], scale: RatingScale) -> Mapping[str, str]:

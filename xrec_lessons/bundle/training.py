@@ -78,7 +78,7 @@ def _refuse(stars: np.ndarray, n_people: int, n_films: int) -> None:
 
 
 def sample_person(films: Films, scale: RatingScale, min_ratings: int) -> dict[int, float]:
-    """Ratings of an invented person: Ratings' own, or of ten of the most rated films at most.
+    """Ratings of an invented person: the course's own, or of ten of the most rated films at most.
 
     At least half of the well-known films are left to recommend.
 
@@ -125,7 +125,7 @@ def _provenance(
     contents: str,
     thresholds: dict,
 ) -> dict:
-    import mlxtend
+    import numba
     import surprise
 
     licence = "; GroupLens' licence, see data/README.md" if data.name.startswith("ml-") else ""
@@ -137,5 +137,5 @@ def _provenance(
         "seeds": seeds,
         "transactions": contents + of_the_models * (contents != "history"),
         "rules": thresholds,
-        "versions": {m.__name__: m.__version__ for m in (np, surprise, mlxtend)},
+        "versions": {m.__name__: m.__version__ for m in (np, numba, surprise)},
     }
