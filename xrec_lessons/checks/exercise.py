@@ -25,6 +25,7 @@ from xrec_lessons.checks.verdict import Verdict
 __all__ = ["LATEST", "SEEDS", "Exercise", "Mistake", "edited"]
 
 SEEDS = (1, 2, 3)
+NOTHING = object()
 LATEST: dict[str, tuple[object, Verdict]] = {}  # of each exercise, what was checked last
 
 
@@ -125,10 +126,13 @@ class Exercise:
         return f"`checks.{n}({n})` checks your `{n}`; `checks.hint({n})` gives a hint."
 
     def __call__(
-        self, answer: object, *, seeds: Iterable[int] = SEEDS, seconds: float = 20.0
+        self, answer: object = NOTHING, *, seeds: Iterable[int] = SEEDS, seconds: float = 20.0
     ) -> Verdict:
         """Check an answer on cases drawn with each of the seeds; whatever it is, do not raise."""
-        verdict = self.judge(answer, tuple(seeds), seconds)
+        if answer is NOTHING:
+            verdict = Verdict("error", f"Give your function: `checks.{self.name}({self.name})`.")
+        else:
+            verdict = self.judge(answer, tuple(seeds), seconds)
         verdict.show()
         return verdict
 
@@ -150,6 +154,13 @@ class Exercise:
         if answer is self.reference:
             own = "This is the course's own version; to check yours, run its cell again first."
             return Verdict("right", own)
+        if isinstance(answer, Verdict):
+            return Verdict(
+                "error",
+                f"`{self.name}` is no longer your function but what its check said: run the cell "
+                f"with `def {self.name}` again, and then `checks.{self.name}({self.name})` without "
+                f"`{self.name} =` before it.",
+            )
         if not callable(answer):
             return Verdict(
                 "error",
