@@ -196,7 +196,8 @@ def start(trainset, k=50):
 
 
 everything = arrays.items, arrays.stars, arrays.global_mean, *start(arrays), 0.005, 0.02
-first = arrays.indptr[arrays.indptr <= 2000]  # whole users
+whole = arrays.indptr[arrays.indptr <= 2000]  # of whole users
+first = np.minimum(arrays.indptr, whole[-1])  # the others have no rows
 
 # %%
 from numba.core.errors import NumbaError

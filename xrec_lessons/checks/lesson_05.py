@@ -229,7 +229,7 @@ def _fits_again(answer: Callable) -> str:
         return (
             f"But it fits again for every rating, or inverts A in every turn of the loop ({many} "
             f"for {len(y)} ratings): here the boxed formula is asked, with one fit, and one "
-            "inverse before the loop."
+            "inverse before the loop, in your `leverages` too."
         )
     return ""
 
