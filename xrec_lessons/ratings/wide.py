@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.ratings.places import DataError, DataFile, refusal
-from xrec_lessons.ratings.roles import ROLES, plain
+from xrec_lessons.ratings.roles import ROLES, SUMS, plain
 from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, row_of
-from xrec_lessons.ratings.text import NUMBER, Form, numbered_rows, open_text, rows_of
+from xrec_lessons.ratings.text import NUMBER, Form, bare, numbered_rows, open_text, rows_of, told
 from xrec_lessons.ratings.times import seconds_of_texts
 
 __all__: list[str] = []
 
 IN_BRACKETS = re.compile(r".*\[(.+)\]\s*")  # a form's "Rate these films [The Matrix (1999)]"
 NOT_FILMS = {"email", "emailaddress", "mail", "age", "gender", "consent", "comment", "comments"}
+ROW_IDS = {"id", "ids", "nr", "no", "number", "nummer", "index", "row", "responseid", "antwortid"}
 JESTER = 99  # not rated
 MOST = 100  # larger numbers in a column are years, ids or minutes, and no ratings
 
@@ -29,7 +30,7 @@ def number_of(text: str, none: Collection[str], file: DataFile, line: int, name:
     if text.casefold() in none:
         return np.nan
     if NUMBER.fullmatch(text):
-        return float(text.replace(",", "."))
+        return float(text.replace(",", ".")) + 0.0  # no -0
     raise refusal(
         file.name,
         line,
@@ -47,6 +48,8 @@ def numbers_of(
             f"{where(0)}: {name!r} is {column.iloc[0]} and no number: where True says 'liked', "
             f"load(frame.assign(**{{{name!r}: frame[{name!r}].astype(int)}}))."
         )
+    if pd.api.types.is_complex_dtype(column) and len(column):
+        raise DataError(f"{where(0)}: {name!r} is {column.iloc[0]} and no number on a scale.")
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
     found = np.empty(len(column))
@@ -55,7 +58,7 @@ def numbers_of(
         if text.casefold() in none:
             found[row] = np.nan
         elif NUMBER.fullmatch(text):
-            found[row] = float(text.replace(",", "."))
+            found[row] = float(text.replace(",", ".")) + 0.0
         else:
             raise DataError(
                 f"{where(row)}: {name!r} is {value!r} and no number: write a number, or, where it "
@@ -100,6 +103,7 @@ def is_wide(form: Form, roles: dict[str, int]) -> bool:
 def _films(form: Form) -> list[int]:
     """Columns that hold numbers and blanks alone and are not known as something else."""
     known = {name for role in ("user", "item", "time") for name in ROLES[role]} | NOT_FILMS
+    known |= ROW_IDS | set(SUMS)
     found = []
     for place in range(form.width):
         cells = [row[place].strip() for row in form.first if len(row) > place]
@@ -117,7 +121,9 @@ def read_wide(file: DataFile, form: Form, roles: dict[str, int], options: Option
     """Read a table of films in columns; or of people in columns, where the rows are films."""
     form, rows = _padded(file, form)
     found = [(f"{file.name}, line {line:,}", cells) for line, cells in rows]
-    return _melted(found, form, roles, options, file.name)
+    raw = _melted(found, form, roles, options, file.name)
+    raw.notes[:0] = told(file, form)
+    return raw
 
 
 def from_frame(frame: pd.DataFrame, form: Form, roles: dict[str, int], options: Options) -> Raw:
@@ -164,18 +170,21 @@ def _melted(
         who = None
     else:
         films = [place for place in _films(form) if place not in roles.values()]
-        names = [_title(form.header[place]) for place in films]
+        header = form.header
+        names = [_title(header[place]) for place in films]
         who = roles.get("user", roles.get("item"))
+        if who is not None and not any(cells[who].strip() for _, cells in rows):
+            who = None  # a form that asks for no names has their column all the same
         if who is None:
-            rest = [place for place in range(form.width) if place not in films]
-            texts = [p for p in rest if plain(form.header[p]) not in NOT_FILMS | set(ROLES["time"])]
-            unique = [p for p in texts if len({cells[p] for _, cells in rows}) == len(rows)]
-            who = unique[0] if unique else None
+            rest = sorted(set(range(form.width)).difference(films))
+            unique = [p for p in rest if len({cells[p] for _, cells in rows}) == len(rows)]
+            named = [p for p in unique if _may_be_people(form, p)]
+            who = min(named, key=lambda p: plain(form.header[p]) in ROW_IDS, default=None)
         notes = []
         left = [
             str(form.header[place])
-            for place in range(form.width)
-            if place not in films and place != who
+            for place in sorted(set(range(form.width)).difference(films))
+            if place != who
         ]
         if left:
             notes.append(f"Left out, as they hold no ratings: {', '.join(left)}.")
@@ -188,7 +197,10 @@ def _melted(
     labels: dict[str, int] = {}
     places: list[int] = []
     for number, (where, cells) in enumerate(rows, 1):
-        label = str(number) if who is None else cells[who].strip()
+        label = str(number) if who is None else bare(cells[who])
+        if plain(label) in SUMS and number == len(rows) and number > 2:
+            notes.append(f"{where}: {label!r} sums up the rows above and is left out.")
+            continue
         if not label:
             raise DataError(
                 f"{where}: {form.header[who or 0]!r} is empty, and a rating needs a person: write "
@@ -221,6 +233,15 @@ def _melted(
 
     users, items = (columnwise, rowwise) if across else (rowwise, columnwise)
     return Raw(users, items, np.array(ratings), None, where_is, source, notes)
+
+
+def _may_be_people(form: Form, place: int) -> bool:
+    """Whether a column of distinct values may name the rows: no times, and nobody's address."""
+    name = plain(form.header[place])
+    if name in NOT_FILMS | set(ROLES["time"]) or "mail" in name:
+        return False
+    cells = [row[place].strip() for row in form.first if len(row) > place]
+    return not all(re.match(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}", cell) for cell in cells)
 
 
 def _title(name: object) -> str:
