@@ -1,7 +1,5 @@
 """Whatever is given to load: ratings come out, or one DataError; nothing else is raised or warned."""
 
-import io
-import os
 import warnings
 import zipfile
 from pathlib import Path
@@ -9,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -126,21 +123,23 @@ TYPES = ["object", "category", "string", "float32", "uint64", "Int64", "boolean"
 def columns(draw, n):
     cells = draw(st.sampled_from([VALUES, PLAIN, st.integers(0, 10), st.integers(0, 2**64 - 1)]))
     column = pd.Series(draw(st.lists(cells, min_size=n, max_size=n)), dtype=object)
+    kind = draw(st.sampled_from(TYPES))
     try:
-        return column.astype(draw(st.sampled_from(TYPES)))
-    except (TypeError, ValueError, OverflowError):
+        with np.errstate(all="ignore"):
+            return column.astype(kind)
+    except Exception:  # pandas raises a dozen kinds
         return column
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.data(), st.integers(0, 5), st.lists(WORDS | VALUES, max_size=4))
+@given(st.data(), st.integers(0, 5), st.lists(WORDS | PLAIN | st.none(), max_size=4))
 def test_any_table(data, n, names):
     usual = ["user", "film", "rating", "time"][: data.draw(st.integers(2, 4))]
     names = data.draw(st.sampled_from([usual, names]))
     frame = pd.DataFrame({k: data.draw(columns(n)) for k in range(len(names))})
     frame.columns = pd.Index(names, dtype=object) if names else frame.columns
     loaded(frame)
-    loaded(tuple(frame[name] for name in names) if frame.columns.is_unique else frame)
+    loaded(tuple(column for _, column in frame.items()))
 
 
 @settings(deadline=None, max_examples=60)

@@ -117,7 +117,7 @@ class Recommender:
         Their top films are the 30 well-known ones that all models together rank first.
         """
         model, people = self._mean
-        liked = scale_of(self.train).liked
+        liked = self.model.rating_scale.liked
         table = baskets(contents, people, model, candidates=self.well_known, stars=liked)
         return mine_baskets(table, model.ids, contents=contents, **thresholds)
 
@@ -167,6 +167,7 @@ def retrained_scores(
     own = [(user, movie, stars) for user in people for movie, stars in people[user].items()]
     shuffled = train.sample(frac=1, random_state=seed)[["userId", "movieId", "rating"]]
     rows = pd.concat([shuffled, pd.DataFrame(own, columns=shuffled.columns)])
+    setting = {"rating_scale": scale_of(train)} | setting  # the joined table has none
     trained = train_svd(rows, seed=seed, shuffle=False, **setting)
     model = ItemFactors.from_surprise(trained)
     users = ((user, UserFactors.from_surprise(trained, user)) for user in people)

@@ -417,7 +417,7 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
     elif raw.preset is not None and not _on(raw.preset, ratings, most=FEW):
         scale = raw.preset
     else:
-        if low == high and len(ratings) > 1:
+        if low == high and (len(ratings) > 1 or not -10 <= low <= 100):
             raise DataError(
                 f"{raw.named} has the rating {low:g} in every row, which says who met what and not "
                 "how much they liked it; a model of ratings would rank by chance: take a table "

@@ -161,6 +161,8 @@ def _separator(lines: list[str], file: DataFile) -> tuple[str, str]:
                 rows = [cells for _, cells in numbered_rows(iter(lines), separator, quoting)]
             except csv.Error:
                 continue
+            if not rows:
+                break
             counts = Counter(map(len, rows))
             width, often = counts.most_common(1)[0]
             if width < 2 or (separator == " " and not _all_numbers(rows)):

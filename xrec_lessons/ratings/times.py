@@ -65,6 +65,9 @@ def seconds_of_texts(
         row = numbers.index(False)
         raise no_time(texts[row], where(row))
     if all(numbers):
+        huge = [row for row, text in enumerate(texts) if not abs(float(text)) < 2**62]
+        if huge:
+            raise no_time(texts[huge[0]], where(huge[0]))
         if all(text.lstrip("+-").isdigit() for text in texts):
             return seconds_of_numbers(np.array([int(text) for text in texts], dtype=np.int64))
         return seconds_of_numbers(np.array([float(text) for text in texts]).astype(np.int64))

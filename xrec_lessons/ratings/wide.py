@@ -48,9 +48,7 @@ def numbers_of(
             f"{where(0)}: {name!r} is {column.iloc[0]} and no number: where True says 'liked', "
             f"load(frame.assign(**{{{name!r}: frame[{name!r}].astype(int)}}))."
         )
-    if pd.api.types.is_complex_dtype(column) and len(column):
-        raise DataError(f"{where(0)}: {name!r} is {column.iloc[0]} and no number on a scale.")
-    if pd.api.types.is_numeric_dtype(column):
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
     found = np.empty(len(column))
     for row, value in enumerate(column.tolist()):
@@ -67,13 +65,14 @@ def numbers_of(
     return found
 
 
+def _text_of(cell: object) -> str:
+    return "" if pd.api.types.is_scalar(cell) and pd.isna(cell) else str(cell)
+
+
 def form_of_frame(frame: pd.DataFrame) -> Form:
     """A DataFrame as if it were a file."""
     first = frame.head(200).astype(object)
-    rows = tuple(
-        tuple("" if pd.isna(cell) else str(cell) for cell in row)
-        for row in first.itertuples(index=False)
-    )
+    rows = tuple(tuple(map(_text_of, row)) for row in first.itertuples(index=False))
     names = tuple(map(str, frame.columns))
     return Form("utf-8", ",", names, len(names), 1, "doubled", rows)
 
@@ -131,7 +130,7 @@ def from_frame(frame: pd.DataFrame, form: Form, roles: dict[str, int], options: 
     found = [
         (
             row_of(frame, row),
-            ["" if pd.isna(cell) else str(cell) for cell in cells],
+            list(map(_text_of, cells)),
         )
         for row, cells in enumerate(frame.astype(object).itertuples(index=False))
     ]
