@@ -55,10 +55,10 @@ def test_own_ratings_are_found_by_forgiving_titles_and_decimal_commas(capsys):
 @pytest.mark.parametrize(
     ("rate", "sentence"),
     [
-        (["toy story"], '“toy story” is not TITLE=STARS, such as "Toy Story=4"'),
+        (["toy story"], '“toy story” is not TITLE=RATING, such as "Toy Story=4"'),
         (["toy story=6"], "stars go from 0.5 to 5"),
         (["toy story=nan"], "stars go from 0.5 to 5"),
-        (["=4"], "is not TITLE=STARS"),
+        (["=4"], "is not TITLE=RATING"),
         (["king kong=4"], "King Kong (1933); King Kong (2005); King Kong (1976)"),
         (["shawshenk=4"], "Did you mean: The Shawshank Redemption (1994)"),
         (["qqqqqq=4"], "try other words"),
