@@ -25,6 +25,7 @@ def pytest_configure(config):
     startup.mkdir(parents=True)
     shutil.copy(OFFLINE, startup)
     os.environ["IPYTHONDIR"] = folder
+    os.environ["XREC_PROGRESS"] = str(Path(folder, "progress.txt"))  # not the user's own
     os.environ["XREC_LARGEST"] = "100000"  # ratings in the last section of lesson 09
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 

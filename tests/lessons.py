@@ -1,17 +1,26 @@
-"""What the tests of the lessons share: what a lesson defines, and a test of wrong answers."""
+"""What the lessons' tests share: what a lesson defines, and answers as students write them."""
 
 import ast
+import inspect
+import math
+import re
+import textwrap
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import CodeType
 
 import jupytext
+import numpy as np
+import pandas as pd
 import pytest
 
 from xrec_lessons import checks
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+ANSWERS = Path(__file__).parent / "answers"
+MORE_SEEDS = [pytest.param(seeds, marks=pytest.mark.slow) for seeds in ((1, 2, 3), (4, 5))]
+ANSWER = re.compile(r"(\w+) is (right|wrong): (.+?)(?: → (.+))?")
 KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
@@ -43,6 +52,53 @@ def _is_constant(node: ast.stmt) -> bool:
         isinstance(target, ast.Name) and target.id.isupper() and len(target.id) > 1
         for target in node.targets
     )
+
+
+def answered(number: str) -> tuple[Callable, Callable]:
+    """Two tests, of the right and of the wrong answers in a file of `answers`.
+
+    A line says `name is right: in a few words` or `name is wrong: in a few words → what is said`;
+    the body of the function, indented, comes below it. Of a wrong answer nothing need be said.
+    """
+    blocks = re.split(r"\n(?=\S)", (ANSWERS / f"{number}.txt").read_text(encoding="utf-8"))
+    found = [
+        (*head.groups(), body)
+        for line, _, body in (block.partition("\n") for block in blocks[1:])
+        if (head := ANSWER.fullmatch(line))
+    ]
+    assert len(found) == len(blocks) - 1
+    titles = [f"{name}-{title}" for name, _, title, *_ in found]
+    assert len(set(titles)) == len(titles)
+
+    def of(kind: str) -> pytest.MarkDecorator:
+        rows = [(name, title, said, body) for name, k, title, said, body in found if k == kind]
+        ids = [f"{name}-{title}" for name, title, *_ in rows]
+        return pytest.mark.parametrize(("name", "title", "said", "body"), rows, ids=ids)
+
+    @of("right")
+    @pytest.mark.parametrize("seeds", [(1,), pytest.param(range(20), marks=pytest.mark.slow)])
+    def right(name, title, said, body, seeds):
+        verdict = checks.EXERCISES[name](function(name, body, title), seeds=seeds)
+        assert verdict.status == "right", str(verdict)
+
+    @of("wrong")
+    @pytest.mark.parametrize("seeds", [(1,), *MORE_SEEDS])
+    def wrong(name, title, said, body, seeds):
+        verdict = checks.EXERCISES[name](function(name, body, title), seeds=seeds)
+        assert verdict.status in ("not yet", "error")
+        assert (said or "") in verdict.message, str(verdict)
+
+    return right, wrong
+
+
+def function(name: str, body: str, title: str = "an answer") -> Callable:
+    """An answer to an exercise, made of its body; it may use the lessons' own functions."""
+    reference = checks.reference(name)
+    text = textwrap.indent(textwrap.dedent(body), "    ")
+    space = {**reference.__globals__, "np": np, "pd": pd, "math": math}
+    code = f"def {name}{inspect.signature(reference)}:\n{text}"
+    exec(compile(code, f"<{title}>", "exec"), space)
+    return space[name]
 
 
 def told(wrong: list[tuple[str, Callable, str]]) -> Callable:

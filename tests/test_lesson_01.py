@@ -1,10 +1,10 @@
-"""Lesson 01: wrong answers as students write them, and the lesson against the libraries."""
+"""Lesson 01: answers as students write them, and the lesson against the libraries."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons import definitions, told
+from lessons import answered, definitions
 from surprise import accuracy
 
 from xrec_lessons import checks
@@ -17,50 +17,11 @@ def lesson():
     return definitions("01")
 
 
-def of_people(ratings, n):
-    totals = sorted(ratings.groupby("userId").size(), reverse=True)
-    return sum(totals[:n]) / len(ratings)
-
-
-def no_mean(truth, predicted):
-    return np.linalg.norm(truth - predicted)
-
-
-def plain_mean(rows, rest, n, damping):
-    return np.array([rest[rows == k].mean() if (rows == k).any() else 0 for k in range(n)])
-
-
-def centred_in_place(rows, rest, n, damping):
-    rest -= rest.mean()
-    return np.array([rest[rows == k].sum() / ((rows == k).sum() + damping) for k in range(n)])
-
-
-def last_row_for_unknown(mu, b_u, b_i, users, films):
-    guesses = [mu + b_u[u] + b_i[i] for u, i in zip(users, films, strict=True)]
-    return np.clip(guesses, 0.5, 5)
-
-
-def once_each(train, test, column):
-    new = [value for value in test[column].unique() if value not in train[column].values]
-    return len(new) / len(test[column].unique())
-
-
-COLUMNS = {"people": "userId", "films": "movieId"}
-WRONG = [
-    ("top_share", of_people, "the people who rated most"),
-    ("rmse", no_mean, "the root of the sum"),
-    ("bias", plain_mean, "plain mean"),
-    ("bias", centred_in_place, "changes what it is given"),
-    ("predict", last_row_for_unknown, "NumPy's last row"),
-    ("new_in_test", once_each, "count each film (or person) once"),
-]
-
-
-test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
+test_a_right_answer_is_right, test_a_wrong_answer_is_not = answered("01")
 
 
 def test_the_lessons_biases_are_those_of_surprise(lesson, few):
-    lesson |= {column: np.unique(few[name]) for column, name in COLUMNS.items()}
+    lesson |= {"people": np.unique(few["userId"]), "films": np.unique(few["movieId"])}
     u, i, r = lesson["rows_of"](few)
     mu = few.rating.mean()
     b_u, b_i = lesson["fit_biases"](u, i, r, mu)

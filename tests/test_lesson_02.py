@@ -1,12 +1,10 @@
-"""Lesson 02: wrong answers as students write them, and the lesson against Surprise and by hand."""
-
-import math
+"""Lesson 02: answers as students write them, and the lesson against Surprise and by hand."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons import definitions, told
+from lessons import answered, definitions
 from scipy.spatial.distance import cdist
 
 from xrec_lessons import checks
@@ -21,104 +19,7 @@ def lesson():
     return SOLVED
 
 
-def not_added_up(mu, b_u, b_i, p_u, q):
-    return np.array([mu + b_u + b_i[k] + p_u * q[k] for k in range(len(q))])
-
-
-def each_pays_once(u, i, r, mu, b_u, b_i, p, q, reg):
-    total = 0
-    for a, b, stars in zip(u, i, r, strict=True):
-        total += (stars - mu - b_u[a] - b_i[b] - p[a] @ q[b]) ** 2
-    return total + reg * (b_u @ b_u + b_i @ b_i + (p * p).sum() + (q * q).sum())
-
-
-def everybody_with_everything(u, i, r, mu, b_u, b_i, p, q, reg):
-    e = r - (mu + b_u[u] + b_i[i] + np.dot(p[u], q[i].T))
-    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2).sum(1) + (q[i] ** 2).sum(1)
-    return (e**2).sum() + reg * size.sum()
-
-
-def new_person_moves_the_film(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
-    b_u = b_u + lr * (e - reg * b_u)
-    b_i = b_i + lr * (e - reg * b_i)
-    p_u = p_u + lr * (e * q_i - reg * p_u)
-    q_i = q_i + lr * (e * p_u - reg * q_i)
-    return b_u, b_i, p_u, q_i
-
-
-def in_place(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
-    b_u += lr * (e - reg * b_u)
-    b_i += lr * (e - reg * b_i)
-    p_u += lr * (e * q_i - reg * p_u)
-    q_i += lr * (e * p_u - reg * q_i)
-    return b_u, b_i, p_u, q_i
-
-
-def uphill(r, mu, b_u, b_i, p_u, q_i, lr, reg):
-    e = r - mu - b_u - b_i - np.dot(p_u, q_i)
-    return tuple(
-        v - lr * (e * w - reg * v) for v, w in ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))
-    )
-
-
-def moved(e, b_u, b_i, p_u, q_i, lr, reg):
-    pairs = ((b_u, 1), (b_i, 1), (p_u, q_i), (q_i, p_u))
-    return tuple(v + lr * (e * w - reg * v) for v, w in pairs)
-
-
-def where_it_stops(validation_errors, patience):
-    lowest, waited = math.inf, 0
-    for epoch, error in enumerate(validation_errors, start=1):
-        lowest, waited = (error, 0) if error < lowest else (lowest, waited + 1)
-        if waited == patience:
-            return epoch
-    return len(validation_errors)
-
-
-def with_the_epoch_before(validation_errors, patience):
-    worse, last = 0, len(validation_errors)
-    for epoch in range(1, len(validation_errors)):
-        worse = 0 if validation_errors[epoch] < validation_errors[epoch - 1] else worse + 1
-        if worse >= patience:
-            last = epoch + 1
-            break
-    return 1 + min(range(last), key=lambda epoch: validation_errors[epoch])
-
-
-def by_distance(q, row, n):
-    order = np.argsort(((q - q[row]) ** 2).sum(axis=1))
-    return order[order != row][:n]
-
-
-def divided_in_place(q, row, n):
-    q /= np.linalg.norm(q, axis=1, keepdims=True)
-    order = np.argsort(-(q @ q[row]))
-    return order[order != row][:n]
-
-
-def deleted_first(q, row, n):
-    s = 1 - cdist(np.delete(q, row, axis=0), q[[row]], "cosine").ravel()
-    return np.argsort(-s)[:n]
-
-
-WRONG = [
-    ("score_films", not_added_up, "not added up yet"),
-    ("loss", each_pays_once, "with each of their ratings"),
-    ("loss", everybody_with_everything, "film of every other rating"),
-    ("sgd_step", new_person_moves_the_film, "the *new* `p_u`"),
-    ("sgd_step", in_place, "`p_u += …` changes the array itself"),
-    ("sgd_step", uphill, "goes uphill"),
-    ("best_epoch", where_it_stops, "after which training stops"),
-    ("best_epoch", with_the_epoch_before, "the one before it"),
-    ("nearest_films", deleted_first, "move up by one row"),
-    ("nearest_films", by_distance, "by distance"),
-    ("nearest_films", divided_in_place, "changes what it is given"),
-]
-
-
-test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
+test_a_right_answer_is_right, test_a_wrong_answer_is_not = answered("02")
 
 
 @pytest.mark.parametrize("seed", [0, 3])
@@ -222,16 +123,3 @@ def test_the_nearest_films_are_those_of_scipy_also_when_all_is_turned(lesson, se
             expected = np.argsort(distance[row])[:4]
             np.testing.assert_array_equal(nearest(q, row, 4), expected)
             np.testing.assert_array_equal(nearest(q @ turn, row, 4), expected)
-
-
-def test_the_examples_in_the_text_are_right():
-    score_films, loss = SOLVED["score_films"], SOLVED["loss"]
-    small = 3, 0.5, np.array([0, 1]), np.array([1, 2]), np.array([[1, 0], [0, -1]])
-    assert score_films(*small).tolist() == [4.5, 2.5]
-    zero, row = np.zeros(1), np.array([0])
-    p, q = np.array([[1.0]]), np.array([[2.0]])
-    assert loss(row, row, np.array([4.0]), 3, zero, zero, p, q, 0.1) == pytest.approx(1.5)
-    errors = [0.95, 0.92, 0.94, 0.93, 0.90]
-    assert [SOLVED["best_epoch"](errors, patience) for patience in (2, 3)] == [2, 5]
-    q = np.array([[1, 0], [5, 5], [2, 0.1], [-1, 0]])
-    assert SOLVED["nearest_films"](q, 0, 2).tolist() == [2, 1]

@@ -1,10 +1,10 @@
-"""Lesson 03: wrong answers as students write them, and the lesson against the library."""
+"""Lesson 03: answers as students write them, and the lesson against the library."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons import definitions, told
+from lessons import answered, definitions
 from scipy.optimize import minimize
 
 from xrec_lessons import checks
@@ -32,87 +32,7 @@ def draw(seed):
     return items, dict(zip(rated, (rng.integers(1, 11, n) / 2).tolist(), strict=True))
 
 
-# Wrong answers
-
-
-def id_as_row(items, ratings):
-    return np.array([stars - (items.mu + items.b[movie]) for movie, stars in ratings.items()])
-
-
-def by_id(items, ratings):
-    rated = np.isin(items.ids, list(ratings))
-    stars = [ratings[movie] for movie in items.ids[rated]]
-    return np.array(stars) - items.b[rated] - items.mu
-
-
-def stale_errors(X, y, lr, reg, n_epochs, first):
-    w = first * 1.0
-    for _ in range(n_epochs):
-        errors = y - np.einsum("jc,c->j", X, w)
-        for error, row in zip(errors, X, strict=True):
-            w += lr * error * row - lr * reg * w
-    return w
-
-
-def in_place(X, y, lr, reg, n_epochs, first):
-    for _ in range(n_epochs):
-        for j in range(len(X)):
-            first += lr * ((y[j] - X[j] @ first) * X[j] - reg * first)
-    return first
-
-
-def films_learn(X, y, lr, reg, n_epochs, first):
-    w = first.copy()
-    for _ in range(n_epochs):
-        for j in range(len(X)):
-            error, old = y[j] - X[j] @ w, w.copy()
-            w += lr * (error * X[j] - reg * w)
-            X[j, 1:] += lr * (error * old[1:] - reg * X[j, 1:])
-    return w
-
-
-def jaccard(a, b):
-    return len(np.intersect1d(a, b)) / len(np.union1d(a, b))
-
-
-def dual_without_the_films(X, y, penalty):
-    return np.linalg.inv(X @ X.T + np.diag([penalty] * len(y))) @ y
-
-
-def mean_errors(X, y, penalty):
-    n, d = X.shape
-    return np.linalg.solve(X.T @ X / n + penalty * np.identity(d), X.T @ y / n)
-
-
-def no_brackets(lr, n_epochs, reg, n):
-    return n * reg + 1 / lr * n_epochs
-
-
-WRONG = [
-    ("residuals", id_as_row, "film's id as its row"),
-    ("residuals", by_id, "keep the order of the dictionary"),
-    ("sgd_fold_in", stale_errors, "computed once an epoch"),
-    ("sgd_fold_in", in_place, "Start from a copy of `first`"),
-    ("sgd_fold_in", films_learn, "leave the films in `X` frozen"),
-    ("overlap", jaccard, "Jaccard"),
-    ("solve_ridge", dual_without_the_films, "one number for each rating"),
-    ("solve_ridge", mean_errors, "counts n times"),
-    ("ridge_penalty", no_brackets, "put brackets"),
-]
-
-
-test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
-
-
-def test_other_ways_to_be_right_are_right():
-    def dual(X, y, penalty):
-        return X.T @ np.linalg.inv(X @ X.T + penalty * np.eye(len(y))) @ y
-
-    def counted(a, b):
-        return np.mean([film in b for film in a])
-
-    assert checks.solve_ridge(dual).status == "right"
-    assert checks.overlap(counted).status == "right"
+test_a_right_answer_is_right, test_a_wrong_answer_is_not = answered("03")
 
 
 # The lesson against the library

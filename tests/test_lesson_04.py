@@ -1,13 +1,11 @@
-"""Lesson 04: wrong answers as students write them, and the lesson against the libraries."""
-
-import itertools
+"""Lesson 04: answers as students write them, and the lesson against the libraries."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons import definitions, told
+from lessons import answered, definitions
 from mlxtend.frequent_patterns import apriori, association_rules
 from mlxtend.preprocessing import TransactionEncoder
 
@@ -24,149 +22,7 @@ def lesson():
     return definitions("04")
 
 
-# Exercise 1
-
-
-def in_instead_of_subset(baskets, films):
-    return sum(films in basket for basket in baskets) / len(baskets)
-
-
-def times_each_other(baskets, films):
-    product = 1.0
-    for film in films:
-        product *= np.mean([film in basket for basket in baskets])
-    return product
-
-
-# Exercises 2 and 3
-
-
-def of(baskets, *films):
-    return np.mean([set(films) <= basket for basket in baskets])
-
-
-def reverse(baskets, antecedents, consequent):
-    with_it = [basket for basket in baskets if consequent in basket]
-    return sum(antecedents <= basket for basket in with_it) / len(with_it)
-
-
-def adds_to_the_set(baskets, antecedents, consequent):
-    below = of(baskets, *antecedents)
-    antecedents.add(consequent)
-    return of(baskets, *antecedents) / below
-
-
-def upside_down(baskets, antecedents, consequent):
-    chance = of(baskets, *antecedents) * of(baskets, consequent)
-    return chance / of(baskets, *antecedents, consequent)
-
-
-# Exercise 4
-
-
-def both_directions(B, min_support):
-    m = B.shape[1]
-    return [
-        (i, j)
-        for i, j in itertools.permutations(range(m), 2)
-        if (B[:, i] * B[:, j]).mean() >= min_support
-    ]
-
-
-def frequent(B, least, n):
-    m = B.shape[1]
-    return [(i, j) for i in range(m) for j in range(i + 1, m) if B[:, i] @ B[:, j] / n >= least]
-
-
-def column_by_column(B, min_support):
-    found = []
-    for j in range(B.shape[1]):
-        found += [(i, j) for i in range(j) if (B[:, i] * B[:, j]).mean() >= min_support]
-    return found
-
-
-# Exercise 5
-
-
-def applying(rules, liked, movie):
-    rows = rules.to_dict("records")
-    return [row for row in rows if row["antecedent"] in liked and row["consequent"] == movie]
-
-
-def score(row):
-    return row["support"] * (1 - 1 / row["lift"])
-
-
-def most(rows, key):
-    return max(rows, key=key)["antecedent"] if rows else None
-
-
-def first_that_fits(rules, liked, movie):
-    for row in rules.itertuples():
-        if row.antecedent in liked and row.consequent == movie:
-            return row.antecedent
-
-
-def without_brackets(rules, liked, movie):
-    found = rules[rules["antecedent"].isin(liked) & rules["consequent"] == movie]
-    return None if found.empty else found.loc[score(found).idxmax(), "antecedent"]
-
-
-# Exercise 6
-
-
-def one_heap(explainable, recommended):
-    good = total = 0
-    for known, films in zip(explainable, recommended, strict=True):
-        good += sum(film in known for film in films)
-        total += len(films)
-    return good / total
-
-
-def of_the_explainable(explainable, recommended):
-    shares = []
-    for known, films in zip(explainable, recommended, strict=True):
-        shares.append(np.mean([film in films for film in known]) if known else 0)
-    return np.mean(shares)
-
-
-WRONG = [
-    ("support", in_instead_of_subset, "asks whether the whole set is *one* element"),
-    ("support", times_each_other, "what chance would give"),
-    ("confidence", reverse, "The rule is the wrong way round"),
-    ("confidence", adds_to_the_set, "`antecedents.add(...)` changes the set itself"),
-    ("lift", upside_down, "upside down"),
-    ("frequent_pairs", both_directions, "Every pair comes twice"),
-    ("frequent_pairs", column_by_column, "their order is not"),
-    ("best_rule", first_that_fits, "the first rule that applies"),
-    ("best_rule", without_brackets, "is read as `(a & b) == c`"),
-    ("fidelity", one_heap, "one heap"),
-    ("fidelity", of_the_explainable, "films that rules can explain"),
-]
-
-
-test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
-
-
-def right_pairs(B, min_support):
-    return frequent(B, min_support, len(B))
-
-
-def right_rule(rules, liked, movie):
-    return most(applying(rules, liked, movie), score)
-
-
-def right_fidelity(explainable, recommended):
-    pairs = zip(explainable, recommended, strict=True)
-    return np.mean([len(known & set(films)) / len(films) for known, films in pairs])
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"),
-    [("frequent_pairs", right_pairs), ("best_rule", right_rule), ("fidelity", right_fidelity)],
-)
-def test_a_right_answer_in_another_form_is_right(name, answer):
-    assert checks.EXERCISES[name](answer, seeds=range(20)).status == "right"
+test_a_right_answer_is_right, test_a_wrong_answer_is_not = answered("04")
 
 
 # The lesson against mlxtend, the module, and hands

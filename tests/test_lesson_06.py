@@ -1,4 +1,4 @@
-"""Lesson 06: wrong answers as students write them, and the lesson against brute force."""
+"""Lesson 06: answers as students write them, and the lesson against brute force."""
 
 import copy
 from itertools import chain, combinations
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons import definitions, told
+from lessons import answered, definitions
 
 from xrec_lessons import checks
 from xrec_lessons.checks import lesson_06
@@ -34,104 +34,12 @@ def drop(ratings, gone):
     return left
 
 
-def by_size_of_effect(effects):
-    pairs = [(abs(effect), film) for film, effect in effects.items()]
-    return [film for _, film in sorted(pairs)[::-1]]
-
-
-def from_the_end(model, ratings, ranked, target, k):
-    left = drop(ratings, list(reversed(ranked))[:k])
-    return score(model, ratings, target) - score(model, left, target)
-
-
-def spoils_the_ratings(model, ratings, ranked, target, k):
-    before = score(model, ratings, target)
-    for film in ranked[:k]:
-        del ratings[film]
-    return before - score(model, ratings, target)
-
-
-def spoils_them_and_forgets_the_score_before(model, ratings, ranked, target, k):
-    for film in ranked[:k]:
-        del ratings[film]
-    return score(model, ratings, target)
-
-
-def k_times_one(model, ratings, target, k):
-    whole = score(model, ratings, target)
-    return k * np.mean([whole - score(model, drop(ratings, [film]), target) for film in ratings])
-
-
-def k_are_kept(model, ratings, target, k):
-    whole = score(model, ratings, target)
-    kept = [{film: ratings[film] for film in some} for some in combinations(ratings, k)]
-    return whole - np.mean([score(model, some, target) for some in kept])
+test_a_right_answer_is_right, test_a_wrong_answer_is_not = answered("06")
 
 
 def best(model, ratings, banned):
     films = [film for film in model.ids.tolist() if film not in banned]
     return max(films, key=lambda film: (round(score(model, ratings, film), 9), -film))
-
-
-def search(ratings, changes):
-    for size in range(1, len(ratings)):
-        for gone in combinations(ratings, size):
-            if changes(drop(ratings, gone)):
-                return gone
-    return ()
-
-
-def returns_what_was_removed(model, ratings):
-    first = best(model, ratings, ratings)
-    return search(ratings, lambda left: best(model, left, left) != first)
-
-
-def leaves_one_loop(model, ratings):
-    first, found = best(model, ratings, ratings), ()
-    for size in range(1, len(ratings)):
-        for gone in combinations(ratings, size):
-            if best(model, drop(ratings, gone), ratings) != first:
-                found = gone
-                break
-    return found
-
-
-def pops_from_the_ratings(model, ratings):
-    first, gone = best(model, ratings, dict(ratings)), []
-    films = dict(ratings)
-    while len(ratings) > 1:
-        gone.append(ratings.popitem()[0])
-        if best(model, ratings, films) != first:
-            return tuple(gone)
-    return ()
-
-
-def side_by_side(named_a, named_b):
-    a, b = list(named_a.values()), list(named_b.values())
-    return sum(a[k] == b[k] for k in range(len(a))) / len(a)
-
-
-def sets_of_films(named_a, named_b):
-    both = [person for person in named_a if person in named_b]
-    return len({*named_a.values()} & {*named_b.values()}) / len(both)
-
-
-WRONG = [
-    ("rank_by_influence", by_size_of_effect, "whatever the sign"),
-    ("deletion_fall", from_the_end, "the last `k`"),
-    ("deletion_fall", spoils_the_ratings, "Make a new dictionary"),
-    ("deletion_fall", spoils_them_and_forgets_the_score_before, "not right yet either"),
-    ("random_fall", k_times_one, "falls do not add up"),
-    ("random_fall", k_are_kept, "You keep `k` ratings"),
-    ("smallest_set", returns_what_was_removed, "those taken away too"),
-    ("smallest_set", leaves_one_loop, "largest size"),
-    ("smallest_set", pops_from_the_ratings, "Make a new dictionary"),
-    ("stability", side_by_side, "look each person up"),
-    ("stability", sets_of_films, "named at all, by anybody"),
-]
-
-
-test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""Lesson 07: wrong answers as students write them, and the lesson against the study's modules."""
+"""Lesson 07: answers as students write them, and the lesson against the study's modules."""
 
 import random
 from collections import Counter
@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons import NOTEBOOKS, definitions, told
+from lessons import NOTEBOOKS, answered, definitions
 from study_steps import BUNDLE, Clock, at_the_films
 
 from xrec_lessons import checks
@@ -27,113 +27,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 BOTH = pytest.mark.parametrize("find", [checks.reference, SOLVED.get], ids=["checks", "lesson"])
 
 
-# What students write, in other words than the table of mistakes
-
-
-def by_pandas(items):
-    return pd.DataFrame(items).groupby(0)[1].mean().to_dict()
-
-
-def rounded(items):
-    return {name: np.round(number, 2) for name, number in by_pandas(items).items()}
-
-
-def over_the_three(items):
-    result = {}
-    for wanted in ("similar", "rule", "influence"):
-        result[wanted] = np.mean([number for name, number in items if name == wanted])
-    return result
-
-
-def one_list_many_times(explanations):
-    row, rows = list(explanations), []
-    for _ in explanations:
-        rows.append(row)
-        row.append(row.pop(0))
-    return rows
-
-
-def turned_the_other_way(explanations):
-    rows, row = [], list(explanations)
-    for _ in explanations:
-        rows.append(row)
-        row = [row[-1], *row[:-1]]
-    return rows
-
-
-def turns_what_it_is_given(explanations):
-    rows = []
-    for _ in explanations[:-1]:
-        rows.append(list(explanations))
-        explanations.append(explanations.pop(0))
-    return [*rows, list(explanations)]
-
-
-def on_after_every_film(orders, cell, n_films):
-    explanations, order = [], cell
-    for k in range(n_films):
-        explanations.append(orders[order][k % 3])
-        order = order + 1 if order + 1 < len(orders) else 0
-    return explanations
-
-
-def a_third_each(orders, cell, n_films):
-    return [name for name in orders[cell] for _ in range(n_films // 3)]
-
-
-def rarest_that_occurs(taken, n_cells):
-    if not taken:
-        return 0
-    counts = Counter(taken)
-    return min(counts, key=lambda cell: (counts[cell], cell))
-
-
-def takes_a_place(taken, n_cells):
-    cell = int(np.argmin([taken.count(cell) for cell in range(n_cells)]))
-    taken.append(cell)
-    return cell
-
-
-def checks_first(answers, checks, n_answers):
-    for key in checks:
-        if key not in answers or answers[key] != checks[key]:
-            return "failed an attention check"
-    return "did not finish" if len(answers) < n_answers else ""
-
-
-def returns_inside(answers, checks, n_answers):
-    if len(answers) < n_answers:
-        return "did not finish"
-    for key, right in checks.items():
-        if answers[key] != right:
-            return "failed an attention check"
-        else:
-            return ""
-
-
-def compares_all_answers(answers, checks, n_answers):
-    if len(answers) < n_answers:
-        return "did not finish"
-    return "failed an attention check" if answers != checks else ""
-
-
-WRONG = [
-    ("popularity_by_explanation", rounded, "It is rounded"),
-    ("popularity_by_explanation", over_the_three, "`nan` spreads"),
-    ("latin_square", one_list_many_times, "put a copy in"),
-    ("latin_square", turned_the_other_way, "it turns the other way"),
-    ("latin_square", turns_what_it_is_given, "leave `explanations` as it is"),
-    ("assign", on_after_every_film, "after every film"),
-    ("assign", a_third_each, "that is a confound again"),
-    ("next_cell", rarest_that_occurs, "does not occur in `taken`"),
-    ("next_cell", takes_a_place, "it belongs to the study"),
-    ("why_excluded", checks_first, "Ask first whether they finished"),
-    ("why_excluded", returns_inside, "does `return` stand inside the loop"),
-    ("why_excluded", compares_all_answers, "and with no other"),
-]
-
-
-test_a_wrong_answer_is_told_what_is_wrong = told(WRONG)
+test_a_right_answer_is_right, test_a_wrong_answer_is_not = answered("07")
 
 
 def with_a_variable_of_the_notebook(name, text, **space):
@@ -152,61 +46,6 @@ def test_a_variable_of_the_notebook_is_named():
         "popularity_by_explanation", text, means={"similar": 1.0}
     )
     assert "It reads `means` from the notebook" in verdict.message
-
-
-# Other right answers
-
-
-def square_by_numpy(explanations):
-    return np.array([np.roll(explanations, -i) for i in range(len(explanations))])
-
-
-def square_by_deletion(explanations):
-    rows = [tuple(explanations)]
-    while len(rows) < len(explanations):
-        first, *others = rows[-1]
-        rows.append((*others, first))
-    return rows
-
-
-def by_threes(orders, cell, n_films):
-    explanations = []
-    for three in range(n_films // 3):
-        explanations.extend(orders[(cell + three) % len(orders)])
-    return explanations
-
-
-def next_by_sorting(taken, n_cells):
-    return sorted(range(n_cells), key=lambda cell: (sum(t == cell for t in taken), cell))[0]
-
-
-def next_by_numpy(taken, n_cells):
-    return np.bincount(np.array(taken, dtype=int), minlength=n_cells).argmin()
-
-
-def excluded_by_comparison(answers, checks, n_answers):
-    if len(answers) != n_answers:
-        return "did not finish"
-    return "" if checks.items() <= answers.items() else "failed an attention check"
-
-
-RIGHT = [
-    ("popularity_by_explanation", by_pandas),
-    ("popularity_by_explanation", lambda items: pd.DataFrame(items).groupby(0)[1].mean()),
-    ("latin_square", square_by_numpy),
-    ("latin_square", square_by_deletion),
-    ("assign", by_threes),
-    ("assign", lambda *a: tuple(by_threes(*a))),
-    ("next_cell", next_by_sorting),
-    ("next_cell", next_by_numpy),
-    ("why_excluded", excluded_by_comparison),
-]
-
-
-@pytest.mark.parametrize(("name", "answer"), RIGHT)
-@pytest.mark.parametrize("seeds", [(1, 2, 3), pytest.param((4, 5), marks=pytest.mark.slow)])
-def test_other_right_answers_are_right(name, answer, seeds):
-    assert checks.EXERCISES[name](answer, seeds=seeds).status == "right"
 
 
 # The references and the lesson's solutions against the text, by hand

@@ -2,6 +2,7 @@
 
 import importlib.util
 import itertools
+import os
 import re
 from pathlib import Path
 
@@ -32,6 +33,9 @@ def two(a):
 
 # %%
 two(1)
+
+# %%
+__import__("os").environ["XREC_PROGRESS"]
 """
 
 ONE = """
@@ -95,7 +99,7 @@ def test_generating_twice_changes_nothing_and_a_drift_is_seen(tool, copy, tmp_pa
 def test_cell_ids_are_unique_and_outlast_a_cell_put_in_front(tool, copy, tmp_path):
     tool.main([])
     before = [cell.id for cell in cells(tmp_path)]
-    assert len(set(before)) == 5
+    assert len(set(before)) == 6
     copy.write_text("# %%\n0\n\n" + copy.read_text())
     tool.main([])
     assert [cell.id for cell in cells(tmp_path)][1:] == before
@@ -111,10 +115,11 @@ def test_students_get_the_exercise_blank_and_instructors_get_it_solved_and_run(
     assert solved[3].source == "def two(a):\n    b = a + 1\n    return b"
     assert [cell.id for cell in student] == [cell.id for cell in solved]
     assert solved[4].outputs[0].data["text/plain"] == "2"
+    assert solved[5].outputs[0].data["text/plain"] != repr(os.environ["XREC_PROGRESS"])
     assert not any(cell.get("outputs") for cell in student)
 
 
-def test_a_solution_is_run_again_only_when_a_cell_has_changed_or_when_asked(tool, copy, tmp_path):
+def test_a_solution_is_run_again_only_when_its_code_has_changed_or_when_asked(tool, copy, tmp_path):
     tool.main([])
     path = tmp_path / "instructor" / "solutions" / "99_toy.ipynb"
     path.write_text(path.read_text().replace('"2"', '"stale"'))
@@ -122,6 +127,12 @@ def test_a_solution_is_run_again_only_when_a_cell_has_changed_or_when_asked(tool
     assert '"stale"' in path.read_text()
     tool.main(["--execute", "99"])
     assert '"stale"' not in path.read_text()
+    path.write_text(path.read_text().replace('"2"', '"kept"'))
+    copy.write_text(copy.read_text().replace("# Toy", "# Toys"))
+    assert tool.main(["--check"]) == 1
+    tool.main([])
+    assert cells(path.parent)[4].outputs[0].data["text/plain"] == "kept"
+    assert cells(path.parent)[0].source == "# Toys"
     copy.write_text(copy.read_text().replace("a + 1", "a + 2"))
     assert tool.main(["--check"]) == 1
     tool.main([])

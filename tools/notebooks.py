@@ -2,7 +2,7 @@
 
 python tools/notebooks.py              write what differs from its source, of every lesson
 python tools/notebooks.py 03           only of lesson 03
-python tools/notebooks.py --execute    run the solutions again, also where no cell has changed
+python tools/notebooks.py --execute    run the solutions again, also where no code has changed
 python tools/notebooks.py --check      write nothing; fail if a notebook differs from its source
 
 A source is solved. What stands between the comments "# solution" and "# end" is blank in
@@ -16,6 +16,7 @@ import os
 import re
 import symtable
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -77,7 +78,10 @@ def execute(notebook: NotebookNode) -> None:
     """Run a notebook where the lessons lie, and keep of its outputs what the next run repeats."""
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     resources = {"metadata": {"path": NOTEBOOKS}}
-    NotebookClient(notebook, timeout=600, resources=resources).execute()
+    with tempfile.TemporaryDirectory() as folder:
+        own = {"XREC_PROGRESS": str(Path(folder, "progress.txt"))}  # not the developer's
+        client = NotebookClient(notebook, timeout=600, resources=resources)
+        client.execute(env=os.environ | own)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({"tags": cell.metadata.get("tags", [])})
@@ -98,6 +102,17 @@ def has_drifted(target: Path, notebook: NotebookNode) -> bool:
     return not target.exists() or cells_of(nbformat.read(target, as_version=4)) != cells_of(
         notebook
     )
+
+
+def take_outputs(target: Path, notebook: NotebookNode) -> bool:
+    """Keep the outputs of the last run, if no code has changed since."""
+    before = nbformat.read(target, as_version=4).cells if target.exists() else []
+    old, new = ([c for c in cells if c.cell_type == "code"] for cells in (before, notebook.cells))
+    if [c.source for c in old] != [c.source for c in new]:
+        return False
+    for cell, last in zip(new, old, strict=True):
+        cell.outputs, cell.execution_count = last.outputs, last.execution_count
+    return True
 
 
 def solutions_text() -> str:
@@ -158,7 +173,7 @@ def main(arguments: list[str]) -> int:
                 print(f"{target.relative_to(NOTEBOOKS)}: differs from its source")
                 status = 1
                 continue
-            if run:
+            if run and (again or not take_outputs(target, notebook)):
                 execute(notebook)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")

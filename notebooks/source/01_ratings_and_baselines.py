@@ -106,9 +106,9 @@ print(f"with fifty or more: {(counts >= 50).sum()} films")
 #
 # ### Exercise 1: how long is the tail?
 #
-# Write a function that returns **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.
+# Write a function that returns **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. `n` is at least 1, and at most the number of films. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.
 #
-# Replace the `...`. The cell below checks your answer and tells you what it found; `checks.hint("top_share")` gives a hint. Nothing that follows depends on your solution, so you can skip it and come back.
+# Replace the `...`. The cell below checks your answer and tells you what it found; `checks.hint(top_share)` gives a hint. Nothing that follows depends on your solution, so you can skip it and come back.
 
 
 # %% tags=["exercise"]
@@ -124,10 +124,10 @@ def top_share(ratings, n):
 checks.top_share(top_share)
 
 # %% [markdown]
-# From here on the lesson uses the course's own version of the function, whether yours is right or not. (If you come back later to write yours, run the cell below again afterwards.)
+# `checks.use` gives your own function back where it is right, and the course's own where it is not yet: so the lesson goes on with what you have built. (If you come back later to write yours, run the cell below again afterwards.)
 
 # %% tags=["nbval-check-output"]
-top_share = checks.reference("top_share")
+top_share = checks.use(top_share)
 
 for part in (0.01, 0.1, 0.2):
     held = top_share(ratings, round(part * n_films))
@@ -181,7 +181,7 @@ def rmse(truth, predicted):
 checks.rmse(rmse)
 
 # %%
-rmse = checks.reference("rmse")
+rmse = checks.use(rmse)
 
 # %% [markdown]
 # ## Three parts of the data
@@ -228,7 +228,7 @@ def new_in_test(train, test, column):
 checks.new_in_test(new_in_test)
 
 # %% tags=["nbval-check-output"]
-new_in_test = checks.reference("new_in_test")
+new_in_test = checks.use(new_in_test)
 
 print(f"film unknown:   {new_in_test(train, test, 'movieId'):.1%} of the test ratings")
 print(f"person unknown: {new_in_test(train, test, 'userId'):.1%} of the test ratings")
@@ -321,7 +321,7 @@ print(f"mean of the film: RMSE {rmse(truth, film_mean[val_i]):.4f}")
 #
 # ### Exercise 4: a bias for every film
 #
-# `rows[k]` is the row number of the film of rating *k*, and `rest[k]` is what is left of that rating when μ is taken off. There are `size` films, numbered from 0, and the last ones may have no rating; $n_i$, the count of each film, is yours to find. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
+# `rows[k]` is the row number of the film of rating *k*, and `rest[k]` is what is left of that rating when μ is taken off. Both are arrays or lists. There are `size` films, numbered from 0, and the last ones may have no rating; $n_i$, the count of each film, is yours to find. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
 
 
 # %% tags=["exercise"]
@@ -343,7 +343,7 @@ checks.bias(bias)
 # Some people give everything four stars. A person's bias $b_u$ is the same formula, with the roles exchanged: what is left of their ratings when μ and the films' biases are taken off. But the films' biases should be computed from what is left when the people's are taken off! Neither can go first, so they take turns; after twenty rounds hardly anything moves any more.
 
 # %%
-bias = checks.reference("bias")
+bias = checks.use(bias)
 
 
 def fit_biases(u, i, r, mu, film_damping=5, person_damping=8):
@@ -385,7 +385,7 @@ def predict(mu, b_u, b_i, users, films):
 checks.predict(predict)
 
 # %% tags=["nbval-check-output"]
-predict = checks.reference("predict")
+predict = checks.use(predict)
 no_b_u = np.zeros(len(people))
 film_only = bias(i, r - mu, len(films), 5)
 errors = {
@@ -556,6 +556,12 @@ print(f"Ann gave Dune a 7; predicted: {trained.predict(ann, dune).est:.1f} of 10
 # - A damped mean, *fit plus a price for size*, trusts films with many ratings more than films with few.
 # - μ + $b_u$ + $b_i$ is the yardstick: what does not beat it has learned no taste.
 #
+# `checks.progress()` shows which exercises of the course you have solved. It is for you, and no grade; `checks.progress().save("progress.html")` makes a page of it.
+
+# %%
+checks.progress()
+
+# %% [markdown]
 # ## Two questions, without code
 #
 # Choose an answer, then open it.

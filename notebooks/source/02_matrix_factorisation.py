@@ -125,7 +125,7 @@ def score_films(mu, b_u, b_i, p_u, q):
 checks.score_films(score_films)
 
 # %%
-score_films = checks.reference("score_films")
+score_films = checks.use(score_films)
 
 # %% [markdown]
 # ## What makes numbers good?
@@ -157,7 +157,7 @@ def loss(u, i, r, mu, b_u, b_i, p, q, reg):
 checks.loss(loss)
 
 # %%
-loss = checks.reference("loss")
+loss = checks.use(loss)
 
 # %% [markdown]
 # ## Which way is downhill?
@@ -206,7 +206,7 @@ zero, first, tiny = np.zeros(1), np.array([0]), 1e-6
 
 def loss_at(p_u):
     p, q = np.array([[p_u]]), np.array([[1.0]])
-    return loss(first, first, 5.0, 3, zero, zero, p, q, 0.1)
+    return loss(first, first, np.array([5.0]), 3, zero, zero, p, q, 0.1)
 
 
 print(f"slope: {(loss_at(0.5 + tiny) - loss_at(0.5)) / tiny:.3f}")
@@ -240,7 +240,7 @@ checks.sgd_step(sgd_step)
 # Visit every rating and take one step; that is an **epoch**. Then do it again. This is *stochastic gradient descent*: the *gradient* is the slopes of all numbers together, *descent* is downhill, and *stochastic* (“by chance”) because each step looks at a single rating and not at the whole loss. That is the whole algorithm:
 
 # %%
-sgd_step = checks.reference("sgd_step")
+sgd_step = checks.use(sgd_step)
 
 
 def sgd_epoch(u, i, r, mu, b_u, b_i, p, q, lr, reg):
@@ -423,7 +423,7 @@ def best_epoch(validation_errors, patience):
 checks.best_epoch(best_epoch)
 
 # %% tags=["nbval-check-output"]
-best_epoch = checks.reference("best_epoch")
+best_epoch = checks.use(best_epoch)
 
 print("keep the model of epoch", best_epoch(list(curve["validation"]), patience=2))
 
@@ -650,7 +650,7 @@ def nearest_films(q, row, n):
 checks.nearest_films(nearest_films)
 
 # %% tags=["nbval-check-output"]
-nearest_films = checks.reference("nearest_films")
+nearest_films = checks.use(nearest_films)
 
 for name in ("Star Wars IV", "Pulp Fiction"):
     film = next(movie for movie, text in FOUR.items() if text == name)

@@ -159,7 +159,7 @@ checks.residuals(residuals)
 # %% tags=["nbval-check-output"]
 from xrec_lessons.bundle import load_bundle
 
-residuals = checks.reference("residuals")
+residuals = checks.use(residuals)
 films = load_bundle().films
 newcomer = told[4]
 
@@ -220,7 +220,7 @@ checks.sgd_fold_in(sgd_fold_in)
 # Where does SGD start? In the training, and in the article's fold-in, at random: $b_u = 0$, and each factor drawn from a normal distribution around 0. The article drew anew for every fold-in, with a standard deviation of 0.1. Here are three such draws, and what they make the model predict for one film that the newcomer did not mention.
 
 # %% tags=["nbval-check-output"]
-sgd_fold_in = checks.reference("sgd_fold_in")
+sgd_fold_in = checks.use(sgd_fold_in)
 settings = model.lr, model.reg, model.n_epochs
 
 
@@ -269,7 +269,7 @@ checks.overlap(overlap)
 # %%
 from xrec_lessons.model import UserFactors
 
-overlap = checks.reference("overlap")
+overlap = checks.use(overlap)
 articles = ItemFactors.from_surprise(svd.train_svd(train, seed=SEED, **svd.ARTICLE))
 DEFAULTS = svd.ARTICLE | {"n_factors": 100}
 defaults = ItemFactors.from_surprise(svd.train_svd(train, seed=SEED, **DEFAULTS))
@@ -410,7 +410,7 @@ def solve_dual(X, y, penalty):
 
 
 # %% tags=["nbval-check-output"]
-solve_ridge = checks.reference("solve_ridge")
+solve_ridge = checks.use(solve_ridge)
 by_columns = np.linalg.solve(X.T @ X + 3.1 * np.eye(51), X.T @ y)
 
 print("the same:", np.allclose(by_columns, solve_dual(X, y, 3.1), rtol=0, atol=1e-12))
@@ -479,7 +479,7 @@ def ridge_penalty(lr, n_epochs, reg, n):
 checks.ridge_penalty(ridge_penalty)
 
 # %% tags=["nbval-check-output"]
-ridge_penalty = checks.reference("ridge_penalty")
+ridge_penalty = checks.use(ridge_penalty)
 
 for name, m in {"article's": articles, "ours": model}.items():
     parts = ridge_penalty(m.lr, m.n_epochs, 0, 10), m.reg * 10

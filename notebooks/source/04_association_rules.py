@@ -104,9 +104,9 @@ short(sorted(history[0])[:3])
 #
 # ### Exercise 1: support
 #
-# `baskets` is a list of sets, `films` is one set of films. Return the share of the baskets that hold **all** these films, a number between 0 and 1. For example, `support([{1, 2, 3}, {2}], {1, 2})` is 0.5.
+# `baskets` is a list of sets, `films` is one set of films. Return the share of the baskets that hold **all** these films, a number between 0 and 1. (An empty set lies in every basket.) For example, `support([{1, 2, 3}, {2}], {1, 2})` is 0.5.
 #
-# Write the body in place of the `...`; `checks.hint("support")` gives a hint. Nothing that follows depends on your solution.
+# Write the body in place of the `...`; `checks.hint(support)` gives a hint. Nothing that follows depends on your solution.
 
 
 # %% tags=["exercise"]
@@ -123,10 +123,10 @@ checks.support(support)
 # %% [markdown]
 # ### Exercise 2: confidence
 #
-# `antecedents` is a set of films and `consequent` is one film, so `{consequent}` makes a set of it. Return the confidence of the rule, between 0 and 1. You may call `support`: the next cell puts the course's own version there, whether yours was right or not. At least one basket holds the antecedents. For example, `confidence([{1, 2}, {1}, {3}], {1}, 2)` is 0.5.
+# `antecedents` is a set of films and `consequent` is one film, so `{consequent}` makes a set of it. Return the confidence of the rule, between 0 and 1. You may call `support`: the next cell puts yours there if it is right, and else the course's own. At least one basket holds the antecedents. For example, `confidence([{1, 2}, {1}, {3}], {1}, 2)` is 0.5.
 
 # %%
-support = checks.reference("support")
+support = checks.use(support)
 
 
 # %% tags=["exercise"]
@@ -146,7 +146,7 @@ checks.confidence(confidence)
 # The same arguments; again `{consequent}` makes a set of the one film. Return the lift of the rule. For example, `lift([{1, 2}, {1}, {3}], {1}, 2)` is 0.5 / (1/3) = 1.5.
 
 # %%
-confidence = checks.reference("confidence")
+confidence = checks.use(confidence)
 
 
 # %% tags=["exercise"]
@@ -164,7 +164,7 @@ checks.lift(lift)
 # Now by code what you did by hand:
 
 # %% tags=["nbval-check-output"]
-lift = checks.reference("lift")
+lift = checks.use(lift)
 toy = [
     {"Alien", "Blade Runner", "Shrek"},
     {"Alien", "Blade Runner", "Shrek"},
@@ -224,7 +224,7 @@ print(f"pairs of those: {frequent * (frequent - 1) // 2:,} instead of {n_pairs:,
 #
 # ### Exercise 4: the frequent pairs
 #
-# `B` is such a matrix, of floats 0 and 1, shape (people, films). Return the pairs of columns whose support is **at least** `min_support`, as an array of shape (pairs, 2) or a list of pairs: each pair once, the smaller column first, sorted by the first column and then by the second. For example, with the six baskets and `min_support` 0.5 the pairs are (0, 1) and (0, 2).
+# `B` is such a matrix, of floats 0 and 1, shape (people, films). Return the pairs of columns whose support is **at least** `min_support`, a share above 0, as an array of shape (pairs, 2) or a list of pairs: each pair once, the smaller column first, sorted by the first column and then by the second. For example, with the six baskets and `min_support` 0.5 the pairs are (0, 1) and (0, 2).
 
 
 # %% tags=["exercise"]
@@ -497,7 +497,7 @@ checks.best_rule(best_rule)
 # One newcomer, and what the rules say of the first recommendations:
 
 # %%
-best_rule = checks.reference("best_rule")
+best_rule = checks.use(best_rule)
 recommended, liked = people["newcomers"]
 someone = recommended["userId"].unique()[0]
 own = liked.loc[liked["userId"] == someone, "antecedent"].tolist()
@@ -549,7 +549,7 @@ checks.fidelity(fidelity)
 # To try many thresholds quickly, we look up once, for each person and each recommended film, every rule that applies. Two joins of tables do that: recommendations with what the same person liked, and the result with the rules.
 
 # %%
-fidelity = checks.reference("fidelity")
+fidelity = checks.use(fidelity)
 
 
 def applying(recommended, liked, rules):
@@ -562,7 +562,7 @@ def measure(recommended, applies):
     """Model fidelity: recommendations with at least one row among the rules that apply."""
     films = recommended.groupby("userId")["consequent"].agg(list)
     found = applies.groupby("userId")["consequent"].agg(set)
-    return fidelity([found.get(user, set()) for user in films.index], films)
+    return fidelity([found.get(user, set()) for user in films.index], list(films))
 
 
 # %%
@@ -838,15 +838,15 @@ by[["fidelity", "lift"]].agg(["mean", "std"]).round(2)
 #
 # **1.** A shop writes (its 95 % are invented): “95 % of the people who have *Babe* in their list also have *The Shawshank Redemption*.” In the `liked+top` baskets of this lesson, 93 % of all people have it. What does the sentence tell you?
 #
-# <details><summary>That *Babe* is a strong reason to watch it: 95 % is nearly everybody.</summary>
+# <details><summary>That <em>Babe</em> is a strong reason to watch it: 95 % is nearly everybody.</summary>
 #
 # Not quite. It is nearly everybody with or without *Babe*. By what do you divide to get the lift?
 # </details>
-# <details><summary>Hardly anything about people with *Babe* in their list.</summary>
+# <details><summary>Hardly anything about people with <em>Babe</em> in their list.</summary>
 #
 # Right. The lift is .95 / .93, about 1.02. The sentence would be nearly as true with any other film in the place of *Babe*.
 # </details>
-# <details><summary>That the model recommended it because of *Babe*.</summary>
+# <details><summary>That the model recommended it because of <em>Babe</em>.</summary>
 #
 # Not quite. A rule counts who has both films. The model was not asked.
 # </details>

@@ -420,7 +420,7 @@ plt.show()
 #
 # ### Exercise 4: the exact influence
 #
-# The boxed formula for all ratings and targets at once. The arguments and the result, of shape (n, t), are as in exercise 2; here nothing is fitted twice. You may use `leverages` and `ridge`. Mind the shapes: our person has ten ratings and ten targets, so a number multiplied along the wrong axis raises no error here; the check tries other shapes.
+# The boxed formula for all ratings and targets at once. The arguments and the result, of shape (n, t), are as in exercise 2; here nothing is fitted twice, and no table is inverted in a loop. You may use `leverages` and `ridge`. Mind the shapes: our person has ten ratings and ten targets, so a number multiplied along the wrong axis raises no error here; the check tries other shapes.
 
 
 # %% tags=["exercise"]

@@ -195,7 +195,7 @@ print(f"X without C:        {predicted(toy, {1: 5.0, 2: 5.0}, 8):.2f}")
 #
 # ### Exercise 1: in which order?
 #
-# `effects` is a dictionary from the id of a rated film to the influence of its rating on one prediction, in stars. Return the **list of ids in the order in which you would take them away, so that the prediction falls as far as possible**: first the one that raises it most, last the one that lowers it most. For example `rank_by_influence({30: 0.1, 10: -0.5, 20: 0.3})` is `[20, 30, 10]`.
+# `effects` is a dictionary from the id of a rated film to the influence of its rating on one prediction, in stars. Return the **list of ids in the order in which you would take them away, so that the prediction falls as far as possible**: first the one that raises it most, last the one that lowers it most; films with the same effect in any order. For example `rank_by_influence({30: 0.1, 10: -0.5, 20: 0.3})` is `[20, 30, 10]`.
 #
 # `checks.hint("rank_by_influence")` helps.
 
@@ -214,7 +214,7 @@ checks.rank_by_influence(rank_by_influence)
 # %% [markdown]
 # ### Exercise 2: the fall
 #
-# Return by how many stars the score of the film `target` **falls when the first `k` films of the list `ranked` are taken out of the person's ratings** and the person is folded in again: the score with all ratings minus the score with what is left. `model` is an `ItemFactors`, `ratings` a dictionary from id to stars, which must stay as it is; `k` is smaller than the number of ratings. `predicted`, defined above, gives a score. For Ann, `deletion_fall(toy, ann, [3, 1, 2], 8, 1)` is 0.15, the gap in the table.
+# Return by how many stars the score of the film `target` **falls when the first `k` films of the list `ranked` are taken out of the person's ratings** and the person is folded in again: the score with all ratings minus the score with what is left. `model` is an `ItemFactors`, `ratings` a dictionary from id to stars, which must stay as it is; `k` is at least 1 and smaller than the number of ratings. `predicted`, defined above, gives a score. For Ann, `deletion_fall(toy, ann, [3, 1, 2], 8, 1)` is 0.15, the gap in the table.
 
 
 # %% tags=["exercise"]

@@ -84,7 +84,7 @@ print(f"                    {(4 + 4) * 20e6 / 1e9:.2f} GB as an int32 and a floa
 #
 # ### Exercise 1: from rows to slices
 #
-# `users` has one whole number from 0 to `n_users` − 1 for every row. Return two arrays: `order`, the row numbers sorted by user, within a user as they came; and `indptr`, with `n_users` + 1 entries. Example: `rows_of_users(np.array([2, 0, 2, 0, 2]), 4)` is `([1, 3, 0, 2, 4], [0, 2, 2, 5, 5])`. NumPy has `argsort`, `bincount` and `cumsum`.
+# `users` has one whole number from 0 to `n_users` − 1 for every row. Return two arrays of whole numbers: `order`, the row numbers sorted by user, within a user as they came; and `indptr`, with `n_users` + 1 entries. Example: `rows_of_users(np.array([2, 0, 2, 0, 2]), 4)` is `([1, 3, 0, 2, 4], [0, 2, 2, 5, 5])`. NumPy has `argsort`, `bincount` and `cumsum`.
 
 
 # %% tags=["exercise"]
@@ -325,7 +325,7 @@ print(f"{people * films:,} scores of 8 bytes: {people * films * 8 / 1e9:.0f} GB"
 #
 # ### Exercise 3: how many people at a time?
 #
-# Return the largest whole number of users whose scores, a float64 of 8 bytes for each film, fit into so many megabytes (a million bytes each); but at least 1. Example: `users_per_block(1000, 1.0)` is 125.
+# Return, as an `int`, the largest number of users whose scores, a float64 of 8 bytes for each film, fit into so many megabytes (a million bytes each); but at least 1. Example: `users_per_block(1000, 1.0)` is 125.
 
 
 # %% tags=["exercise"]
@@ -421,7 +421,7 @@ print((toy.astype(int).T @ toy.astype(int)).toarray())
 #
 # ### Exercise 5: count all pairs
 #
-# `baskets` is a `csr_array` of True and False, a row a person and a column a film. Return the counts of all pairs, with the films' own on the diagonal; there may be hundreds of thousands of people. Example: the baskets `[[True, True], [True, True], [False, True], [True, False]]` give `[[3, 2], [2, 3]]`.
+# `baskets` is a `csr_array` of True and False, a row a person and a column a film. Return the counts of all pairs, with the films' own on the diagonal, as a sparse table or a plain array. There may be hundreds of thousands of people, so take one product of sparse tables, no loop and no table that holds the zeros. Example: the baskets `[[True, True], [True, True], [False, True], [True, False]]` give `[[3, 2], [2, 3]]`.
 
 
 # %% tags=["exercise"]

@@ -4,115 +4,28 @@ from __future__ import annotations
 
 import ast
 import copy
-import dis
-import html
 import inspect
-import linecache
 import re
 import textwrap
-import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
-from types import CodeType, ModuleType
 
 import numpy as np
 
-from xrec_lessons.checks.compare import describe, difference, habit, same
+from xrec_lessons.checks.attempt import in_words, is_stub, remarks
+from xrec_lessons.checks.compare import difference, habit, same
+from xrec_lessons.checks.describe import LINE, describe, literal
 from xrec_lessons.checks.limit import time_limit
+from xrec_lessons.checks.solved import record
+from xrec_lessons.checks.verdict import Verdict
 
-__all__ = ["Exercise", "Hint", "Mistake", "Verdict", "edited"]
+__all__ = ["LATEST", "SEEDS", "Exercise", "Mistake", "edited"]
 
-TITLES = {"todo": "To do", "right": "Right", "not yet": "Not yet", "error": "Error"}
-MARKS = {"todo": "○", "right": "✓", "not yet": "…", "error": "!"}
-# What an error of Python or NumPy means to somebody who has not met it.
-ADVICE = {
-    "truth value of a": "A comparison with an array gives many truth values and `if` needs one: "
-    "use `np.where`, or choose rows with a condition in brackets.",
-    "broadcast|not aligned|mismatch in its core dimension": "Two arrays meet here whose shapes do "
-    "not fit together: print both shapes.",
-    "'generator'": "NumPy takes a list: put square brackets around it, `np.mean([... for ...])`.",
-    "bitwise_xor|for \\^": "In Python `^` is not a power: write `**`.",
-    "unhashable type: 'Series'": "`in` looks for one value: for a whole column there is `.isin`.",
-    "unhashable type: '(set|list|dict)'": "A set cannot hold a set or a list: which argument is "
-    "one film, and which is a set of films?",
-    "supported .*'set'|'set' and|not 'set'": "One of the two is no set: `{film}` makes a set of "
-    "one film.",
-    "name '(sqrt|mean|sum|abs|zeros|array|dot|clip)' is not": "NumPy's functions need `np.` in "
-    "front.",
-    "duplicate entries": "Several answers meet in one cell: `pivot` cannot choose between them, "
-    "`pivot_table` takes their mean.",
-    "'list' object has no attribute": "A list is no array: put `np.asarray(…)` around it first.",
-    "index out of range": "You ask for a place that is not there: the remainder `% len(…)` leads "
-    "from the last place back to the first.",
-    "expected 2, got 1": "A table was expected here and a flat list came: `np.delete` needs its "
-    "`axis` to take out a row.",
-    "inconsistent shapes": "Between sparse tables `*` goes entry by entry: the matrix product "
-    "is `@`.",
-    "only integer|must be of integer|arrays used as indices": "A row number is a whole number.",
-}
-COLOURS = {"todo": "#767676", "right": "#0072b2", "not yet": "#e69f00", "error": "#d55e00"}
-
-
-def _box(title: str, text: str, colour: str) -> str:
-    parts = re.split(r"`([^`]+)`", html.escape(text, quote=False))
-    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
-    parts[::2] = [re.sub(r"(?<!\w)\*(\w[^*\n]*)\*", r"<em>\1</em>", part) for part in parts[::2]]
-    body = "".join(parts).replace("\n", "<br>")
-    return (
-        f'<div role="status" style="border-left: 4px solid {colour}; padding: .3em .8em">'
-        f"<strong>{html.escape(title)}.</strong> {body}</div>"
-    )
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a check says of an answer.
-
-    Parameters
-    ----------
-    status : {"todo", "right", "not yet", "error"}
-    message : str
-        What was called, what came back, and what to look at.
-
-    Examples
-    --------
-    >>> print(Verdict("right", "All of it."))
-    Right. All of it.
-    """
-
-    status: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return the verdict as one text."""
-        return f"{TITLES[self.status]}. {self.message}"
-
-    def _repr_html_(self) -> str:
-        title = f"{MARKS[self.status]} {TITLES[self.status]}"
-        return _box(title, self.message, COLOURS[self.status])
-
-
-@dataclass(frozen=True)
-class Hint:
-    """One hint; in a notebook it is shown as a box.
-
-    Examples
-    --------
-    >>> print(Hint("Hint 1 of 2", "Begin with the mean."))
-    Hint 1 of 2. Begin with the mean.
-    """
-
-    title: str
-    text: str
-
-    def __str__(self) -> str:
-        """Return the hint as one text."""
-        return f"{self.title}. {self.text}"
-
-    def _repr_html_(self) -> str:
-        return _box(self.title, self.text, COLOURS["todo"])
+SEEDS = (1, 2, 3)
+LATEST: dict[str, tuple[object, Verdict]] = {}  # of each exercise, what was checked last
 
 
 @dataclass(frozen=True)
@@ -123,7 +36,7 @@ class Mistake:
     message: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exercise:
     r"""An exercise of a lesson: call it with the student's function.
 
@@ -152,10 +65,9 @@ class Exercise:
         What a right answer means, one sentence.
     changed : str
         What to say when the answer changes its arguments; by default, a general sentence.
-    detours : tuple of str
-        Names of functions that give the right numbers in a way that the exercise forbids.
-    detour : str
-        What to say to a right answer that uses one of them.
+    way : callable
+        From a right answer to what is wrong with the way in which it came to its numbers, or "".
+        It judges by what the answer does, not by its text: see `checks.work`.
 
     Examples
     --------
@@ -167,7 +79,7 @@ class Exercise:
     >>> print(check(lambda a: a + a))
     Right. Twice as much.
     >>> print(check(lambda a: a * a))
-    Not yet. `double(1)` gave 1; the right answer is 2. This is the square.
+    Not yet. `double(1.0)` gave 1; the right answer is 2. This is the square.
     """
 
     reference: Callable
@@ -177,8 +89,7 @@ class Exercise:
     hints: tuple[str, str]
     right: str
     changed: str = "Work on a copy."
-    detours: tuple[str, ...] = ()
-    detour: str = ""
+    way: Callable[[Callable], str] = lambda answer: ""
 
     @property
     def name(self) -> str:
@@ -208,10 +119,30 @@ class Exercise:
 
         return mistake
 
+    def __repr__(self) -> str:
+        """Say how to call it."""
+        n = self.name
+        return f"`checks.{n}({n})` checks your `{n}`; `checks.hint({n})` gives a hint."
+
     def __call__(
-        self, answer: object, *, seeds: Iterable[int] = (1, 2, 3), seconds: float = 20.0
+        self, answer: object, *, seeds: Iterable[int] = SEEDS, seconds: float = 20.0
     ) -> Verdict:
         """Check an answer on cases drawn with each of the seeds; whatever it is, do not raise."""
+        verdict = self.judge(answer, tuple(seeds), seconds)
+        verdict.show()
+        return verdict
+
+    def judge(
+        self, answer: object, seeds: tuple[int, ...] = SEEDS, seconds: float = 20.0
+    ) -> Verdict:
+        """Check an answer, and remember the verdict, without showing it."""
+        verdict = self._verdict(answer, seeds, seconds)
+        LATEST[self.name] = (answer, verdict)
+        if answer is not self.reference and verdict.status != "todo":
+            record(self.name, verdict.status == "right")
+        return verdict
+
+    def _verdict(self, answer: object, seeds: tuple[int, ...], seconds: float) -> Verdict:
         # Numba compiled it? Check the function in Python: only that one notices a wrong index.
         answer = getattr(answer, "py_func", answer)
         if answer is None or answer is ... or is_stub(answer):
@@ -225,11 +156,12 @@ class Exercise:
                 f"Give the function itself, `checks.{self.name}({self.name})`, "
                 f"not what it returns ({describe(answer)}).",
             )
-        cases = [case for seed in seeds for case in self.cases(np.random.default_rng(seed))]
         try:
-            with time_limit(seconds), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return self._compare(answer, cases)
+            with time_limit(seconds), warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("default")
+                outcomes = [*_outcomes(self, answer, seeds)]
+                said = "\n".join(str(one.message) for one in warned)
+                return self._compare(answer, outcomes, said, seeds)
         except TimeoutError:
             return Verdict(
                 "error",
@@ -237,71 +169,109 @@ class Exercise:
                 "is there a loop that never ends, or far more work than needed?",
             )
 
-    def _compare(self, answer: Callable, cases: list[tuple]) -> Verdict:
-        given, changed = [], False
-        for case in cases:
-            arguments = copy.deepcopy(case)
-            try:
-                given.append(answer(*arguments))
-            except Exception as error:
-                return Verdict("error", self._raised(answer, case, error))
-            changed |= not same(arguments, case, exact=True)
-        right = [self.reference(*copy.deepcopy(case)) for case in cases]
-        wrong = [
-            (case, got, want)
-            for case, got, want in zip(cases, given, right, strict=True)
-            if not same(got, want)
-        ]
+    def accepts(
+        self, answer: Callable, *, seeds: Iterable[int] = SEEDS, seconds: float = 20.0
+    ) -> bool:
+        """Whether a check would call a function right: without words, up to the first fault."""
+        try:
+            with time_limit(seconds), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                outcomes = _outcomes(self, answer, tuple(seeds))
+                return all(one.right for one in outcomes) and not self._detour(answer)
+        except TimeoutError:
+            return False
+
+    @cache  # noqa: B019
+    def drawn(self, seeds: tuple[int, ...] = SEEDS) -> list[tuple[tuple, object]]:
+        """All cases drawn from the seeds, each with what is right; do not change them."""
+        cases = [case for seed in seeds for case in self.cases(np.random.default_rng(seed))]
+        return [(case, self.reference(*copy.deepcopy(case))) for case in cases]
+
+    def _compare(
+        self, answer: Callable, outcomes: list[Outcome], warned: str, seeds: tuple[int, ...]
+    ) -> Verdict:
+        ended = [one for one in outcomes if not one.error]
+        wrong = [k for k, one in enumerate(ended) if not same(one.got, one.want)]
+        changed = any(one.changed for one in ended)
+        if (error := outcomes[-1].error) and not wrong and not changed:
+            call = self._call(len(outcomes), seeds)
+            words = in_words(answer, error, self.reference, self._mistake(outcomes))
+            return Verdict("error", f"{call} raised {words}")
         if changed:
             advice = f"`{self.name}` changes what it is given. {self.changed}"
             return Verdict(
                 "not yet", advice + (" The result is not right yet either." if wrong else "")
             )
-        if not wrong and used_names(answer).intersection(self.detours):
-            return Verdict("not yet", f"The numbers are right. {self.detour}")
+        if not wrong and (detour := self._detour(answer)):
+            return Verdict("not yet", f"The numbers are right. {detour}")
         if not wrong:
             return Verdict("right", self.right)
-        case, got, want = wrong[0]
-        text = [f"{self._call(case)} {difference(got, want)}"]
-        named = self._mistake(cases, given)
-        text += [named] if named else [habit(given, right), _reads(answer)]
+        first = ended[wrong[0]]
+        text = [f"{self._call(wrong[0] + 1, seeds)} {difference(first.got, first.want)}"]
+        named = self._mistake(outcomes) or self._mistake(ended)
+        given, right = [one.got for one in ended], [one.want for one in ended]
+        text += [named] if named else [habit(given, right, warned), *remarks(answer)]
         return Verdict("not yet", " ".join(filter(None, text)))
 
-    def _call(self, case: tuple) -> str:
-        return f"`{self.name}({', '.join(map(describe, case))})`"
+    def _detour(self, answer: Callable) -> str:
+        try:
+            return self.way(answer)
+        except Exception as error:
+            return f"But on a larger case it raised {type(error).__name__}: {error}"
 
-    def _mistake(self, cases: list[tuple], given: list) -> str:
+    def _call(self, number: int, seeds: tuple[int, ...]) -> str:
+        """A call that can be pasted; of long arguments, with what they are."""
+        case = self.drawn(seeds)[number - 1][0]
+        literals = [literal(value) for value in case]
+        if None not in literals and len(text := ", ".join(map(str, literals))) <= LINE:
+            return f"`{self.name}({text})`"
+        names = inspect.signature(self.reference).parameters
+        parts = [f"`{n}` is {describe(v)}" for n, v in zip(names, case, strict=False)]
+        said = ", ".join(parts[:-1]) + f" and {parts[-1]}" if parts[1:] else parts[0]
+        drawn = "" if seeds == SEEDS else f", {seeds}"
+        return f'`{self.name}(*checks.case("{self.name}", {number}{drawn}))`, where {said},'
+
+    def _mistake(self, outcomes: list[Outcome]) -> str:
         for mistake in self.table():
             for function in map(self.function, mistake.codes):
-                try:
-                    if all(
-                        same(got, function(*copy.deepcopy(case)))
-                        for case, got in zip(cases, given, strict=True)
-                    ):
-                        return mistake.message
-                except Exception:
-                    continue  # this mistake cannot be made on these cases
+                if all(one.is_that_of(function) for one in outcomes):
+                    return mistake.message
         return ""
 
-    def _raised(self, answer: Callable, case: tuple, error: Exception) -> str:
-        text = f"{self._call(case)} raised {type(error).__name__}: {error}"
-        for pattern, advice in ADVICE.items():
-            if re.search(pattern, str(error)):
-                text += f"\n{advice}"
-        if reads := _reads(answer):
-            text += f"\n{reads}"
-        code = getattr(answer, "__code__", None)
-        for frame in reversed(traceback.extract_tb(error.__traceback__)):
-            if code and frame.filename == code.co_filename:
-                line = frame.line or linecache.getline(frame.filename, frame.lineno or 0)
-                line = line.strip()
-                return f"{text}\nIt happened in the line `{line}`." if line else text
-        return text
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer made of one case."""
+
+    case: tuple
+    want: object
+    got: object = None
+    changed: bool = False
+    error: Exception | None = None
+
+    @property
+    def right(self) -> bool:
+        return not self.error and not self.changed and same(self.got, self.want)
+
+    def is_that_of(self, mistake: Callable) -> bool:
+        """Whether a mistake makes the same of the case, or raises the same error."""
+        try:
+            got = mistake(*copy.deepcopy(self.case))
+        except Exception as error:
+            return type(error) is type(self.error) and str(error) == str(self.error)
+        return not self.error and same(self.got, got)
 
 
-def _reads(answer: Callable) -> str:
-    names = ", ".join(f"`{name}`" for name in notebook_variables(answer))
-    return f"It reads {names} from the notebook: use the arguments only." if names else ""
+def _outcomes(exercise: Exercise, answer: Callable, seeds: tuple[int, ...]) -> Iterator[Outcome]:
+    """Call an answer on one case after the other; an error is the last outcome."""
+    for case, want in exercise.drawn(seeds):
+        arguments = copy.deepcopy(case)
+        try:
+            got = answer(*arguments)
+        except Exception as error:
+            yield Outcome(case, want, error=error)
+            return
+        yield Outcome(case, want, got, not same(arguments, case, exact=True))
 
 
 def edited(function: Callable, edits: Iterable[tuple[str, str]], names: Mapping) -> Callable:
@@ -343,35 +313,3 @@ def edited(function: Callable, edits: Iterable[tuple[str, str]], names: Mapping)
     space = dict(names)
     exec(compile(source, f"<{function.__name__}, edited>", "exec"), space)
     return space[function.__name__]
-
-
-def is_stub(answer: object) -> bool:
-    """Whether a function does nothing: its body is ``...`` or ``pass``, docstring or not."""
-    code = getattr(answer, "__code__", None)
-    if code is None:
-        return False
-    names = {i.opname for i in dis.get_instructions(code)}
-    ends_with_none = [i.argval for i in dis.get_instructions(code) if "CONST" in i.opname] == [None]
-    working = names - {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-    return ends_with_none and not working
-
-
-def notebook_variables(answer: Callable) -> list[str]:
-    """Names of the data that a function reads although they are none of its arguments."""
-    space = getattr(answer, "__globals__", {})
-    return sorted(
-        name
-        for name in used_names(answer, "LOAD_GLOBAL")
-        if name in space and not callable(space[name]) and not isinstance(space[name], ModuleType)
-    )
-
-
-def used_names(answer: object, *operations: str) -> set[str]:
-    """Names that a function loads by these operations; by default globals and attributes."""
-    code = answer if isinstance(answer, CodeType) else getattr(answer, "__code__", None)
-    if code is None:
-        return set()
-    operations = operations or ("LOAD_GLOBAL", "LOAD_ATTR", "LOAD_METHOD")
-    names = {i.argval for i in dis.get_instructions(code) if i.opname in operations}
-    inner = [used_names(c, *operations) for c in code.co_consts if isinstance(c, CodeType)]
-    return names.union(*inner)

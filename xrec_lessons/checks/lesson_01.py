@@ -13,20 +13,23 @@ from xrec_lessons.movielens import split
 __all__ = ["EXERCISES"]
 
 
-def _tables(rng: np.random.Generator) -> Iterator[pd.DataFrame]:
-    """A table of six ratings, then those of some people of the bundled data."""
-    yield pd.DataFrame(
-        {"userId": [1, 1, 2, 2, 3, 3], "movieId": [7, 8, 7, 9, 7, 8], "rating": [5, 3, 4, 4, 2, 1]}
-    )
+def _table(people: list[int], films: list[int], stars: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"userId": people, "movieId": films, "rating": stars})
+
+
+def _of_some_people(rng: np.random.Generator) -> pd.DataFrame:
+    """Their ratings in the bundled data, with the row labels that they have there."""
     people = rng.choice(ratings()["userId"].unique(), 8, replace=False)
-    yield ratings()[ratings()["userId"].isin(people)]
+    return ratings()[ratings()["userId"].isin(people)]
 
 
 def _top_share_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    small, large = _tables(rng)
-    yield small, 1
-    yield large, 3
-    yield large, large["movieId"].nunique() * 4 // 5
+    yield _table([1, 1, 2, 2, 3, 3], [7, 8, 8, 9, 8, 7], [5, 3, 4, 4, 2, 1]), 1
+    yield _table([1, 1, 2, 2], [7, 8, 8, 9], [5, 3, 4, 4]), 2  # as many ratings as the third
+    large = _of_some_people(rng)
+    films = large["movieId"].nunique()
+    for n in (3, films * 4 // 5, films):
+        yield large, n
 
 
 TOP_SHARE = Exercise(
@@ -42,12 +45,30 @@ TOP_SHARE = Exercise(
             You count the films themselves: add up the ratings that they have.
         iloc[:n] → iloc[: n + 1]
             This is one film too many.
+        iloc[:n] → iloc[: n - 1]
+            This is one film too few: `[:n]` already stops before place n.
+        .iloc[:n].sum() → .iloc[n - 1]
+            This is the share of the n-th film alone: add those before it.
+        iloc[:n] → iloc[:1]
+            This is the share of the first film, whatever `n` is. Is `return` inside the loop?
+        .iloc[:n] → [lambda counts: counts >= counts.iloc[n - 1]]
+            Where several films have as many ratings as the last of the `n`, you count them all:
+            it should be `n` films.
+        .iloc[:n] → .loc[:n]
+        .iloc[:n].sum() → [n]
+            This looks for the film whose id is `n`: the labels of the counts are the films' ids.
+            For places there is `.iloc`.
+        ratings.groupby("movieId")["rating"].sum().nlargest(n).sum() / len(ratings)
+        ratings.groupby("movieId")["rating"].sum().nlargest(n).sum() / ratings["rating"].sum()
+            You add up stars: count the ratings, whatever their stars.
         .sum() →
             These are the shares of the single films: add them up.
         "movieId" → "rating"
             You count how often each number of stars was given: count by `movieId`.
         n / ratings["movieId"].nunique()
             This is the share of the films: you need the share of the ratings that they hold.
+        value_counts() → value_counts().sort_index()
+            These are the films with the lowest ids, not the most rated: sort by the counts.
         "movieId" → "userId"
             These are the people who rated most: count by `movieId`.
         iloc[:n] → iloc[-n:]
@@ -70,6 +91,12 @@ def _rmse_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([5.0, 3.0, 4.0, 2.0]), np.array([4.0, 3.0, 4.0, 4.0])
     truth = rng.integers(1, 11, 40) / 2
     yield truth, rng.uniform(0.5, 5, 40)
+    yield np.array([4.5, 4.0, 1.5, 5.0]), 3.5  # one number for all
+    yield np.array([4, 3, 5]), 3
+    yield np.array([4, 2, 5]), np.array([3.5, 2.5, 5.0])
+    yield np.array([4.0]), np.array([2.5])
+    yield np.array([4.0, 2.5]), np.array([4.0, 2.25])
+    yield truth, truth.mean()
 
 
 RMSE = Exercise(
@@ -96,6 +123,23 @@ RMSE = Exercise(
             `** 1/2` is read as “to the power 1, then halved”: write `** 0.5`, or use `np.sqrt`.
         np.mean(errors**2) → np.sum(errors**2) / (len(errors) - 1)
             You divide by n - 1: the mean divides by n.
+        np.std(truth - predicted)
+            This is the standard deviation: it takes the mean error off first, so always being one
+            star too high would not count.
+        np.mean(errors**2) → np.sum(errors**2) / np.size(predicted)
+        np.mean(errors**2) → np.sum(errors**2) / len(predicted)
+        np.mean(errors**2) → np.sum(errors**2) / predicted.shape[0]
+            You count the predictions, and there may be one number for all: count the ratings,
+            `len(truth)`.
+        np.mean(errors**2) → np.mean([(t - p) ** 2 for t, p in zip(truth, predicted)])
+        np.mean(errors**2) → np.mean([(truth[k] - predicted[k]) ** 2 for k in range(len(truth))])
+            `predicted` may be one number for all, and that has no places to go through:
+            `truth - predicted` works for both.
+        np.mean(errors**2) → errors[0] ** 2 / len(errors)
+        np.mean(errors**2) → errors[0] ** 2
+            This is the first error alone. Is `return` inside the loop?
+        np.sqrt(np.median((truth - predicted) ** 2))
+            This is the median: take the mean of the squares.
         (truth - predicted) ** 2
         np.sqrt((truth - predicted) ** 2)
             These are the squared errors, one for each rating: give one number for all.
@@ -111,7 +155,23 @@ RMSE = Exercise(
 def _bias_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([0, 0, 1]), np.array([1.0, 2.0, -1.5]), 2, 1.0
     yield rng.integers(0, 7, 30), rng.normal(0.2, 1, 30), 8, 5.0
-    yield rng.integers(0, 5, 60), rng.normal(-0.3, 1, 60), 6, 8.0
+    # no film 0, and one without a rating between the others
+    yield rng.choice([1, 2, 4], 60), rng.integers(1, 11, 60) / 2 - 3.5, 6, 2.5
+    yield np.array([1, 0, 1, 1]), np.array([-3.0, 1.5, 0.0, -2.5]), 2, 0.25
+    yield [0, 0, 1], [1, 2, -1.5], 2, 1
+
+
+def _the_last(rows: np.ndarray, values: np.ndarray | int, size: int) -> np.ndarray:
+    b = np.zeros(size)
+    b[rows] += values
+    return b
+
+
+def _whole_sums(rows: np.ndarray, rest: np.ndarray, size: int) -> np.ndarray:
+    total = np.zeros(size, int)
+    for row, value in zip(rows, rest, strict=True):
+        total[row] += value
+    return total
 
 
 BIAS = Exercise(
@@ -120,6 +180,7 @@ BIAS = Exercise(
     cases=_bias_cases,
     mistakes="""
         (count + damping) → np.maximum(count, 1)
+        (np.bincount(rows, rest) / np.maximum(np.bincount(rows), 1))[np.bincount(rows) > 0]
         (count + damping) → count
             This is the plain mean: add the damping to the count before you divide.
         count + damping → size + damping
@@ -138,10 +199,33 @@ BIAS = Exercise(
             You divide by the number of all ratings: divide each film's sum by its own count plus
             the damping.
         np.bincount(rows, rest) / (np.bincount(rows) + damping)
-            Films at the end that have no rating are missing: the result needs `size` numbers
-            (`minlength`).
+        bias(rows, rest, size, damping)[np.bincount(rows, minlength=size) > 0]
+            Films that have no rating are missing: the result needs `size` numbers (`minlength`).
         (count + damping) → np.maximum(count, damping)
             You take the larger of count and damping: add the two.
+        count + damping → count + 1
+            The damping of the example stands in your code: use the argument `damping`.
+        np.bincount(rows, rest, minlength=size) → _the_last(rows, rest, size)
+        np.bincount(rows, rest, minlength=size) → _the_last(rows, rest, size), \
+            then np.bincount(rows, minlength=size) → _the_last(rows, 1, size)
+            `b[rows] += rest` adds only one value to a row, the last, however often it occurs:
+            `np.add.at(b, rows, rest)` adds all of them, and so does `np.bincount`.
+        total / (count + damping) → (total / (count + damping)).astype(int)
+        np.bincount(rows, rest, minlength=size) → _whole_sums(rows, rest, size)
+            The array for the result is one of whole numbers, and what stands after the point is
+            cut off: make it with `np.zeros(size)`.
+        bias(rows, rest, size, damping)[:1]
+        np.where(np.arange(size) == 0, bias(rows, rest, size, damping), 0)
+        np.where(np.arange(size) == rows[0], bias(rows, rest, size, damping), 0)
+            Only one film has its bias. Is `return` inside the loop?
+        total / (count + damping) → np.where(count > 0, total / (count + damping), np.nan)
+            A film without a rating has the bias 0, not `nan`.
+        [rest[rows == k].sum() / ((rows == k).sum() + damping) for k in range(size)]
+        [total / ((rows == k).sum() + damping) \
+            for k, total in enumerate(np.bincount(rows, rest, minlength=size))]
+        [1 / (len(rest[rows == k]) + damping) * rest[rows == k].sum() for k in range(size)]
+            `rows` and `rest` may be lists, and a list compared with a number is just False: begin
+            with `rows, rest = np.asarray(rows), np.asarray(rest)`.
     """,
     hints=(
         "You need two numbers for each film: the sum of its `rest` and how many there are. "
@@ -155,10 +239,15 @@ BIAS = Exercise(
 
 def _predict_cases(rng: np.random.Generator) -> Iterator[tuple]:
     b_u, b_i = np.array([0.5, -0.25]), np.array([1.0, -1.0, 0.75])
-    yield 3.5, b_u, b_i, np.array([0, 1, 0, -1]), np.array([1, -1, 0, 2])
+    yield 3.5, b_u, b_i, np.array([0, 1, 0, -1, -1]), np.array([1, -1, 0, 2, -1])
+    b_u, b_i = np.array([2.5, -2.75]), np.array([-1.5, 0.5, -0.5])  # 4, 6, 0.75, -0.25 and 4.75
+    yield 3.0, b_u, b_i, np.array([0, 0, 1, 1, 0, 1]), np.array([0, 1, 1, 2, 2, -1])
     b_u, b_i = rng.normal(0, 0.9, 6), rng.normal(0, 0.9, 9)
     users, films = rng.integers(-1, 6, 30), rng.integers(-1, 9, 30)
     yield rng.uniform(3, 4), b_u, b_i, users, films
+    yield rng.uniform(3, 4), b_u, b_i, np.array([-1]), np.array([2])
+    b_u, b_i = np.array([0.75, -2.0]), np.array([1.0, -1.5])
+    yield 3.75, b_u, b_i, np.array([0, 1, 0, 1]), np.array([0, 1, 1, 0])  # all known
 
 
 PREDICT = Exercise(
@@ -181,6 +270,33 @@ PREDICT = Exercise(
             known, so use it.
         + film → - film
             The film's bias has the wrong sign: a popular film has a bias above 0.
+        users >= 0 → users > 0, then films >= 0 → films > 0
+        users >= 0 → users > 0
+        films >= 0 → films > 0
+            Row 0 is a person, or a film, like any other: only −1 is unknown, so the question is
+            `>= 0`.
+        films >= 0 → (films >= 0) | (users < 0)
+        users >= 0 → (users >= 0) | (films < 0)
+            Where both are unknown you still take a bias, that of the last row: after `if` and
+            `elif` only the first question is answered. Ask for each of the two by itself.
+        predict(mu, b_u, b_i, users, films).astype(int)
+            The array for the result is one of whole numbers (`np.zeros_like(users)`?), and what
+            stands after the point is cut off: make it with `np.zeros(len(users))`.
+        np.clip(mu + person + film → np.clip(np.clip(mu + person, 0.5, 5) + film
+            You hold the sum on the scale before all of it is there: add everything, then clip once.
+        0.5, 5 → 1, 5
+        0.5, 5 → 0, 5
+        np.clip(mu + person + film, 0.5, 5) → np.minimum(mu + person + film, 5)
+            The scale begins at half a star: nothing below 0.5, and 0.5 itself may be predicted.
+        np.clip(mu + person + film, 0.5, 5) → np.maximum(mu + person + film, 0.5)
+            Some predictions are above 5 stars.
+        users >= 0, b_u[users], 0 → users >= 0, b_u[users], np.nan, then \
+            films >= 0, b_i[films], 0 → films >= 0, b_i[films], np.nan
+            An unknown one has the bias 0: with `nan` the whole sum is `nan`.
+        predict(mu, b_u, b_i, users, films)[:1]
+            This is the first prediction alone. Is `return` inside the loop?
+        predict(mu, b_u, b_i, users, films)[(users >= 0) & (films >= 0)]
+            Some predictions are missing: there is one for each pair, also for the unknown.
     """,
     hints=(
         "Try `b_i[np.array([0, -1])]` in a cell of its own: what does NumPy give for row -1?",
@@ -192,10 +308,16 @@ PREDICT = Exercise(
 
 
 def _new_in_test_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    for table in _tables(rng):
-        train, test = split(table, seed=int(rng.integers(1000)), test=0.5)
-        yield train, test, "movieId"
-        yield table[table["userId"] > table["userId"].median()], table, "userId"
+    # 9 and 1 are people in train, and no films; film 9 is new twice
+    train = _table([1, 1, 9], [7, 8, 7], [5, 3, 2])
+    test = _table([2, 2, 1, 3], [9, 9, 7, 1], [4, 4, 1, 3]).set_index(pd.Index([5, 2, 4, 9]))
+    yield train, test, "movieId"
+    yield train, test, "userId"
+    table = _of_some_people(rng)
+    train, test = split(table, seed=int(rng.integers(1000)), test=0.5)
+    yield train, test, "movieId"
+    yield train, test, "userId"
+    yield table[table["userId"] > table["userId"].median()], table, "userId"
 
 
 NEW_IN_TEST = Exercise(
@@ -221,6 +343,19 @@ NEW_IN_TEST = Exercise(
             ratings in both.
         (~test["movieId"].isin(train["movieId"])).mean()
             It always looks at the films: use the argument `column`.
+        np.mean([~(value in set(train[column])) for value in test[column]])
+            `~` turns NumPy's and pandas' True into False, but Python's own True into −2: write
+            `not` for a single value.
+        (~test[column].isin(train.to_numpy().ravel())).mean()
+        (~test[column].isin([*train["movieId"], *train["userId"]])).mean()
+            You look in all columns of train, and a film's id may also be a person's: look in
+            `train[column]`.
+        1 - len(test.merge(train, on=column)) / len(test)
+        test.merge(train, on=column, how="left", indicator=True)["_merge"].eq("left_only").mean()
+            A merge has a row for each pair, so a film with many ratings in train counts many times:
+            ask of each test rating once.
+        np.mean(~test[column].isin(train[column])[:1]) / len(test)
+            Only the first row is counted. Is `return` inside the loop?
         (~test.index.isin(train.index)).mean()
             You compare row numbers, and no row is in both parts: compare the values in `column`.
     """,

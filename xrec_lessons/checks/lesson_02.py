@@ -13,6 +13,8 @@ __all__ = ["EXERCISES"]
 
 def _score_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 3.0, 0.5, np.array([0.0, 2.0]), np.array([1.0, 2.0]), np.array([[1.0, 0.0], [0.5, -1.0]])
+    yield 3, 0.5, np.array([0, 1]), np.array([1, 2]), np.array([[1, 0], [0, -1]])
+    yield 1, -0.5, np.array([-1.0, 0.0, 2.0]), np.array([2.0]), np.array([[-1.5], [0.5], [2.0]])
     yield 3.5, rng.normal(), rng.normal(0, 0.6, 6), rng.normal(0, 1, 4), rng.normal(0, 1, (6, 4))
     model = bundle().models[0]
     rows = rng.choice(len(model.ids), 30, replace=False)
@@ -39,10 +41,26 @@ SCORE_FILMS = Exercise(
         q @ p_u → (q * p_u).mean(axis=1)
             You take the mean of the products: the dot product is their sum.
         (mu + b_u + b_i)[:, None] + q * p_u
+        q @ p_u → q * p_u
             The products of the factors are not added up yet: you need one number for each film.
         q @ p_u → (q * p_u).sum()
             You add up the products of all films together: add them up film by film, along the axis
             of the factors.
+        q @ p_u → (q * p_u).sum(axis=0)
+        q @ p_u → q.T @ p_u
+            You add up along the films: each film needs a sum over its own row of factors (axis 1).
+        q @ p_u → (q @ p_u)[:, None]
+            The taste is a column of shape `(m, 1)`; with the films' biases, `(m,)`, NumPy makes of
+            it a table of shape (m, m): keep `p_u` flat.
+        score_films(mu, b_u, b_i, p_u, q)[:, None]
+        score_films(mu, b_u, b_i, p_u, q)[None]
+            The numbers are right, the shape is not: shape `(m,)` is a flat array, neither a column
+            nor a row.
+        score_films(mu, b_u, b_i, p_u, q).astype(b_i.dtype)
+            Where the biases are whole numbers, the array for the result is one of whole numbers
+            too (`np.zeros_like(b_i)`?), and what stands after the point is cut off.
+        score_films(mu, b_u, b_i, p_u, q)[:1]
+            This is the score of the first film alone. Is `return` inside the loop?
     """,
     hints=(
         "The formula has four parts. Only the last one, the dot product, differs from lesson 01. "
@@ -57,8 +75,10 @@ SCORE_FILMS = Exercise(
 def _loss_cases(rng: np.random.Generator) -> Iterator[tuple]:
     people, films = np.array([0, 0, 1]), np.array([0, 1, 0])
     b_u, b_i = np.array([0.5, -0.5]), np.array([1.0, 0.0])
-    p, q = np.array([[1.0, 0.0], [-2.0, 1.0]]), np.array([[1.0, 0.5], [0.5, -1.0]])
-    yield people, films, np.array([5.0, 3.0, 2.0]), 3.0, b_u, b_i, p, q, 0.1
+    p, q = np.array([[1.0, 0, 1], [-2, 1, 0]]), np.array([[1.0, 0.5, 0], [0.5, -1, 1]])
+    yield people, films, np.array([5.0, 3.0, 2.0]), 4.75, b_u, b_i, p, q, 0.1
+    one, zero = np.array([0]), np.zeros(1)
+    yield one, one, np.array([4]), 3, zero, zero, np.array([[1.0]]), np.array([[2.0]]), 0.1
     for k, reg in ((3, 0.02), (5, 0.4)):
         u, i = rng.integers(0, 5, 24), rng.integers(0, 7, 24)
         biases = rng.normal(0, 0.5, 5), rng.normal(0, 0.5, 7)
@@ -70,12 +90,19 @@ def _total(*arrays: np.ndarray) -> float:
     return sum(np.sum(array**2) for array in arrays)
 
 
+def _not_looked_up(u, i, r, mu, b_u, b_i, p, q, reg):
+    e = r - (mu + b_u + b_i + (p * q).sum(axis=1))
+    return np.sum(e**2 + reg * (b_u**2 + b_i**2 + (p**2 + q**2).sum(axis=1)))
+
+
 LOSS = Exercise(
     reference=solutions.loss,
     where="lesson 02, “What makes numbers good?”",
     cases=_loss_cases,
     mistakes="""
         np.sum(e**2 + reg * size) → np.sum(e**2) + reg * _total(b_u, b_i, p, q)
+        np.sum(e**2 + reg * size) → np.sum(e**2) + reg * _total(*(v[set_] for v, set_ in \
+            ((b_u, np.unique(u)), (b_i, np.unique(i)), (p, np.unique(u)), (q, np.unique(i)))))
             Here every person and every film pays once: in this loss they pay with each of their
             ratings, so the price belongs inside the sum over the ratings.
         b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2 + q[i] ** 2) → b_u[u] + b_i[i] + (p[u] + q[i])
@@ -96,6 +123,28 @@ LOSS = Exercise(
             The fit is a mean here, or a root of it: the loss adds up the squared errors.
         np.sum →
             This is one number for each rating: add them up at the end.
+        loss(u[:1], i[:1], r[:1], mu, b_u, b_i, p, q, reg)
+            This is the loss of the first rating alone. Is `return` inside the loop?
+        loss(u[-1:], i[-1:], r[-1:], mu, b_u, b_i, p, q, reg)
+            This is the loss of the last rating alone: add up in the loop, with `+=`.
+        loss(u[1:], i[1:], r[1:], mu, b_u, b_i, p, q, reg)
+            The first rating is missing: `range(1, n)` begins with the second.
+        np.sum(e**2 + reg * size) → np.sum(e**2 + reg * size) / 2
+        reg * size → reg / 2 * size
+        np.sum(e**2 + reg * size) → np.sum(e**2 / 2 + reg * size)
+            Some textbooks halve the squares or the price: in this loss nothing is halved.
+        r - ( → r - np.clip(, then (p[u] * q[i]).sum(axis=1) → (p[u] * q[i]).sum(axis=1), 0.5, 5
+            The predictions are held on the scale here: for the loss they are left as they are.
+        (p[u] * q[i]).sum(axis=1) → (p[u] * q[i]).sum(axis=0)
+        q[i] ** 2).sum(axis=1) → q[i] ** 2).sum(axis=0)
+        (p[u] * q[i]).sum(axis=1) → (p[u] * q[i]).sum(axis=0), \
+            then q[i] ** 2).sum(axis=1) → q[i] ** 2).sum(axis=0)
+            You add up over the ratings (axis 0) where each rating needs a sum of its own, along
+            the factors (axis 1).
+        _not_looked_up
+        b_u[u] + b_i[i] + (p[u] * q[i]) → b_u + b_i + (p * q)
+            `b_u`, `b_i`, `p` and `q` are for all people and films: `b_u[u]` and `p[u]` have the
+            person of each rating.
         (p[u] * q[i]).sum(axis=1) → (p[u] * q[i]).sum()
         (p[u] * q[i]).sum(axis=1) → (p[u] * q[i]).sum(), then axis=1 →
         q[i] ** 2).sum(axis=1) → q[i] ** 2).sum()
@@ -130,10 +179,20 @@ LOSS = Exercise(
 
 def _sgd_step_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 4.0, 3.0, 0.5, 0.25, np.array([1.0, 0.5]), np.array([-1.0, 1.0]), 0.1, 0.2
+    yield 5, 3, 0, 0, np.array([0.5]), np.array([1.0]), 0.1, 0.1
+    yield 1.0, 4.5, 0.75, 0.5, np.array([1.0, 0.5]), np.array([0.5, 0.5]), 0.2, 0.1  # predicts 6.5
     for k, lr, reg in ((3, 0.01, 0.06), (8, 0.05, 0.3)):
         stars, mu = rng.integers(1, 11) / 2, rng.uniform(3, 4)
         p_u, q_i = rng.normal(0, 0.7, k), rng.normal(0, 0.7, k)
         yield stars, mu, rng.normal(0, 0.6), rng.normal(0, 0.6), p_u, q_i, lr, reg
+
+
+def _in_turn(r, mu, b_u, b_i, p_u, q_i, lr, reg):
+    b_u = b_u + lr * (r - mu - b_u - b_i - p_u @ q_i - reg * b_u)
+    b_i = b_i + lr * (r - mu - b_u - b_i - p_u @ q_i - reg * b_i)
+    p_u = p_u + lr * ((r - mu - b_u - b_i - p_u @ q_i) * q_i - reg * p_u)
+    q_i = q_i + lr * ((r - mu - b_u - b_i - p_u @ q_i) * p_u - reg * q_i)
+    return b_u, b_i, p_u, q_i
 
 
 SGD_STEP = Exercise(
@@ -144,8 +203,12 @@ SGD_STEP = Exercise(
         e * p_u → e * (p_u + lr * (e * q_i - reg * p_u))
             `q_i` moves by the *new* `p_u`: all four updates use the old values, so keep `p_u`
             until `q_i` is done.
+        e * q_i → e * (q_i + lr * (e * p_u - reg * q_i))
+            `p_u` moves by the *new* `q_i`: all four updates use the old values, so keep `q_i`
+            until `p_u` is done.
         e * q_i → later * q_i, then e * p_u → later * p_u, \
             then p_u @ q_i) → p_u @ q_i); later = e - lr * (2 * e - reg * (b_u + b_i))
+        _in_turn
             The error is computed again after the biases have moved: it is one step, all four with
             the error from before.
         r - (mu + b_u + b_i + p_u @ q_i) → (r - (mu + b_u + b_i + p_u @ q_i)) ** 2
@@ -156,6 +219,17 @@ SGD_STEP = Exercise(
             smaller.
         r - ( → -r + (
             The error has the wrong sign: it is the rating minus the prediction.
+        r - (mu + b_u + b_i + p_u @ q_i) → abs(r - (mu + b_u + b_i + p_u @ q_i))
+            This is the size of the error: its sign says which way to go.
+        (mu + b_u + b_i + p_u @ q_i) → np.clip(mu + b_u + b_i + p_u @ q_i, 0.5, 5)
+            The prediction is held on the scale here: the step takes it as the formula gives it.
+        (e - reg * b_u) → e, then (e - reg * b_i) → e
+            The biases pay nothing: `reg` pulls them towards 0 too.
+        e * q_i - reg * p_u → e * q_i, then e * p_u - reg * q_i → e * p_u
+            The factors pay nothing: `reg` pulls them towards 0 too.
+        r - ( → 2 * r - 2 * (
+            The error counts twice: in the formulas `lr` has swallowed the 2 of the slope, that of
+            the error and that of the penalty.
         sgd_step(r, mu, b_u, b_i, p_u, q_i, lr, 0)
             The penalty is missing: `reg` should pull every number a little towards 0.
         sgd_step(r, mu, b_u, b_i, p_u, q_i, lr, -reg)
@@ -213,6 +287,15 @@ def _best_epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [0.95, 0.93, 0.94, 0.92, 0.93, 0.925, 0.91, 0.90, 0.91, 0.95, 0.96, 0.89], 3
     yield [0.97, 0.94, 0.93, 0.92], 2
     yield [0.95, 0.92, 0.93], 2
+    yield [0.95, 0.92, 0.94, 0.93, 0.90], 2
+    yield [0.95, 0.92, 0.94, 0.93, 0.90], 3
+    yield [1.3, 1.2, 1.25, 1.1, 1.15, 1.15], 2
+    yield [0.9, 0.899999, 0.95, 0.899998, 0.96, 0.97, 0.8], 2
+    yield [0.93], 2
+    yield [2.6, 2.4, 2.5], 2
+    yield [0.9, 0.95, 0.8], 2
+    # a patience above 256, so `is` is not `==`
+    yield [0.9, *[0.95] * 250, 0.85, *[0.95] * 400, 0.8], 300
     for patience in (1, 2, 4):
         curve = 0.9 + np.cumsum(rng.normal(0.0, 0.01, 25))
         yield curve.round(3).tolist(), patience
@@ -235,7 +318,20 @@ BEST_EPOCH = Exercise(
             You compare each error with the one before it: compare with the lowest so far.
         best + 1 → epoch + 1
         best + 1 → epoch
+        best + 1 → (epoch if epoch - best == patience else best) + 1
             This is the epoch after which training stops: you need the best epoch before it.
+        1
+            This is the first epoch, whatever the errors. Is `return` inside the loop?
+        error < validation_errors[best] → error < validation_errors[best] - 1e-4
+        error < validation_errors[best] → error < validation_errors[best] - 1e-3
+        error < validation_errors[best] → round(error, 3) < round(validation_errors[best], 3)
+        error < validation_errors[best] → round(error, 4) < round(validation_errors[best], 4)
+            A small improvement does not count with you: any error below the lowest is better,
+            however little.
+        best = 0 → best = -1, then validation_errors[best] → \
+            (validation_errors[best] if best >= 0 else 1)
+            An error above 1 never counts as better: begin with the first error, or with `np.inf`,
+            not with 1.
         len(validation_errors)
             This is the last epoch: you need the best one before training stops.
         == patience → == 1
@@ -274,6 +370,10 @@ def _nearest_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     q = bundle().models[0].q
     yield q[rng.choice(len(q), 60, replace=False)], int(rng.integers(60)), 5
     yield np.array([[1.0, 0.0], [-1.0, 0.1], [-1.0, -0.5]]), 0, 2
+    yield np.array([[1, 0], [5, 5], [2, 0.1], [-1, 0]]), 0, 2
+    yield np.array([[1.0, 0.0], [0.0, 1.0], [-2.0, 0.0]]), 0, 2  # opposite
+    for row in (0, 1):  # in the same direction
+        yield np.array([[2.0, 0.0], [1.0, 0.0], [0.0, 3.0], [-1.0, 1.0]]), row, 2
 
 
 NEAREST_FILMS = Exercise(
@@ -281,6 +381,20 @@ NEAREST_FILMS = Exercise(
     where="lesson 02, “What does a factor mean?”",
     cases=_nearest_films_cases,
     mistakes="""
+        cosine[row] = -np.inf →, then [:n] → [1 : n + 1]
+        cosine[row] = -np.inf →, then -cosine)[:n] → cosine)[::-1][1 : n + 1]
+            The first is not always the film itself: another film may point in just the same
+            direction, and comes before it. Leave out the film by its row.
+        -np.inf → -1
+            A film in the opposite direction has a cosine of −1 too: give the film itself one below
+            that, or leave it out by its row.
+        [:n] → [: n + 1]
+        np.argsort(-cosine)[:n] → [k for k in np.argsort(-cosine) if k != row][: n + 1]
+            This is one too many.
+        set(nearest_films(q, row, n).tolist())
+            A set has no order: the nearest comes first, so return an array or a list.
+        nearest_films(q, row, n) + 1
+            The rows are counted from 0, and with you from 1.
         -np.inf → 0
             You give the film itself a cosine of 0, and films in the opposite direction are below
             0: then it is among its own neighbours.

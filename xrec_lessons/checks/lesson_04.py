@@ -39,12 +39,25 @@ def _drawn(rng: np.random.Generator, people: int, films: int) -> Baskets:
     return [*baskets, set(range(1, films + 1)), set()]
 
 
+SIX = (  # those that the lesson works by hand
+    {"Alien", "Blade Runner", "Shrek"},
+    {"Alien", "Blade Runner", "Shrek"},
+    {"Alien", "Blade Runner"},
+    {"Alien", "Shrek"},
+    {"Shrek"},
+    {"Shrek", "Kolya", "Ran"},
+)
+
+
 def _support_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [{1, 2, 3}, {1, 2}, {1}, {3}, {2}], {1, 2}
     yield _drawn(rng, 12, 6), {2}
     yield _drawn(rng, 20, 5), {1, 3, 4}
     people = _liked(rng, 30, 8)
     yield people, set(sorted(set().union(*people))[:2])
+    yield [{1, 2, 3}, {2}], {1, 2}
+    yield [*SIX], {"Alien", "Blade Runner"}
+    yield [{1, 2}, {3}, set()], set()
 
 
 SUPPORT = Exercise(
@@ -54,8 +67,26 @@ SUPPORT = Exercise(
     mistakes="""
         np.mean → sum
             This counts the baskets: a share is a part of all of them, between 0 and 1.
+        films <= basket → films & basket
+            `films & basket` is a set, what both have in common: each basket has to be asked
+            something that is true or false, such as `films <= basket`.
+        sum(films <= basket for basket in baskets) / len(films)
+            You divide by the number of films that are asked for: divide by that of the baskets.
+        sum(len(films & basket) for basket in baskets) / len(baskets)
+            You count films: count the baskets that hold all of them.
         films <= basket → bool(films & basket)
             You also count baskets that hold only some of the films: all have to be in it.
+        <= → <
+            `<` asks for a basket with more than these films: also the basket with these films and
+            no other holds them all, so it is `<=`.
+        min(support(baskets, {film}) for film in films)
+            This is the share of the rarest film alone: ask each basket whether it holds all.
+        (films <= baskets[0]) / len(baskets)
+            Only the first basket is counted. Is `return` inside the loop?
+        for basket in baskets → for basket in {frozenset(basket) for basket in baskets}
+            You count equal baskets once: two people who like the same films are two.
+        in baskets → in baskets if basket
+            You leave the empty baskets out: they belong to all of them, too.
         <= → ==
             You count baskets that hold these films and no other: further films do no harm.
         <= → >=
@@ -91,6 +122,10 @@ def _rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
     people = _liked(rng, 40, 6)
     first, second = sorted(set().union(*people))[:2]
     yield people, {second}, first
+    yield [{1, 2}, {1}, {3}], {1}, 2
+    yield [*SIX], {"Alien"}, "Blade Runner"
+    yield [*SIX], {"Alien"}, "Shrek"
+    yield [*SIX], {"Kolya"}, "Ran"
 
 
 CONFIDENCE = Exercise(
@@ -114,6 +149,12 @@ CONFIDENCE = Exercise(
         support(baskets, antecedents) / support(baskets, {consequent})
             You divide two supports, but neither says who has both: above the line belongs the
             support of the antecedents and the consequent together.
+        antecedents | {consequent} → antecedents | set(consequent)
+        antecedents | {consequent} → antecedents.union(consequent)
+            `set(…)` and `.union(…)` go through what they are given: an id has nothing to go
+            through, and of a title Python takes its letters. `{consequent}` holds the one film.
+        np.mean([consequent in basket for basket in baskets if antecedents < basket])
+            `<` leaves out the baskets that hold the antecedents and nothing else: it is `<=`.
         1 / confidence(baskets, antecedents, consequent)
             The fraction is upside down: a share cannot be above 1.
         | → &
@@ -159,7 +200,15 @@ LIFT = Exercise(
             You take 1 off: films that have nothing to do with each other should have the lift 1.
         / → *
             You multiply by the support of the consequent: how many *times* as frequent is a
-            quotient.
+            quotient. (Python reads `a / b * c` as (a / b) · c: put brackets around a product.)
+        confidence(baskets, antecedents, consequent) \
+            / support([basket for basket in baskets if not antecedents <= basket], {consequent})
+            You compare with those without the antecedents: the lift compares with all baskets.
+        support(baskets, {consequent}) → support(baskets, set(consequent))
+            `set(consequent)` goes through the film: an id has nothing to go through, and of a title
+            Python takes its letters. `{consequent}` is a set of the one film.
+        max(1, lift(baskets, antecedents, consequent))
+            A lift may be below 1: then the antecedents speak against the consequent.
     """,
     hints=(
         "How frequent is the consequent among those who have the antecedents, and how frequent is "
@@ -180,9 +229,17 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[1.0, 1, 0, 0], [1, 1, 1, 0]]), 0.5
     yield np.array([[1.0, 1, 0, 0], [1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1]]), 0.5
     # 16 and 32 baskets: shares of them are exact, so a pair can lie just at the threshold
-    for B in (_one_hot(_drawn(rng, 14, 7)), _one_hot(_liked(rng, 32, 9))):
+    for B in (_one_hot(_drawn(rng, 14, 7)), _one_hot(_liked(rng, 32, 12))):
         shares = np.sort((B.T @ B / len(B))[np.triu_indices(B.shape[1], 1)])
         yield B, float(shares[round(0.6 * len(shares))])
+    yield _one_hot([{1, 2, 3}, {1, 2, 3}, {1, 2}, {1, 3}, {3}, {3, 4, 5}]), 0.5
+    # a pair of 2 baskets in 5 is below both; 2 is what int and round make of them
+    B = np.array([[1.0, 1, 0, 1], [1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 1], [0, 0, 1, 0]])
+    for min_support in (0.5, 0.45):
+        yield B, min_support
+    yield np.less(np.arange(128)[:, None], [128, 64, 63]).astype(float), 0.5  # 64 and 63 of 128
+    # none, but two of the three that are not empty
+    yield np.array([[1.0, 1, 0], [1, 0, 1], [0, 0, 0], [1, 1, 1]]), 0.6
 
 
 FREQUENT_PAIRS = Exercise(
@@ -194,6 +251,22 @@ FREQUENT_PAIRS = Exercise(
             A pair whose support equals `min_support` is missing: “at least” is `>=`.
         np.triu(together >= min_support, k=1) → together - np.eye(len(together)) >= min_support
             Every pair comes twice, as (i, j) and as (j, i): give it once, with i < j.
+        together >= min_support → B.T @ B >= int(min_support * len(B))
+        together >= min_support → B.T @ B >= round(min_support * len(B))
+            The threshold, `min_support` times the number of baskets, need not be whole: here it is
+            cut off or rounded, and pairs below it come in. Compare without rounding.
+        >= min_support → >= 0.5
+            The `min_support` of the example stands in your code: use the argument.
+        np.argwhere → np.nonzero
+            These are two arrays, all i and all j: `np.argwhere` gives pairs, and so does
+            `list(zip(i, j))`.
+        set(map(tuple, frequent_pairs(B, min_support).tolist()))
+            A set has no order: give the pairs sorted, in a list or an array.
+        [pair for pair in frequent_pairs(B, min_support).tolist() if pair[0] == 0]
+            These are the pairs of column 0 alone. Is `return` inside the loop?
+        [(i, j) for i in range(len(B)) for j in range(i + 1, len(B)) \
+            if (B[:, i] * B[:, j]).mean() >= min_support]
+            `len(B)` is the number of people, the rows: there are `B.shape[1]` columns.
         k=1 → k=0
             There are pairs of a film with itself: the diagonal holds single films.
         np.triu(together >= min_support, k=1) → together >= min_support
@@ -222,6 +295,8 @@ FREQUENT_PAIRS = Exercise(
         np.triu → np.tril, then k=1 → k=-1
             The larger number comes first: give each pair as (i, j) with i < j.
         np.triu → np.tril, then k=1)) → k=-1))[:, ::-1]
+        sorted(frequent_pairs(B, min_support).tolist(), \
+            key=lambda pair: -(B[:, pair[0]] @ B[:, pair[1]]))
             The pairs are right, their order is not: sort by i, then by j.
     """,
     hints=(
@@ -259,21 +334,33 @@ def _best_rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
         (15, 20, 0.295, 0.52, 1.30),
         (11, 20, 0.05, 1.00, 2.50),
         (12, 20, 0.24, 0.60, 1.50),
+        (16, 20, 0.15, 0.80, 2.00),
         (13, 20, 0.32, 0.80, 2.00),
         (20, 14, 0.30, 0.75, 1.25),
         (11, 21, 0.25, 0.90, 2.25),
     ]
     columns = ["antecedent", "consequent", "support", "confidence", "lift"]
     rules = pd.DataFrame(rows, columns=columns)
-    yield rules, {11, 12, 14, 15}, 20
+    yield rules, {11, 12, 14, 15, 16}, 20
+    yield rules, {14}, 20
     yield rules, {13, 21}, 12
+    yield (
+        rules.iloc[[3, 6, 7, 2, 0, 5, 4, 1]],
+        {11, 12, 14, 15, 20},
+        20,
+    )  # as `keep` leaves the labels
+    rows = [(14, 20, 0.3, 0.45, 0.75), (15, 20, 0.16, 0.42, 0.7), (16, 20, 0.2, 0.36, 0.6)]
+    yield pd.DataFrame(rows, columns=columns), {14, 15, 16}, 20  # all speak against the film
     for baskets in (_drawn(rng, 60, 9), _liked(rng, 60, 8)):
         rules = _all_rules(baskets)
         rules = rules[(rules["lift"] > 1) & (rules["confidence"] > 0.4)]
         rules = rules.sample(frac=1, random_state=int(rng.integers(1000)))
         films = rng.permutation(rules["consequent"].unique()).tolist()
         for movie in films[:4]:
-            yield rules.reset_index(drop=True), set(films) - {movie, films[-1]}, movie
+            liked = set(films) - {movie, films[-1]}
+            found = rules[rules["antecedent"].isin(liked) & (rules["consequent"] == movie)]
+            if solutions.leverage(found).round(9).nlargest(2).is_unique:  # the text breaks no ties
+                yield rules, liked, movie
 
 
 BEST_RULE = Exercise(
@@ -300,8 +387,31 @@ BEST_RULE = Exercise(
         leverage(found).idxmax() → found.index[0]
             This is the first rule that applies, in the order of the table: choose the one with the
             highest leverage.
+        leverage(found).idxmax() → found.index[-1]
+            This is the last rule that applies, in the order of the table: choose the one with the
+            highest leverage.
         idxmax → idxmin
             This is the rule with the *lowest* leverage.
+        len(found) == 0 → len(found) == 0 or leverage(found).max() <= 0
+        (rules["consequent"] == movie) → (rules["consequent"] == movie) & (rules["lift"] > 1)
+            A leverage may be below 0, where the lift is below 1, and one of the rules still has the
+            highest: begin below all of them, with `-np.inf`, not with 0.
+        leverage(found) → leverage(found).abs()
+            You take the size of the leverage: one below 0 speaks against the film.
+        found.loc[leverage(found).idxmax(), "antecedent"] → \
+            rules.iloc[leverage(found).idxmax()]["antecedent"]
+        found.loc[leverage(found).idxmax(), "antecedent"] → \
+            found.iloc[leverage(found).idxmax()]["antecedent"]
+        found.loc[leverage(found).idxmax(), "antecedent"] → \
+            rules.loc[leverage(found).argmax(), "antecedent"]
+        found.loc[leverage(found).idxmax(), "antecedent"] → \
+            found.loc[leverage(found).argmax(), "antecedent"]
+            The label of a row is not its place: `idxmax` gives a label, for `.loc`, and `argmax` a
+            place, for `.iloc`, both of the table that was asked.
+        , "antecedent"] → ]
+            This is the whole row of the rule: its antecedent is asked.
+        , "antecedent"] → , "consequent"]
+            This is the recommended film itself: the antecedent explains it.
         leverage(found) → (found["support"] * found["lift"])
             You multiply support and lift: the leverage is support · (1 − 1 / lift).
         found.loc[leverage(found).idxmax(), "antecedent"] → leverage(found).idxmax()
@@ -320,6 +430,8 @@ BEST_RULE = Exercise(
         "rule is left. A column's `idxmax()` gives the row label of its highest value, for `.loc`.",
     ),
     right="The rule that says most, for this film and this person, or none.",
+    changed="A new column stands in the table of the caller too: give the column to a copy, "
+    "`found.assign(leverage=…)`.",
 )
 
 
@@ -330,6 +442,7 @@ def _fidelity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield _drawn(rng, 10, 20), lists
     people = [basket for basket in _liked(rng, 30, 40) if basket]
     yield people, [sorted(basket)[-10:] for basket in [*people[1:], people[0]]]
+    yield [{1, 2}, {3}], [[1, 5], [4]]
 
 
 FIDELITY = Exercise(
@@ -351,6 +464,22 @@ FIDELITY = Exercise(
         np.mean([film in found for film in films]) → len(found & set(films)) / len({*found, *films})
             You divide by the films of both sets together: divide by the number of films that were
             recommended.
+        np.mean(shares) → shares
+            This is one share a person: return the mean over the people.
+        fidelity(explainable[:1], recommended[:1])
+            This is the share of the first person alone. Is `return` inside the loop?
+        fidelity(explainable[-1:], recommended[-1:])
+            This is the share of the last person alone: collect the shares in a list.
+        [film in found for film in films] → \
+            [film in set().union(*explainable) for film in films]
+            You take everybody's rules for everybody: a rule explains a film to those who liked its
+            antecedent.
+        np.mean(np.cumsum([sum(film in found for film in films) for found, films \
+            in zip(explainable, recommended)]) / [len(films) for films in recommended])
+            The count goes on from person to person: for each of them the count begins again at 0.
+        [film in found for film in films] → np.isin(films, found)
+            `np.isin` takes a set for *one* thing, so nothing is ever found: give it `list(known)`.
+        fidelity(*zip(*[pair for pair in zip(explainable, recommended) if pair[0]]))
         np.mean(shares) → np.mean([share for share in shares if share])
             You leave out the people for whom nothing is explained: their share is 0, and it counts.
         1 - fidelity(explainable, recommended)

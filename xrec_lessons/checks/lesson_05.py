@@ -1,22 +1,29 @@
 """The exercises of lesson 05: the influence of a rating."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from xrec_lessons.checks import solutions
 from xrec_lessons.checks.bundled import bundle, ratings
 from xrec_lessons.checks.exercise import Exercise
+from xrec_lessons.checks.work import work
 from xrec_lessons.fold_in import design, targets_design
 
 __all__ = ["EXERCISES"]
 
 
 def _people(rng: np.random.Generator) -> Iterator[tuple]:
-    """X, y, penalty and Xt of the toy person, one invented, and one of the bundled data."""
+    """X, y, penalty and Xt of the toy person, three invented, and one of the bundled data."""
     yield np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1))
     X = np.column_stack([np.ones(7), rng.normal(0, 1, (7, 2))])
     yield X, rng.normal(0, 1, 7), rng.uniform(0.5, 4), rng.normal(0, 1, (4, 3))
+    # Predictions far beyond the scale, a leverage of almost 1, and more targets than ratings.
+    X = np.array([[1.0, 0.2], [1.0, -0.4], [1.0, 0.4], [1.0, 9.0]])
+    yield X, rng.uniform(3, 9, 4) * [1, -1, 1, -1], 0.1, rng.normal(0, 4, (6, 2))
+    twice = np.array([[1.0, 0.5, -1.0]] * 2)  # two films alike
+    X = np.vstack([twice, rng.normal(0, 1, (3, 3))])
+    yield X, rng.normal(0, 1, 5), 2.0, np.vstack([twice, rng.normal(0, 1, (5, 3))])
     model = bundle().models[int(rng.integers(len(bundle().models)))]
     # More ratings than factors, so that a forgotten penalty gives the same wrong numbers in
     # whichever way A is inverted.
@@ -29,13 +36,18 @@ def _people(rng: np.random.Generator) -> Iterator[tuple]:
 
 
 def _same_top_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield np.array([[0.3, 0.1], [-0.5, 0.2]]), np.array([[0.4, 0.2], [-0.1, 0.3]])
     yield (
         np.array([[0.3, 0.1, 0.4], [-0.5, 0.2, 0.3]]),
         np.array([[0.4, 0.2, 0.3], [-0.6, -0.1, 0.2]]),
     )
-    for n, t in ((5, 40), (10, 25)):
+    for n, t in ((5, 40), (10, 25), (4, 3)):
         a = rng.normal(0.02, 0.1, (n, t))
         yield a, a + rng.normal(0, 0.08, (n, t))
+    a = rng.normal(0, 0.1, (4, 6))
+    yield a, a * [1, -1, 1, 1, -1, 1]  # the other sign, and the same top film
+    yield a[:, :1], a[::-1, :1]
+    yield a[:1], -a[1:2]  # one rating
 
 
 SAME_TOP = Exercise(
@@ -57,6 +69,7 @@ SAME_TOP = Exercise(
         float(abs(a).argmax() == abs(b).argmax())
             Without an axis `argmax` finds one place in the whole array: find one for each target.
         a).argmax → a).max, then b).argmax → b).max
+        a).argmax → a).max, then b).argmax → b).max, then np.mean →
             You compare how large the largest influences are: compare which rating they belong to.
         a).argmax → a).argmin, then b).argmax → b).argmin
             This finds the rating with the smallest influence: you need the largest.
@@ -64,6 +77,17 @@ SAME_TOP = Exercise(
             This is the share of equal signs: you need the share of equal top films.
         np.mean →
             This says yes or no for each target: you need one number, the share of yes.
+        np.mean([abs(a[:, j]).argmax() == abs(b[:, j]).argmax() for j in range(len(a))])
+            You count as many targets as there are ratings: `len(a)` is the number of the rows, and
+            `a.shape[1]` that of the columns, the targets.
+        np.mean → np.all
+        np.mean → np.any
+            This is one yes or no for all targets together: you need the share of yes.
+        == → !=
+            This is the other share, that of the targets whose top film is *not* the same.
+        float(abs(a[:, 0]).argmax() == abs(b[:, 0]).argmax()) / a.shape[1]
+        float(abs(a[:, 0]).argmax() == abs(b[:, 0]).argmax())
+            Only the first target is counted: does `return` stand inside the loop?
     """,
     hints=(
         "`argmax` says at which place the largest value of an array stands; with `axis=0` it "
@@ -99,6 +123,25 @@ INFLUENCE_BY_REFIT = Exercise(
             You make the penalty smaller for the refits: it is the same on both sides.
         influence_by_refit(X, y, 1e-9, Xt)
             This is without the penalty: hand `penalty` to `ridge` as it is.
+        ridge(X, y → _free(X, y, then ridge(np.delete → _free(np.delete
+            You leave the person's bias, the first number of w, without a penalty: the bias pays it
+            too, the penalty stands in all of the diagonal.
+        influence_by_refit(X, y, penalty, Xt).sum(axis=1)
+            This is one number for each rating, the sum over the targets: give one column for each
+            target.
+        np.delete(X, j, axis=0), np.delete(y, j) → X[j + 1 :], y[j + 1 :]
+            You take the ratings away one after the other, and never put one back: in row j only
+            rating j is missing. Begin with a new copy in every turn.
+        Xt @ ridge(X, y, penalty) → np.clip(Xt @ ridge(X, y, penalty), 0.5, 5), \
+            then Xt @ w → np.clip(Xt @ w, 0.5, 5)
+        Xt @ ridge(X, y, penalty) → np.minimum(Xt @ ridge(X, y, penalty), 5), \
+            then Xt @ w → np.minimum(Xt @ w, 5)
+        Xt @ ridge(X, y, penalty) → np.clip(Xt @ ridge(X, y, penalty), -4.5, 4.5), \
+            then Xt @ w → np.clip(Xt @ w, -4.5, 4.5)
+        Xt @ ridge(X, y, penalty) → np.clip(Xt @ ridge(X, y, penalty), -5, 5), \
+            then Xt @ w → np.clip(Xt @ w, -5, 5)
+            You cut the predictions off, and that hides influence: clip what you show, not what you
+            subtract. (And these are what is left of the stars, so they may well be below 0.)
         influence_by_refit(X, y, penalty, Xt).T
             This is transposed: one row for each rating, one column for each target.
         influence_by_refit(X, y, penalty, X)
@@ -117,10 +160,16 @@ INFLUENCE_BY_REFIT = Exercise(
 )
 
 
+def _free(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
+    """A fit in which the first number of w, the person's bias, pays no penalty."""
+    return np.linalg.solve(X.T @ X + penalty * np.diag(np.arange(X.shape[1]) > 0), X.T @ y)
+
+
 def _leverage_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[1.0, 0.0], [1.0, 1.0]]), 1.0
     for X, _, penalty, _ in _people(rng):
         yield X, penalty
+    yield np.array([[rng.uniform(1, 3)]]), 0.5  # a rating that is alone
 
 
 LEVERAGES = Exercise(
@@ -137,6 +186,14 @@ LEVERAGES = Exercise(
             This divides 1 by each number of A: `A**-1` is no inverse, `np.linalg.inv(A)` is.
         * np.eye(X.shape[1]) →
             You add the penalty to every entry of A: λI adds it on the diagonal only.
+        np.eye(X.shape[1]) → np.diag(np.arange(X.shape[1]) > 0)
+            The first place of the diagonal, that of the person's bias, is without the penalty: the
+            bias pays it too.
+        .diagonal() → .sum(axis=1)
+            This is the sum of each row, all pulls on one film: its own pull stands on the diagonal.
+        .diagonal() → .diagonal()[:1]
+        hat.diagonal() → hat[0, 0]
+            This is the first leverage alone: does `return` stand inside the loop?
         np.linalg.inv(A) → A
             A is not inverted: the formula has A to the power of -1 in the middle.
         X @ np.linalg.inv(A) @ X.T → np.linalg.inv(A)
@@ -157,6 +214,24 @@ LEVERAGES = Exercise(
     ),
     right="All of them lie between 0 and 1.",
 )
+
+
+SOLVERS = ("solve", "inv", "pinv", "lstsq", "qr", "svd", "eigh", "cholesky", "cho_factor")
+
+
+def _fits_again(answer: Callable) -> str:
+    X, y, penalty, Xt = [*_people(np.random.default_rng(0))][-1]
+    done = work(answer, (X, y, penalty, Xt))
+    solved = [done.calls[f"{library}.{name}"] for library in ("numpy", "scipy") for name in SOLVERS]
+    matrices = done.peak / (8 * X.shape[1] ** 2)  # those that would fit into the memory it took
+    if sum(solved) >= 10 or matrices >= len(y) / 2:  # a fit, the pull, the leverages: three do
+        many = f"{sum(solved)} systems of equations" if sum(solved) >= 10 else "one big system"
+        return (
+            f"But it fits again for every rating, or inverts A in every turn of the loop ({many} "
+            f"for {len(y)} ratings): here the boxed formula is asked, with one fit, and one "
+            "inverse before the loop."
+        )
+    return ""
 
 
 EXACT_INFLUENCE = Exercise(
@@ -189,6 +264,18 @@ EXACT_INFLUENCE = Exercise(
             The residual comes from a fit without the penalty: use the ridge's `w`.
         exact_influence(X, y, penalty, Xt).T
             This is transposed: one row for each rating, one column for each target.
+        1 - leverages(X, penalty) → 1 - leverages(X, penalty).mean()
+            You divide by 1 minus the mean of the leverages: each rating has its own.
+        np.linalg.solve(A, Xt.T) → A @ Xt.T
+            A is not inverted: the formula has A to the power of -1 between the two rows.
+        np.linalg.solve(A, Xt.T) → Xt.T
+            The inverse of A is missing between `X` and `Xt`.
+        np.eye(X.shape[1]) → np.diag(np.arange(X.shape[1]) > 0), then ridge → _free, \
+            then leverages(X, penalty) → (X @ np.linalg.solve(A, X.T)).diagonal()
+            The first place of the diagonal, that of the person's bias, is without the penalty: the
+            bias pays it too.
+        pull * surprise[:, None] → (pull * surprise[:, None])[:1]
+            This is the row of the first rating alone: does `return` stand inside the loop?
         leverages(X, penalty) → leverages(X, 1e-9)
             The leverages are without the penalty: it belongs into A there, too.
     """,
@@ -199,8 +286,7 @@ EXACT_INFLUENCE = Exercise(
         "of its rows by one number, give the numbers a second axis: `numbers[:, None]`.",
     ),
     right="One fit, and it equals n refits up to rounding.",
-    detours=("influence_by_refit", "delete"),
-    detour="But it fits again for every rating: here the boxed formula is asked, with one fit.",
+    way=_fits_again,
 )
 
 
@@ -230,6 +316,16 @@ ADDITIVE_PARTS = Exercise(
             You take the sum over the factors apart: take the one over the ratings apart.
         np.linalg.solve(A, Xt.T) → Xt.T
             The inverse of A is missing between `X` and `Xt`.
+        np.linalg.solve(A, Xt.T) → A @ Xt.T
+            A is not inverted: the sum has A to the power of -1 between the two rows.
+        Xt.T) → X.T)
+            These are parts of the predictions of the rated films: predict the targets, `Xt`.
+        y[:, None] → (X @ ridge(X, y, penalty))[:, None]
+            You multiply the pull by the fitted values: it is multiplied by `y` as it is.
+        (X @ Xt.T) * (y / ((X**2).sum(axis=1) + penalty))[:, None]
+            You fit each rating as if it were the only one: A adds up all ratings.
+        pull * y[:, None] → (pull * y[:, None])[:1]
+            This is the row of the first rating alone: does `return` stand inside the loop?
     """,
     hints=(
         "In exercise 4 you had the pull of every rating on every target. What is it multiplied by "

@@ -1,13 +1,16 @@
 """The exercises of lesson 06: three explanations side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations, combinations_with_replacement, product
 
 import numpy as np
 
 from xrec_lessons.checks import solutions
 from xrec_lessons.checks.bundled import bundle, ratings
+from xrec_lessons.checks.describe import describe
 from xrec_lessons.checks.exercise import Exercise
+from xrec_lessons.fold_in import fold_in
 from xrec_lessons.influence import influence
 from xrec_lessons.model import ItemFactors
 
@@ -25,13 +28,30 @@ TOY = ItemFactors(
     n_epochs=50,
     reg=0.0,
 )
+ANN = {1: 5.0, 2: 5.0, 3: 2.0}
+# The films to recommend are predicted beyond the scale, above it or below.
+HIGH, LOW = (replace(TOY, b=TOY.b + np.array([0, 0, 0, b, b])) for b in (1.5, -4.5))
+TWINS = replace(TOY, q=np.array([[1.0], [1.0], [-1.0], [1.0], [0.0]]))  # 1 and 2 are alike
 
 
 def _rank_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield ({30: 0.1, 10: -0.5, 20: 0.3},)
+    yield ({50: -0.25, 40: 0.0, 60: 0.125, 70: -2.0},)
+    yield ({7: -0.1},)
     for n in (6, 10):
         films, effects = rng.choice(5000, n, replace=False), rng.normal(0.02, 0.1, n)
         yield (dict(zip(films.tolist(), effects.tolist(), strict=True)),)
+
+
+def _loses_equals(answer: Callable) -> str:
+    effects = {30: 0.25, 10: -0.5, 20: 0.25, 40: -0.5}
+    if sorted((got := np.asarray(answer(dict(effects)))).tolist()) == sorted(effects):
+        return ""
+    return (
+        "But two films can have the same effect, and each of them has to be in the list once: "
+        f"`rank_by_influence({describe(effects)})` gave {describe(got)}. Is a film looked up by "
+        "its effect?"
+    )
 
 
 RANK_BY_INFLUENCE = Exercise(
@@ -54,6 +74,10 @@ RANK_BY_INFLUENCE = Exercise(
             The order is right, but these are pairs: you should return the ids alone.
         key=effects.get, →
             This sorts the ids: sort by what stands behind them, their effects.
+        {film: effects[film] for film in rank_by_influence(effects)}
+            This is a dictionary: you should return a list of its keys.
+        [film for film in rank_by_influence(effects) if effects[film]]
+            Ratings that do nothing are missing: they too have a place in the order.
     """,
     hints=(
         "`sorted` goes through the keys of a dictionary. By what should it compare them?",
@@ -61,6 +85,7 @@ RANK_BY_INFLUENCE = Exercise(
         "`effects.get`. The largest has to come first: which other argument does that?",
     ),
     right="First what speaks for the film most, last what speaks against it most.",
+    way=_loses_equals,
 )
 
 
@@ -85,15 +110,19 @@ def _real_person(rng: np.random.Generator, n: int) -> Person:
 
 def _people(rng: np.random.Generator) -> Iterator[tuple[ItemFactors, dict[int, float], int]]:
     """The toy, a random model and a real one, each with a person and a film they did not rate."""
-    yield TOY, {1: 5.0, 2: 5.0, 3: 2.0}, 8
+    yield TOY, ANN, 8
     for model, own in (_random_person(rng, 9, 5), _real_person(rng, 7)):
         yield model, own, int(rng.choice(np.setdiff1d(model.ids, list(own))))
 
 
 def _deletion_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield TOY, ANN, [3, 1, 2], 8, 1
     for k, (model, own, target) in zip((1, 2, 3), _people(rng), strict=True):
         ranked = [2, 1, 3] if model is TOY else rng.permutation(list(own)).tolist()
-        yield model, own, ranked, target, k
+        yield model, own, ranked[: k + 2], target, k
+    yield HIGH, ANN, [1, 3, 2], 8, 1
+    yield LOW, ANN, [2, 3, 1], 9, 1
+    yield TOY, {8: 4.0, 2: 1.5, 9: 5.0, 3: 2.0}, [9, 3, 2, 8], 1, 2  # the target's id is 1
 
 
 DELETION_FALL = Exercise(
@@ -128,6 +157,26 @@ DELETION_FALL = Exercise(
         predicted(model, ratings, target) - →
             This is the score that is left: you should return how far it fell below the score with
             all ratings.
+        max(0, deletion_fall(model, ratings, ranked, target, k))
+        abs(deletion_fall(model, ratings, ranked, target, k))
+            You let nothing be below 0: without some ratings the score can rise, and then the fall
+            has a minus.
+        np.clip(predicted(model, ratings, target), 0.5, 5) - np.clip(predicted(model, ratings, \
+            target) - deletion_fall(model, ratings, ranked, target, k), 0.5, 5)
+        min(predicted(model, ratings, target), 5) - min(predicted(model, ratings, target) \
+            - deletion_fall(model, ratings, ranked, target, k), 5)
+            You cut the scores off at the ends of the scale, and that hides a fall: clip what you
+            show, not what you subtract.
+        stars for film, stars in ratings.items() if film not in ranked[:k] → \
+            0.5 if film in ranked[:k] else stars for film, stars in ratings.items()
+        stars for film, stars in ratings.items() if film not in ranked[:k] → \
+            1 if film in ranked[:k] else stars for film, stars in ratings.items()
+        stars for film, stars in ratings.items() if film not in ranked[:k] → \
+            model.mu if film in ranked[:k] else stars for film, stars in ratings.items()
+            You give these films other stars, and that is an opinion too: leave them out of the
+            dictionary.
+        ranked[:k] → ranked[:1]
+            You take only the first one away, whatever `k` is: does `return` stand inside the loop?
     """,
     hints=(
         "You need two scores of the same film: one with all ratings and one with fewer. First "
@@ -142,8 +191,15 @@ DELETION_FALL = Exercise(
 
 
 def _random_fall_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield TOY, ANN, 8, 1
     for k, (model, own, target) in zip((2, 2, 3), _people(rng), strict=True):
         yield model, own, target, k
+    yield TWINS, {1: 4.0, 2: 4.0, 3: 2.0}, 8, 1  # two falls are the same
+    for model in (HIGH, LOW):
+        yield model, ANN, 8, 2
+    yield TOY, {8: 4.0, 2: 1.5, 9: 5.0, 3: 2.0}, 1, 2
+    model, own, target = [*_people(rng)][1]
+    yield model, own, target, 4
 
 
 RANDOM_FALL = Exercise(
@@ -172,6 +228,26 @@ RANDOM_FALL = Exercise(
             This is the median: take the mean.
         for c in choices → for size in range(1, k + 1) for c in combinations(ratings, size)
             You also take fewer than `k` ratings away: exactly `k`, each time.
+        combinations(ratings, k) → combinations_with_replacement(ratings, k)
+        combinations(ratings, k) → product(ratings, repeat=k)
+            The same rating is in some of your choices more than once, and then fewer than `k` are
+            taken away: take `combinations`.
+        0
+            It is always 0: `combinations` can be gone through only once, and a first loop, or
+            `list(…)` to count them, has used it up. Make a list of it and use that.
+        np.mean →
+            These are the falls, one for each choice: take the mean.
+        deletion_fall(model, ratings, c, target, k) → \
+            abs(deletion_fall(model, ratings, c, target, k))
+        deletion_fall(model, ratings, c, target, k) → \
+            max(0, deletion_fall(model, ratings, c, target, k))
+            You let no fall be below 0: without some ratings the score can rise, and that counts in
+            the mean.
+        deletion_fall(model, ratings, c, target, k) → np.clip(predicted(model, ratings, target), \
+            0.5, 5) - np.clip(predicted(model, ratings, target) - deletion_fall(model, ratings, \
+            c, target, k), 0.5, 5)
+            You cut the scores off at the ends of the scale, and that hides a fall: clip what you
+            show, not what you subtract.
     """,
     hints=(
         "In how many ways can you choose 2 of 3 ratings? Write them down, each with its fall.",
@@ -183,11 +259,30 @@ RANDOM_FALL = Exercise(
 )
 
 
+def _one_against_all(rng: np.random.Generator, n: int) -> Person:
+    """All of n ratings but one have to go before another film comes first.
+
+    All that can be recommended is predicted above the scale, or below it.
+    """
+    q = np.append(np.ones(n), [1.0, 0.0, -1.0])
+    q[against := int(rng.integers(n))] = -1.0
+    b = np.append(np.zeros(n), np.array([0, -0.01, 0]) + rng.choice([3.0, -6.0]))
+    stars = dict.fromkeys(range(1, n + 1), 4.0) | {against + 1: 3.5}
+    ids = np.arange(1, n + 4)
+    return replace(TOY, b=b, q=q[:, None], ids=ids), stars
+
+
 def _smallest_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    yield TOY, {1: 5.0, 2: 5.0, 3: 2.0}
+    yield TOY, ANN
     yield TOY, {1: 5.0, 3: 4.5}
+    for n in (3, 7):
+        yield _one_against_all(rng, n)
     for n in (4, 5, 5, 6):
         yield _random_person(rng, n + 5, n)
+    # Here the smallest set, of two, does not have the rating that does most.
+    yield _random_person(np.random.default_rng(57), 9, 5)
+    # And here the smallest has three of five.
+    yield _random_person(np.random.default_rng(6), 9, 5)
     yield _real_person(rng, 6)
 
 
@@ -197,6 +292,36 @@ def _most_influential(
     """The n ratings that raise a film's score most, in the order of `ratings`."""
     most = influence(model, ratings, [film])[film].nlargest(n).index
     return tuple(rated for rated in ratings if rated in most)
+
+
+def _one_by_one(model: ItemFactors, ratings: dict[int, float], gap: bool) -> tuple[int, ...]:
+    """Take away the rating that does most, of those that are left the one that does most …"""
+    first = model.top_n(fold_in(model, ratings), 1, ratings)[0]
+    others = [film for film in model.ids.tolist() if film not in ratings and film != first]
+
+    def lead(film: int) -> float:
+        scores = model.scores(fold_in(model, {f: s for f, s in left.items() if f != film}))
+        best = max(scores[model.rows(others)]) if gap else 0.0
+        return float(scores[model.rows([first])[0]] - best)
+
+    left = dict(ratings)
+    while len(left) > 1:
+        left.pop(min(left, key=lead))
+        if model.top_n(fold_in(model, left), 1, ratings)[0] != first:
+            return tuple(film for film in ratings if film not in left)
+    return ()
+
+
+def _below_the_second(model: ItemFactors, ratings: dict[int, float]) -> tuple[int, ...]:
+    """Where the first film's score falls below what the second one had."""
+    first, second = model.top_n(fold_in(model, ratings), 2, ratings)[:2].tolist()
+    score = solutions.predicted
+    for size in range(1, len(ratings)):
+        for gone in combinations(ratings, size):
+            left = {film: stars for film, stars in ratings.items() if film not in gone}
+            if score(model, left, first) < score(model, ratings, second):
+                return gone
+    return ()
 
 
 SMALLEST_SET = Exercise(
@@ -209,6 +334,8 @@ SMALLEST_SET = Exercise(
             `ratings`, those taken away too.
         ratings), 1, ratings → ratings), 1, then left), 1, ratings → left), 1
             You let rated films be recommended: leave out all films of `ratings`.
+        set(smallest_set(model, ratings))
+            This is a set: you should return a tuple, in the order of `ratings`.
         len(smallest_set(model, ratings))
             This is how many: you should return the ids of the films.
         return gone → return tuple(left), then return () → return tuple(ratings)
@@ -232,8 +359,39 @@ SMALLEST_SET = Exercise(
         not in → in
             You keep the ratings of the set and take the others away: it is the other way round.
         combinations(ratings, size) → [_most_influential(model, ratings, first, size)]
+        _one_by_one(model, ratings, gap=False)
             You follow the influence on the first film's score: a rating may raise all films alike
             and decide nothing. Try every set, the small ones first.
+        _one_by_one(model, ratings, gap=True)
+            You take one rating away after the other, each time the one that does most: two that do
+            less alone can do it together. Try every set, the small ones first.
+        _below_the_second
+            You wait until the first film's score falls below what the second one had. The other
+            films move too: ask which film is first now.
+        range(1, len(ratings)) → range(1, len(ratings) - 1)
+            You never take all away but one. At least one rating stays, so the largest sets have
+            `len(ratings) - 1`, and `range` stops before its end by itself.
+        range(1, len(ratings)) → range(1, min(3, len(ratings)))
+        range(1, len(ratings)) → range(1, min(4, len(ratings)))
+        range(1, len(ratings)) → range(1, min(5, len(ratings)))
+        range(1, len(ratings)) → range(1, min(6, len(ratings)))
+            You give up at a size that you have chosen: go on to larger sets as long as a rating
+            stays.
+        combinations(ratings, size) → combinations(sorted(ratings), size)
+            You go through the films in the order of their ids: `combinations(ratings, size)` takes
+            them in the order of `ratings`.
+        combinations(ratings, size) → [*combinations(ratings, size)][::-1]
+            Of the sets of the smallest size this is the last: return the one that `combinations`
+            comes to first, as soon as it is found.
+        range(1, len(ratings)) → [1][: len(ratings) - 1], \
+            then combinations(ratings, size) → [tuple(ratings)[:1]]
+            You return after the first set that you try: does `return ()` stand inside the loop?
+        return gone → return gone if size > 1 else gone[0]
+            A tuple of one film has a comma: `(m,)`. `(m)` is the film itself, in brackets.
+        stars for film, stars in ratings.items() if film not in gone → \
+            0.5 if film in gone else stars for film, stars in ratings.items()
+            You give these films the lowest stars, and that is an opinion too: leave them out of the
+            dictionary.
     """,
     hints=(
         "Which film is first with all ratings? Keep it, to compare with. Then try every set of "
@@ -249,11 +407,15 @@ SMALLEST_SET = Exercise(
 
 def _stability_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield {1: 70, 2: 80, 5: 90}, {2: 70, 1: 70, 5: 90, 6: 80}
+    yield {3: 296}, {4: 1200, 3: 296}
+    yield {4: 1200, 3: 296}, {3: 1200, 4: 296}
+    yield {7: 300, 8: 301}, {8: 301, 7: 301}
     for n in (8, 30):
         named = []
         for _ in range(2):
             people = rng.permutation(n + 4)[:n].tolist()
-            named.append(dict(zip(people, rng.integers(1, 4, n).tolist(), strict=True)))
+            films = (1000 * rng.integers(1, 4, n)).tolist()
+            named.append(dict(zip(people, films, strict=True)))
         yield tuple(named)
 
 
@@ -283,6 +445,13 @@ STABILITY = Exercise(
             order: look each person up.
         == → !=
             This is the share for whom the named film changed: return the share for whom it stayed.
+        == → is
+            `is` asks whether two numbers are one object in memory, and that holds for small numbers
+            only: compare with `==`.
+        float([named_a[p] == named_b[p] for p in named_a.keys() & named_b.keys()][0])
+        float([named_a[p] == named_b[p] for p in named_a if p in named_b][0])
+        float([named_a[p] == named_b[p] for p in sorted(named_a.keys() & named_b.keys())][0])
+            Only one person is looked at: does `return` stand inside the loop?
     """,
     hints=(
         "Which people are in both dictionaries? Only for them can you tell whether the film "

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from functools import reduce
-from itertools import permutations
+from itertools import groupby, permutations
 
 import numpy as np
 
@@ -16,6 +16,7 @@ __all__ = ["EXERCISES"]
 
 def _popularity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield ([("similar", 100), ("rule", 300), ("rule", 205)],)
+    yield ([("rule", 200), ("similar", 0), ("rule", 200), ("rule", 350), ("similar", 120)],)
     for n, among in ((20, EXPLANATIONS), (30, ("rule", "influence", "new")), (7, EXPLANATIONS[:1])):
         drawn = rng.choice(among, n).tolist()
         yield (list(zip(drawn, rng.integers(50, 340, n).tolist(), strict=True)),)
@@ -33,7 +34,17 @@ POPULARITY_BY_EXPLANATION = Exercise(
         np.mean → np.median
             This is the median: the mean is asked, the sum divided by the number.
         np.mean(numbers) → np.mean([number for _, number in items])
-            Every explanation gets the mean of all films: take only the films under it.
+            Every explanation gets the mean of all films: take only the films under it. (And give
+            each a list of its own: `dict.fromkeys(…, [])` puts one and the same list everywhere.)
+        {name: np.mean([n for _, n in some]) for name, some in groupby(items, lambda pair: pair[0])}
+            `groupby` groups neighbours only, and a later group overwrites an earlier one of the
+            same explanation: sort `items` first.
+        np.mean(numbers) → np.mean(list(set(numbers)))
+            You count each number once, as in a set: two films may be equally popular.
+        in items → in [pair for pair in items if pair[1]]
+            Films with a popularity of 0 are missing: 0 is a number too.
+        np.mean(numbers) → numbers
+            These are the numbers of each explanation: take the mean of each.
         np.mean(numbers) → sum(numbers) / len(items)
             You divide by the number of all films: divide by the number of those under this
             explanation.
@@ -79,7 +90,8 @@ POPULARITY_BY_EXPLANATION = Exercise(
 def _square_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield (["A", "B", "C"],)
     yield (rng.permutation(EXPLANATIONS).tolist(),)
-    for n in (2, 5, 4):
+    yield (["D", "A", "C", "B"],)
+    for n in (2, 5, 4, 1):
         yield ([f"{letter}{n}" for letter in rng.permutation(list("stuvw"))[:n]],)
 
 
@@ -128,6 +140,14 @@ LATIN_SQUARE = Exercise(
             These are places: put in the explanation that stands at each place.
         explanations[i:] + explanations[:i] → (explanations[i:] + explanations[:i])[::-1]
             Every row runs backwards: only its beginning moves, the order stays.
+        latin_square(sorted(explanations))
+            The names are sorted: take them in the order in which they are given.
+        ["".join(row) for row in latin_square(explanations)]
+            Each row is one text: it is to be a list of its own, with the names in it.
+        range(len(explanations)) → range(len(explanations) + 1)
+            There is one row too many, the first once more: there are as many rows as explanations.
+        dict(enumerate(latin_square(explanations)))
+            This is a dictionary: return a list of the rows.
     """,
     hints=(
         "Write the three rows for A, B, C on paper. Row `i` begins with explanation number `i`, "
@@ -149,6 +169,8 @@ def _assign_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield all_orders, 5, 9
     mixed = [all_orders[k] for k in rng.permutation(6)]
     yield mixed, int(rng.integers(6)), 30
+    yield square, 2, 99
+    yield [*mixed, *square], 7, 24
 
 
 ASSIGN = Exercise(
@@ -164,6 +186,7 @@ ASSIGN = Exercise(
         cell + k // 3 → k // 3
             Every cell gets the same: the first three films get `orders[cell]`.
         range(n_films) → range(0, n_films, 3), then order[k % 3] → order
+        orders[cell:] + orders[:cell]
             These are whole orders, three films in each: the result is one flat list with one
             explanation for each film (`extend` instead of `append`).
         k // 3 → k // 3 + 1
@@ -188,6 +211,10 @@ ASSIGN = Exercise(
         range(n_films) → range(min(n_films, 3 * (len(orders) - cell)))
             You stop after the last order: then the first order comes again, until all films have an
             explanation.
+        (cell + k // 3) % len(orders) → min(cell + k // 3, len(orders) - 1)
+            You stay at the last order: after it the first order comes again.
+        range(n_films) → range(1)
+            Only the first film has an explanation: does `return` stand inside the loop?
         range(n_films) → range(3)
             Only three films have an explanation: after them comes the next order, until all films
             have one.
@@ -215,6 +242,9 @@ def _next_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [1, 0, 0], 2
     yield [2, 1, 0, 2], 3
     yield [], 6
+    yield [0, 1, 0], 3
+    yield [2, 2, 0, 2, 2, 2], 3  # the first has less than the mean, and the second least
+    yield [1], 3
     for n_cells, n in ((6, 29), (6, 4), (5, 13), (3, 40)):
         yield rng.integers(0, n_cells, n).tolist(), n_cells
 
@@ -255,6 +285,15 @@ NEXT_CELL = Exercise(
             You look at one cell too many: the highest number is `n_cells - 1`.
         min(taken, default=0)
             This is the lowest number in the list: count how often each cell is in it.
+        next((cell for cell in range(n_cells) if cell not in taken), 0)
+        next((cell for cell in range(n_cells) if cell not in taken), len(taken) % n_cells)
+        next((cell for cell in range(n_cells) if cell not in taken), n_cells - 1)
+            You find a cell that is empty. Where no cell is empty, look for the one with the fewest.
+        0
+            It is always cell 0: does `return` stand inside the loop?
+        [0, *[cell for cell in range(n_cells) if taken.count(cell) < taken.count(0)]][-1]
+            You compare every cell with cell 0, and take the last that has fewer: compare with the
+            fewest so far, and keep them in a variable.
     """,
     hints=(
         "How many are in cell 0, in cell 1, …? Remember that a cell may be empty, and that for "
@@ -272,16 +311,24 @@ def _excluded_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield small, check, 3
     yield small | {(2, "attention"): 5}, check, 3
     yield {(1, "trust"): 4}, check, 3
+    yield small | {(2, "attention"): 1}, check, 3
+    yield small | {(2, "attention"): 2.0}, check, 3
+    yield small, {}, 3
+    two = {(1, "attention"): 5, (2, "attention"): 2, (2, "trust"): 3}
+    yield two, {(1, "attention"): 2, (2, "attention"): 2}, 3
     names = [(place, name) for place in range(1, 9) for name in ("interest", "trust")]
-    first, last = (3, "attention"), (6, "attention")
-    right = {first: int(rng.integers(1, 4)), last: int(rng.integers(2, 6))}
+    first, last = (3, "attention"), (6, "reading")
+    right = dict(zip((first, last), rng.permutation([2, 3, 4])[:2].tolist(), strict=True))
     wrong = {key: value % 5 + 1 for key, value in right.items()}
+    lower = {key: value - 1 for key, value in right.items()}
     order = sorted([*names, *right])
     for given, n in (
         (right, 18),
         (right | {first: wrong[first]}, 18),
         (right | {last: wrong[last]}, 18),
         (wrong, 18),
+        (lower, 18),
+        ({first: right[last], last: right[first]}, 18),
         (right, 17),  # without the last answer
         (right, int(rng.integers(3, 6))),  # before any check
         (wrong, int(rng.integers(12, 16))),
@@ -304,6 +351,7 @@ WHY_EXCLUDED = Exercise(
         answers[key] != right → all(answers[key] != checks[key] for key in checks)
             You exclude only who failed *every* check: one is enough.
         checks.items() → [*checks.items()][:1]
+        checks.items() → [*checks.items()][:1], then return "" → return "" if checks else None
             You look at the first check only: does `return` stand inside the loop, after `else`?
         checks.items() → [*checks.items()][-1:]
             Only the last check counts: what an earlier one found is forgotten.
@@ -326,6 +374,8 @@ WHY_EXCLUDED = Exercise(
         answers[key] != right → all(answers[key] == checks[key] for key in checks)
             The checks are the wrong way round: an answer that equals the expected one passes.
         answers[key] != right → True
+        "did not finish" if len(answers) < n_answers else "failed an attention check" \
+            if answers != checks else ""
             Everybody who finished is told that they failed: compare each check with the answer to
             it, and with no other.
         answers[key] != right → right not in answers.values()
@@ -337,6 +387,24 @@ WHY_EXCLUDED = Exercise(
             rule does not say it; rules that are added after a look at the data can make any result.
         return "" → return "included"
             Who counts gets the empty text '': there is no reason.
+        len(answers) < → len(answers) - len(checks) <
+            You take the checks off the number of answers: the checks are among the `n_answers`.
+        != → >
+            You look only for larger numbers than the right one: a smaller one is wrong too (`!=`).
+        != → <
+            You look only for smaller numbers than the right one: a larger one is wrong too (`!=`).
+        answers[key] != right → abs(answers[key] - right) > 1
+            An answer next to the right one passes: only the right one does.
+        answers[key] != right → sum(answers[key] for key in checks) != sum(checks.values())
+            You compare what the answers to all checks add up to: compare each by itself.
+        answers[key] != right → answers[key] not in checks.values()
+            The right number of any check passes: each check has its own, `checks[key]`.
+        != → is not
+            `is not` asks for one and the same object in memory, and 2.0 is not the same object as
+            2: compare numbers with `!=`.
+        "did not finish" if len(answers) < n_answers else "failed an attention check" \
+            if sum(answers[key] != right for key, right in checks.items()) > 1 else ""
+            You exclude only who failed two checks or more: one is enough.
     """,
     hints=(
         "The order of the two questions matters: who left early has no answer to the later "

@@ -23,6 +23,11 @@ def _answers_cases(rng: np.random.Generator) -> Iterator[tuple]:
         answers = pd.DataFrame({"participant": rng.choice(names, n)})
         answers["explanation"] = rng.choice(sorted(EXPLANATIONS), n)
         yield (answers.assign(value=rng.integers(1, 6, n)),)
+    # As the lesson gives it next: a part of a table with further columns.
+    answers["explanation"] = rng.choice(["new", "old", "rule"], n)
+    answers.insert(0, "place", rng.integers(1, 10, n))
+    answers = answers.assign(value=rng.integers(0, 11, n), minutes=rng.uniform(0, 9, n))
+    yield (answers[answers["place"] > 3],)
 
 
 PARTICIPANT_MEANS = Exercise(
@@ -50,6 +55,7 @@ PARTICIPANT_MEANS = Exercise(
         mean → median
             This is the median: the mean is asked.
         ["value"] →
+        answers.pivot_table(index="participant", columns="explanation")
             The columns have two names, because the mean was taken of a whole table: choose the
             column `value` before.
         participant_means(answers).reset_index()
@@ -72,6 +78,17 @@ PARTICIPANT_MEANS = Exercise(
             This is one mean for each explanation, over all answers: first one for each participant.
         answers.groupby("participant")["value"].mean()
             This is one mean for each participant, over all explanations: keep these apart.
+        answers.groupby → answers.drop_duplicates(["participant", "explanation", "value"]).groupby
+            You take each answer once, as in a set: if somebody gave a number twice, it counts
+            twice.
+        "explanation"]) → "explanation"], sort=False)
+        participant_means(answers).reindex(answers["participant"].unique())
+            Rows or columns come in the order of the table: both are to be sorted.
+        participant_means(answers).fillna(participant_means(answers).mean())
+        participant_means(answers).T.fillna(participant_means(answers).mean(axis=1)).T
+            A gap is filled with a mean: nobody gave that answer. Leave `nan` there.
+        answers.pivot_table("value", "participant", "explanation", margins=True)
+            There is a last row and a last column for all together: leave these out.
     """,
     hints=(
         "Put the answers together that have the participant *and* the explanation in common, take "
@@ -92,10 +109,13 @@ def _means(rng: np.random.Generator, n: int, *names: str) -> pd.DataFrame:
 
 
 def _pair_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield TOY, "rule", "similar"
     yield TOY[["similar", "rule"]], "rule", "similar"
     yield _means(rng, 9), "rule", "influence"
     yield _means(rng, 5, "new", "old"), "old", "new"
     yield _means(rng, 32), "similar", "rule"
+    yield _means(rng, 120), "influence", "rule"
+    yield _means(rng, 2, "new", "old"), "new", "old"
 
 
 DIFFERENCE_INTERVAL = Exercise(
@@ -120,6 +140,12 @@ DIFFERENCE_INTERVAL = Exercise(
         stats.t.ppf(0.975, n - 1) → 2
             1.96 is for very many people: with few, s itself is uncertain, and Student's t for n −
             1 is larger.
+        stats.t.ppf(0.975, n - 1) * d.std(ddof=1) → 1.96 * d.std(ddof=0)
+        stats.t.ppf(0.975, n - 1) * d.std(ddof=1) → stats.norm.ppf(0.975) * d.std(ddof=0)
+            Two things make it too narrow. 1.96 is for very many people: take Student's t for n − 1.
+            And the standard deviation is divided by n: NumPy does that unless told `ddof=1`.
+        wide[a] - wide[b] → wide["rule"] - wide["similar"]
+            You always take the same two columns: `a` and `b` say which.
         0.975 → 0.95
             `0.95` leaves 5 % above, and as much below: an interval of 95 % leaves 2.5 % on each
             side.
@@ -154,6 +180,8 @@ DIFFERENCE_INTERVAL = Exercise(
             That is how far the interval reaches: return its two ends.
         d.mean() - half, d.mean() + half → *d.quantile([0.025, 0.975])
             Between these two lie 95 % of the *people*: an interval of their mean is asked.
+        return d.mean(), d.mean() - half → return d.mean() - half, d.mean()
+            The three are right, in another order: mean, low, high.
     """,
     hints=(
         "First one column: each participant's own difference. From here on `wide` is not needed. "
@@ -248,7 +276,18 @@ def _p_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield ([0.7, 0.008, 0.5, 0.02],)
     for n in (6, 1, 5):
         yield (rng.permutation(rng.uniform(0, 1, n) ** 3).tolist(),)
-    yield (rng.permutation([0.03, 0.031, 0.9, 0.6, 0.001]).tolist(),)
+    yield (rng.permutation([0.03, 0.031, 0.9, 0.6, 0.0012]).tolist(),)
+    yield ([0.02, 0.5, 0.02, 0.02, 0.01],)
+    yield ([1.0, 0.0, 0.5, 0.0],)
+
+
+def _looked_up(p: list[float]) -> list[float]:
+    """Put each back to where `index` finds its p, which is the first of equals."""
+    found, largest = list(p), 0.0
+    for rank, value in enumerate(sorted(p)):
+        largest = max(largest, (len(p) - rank) * value)
+        found[p.index(value)] = min(1.0, largest)
+    return found
 
 
 HOLM = Exercise(
@@ -271,6 +310,8 @@ HOLM = Exercise(
         [min(1, (len(p) - rank) * value) for rank, value in enumerate(sorted(p))]
         [(len(p) - rank) * value for rank, value in enumerate(sorted(p))]
         [(3 - rank) * value for rank, value in enumerate(sorted(p))]
+        adjusted[place] = min(1.0, largest) → adjusted[rank] = largest
+        sorted(holm(p), reverse=True)
             They are sorted: return them in the order in which the p-values were given.
         np.sort(holm(p))[np.argsort(p)]
         np.minimum(1, (len(p) - np.argsort(p)) * p)
@@ -307,7 +348,21 @@ HOLM = Exercise(
         [value / len(p) for value in p]
             Divided, a p looks stronger: more tests must make it weaker.
         [1 - (1 - value) ** len(p) for value in p]
+        (len(p) - rank) * p[place] → 1 - (1 - p[place]) ** (len(p) - rank)
             This is Šidák's correction, right for independent tests: Holm needs no such assumption.
+        _looked_up
+            Two p-values can be equal, and `index` always finds the first of them: go through the
+            places, with `np.argsort(p)`.
+        [int(value) for value in holm(p)]
+            You write into an array of whole numbers, which cuts the decimals off: begin with
+            `np.zeros(len(p))`, or with a list.
+        [min(1.0, len(p) * min(p)) if place == np.argmin(p) else 0.0 for place in range(len(p))]
+            Only the smallest p is adjusted: does `return` stand inside the loop?
+        [value < 0.05 for value in holm(p)]
+        [value <= 0.05 for value in holm(p)]
+            This says yes and no: return the adjusted p-values themselves.
+        dict(zip(p, holm(p)))
+            This is a dictionary, in which equal p-values are one: return a list.
     """,
     hints=(
         "Do the example on paper in three columns: in order, times, so far the largest. Then ask "
@@ -323,6 +378,7 @@ HOLM = Exercise(
 
 def _moments_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [2, 4, 3], [[1, 1.5, 0.5], [1.5, 3, 0], [0.5, 0, 1]], 3
+    yield [3.5, 2.5, 4], [[2, -0.5, -1], [-0.5, 1.5, 0], [-1, 0, 3]], 12
     for n, names in ((32, "abc"), (11, "abcd"), (20, "ab")):
         wide = _means(rng, n, *names)
         yield wide.mean().tolist(), wide.cov().to_numpy().tolist(), n
@@ -372,6 +428,8 @@ F_FROM_MOMENTS = Exercise(
             Below there are (k − 1) times (n − 1) degrees of freedom: a factor is missing.
         means - means.mean() → means
             You square the means themselves: their distances from the mean of the means are meant.
+        between / (variance - shared) → (variance - shared) / between
+            The fraction is upside down: the scatter of the means above, what is left over below.
         f_from_moments(means, covariance, n)[0]
             F alone cannot be judged: return its two degrees of freedom with it.
     """,
