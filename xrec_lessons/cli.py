@@ -72,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.command != "lab":
         parser.error(
             f"`xrec {options.command}` does not know {' '.join(rest)}"
-            + '; ratings are given as in: xrec tour --rate "Toy Story=5"' * (options.command == "tour")
+            + '; ratings are given as in: xrec tour --rate "Toy Story=5"'
+            * (options.command == "tour")
             + f": xrec {options.command} --help lists what it knows."
         )
     try:

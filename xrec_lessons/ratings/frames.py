@@ -181,6 +181,6 @@ def _times_of(
         off = ~(column.abs() < 2**62).to_numpy(bool)
         if off.any():
             row = int(np.flatnonzero(off)[0])
-            raise no_time(column.iloc[row], where(row))
+            raise no_time(str(column.iloc[row]), where(row))
         return seconds_of_numbers(column.to_numpy().astype(np.int64))
     return seconds_of_texts(column.astype(str).tolist(), where, notes)

@@ -100,7 +100,7 @@ def _dates(texts: list[str], where: Callable[[int], str], notes: list[str]) -> n
     return seconds(parsed)
 
 
-def no_time(time: object, where: str) -> DataError:
+def no_time(time: str, where: str) -> DataError:
     """Say that it is none."""
     return DataError(
         f"{where}: the time {time!r} is no date and no number of seconds: correct it, "
