@@ -96,7 +96,12 @@ def test_help_shows_the_commands_and_examples(capsys):
 def test_an_unknown_argument_is_refused(capsys):
     with pytest.raises(SystemExit, match="2"):
         cli.main(["tour", "--stars", "5"])
-    assert "does not know --stars 5" in capsys.readouterr().err
+    assert "does not know --stars 5; ratings are given as in" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["bundle", "my.csv", "--out", "my.npz", "--columns", "who"])
+    error = capsys.readouterr().err
+    assert "`xrec bundle` does not know --columns who: xrec bundle --help lists" in error
+    assert "Toy Story" not in error
 
 
 def test_lab_opens_the_first_lesson_and_passes_arguments_on(monkeypatch):

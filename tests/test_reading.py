@@ -1146,6 +1146,9 @@ def test_tables_in_other_shapes():
         *(pivot, pivot.rename_axis(None), frame.pivot(index="user", columns="film")),
     ):
         assert sorted(triples(load(source))) == sorted(rows)
+    some = pd.DataFrame({"Wer bist du": ["x", "ann", "bob"], "Up": [1, 3, 4], "Heat": [1, 1, 5]})
+    assert {user for user, _, _ in triples(load(some[1:].assign(A=2, B=3)))} == {"ann", "bob"}
+    refused(frame.set_index("user", drop=False).drop(columns="rating"), "may be 'user' or 'user'")
     numbers = [(1, 2, 3), (1, 3, 4), (2, 2, 5)]
     assert triples(load(numbers)) == numbers
     assert triples(load(np.array(numbers))) == numbers

@@ -68,8 +68,8 @@ def _refuse(stars: np.ndarray, n_people: int, n_films: int) -> None:
         if n < LEAST:
             raise ValueError(
                 f"There are ratings of only {n} {one if n == 1 else several}: a recommendation is "
-                f"learned from those of at least {LEAST} people and {LEAST} films, and better of 20, "
-                "so collect more."
+                f"learned from those of at least {LEAST} people and {LEAST} films, and better of "
+                "20, so collect more."
             )
     if stars.min() == stars.max():
         raise ValueError(

@@ -167,8 +167,8 @@ def _ratings_file(files: list[DataFile], path: Path) -> tuple[DataFile, list[str
     if not named and len(tables) == 1:
         named = tables
     if not named:
-        example = (tables or [file for file in files if file.suffix in TABLES] or [None])[0]
-        example = str(path / "my_ratings.csv") if example is None else example.name
+        texts = tables or [file for file in files if file.suffix in TABLES]
+        example = texts[0].name if texts else str(path / "my_ratings.csv")
         seen = ", ".join(file.path[-1] for file in files[:10]) or "nothing"
         raise DataError(
             f"{path} has no table of ratings, such as ratings.csv, ratings.dat or u.data; it has "

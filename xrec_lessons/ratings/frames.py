@@ -29,16 +29,18 @@ def raw_of_table(source: object, options: Options) -> Raw:
     if frame.columns.nlevels == 2 and frame.columns.get_level_values(0).nunique() == 1:
         frame = frame.droplevel(0, axis=1)  # of a pivot table without values=
     roles = _roles(frame, options, where)
-    if missing_roles(roles) and not isinstance(frame.index, pd.RangeIndex):
+    if missing_roles(roles) and any(name is not None for name in frame.index.names):
         # Of a pivot table, or of a series with two levels.
-        unnamed = frame.index.nlevels == 1 and frame.index.name is None
-        frame = frame.reset_index(names="user" if unnamed else None)
+        frame = frame.reset_index(allow_duplicates=True)
+        roles = _roles(frame, options, where)
+    elif "user" not in roles and _names_people(frame):
+        frame = frame.reset_index(names="user", allow_duplicates=True)
         roles = _roles(frame, options, where)
     if not missing_roles(roles):
         return _raw_of(frame, roles, options)
     form = wide.form_of_frame(frame)
     if not wide.is_wide(form, roles):
-        row = frame.iloc[0].tolist() if len(frame) else ()
+        row = next(frame.itertuples(index=False, name=None), ())
         raise ask(list(frame.columns), roles, where, row)
     return wide.from_frame(frame, form, roles, options)
 
@@ -96,6 +98,13 @@ def _frame(source: object) -> pd.DataFrame:
     )
 
 
+def _names_people(frame: pd.DataFrame) -> bool:
+    """Whether an index without a name says whose row it is: no column of texts can."""
+    if isinstance(frame.index, pd.RangeIndex) or frame.index.nlevels > 1:
+        return False
+    return all(map(pd.api.types.is_numeric_dtype, frame.dtypes))
+
+
 def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
@@ -119,7 +128,7 @@ def _raw_of(frame: pd.DataFrame, roles: dict[str, int], options: Options) -> Raw
     notes: list[str] = []
     titles: dict[object, str] | None = None
     if "title" in columns:
-        pairs = zip(columns["item"].tolist(), columns["title"].astype(str).tolist(), strict=True)
+        pairs = zip(columns["item"].tolist(), map(str, columns["title"].tolist()), strict=True)
         titles = {}
         for item, title in pairs:
             titles.setdefault(item, title)
@@ -183,4 +192,4 @@ def _times_of(
             row = int(np.flatnonzero(off)[0])
             raise no_time(str(column.iloc[row]), where(row))
         return seconds_of_numbers(column.to_numpy().astype(np.int64))
-    return seconds_of_texts(column.astype(str).tolist(), where, notes)
+    return seconds_of_texts(list(map(str, column.tolist())), where, notes)

@@ -223,7 +223,11 @@ def _listed(words: Iterable[str]) -> str:
 
 def has(names: Sequence[object]) -> str:
     """Say what there is."""
-    shown = ", ".join(map(str, names[:12])) + (", …" if len(names) > 12 else "") or "none"
+    shown = (
+        ", ".join(" ".join(str(name).split())[:60] for name in names[:12])
+        + (", …" if len(names) > 12 else "")
+        or "none"
+    )
     return f"there are {shown}"
 
 
