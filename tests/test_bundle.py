@@ -223,7 +223,7 @@ def test_provenance_says_how_it_was_built(bundle):
     assert bundle.provenance["seeds"] == list(SEEDS)
     assert bundle.provenance["rules"] == MINING
     assert "100004 ratings" in bundle.provenance["data"]
-    assert set(bundle.provenance["versions"]) == {"numpy", "surprise", "mlxtend"}
+    assert set(bundle.provenance["versions"]) == {"numpy", "numba", "surprise"}
 
 
 def test_popularity_is_the_number_of_ratings(bundle, ratings):

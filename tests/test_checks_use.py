@@ -55,6 +55,24 @@ def test_the_lesson_goes_on_with_its_own_where_the_answer_is_not_right(answer, s
     assert capsys.readouterr().out == f"{said}\n"
 
 
+@pytest.mark.parametrize(("answer", "found"), [(right, right), (wrong, None)])
+def test_what_a_check_said_leads_back_to_the_answer(answer, found):
+    """As after `rmse = checks.rmse(rmse)`."""
+    said = checks.rmse(answer)
+    assert checks.use(said) is (found or checks.reference("rmse"))
+    checks.rmse(said)
+    assert checks.use(said) is checks.reference("rmse")
+
+
+def test_a_check_of_nothing_or_of_a_verdict_says_what_to_write():
+    before = dict(checks.exercise.LATEST)
+    assert str(checks.rmse()) == "Error. Give your function: `checks.rmse(rmse)`."
+    assert before == checks.exercise.LATEST  # nothing was checked
+    told = str(checks.rmse(checks.rmse(right)))
+    assert "run the cell with `def rmse` again" in told
+    assert "without `rmse =` before it" in told
+
+
 def test_the_lesson_goes_on_with_the_students_where_it_is_right(capsys):
     assert checks.use(right, "rmse") is right
     assert capsys.readouterr().out == "The lesson goes on with your `rmse`.\n"

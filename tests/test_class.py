@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 
 from xrec_lessons import cli, data_path, movielens
 from xrec_lessons.study import server
@@ -18,6 +20,8 @@ from xrec_lessons.study.app import StudyApp
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "notebooks" / "instructor" / "own_ratings.md").read_text(encoding="utf-8")
 CLASS = data_path("class.csv")
+LESSONS = sorted((ROOT / "notebooks" / "instructor" / "solutions").glob("0[1-6]_*.ipynb"))
+OWN = {"load()": 'load("class.csv")', "load_bundle()": 'load_bundle("class.npz")'}
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
 WIDE, LONG = (block for kind, block in BLOCKS if not kind and block.startswith("who,"))
 
@@ -138,3 +142,48 @@ def test_the_figures_of_the_page_are_those_of_the_tool():
             for text in (row, line.split("; below")[0])
         )
         assert np.allclose(shown, told, atol=0.011)  # the last digit may differ elsewhere
+
+
+def on_the_class(lesson):
+    """A solved lesson as the page says to change it, and what was changed."""
+    notebook, changed = nbformat.read(lesson, as_version=4), []
+    for cell in notebook.cells:
+        for written, own in OWN.items():
+            if cell.cell_type == "code" and (
+                found := re.findall(rf"\b{written[:-2]}\(\)", cell.source)
+            ):
+                changed += found
+                cell.source = re.sub(rf"\b{written[:-2]}\(\)", own, cell.source)
+    return notebook, changed
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_a_lesson_loads_everything_once(lesson):
+    _, changed = on_the_class(lesson)
+    assert sorted(changed) == sorted(set(changed))
+    row = next(row for row in PAGE.splitlines() if row.startswith(f"| {lesson.stem[:2]} |"))
+    for written in OWN:
+        assert (written in changed) == (f"`{OWN[written]}`" in row)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the class's ratings and their bundle lie."""
+    folder = tmp_path_factory.mktemp("class")
+    (folder / "class.csv").write_bytes(CLASS.read_bytes())
+    made = ["bundle", str(folder / "class.csv"), "--scale", "1", "10"]
+    assert cli.main([*made, "--out", str(folder / "class.npz")]) == 0
+    return folder
+
+
+@pytest.mark.slow  # a kernel and a minute at most for each
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_a_lesson_runs_on_the_class(lesson, folder):
+    notebook, changed = on_the_class(lesson)
+    assert changed
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    said = "".join(out.get("text", "") + str(out.get("data", "")) for out in outputs)
+    assert "25 people" in said if lesson.stem.startswith("01") else "Get Out" in said
+    for film in ("Forrest Gump", "Shawshank", "Star Wars", "Titanic"):
+        assert film not in said

@@ -44,6 +44,7 @@ from xrec_lessons.experiments.retraining import (
 from xrec_lessons.mining import mine
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.movielens import held_out, ratings_by_user
+from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.recommender import Recommender, retrained_scores
 from xrec_lessons.svd import biases_only, train_svd
 from xrec_lessons.svd import test_rmse as rmse_on
@@ -258,6 +259,16 @@ def test_retrained_scores_are_those_of_a_model_trained_on_all():
     expected = [[model.predict(u, int(m), clip=False).est for m in targets[u]] for u in people]
     found = retrained_scores(train, people, targets, seed=3, n_factors=2)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+def test_retraining_keeps_to_the_scale_of_the_ratings():
+    train, people, targets = _toy()
+    ten = train.assign(rating=2 * train["rating"])
+    ten.attrs["rating_scale"] = RatingScale(1, 10)
+    doubled = {u: {m: 2 * stars for m, stars in own.items()} for u, own in people.items()}
+    found = retrained_scores(ten, doubled, targets, seed=3, n_factors=2)
+    expected = retrained_scores(train, people, targets, seed=3, n_factors=2)
+    np.testing.assert_allclose(found, 2 * expected, rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("left_out", [4, 5, 6])

@@ -240,6 +240,11 @@ def test_the_note_does_not_belittle_what_is_hidden():
     assert "move it less" not in note
 
 
+def test_one_hidden_rating_is_not_many():
+    assert "; one more is not." in by_influence([0.5, 0.4, 0.3, 0.2]).note
+    assert "; 2 more are not." in by_influence([0.5, 0.4, 0.3, 0.2, 0.1]).note
+
+
 def test_a_card_with_all_ratings_hides_nothing():
     assert "rest unchanged. Whiskers" in by_influence([0.2, -0.1]).note
     assert by_influence([0.2, -0.1], n_models=1).note.endswith("the rest unchanged.")

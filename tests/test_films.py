@@ -1,12 +1,14 @@
 """Film names: shown as people write them, found as people type them."""
 
 import random
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from xrec_lessons.movielens import load
 from xrec_lessons.ratings.films import Films, display_title, search_key
 
 
@@ -71,6 +73,12 @@ def test_names_have_the_year_if_there_is_one(toy):
 def test_an_unknown_id_is_a_key_error(toy, movie):
     with pytest.raises(KeyError, match=f"No film has the id {movie}"):
         toy.name(movie)
+
+
+def test_the_ratings_know_the_same_films_as_the_bundle(films):
+    found = load().films
+    for field in fields(films):
+        np.testing.assert_array_equal(getattr(found, field.name), getattr(films, field.name))
 
 
 def test_most_rated_come_first_ties_by_id(toy):

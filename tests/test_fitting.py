@@ -17,7 +17,7 @@ from study_steps import BUNDLE, PROTOCOL
 
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.study.app import StudyApp
-from xrec_lessons.study.command import new_study
+from xrec_lessons.study.command import _without_rules, new_study
 from xrec_lessons.study.database import META, Store, StoreError
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import (
@@ -38,6 +38,7 @@ from xrec_lessons.study.simulate import (
     SimulatedPerson,
     World,
     end_early,
+    see_no_rule,
     simulate,
 )
 from xrec_lessons.study.widget import study_widget
@@ -322,6 +323,19 @@ def test_how_many_end_early_is_known_before():
     early = end_early(STUDY, class_bundle(), n=50)
     assert early == store.counts().get("too few", 0) > 0
     assert end_early(FALLBACK, class_bundle()) == 0
+
+
+def test_how_many_see_no_rule_is_known_before():
+    """By the simulation itself, and of a bundle without rules by reason."""
+    bundle = class_bundle()
+    store = simulate(FALLBACK, n=50, seed=1, bundle=bundle)
+    people = [row["id"] for row in store.rows("participants")]
+    saw = {row["participant"] for row in store.rows("items") if row["kind"] == "rule"}
+    assert see_no_rule(FALLBACK, bundle, n=50) == len(set(people) - saw) > 0
+    none = replace(bundle, rules=bundle.rules.select(np.zeros(len(bundle.rules), dtype=bool)))
+    assert see_no_rule(FALLBACK, none, n=50) == 50
+    assert see_no_rule(STUDY, none, n=50) == 0  # "stop": they end early
+    assert _without_rules(FALLBACK, none).startswith("Of 50 simulated people 50 would see no")
 
 
 def test_a_new_study_file_fits_the_bundle(tmp_path):

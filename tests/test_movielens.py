@@ -287,7 +287,7 @@ def test_a_fault_in_any_piece_is_found(tmp_path, monkeypatch, good):
         rows = [(1, film, 4, 8) for film in range(good)] + [(1, 9, stars, 8)]
         write_release(tmp_path, "ratings.csv", rows)
         for compact in (False, True):
-            with pytest.raises(formats.DataError, match=rf"csv, line {good + 2}: .* {fault}"):
+            with pytest.raises(formats.DataError, match=rf"csv, line {good + 2}[:,] .* {fault}"):
                 movielens.load(tmp_path, compact=compact)
 
 
@@ -458,6 +458,28 @@ def test_split_users_with_a_count_and_with_a_share_on_the_bundled_set(data):
     shares = by_share[1].userId.value_counts() / sizes.reindex(by_share[1].userId.unique())
     assert shares.to_numpy() == pytest.approx(0.75, abs=0.026)  # half of one in twenty
     assert set(by_count[1].userId) == set(by_share[1].userId)
+
+
+@settings(deadline=None)
+@examples(st.lists(st.integers(2, 40), min_size=2, max_size=12), st.integers(0, 2**32))
+def test_split_users_takes_fewer_where_there_are_not_as_many(n_ratings, seed):
+    ratings = table(np.repeat(np.arange(len(n_ratings)), n_ratings).tolist())
+    sizes = ratings.userId.value_counts()
+    half = int(np.median(n_ratings))
+    parts = movielens.split_users(ratings, n_users=100, given=10, seed=seed, fewer=True)
+    assert_parts(ratings, *parts)
+    train, known, rest = (part.userId.value_counts() for part in parts)
+    assert len(known) == len(rest) == len(sizes) // 2
+    assert set(known) == {min(10, half * 2 // 3)}
+    assert (sizes[known.index] >= min(20, half)).all()
+    assert len(train) >= len(known)
+
+
+def test_split_users_takes_all_that_is_asked_for_where_there_are_as_many(data):
+    sizes = {"n_users": 150, "given": 10, "seed": 0}
+    exactly, fewer = (movielens.split_users(data.ratings, **sizes, fewer=f) for f in (False, True))
+    for one, two in zip(exactly, fewer, strict=True):
+        pd.testing.assert_frame_equal(one, two)
 
 
 def test_split_users_depends_on_the_seed_alone(data):

@@ -607,6 +607,7 @@ def test_a_sample_of_people_is_drawn_by_its_seed(typed, capsys):
     [
         (["--people", "99"], "--people is from 1 to 25"),
         (["--seeds", "0"], "--seeds is the number of models"),
+        (["--called", "a", "b", "c"], "--called takes what one is called"),
         (["--scale", "5"], "--scale takes the lowest and the highest rating"),
         (["--scale", "0", "5"], "Here these are the options --column, --scale"),
         (["--liked", "11"], "liked=11 is not on the scale from 1 to 10: give a rating of it."),

@@ -248,11 +248,17 @@ FOREIGN = {
         ML_20M | {"links.csv": b"movieId,imdb\n2,3\n"},
         "links.csv, line 1: links need the columns movieId, imdbId, tmdbId, and it has movieId, ",
     ),
-    "words for stars": (with_stars("good"), "ratings.csv, line 3: 'rating' is 'good' and no num"),
+    "words for stars": (
+        with_stars("good"),
+        "ratings.csv, line 3, column 'rating': 'good' is no",
+    ),
     "no stars": (with_stars("0"), r"ratings.csv, line 3: the rating 0 is not on the .* 0.5 to 5"),
     "too many stars": (with_stars("5.5"), "line 3: the rating 5.5 is not on the scale from 0.5"),
     "a quarter": (with_stars("3.25"), "line 3: the rating 3.25 is not on .* in steps of 0.5"),
-    "endless stars": (with_stars("inf"), "ratings.csv, line 3: 'rating' is 'inf' and no number"),
+    "endless stars": (
+        with_stars("inf"),
+        "ratings.csv, line 3, column 'rating': 'inf' is no num",
+    ),
     "nobody": (
         ML_20M | {"ratings.csv": HEAD + b"1,2,3,9\n,2,3,9\n"},
         "ratings.csv, line 3: 'userId' is empty, and a rating needs a person and a film: complete",

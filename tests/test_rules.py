@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrec_lessons.mining import mine, transactions
+from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.rules import Rule, liked_films
 
 BASKETS = st.lists(st.sets(st.integers(0, 4)), min_size=1, max_size=12)
@@ -254,6 +255,13 @@ def test_liked_is_a_matter_of_definition():
     everything = transactions("history", RATINGS, liked=0.5)
     assert everything == [{1, 2, 4}, {1}, {1, 3}]
     assert transactions("history", RATINGS, liked=5.0) == [{2}, set(), set()]
+
+
+def test_what_is_liked_follows_from_the_scale_of_the_ratings():
+    table = RATINGS.assign(rating=2 * RATINGS["rating"])
+    table.attrs["rating_scale"] = RatingScale(1, 10)
+    assert transactions("history", table) == transactions("history", RATINGS)
+    assert transactions("history", table[:4]) == transactions("history", RATINGS[:4])
 
 
 def test_history_does_not_ask_the_model():

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xrec_lessons.rules import LIKED, Rules, check_contents
+from xrec_lessons.ratings.rating_scale import scale_of
+from xrec_lessons.rules import Rules, check_contents
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ def transactions(
     ratings: pd.DataFrame,
     *,
     recommend: Callable[[int], Iterable[int]] | None = None,
-    liked: float = LIKED,
+    liked: float | None = None,
 ) -> list[set[int]]:
     """Lay out the people as baskets of films, in which rules can be mined.
 
@@ -34,8 +35,9 @@ def transactions(
         Columns `userId`, `movieId`, `rating`.
     recommend : callable, optional
         From a `userId` to that user's top films, 30 in the article; not needed for "history".
-    liked : float
-        Stars from which on a film counts as liked.
+    liked : float, optional
+        From here on a film counts as liked; otherwise as the scale that travels with `ratings` has
+        it, or 4 stars.
 
     Returns
     -------
@@ -73,6 +75,7 @@ def transactions(
     users = np.unique(ratings["userId"])
     baskets: dict[int, set[int]] = {user: set() for user in users.tolist()}
     if contents != "top":
+        liked = scale_of(ratings).liked if liked is None else liked
         ours = ratings[ratings["rating"] >= liked]
         baskets |= {user: set(group) for user, group in ours.groupby("userId")["movieId"]}
     if recommend is not None and contents != "history":

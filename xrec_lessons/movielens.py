@@ -151,7 +151,13 @@ def split(
 
 
 def split_users(
-    ratings: pd.DataFrame, *, n_users: int, given: float, seed: int, min_ratings: int = 20
+    ratings: pd.DataFrame,
+    *,
+    n_users: int,
+    given: float,
+    seed: int,
+    min_ratings: int = 20,
+    fewer: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Hold out whole users, and part the ratings of each into given ones and the rest.
 
@@ -167,6 +173,9 @@ def split_users(
     given : int or float
         Ratings given per user: a number below `min_ratings`, or a share between 0 and 1.
     seed, min_ratings : int
+    fewer : bool
+        Take fewer where there are not as many: half of the people at most, and of each two thirds
+        of as many ratings as half of them have.
 
     Returns
     -------
@@ -185,8 +194,12 @@ def split_users(
     >>> len(given), given.userId.nunique(), rest.userId.nunique(), train.userId.nunique()
     (500, 50, 50, 621)
     """
-    _check_given(given, min_ratings)
     sizes = ratings.userId.value_counts().sort_index()
+    if fewer:
+        half = int(sizes.median())
+        n_users, given = min(n_users, len(sizes) // 2), min(given, 2 * half // 3)
+        min_ratings = min(min_ratings, half)
+    _check_given(given, min_ratings)
     eligible = sizes.index[sizes >= min_ratings]
     if not 1 <= n_users <= len(eligible):
         raise ValueError(
@@ -233,7 +246,7 @@ def ratings_by_user(ratings: pd.DataFrame) -> dict[int, dict[int, float]]:
 
 
 def held_out(
-    ratings: pd.DataFrame, *, n_users: int, given: int, seed: int
+    ratings: pd.DataFrame, *, n_users: int, given: int, seed: int, fewer: bool = False
 ) -> tuple[pd.DataFrame, dict[int, dict[int, float]]]:
     """Hold people out as `split_users`; keep those whose given films all have training data.
 
@@ -245,6 +258,7 @@ def held_out(
     >>> {len(ratings) for ratings in people.values()}
     {10}
     """
-    train, own, _ = split_users(ratings, n_users=n_users, given=given, seed=seed)
+    train, own, _ = split_users(ratings, n_users=n_users, given=given, seed=seed, fewer=fewer)
+    given = own["userId"].value_counts().max()  # with `fewer` there may be
     people = ratings_by_user(own[own["movieId"].isin(train["movieId"])])
     return train, {user: ratings for user, ratings in people.items() if len(ratings) == given}

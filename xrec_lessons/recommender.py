@@ -167,7 +167,7 @@ def retrained_scores(
     own = [(user, movie, stars) for user in people for movie, stars in people[user].items()]
     shuffled = train.sample(frac=1, random_state=seed)[["userId", "movieId", "rating"]]
     rows = pd.concat([shuffled, pd.DataFrame(own, columns=shuffled.columns)])
-    setting = {"rating_scale": scale_of(train)} | setting  # the joined table has none
+    setting = {"rating_scale": scale_of(train)} | setting
     trained = train_svd(rows, seed=seed, shuffle=False, **setting)
     model = ItemFactors.from_surprise(trained)
     users = ((user, UserFactors.from_surprise(trained, user)) for user in people)

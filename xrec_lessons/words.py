@@ -73,6 +73,8 @@ TEXTS = {
     "disagree (one standard deviation).",
     "hidden_note": "Shown are at most three ratings that raise it and three that lower it, the "
     "strongest of each; {n} more are not.",
+    "hidden_note_one": "Shown are at most three ratings that raise it and three that lower it, the "
+    "strongest of each; one more is not.",
     "raises": "raises it by {effect}",
     "lowers": "lowers it by {effect}",
     "hardly": "hardly moves it",
@@ -80,9 +82,8 @@ TEXTS = {
     "nothing_left": "Nothing is left to recommend: every film that enough people rated has your "
     "rating already.",
 }
-FILM = re.compile(
-    r"(?<![{\w])(film(s?))(?![\w}])", re.IGNORECASE
-)  # the word, and no {film} to be filled in
+# The word, and no {film} to be filled in.
+FILM = re.compile(r"(?<![{\w])films?(?![\w}])", re.IGNORECASE)
 
 
 def on_scale(texts: Mapping[str, str], scale: RatingScale) -> Mapping[str, str]:
@@ -190,8 +191,8 @@ def note(
     said = [texts[name].format(film=film)]
     if figures.get("n_models", 1) > 1:
         said.append(texts["spread_note"].format(n=figures["n_models"]))
-    if figures.get("hidden"):
-        said.append(texts["hidden_note"].format(n=figures["hidden"]))
+    if n := figures.get("hidden"):
+        said.append(texts["hidden_note_one" if n == 1 else "hidden_note"].format(n=n))
     return " ".join(said)
 
 

@@ -45,8 +45,10 @@ print("Most rated:", "; ".join(films.names(films.most_rated(5))))
 # %%
 newcomer = bundle.sample_person
 
+unit = "stars" if bundle.rating_scale.stars else "points"
+
 for movie, stars in newcomer.items():
-    print(f"{stars:>4} stars  {films.name(movie)}")
+    print(f"{stars:>4} {unit}  {films.name(movie)}")
 
 # %% [markdown]
 # The models have never met them. To retrain everything for ten ratings would be absurd, so all that was learned about the films stays frozen, and only the newcomer's own numbers are computed: the *fold-in* (lesson 03). One of those numbers is how generous they are.
@@ -54,7 +56,7 @@ for movie, stars in newcomer.items():
 # %%
 folded = fold_in(bundle.models[0], newcomer)
 
-print(f"{folded.b:+.2f} stars compared with how people rate these very films, and")
+print(f"{folded.b:+.2f} {unit} compared with how people rate these very films, and")
 print(f"{len(folded.p)} numbers that say what they like")
 
 # %% [markdown]

@@ -28,10 +28,10 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # You know this person from lesson 00: ten ratings, invented by us. The five shipped models have never met them. We begin with one model and meet the other four later.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.bundle import load_bundle
 
 bundle = load_bundle()
-model, films = bundle.models[0], bundle.films
+model, films, newcomer = bundle.models[0], bundle.films, bundle.sample_person
 
 
 def short(movies):
@@ -41,14 +41,14 @@ def short(movies):
     ]
 
 
-given = np.array(list(SAMPLE_PERSON.values()))
-pd.DataFrame({"stars": given}, short(SAMPLE_PERSON))
+given = np.array(list(newcomer.values()))
+pd.DataFrame({"stars": given}, short(newcomer))
 
 # %% [markdown]
 # We explain the ten films that are recommended to this person, the *targets*. One of them we look at closely: the first.
 
 # %% tags=["nbval-check-output"]
-recommended = np.array(bundle.recommend(SAMPLE_PERSON, 10))
+recommended = np.array(bundle.recommend(newcomer, 10))
 closely = short(recommended)[0]
 
 print("first:", closely)
@@ -62,7 +62,7 @@ print("then: ", "; ".join(short(recommended)[1:4]), "…")
 # %% tags=["nbval-check-output"]
 from xrec_lessons.fold_in import descend, design, random_start, ridge, targets_design
 
-X, y, rated = design(model, SAMPLE_PERSON)
+X, y, rated = design(model, newcomer)
 Xt = targets_design(model, recommended)
 penalty = model.penalty(len(y))
 
@@ -145,7 +145,8 @@ def spread_plot(runs, title):
     style = {"color": "#0072b2", "alpha": 0.5, "jitter": False}
     ax = sns.stripplot(table, x="value", y="film", **style)
     ax.axvline(0, color="grey", linestyle=":")
-    ax.set(title=title, xlabel="influence in stars", xlim=(-0.4, 0.4))
+    ax.set(title=title, xlabel="influence in stars")
+    ax.set_xlim(-0.4 * model.unit, 0.4 * model.unit)
     ax.set_ylabel("rated film")
 
 
@@ -184,7 +185,7 @@ checks.same_top(same_top)
 # %% tags=["nbval-check-output"]
 from itertools import combinations
 
-same_top = checks.reference("same_top")
+same_top = checks.use(same_top)
 
 
 def stability(runs):
@@ -292,7 +293,7 @@ def influence_by_refit(X, y, penalty, Xt):
 checks.influence_by_refit(influence_by_refit)
 
 # %% tags=["nbval-check-output"]
-influence_by_refit = checks.reference("influence_by_refit")
+influence_by_refit = checks.use(influence_by_refit)
 refits = influence_by_refit(X, y, penalty, Xt)
 of_first = pd.Series(refits[:, 0], short(rated)).sort_values(ascending=False)
 
@@ -399,7 +400,7 @@ def leverages(X, penalty):
 checks.leverages(leverages)
 
 # %%
-leverages = checks.reference("leverages")
+leverages = checks.use(leverages)
 table = pd.DataFrame({"h": leverages(X, penalty)}, short(rated))
 table["alone"] = [leverages(x[None], penalty)[0] for x in X]
 table = table.sort_values("h")
@@ -439,12 +440,11 @@ def exact_influence(X, y, penalty, Xt):
 checks.exact_influence(exact_influence)
 
 # %% [markdown]
-# How exact is “exact”? The course's version of this function is `leave_one_out` in the module `influence`. **Guess** the largest difference from the refits, over ten ratings and ten targets.
+# How exact is “exact”? **Guess** the largest difference from the refits, over ten ratings and ten targets. (In the course's module `influence` this function is called `leave_one_out`.)
 
 # %%
-from xrec_lessons.influence import leave_one_out
-
-exact = leave_one_out(X, y, penalty, Xt)
+exact_influence = checks.use(exact_influence)
+exact = exact_influence(X, y, penalty, Xt)
 
 print(f"largest difference from refitting: {abs(exact - refits).max():.0e} stars")
 
@@ -459,7 +459,7 @@ ways = {
         X, y, settings, Xt, lambda: random_start(k, rng)
     ),
     "ridge refits": lambda: influence_by_refit(X, y, penalty, Xt),
-    "formula": lambda: leave_one_out(X, y, penalty, Xt),
+    "formula": lambda: exact_influence(X, y, penalty, Xt),
 }
 seconds = {name: min(repeat(way, number=3, repeat=5)) / 3 for name, way in ways.items()}
 for name, time in seconds.items():
@@ -497,9 +497,9 @@ parts.sort_values("influence", ascending=False).round(2)
 # **The penalty is held fixed.** By lesson 03's rule λ = 1 / (lr·T) + reg·n, a person with nine ratings has a slightly smaller λ than one with ten. We keep it: only the rating should change. How much does it matter? Over all films with at least 50 ratings:
 
 # %% tags=["nbval-check-output"]
-well_known = films.ids[films.n_ratings >= 50]
+well_known = films.ids[bundle.well_known]
 X_known = targets_design(model, well_known)
-fixed = leave_one_out(X, y, penalty, X_known)
+fixed = exact_influence(X, y, penalty, X_known)
 with_all = X_known @ ridge(X, y, penalty)
 smaller = model.penalty(len(y) - 1)
 without = [
@@ -516,30 +516,30 @@ print(
 # **Clipping hides influence.** A rating above 5 stars does not exist, so the article's library cut its predictions off at 5 before they were subtracted. Whoever is predicted 5.4 stars with a rating and 5.2 without sees “5 − 5 = 0: no influence”. Is that rare? We look at the ten best predictions of everybody in the data.
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons import movielens
 from xrec_lessons.fold_in import fold_in
-from xrec_lessons.movielens import ratings_by_user
+from xrec_lessons.movielens import load, ratings_by_user
 
-people = ratings_by_user(movielens.load().ratings)
-best = {}
+data, high, best = load(), model.rating_scale.high, {}
+people = ratings_by_user(data.ratings)
 for user, own in people.items():
-    scores = np.where(films.n_ratings >= 50, model.scores(fold_in(model, own)), -np.inf)
+    scores = np.where(bundle.well_known, model.scores(fold_in(model, own)), -np.inf)
     scores[model.rows(own)] = -np.inf
     top = np.argsort(-scores)[:10]
+    top = top[scores[top] > -np.inf]  # fewer where few are left
     best[user] = films.ids[top], scores[top]
-highest = {user: predictions[0] for user, (_, predictions) in best.items()}
+highest = {user: max(predictions, default=0) for user, (_, predictions) in best.items()}
 
-share = np.mean(np.array(list(highest.values())) > 5)
-print(f"above 5 among the ten best: {share:.0%} of {len(people)} people")
+share = np.mean(np.array(list(highest.values())) > high)
+print(f"above {high:g} among the ten best: {share:.0%} of {len(people)} people")
 
 # %% tags=["nbval-check-output"]
 user = max(highest, key=highest.get)
 top, predictions = best[user]
 X_user, y_user, _ = design(model, people[user])
-own = leave_one_out(
+own = exact_influence(
     X_user, y_user, model.penalty(len(y_user)), targets_design(model, top)
 )
-clipped = np.minimum(predictions, 5) - np.minimum(predictions - own, 5)
+clipped = np.minimum(predictions, high) - np.minimum(predictions - own, high)
 
 print(f"predictions from {predictions.min():.1f} to {predictions.max():.1f} stars")
 print(
@@ -597,7 +597,7 @@ def additive_parts(X, y, penalty, Xt):
 checks.additive_parts(additive_parts)
 
 # %% tags=["nbval-check-output"]
-additive_parts = checks.reference("additive_parts")
+additive_parts = checks.use(additive_parts)
 shares = additive_parts(X, y, penalty, Xt)
 
 print(
@@ -615,7 +615,8 @@ pd.DataFrame({"part": shares[:, 0], "influence": exact[:, 0]}, short(rated)).rou
 # %%
 from ipywidgets import FloatSlider, interact
 
-k = short(rated).index("Titanic")
+k = given.argmin()  # Titanic, the film that this person liked least
+least = short(rated)[k]
 
 
 def both_of(stars):
@@ -623,24 +624,28 @@ def both_of(stars):
     changed = y.copy()
     changed[k] += stars - given[k]
     arguments = X, changed, penalty, Xt[:1]
-    return additive_parts(*arguments)[k, 0], leave_one_out(*arguments)[k, 0]
+    return additive_parts(*arguments)[k, 0], exact_influence(*arguments)[k, 0]
 
 
 # %%
-@interact(stars=FloatSlider(1.5, min=0.5, max=5, step=0.5))
+scale = np.sort(model.rating_scale.values)
+
+
+@interact(
+    stars=FloatSlider(given[k], min=scale[0], max=scale[-1], step=scale[1] - scale[0])
+)
 def show(stars):
     part, influence = both_of(stars)
-    print(f"Titanic {stars} stars: part {part:+.3f}, influence {influence:+.3f}")
+    print(f"{least} {stars} stars: part {part:+.3f}, influence {influence:+.3f}")
 
 
 # %%
-scale = np.arange(0.5, 5.5, 0.5)
 lines = np.array([both_of(stars) for stars in scale])
 fig, ax = plt.subplots()
 ax.plot(scale, lines[:, 0], "s--", color="#e69f00", label="additive part")
 ax.plot(scale, lines[:, 1], "o-", color="#0072b2", label="exact influence")
 ax.axhline(0, color="grey", linestyle=":")
-ax.set(xlabel="stars given to Titanic", ylabel=f"effect on {closely}, in stars")
+ax.set(xlabel=f"stars given to {least}", ylabel=f"effect on {closely}, in stars")
 ax.set_title("Parallel lines that cross zero at different stars")
 ax.legend()
 plt.show()
@@ -655,9 +660,7 @@ plt.show()
 # %% tags=["nbval-check-output"]
 from xrec_lessons.influence import influence
 
-five = np.array(
-    [influence(model, SAMPLE_PERSON, recommended) for model in bundle.models]
-)
+five = np.array([influence(model, newcomer, recommended) for model in bundle.models])
 pairs = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in combinations(five, 2)]
 
 print("article:    ", stability(article))
@@ -668,7 +671,7 @@ print(f"correlation between two models: {np.mean(pairs):.2f} in the mean")
 # The models agree well on sign and size. On the one top film they agree in fewer than half of the cases: the largest and the second largest influence are often close, and then a small change swaps them. So do not ask one model. The bundle recommends by the mean of five predictions, and the influence on a mean is the mean of the influences. Given several models, `influence` returns the mean and the standard deviation.
 
 # %%
-table = influence(bundle.models, SAMPLE_PERSON, recommended[:1])
+table = influence(bundle.models, newcomer, recommended[:1])
 mean, sd = (table[name].iloc[:, 0].set_axis(short(rated)) for name in ("mean", "sd"))
 order = mean.sort_values().index
 fig, ax = plt.subplots()
@@ -695,8 +698,8 @@ stable.loc["ours"]
 
 # %% tags=["nbval-check-output"]
 candidates = np.setdiff1d(well_known, rated)
-scores = bundle.scores(SAMPLE_PERSON)[model.rows(candidates)]
-effect = influence(bundle.models, SAMPLE_PERSON, candidates)["mean"].to_numpy()
+scores = bundle.scores(newcomer)[model.rows(candidates)]
+effect = influence(bundle.models, newcomer, candidates)["mean"].to_numpy()
 # the best first: what is left of a score is the score minus the influence
 ranking = [candidates[np.argsort(-(scores - row))[:10]] for row in effect]
 
@@ -723,15 +726,16 @@ without
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.svd import train_svd
 
-everybody = movielens.load().ratings.sample(frac=1, random_state=SEED)
-own = pd.DataFrame({"userId": 0, "movieId": rated, "rating": given})
+everybody = data.ratings.sample(frac=1, random_state=SEED)
+new = everybody["userId"].max() + 1
+own = pd.DataFrame({"userId": new, "movieId": rated, "rating": given})
 
 
 def retrain(left_out=None):
     """Films and this person, trained from the start without one of the ratings."""
     rows = pd.concat([everybody, own[own.movieId != left_out]])
-    trained = train_svd(rows, seed=SEED, shuffle=False)
-    return ItemFactors.from_surprise(trained), UserFactors.from_surprise(trained, 0)
+    trained = train_svd(rows, seed=SEED, shuffle=False, rating_scale=data.rating_scale)
+    return ItemFactors.from_surprise(trained), UserFactors.from_surprise(trained, new)
 
 
 # %% [markdown]
@@ -739,10 +743,10 @@ def retrain(left_out=None):
 
 # %% tags=["nbval-check-output"]
 trained, person = retrain()
-formula = influence(trained, SAMPLE_PERSON, well_known)
+formula = influence(trained, newcomer, well_known)
 rows = trained.rows(well_known)
 effects = {}
-for movie in (2571, 1721):
+for movie in rated[[given.argmax(), given.argmin()]]:
     less, person_without = retrain(left_out=movie)
     change = (trained.scores(person) - less.scores(person_without))[rows]
     effects[short([movie])[0]] = formula.loc[movie].to_numpy(), change

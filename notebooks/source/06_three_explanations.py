@@ -30,21 +30,21 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %%
 from IPython.display import HTML, display
 
-from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.bundle import load_bundle
 from xrec_lessons.form import explained
 
 bundle = load_bundle()
-films = bundle.films
-recommended = bundle.recommend(SAMPLE_PERSON, 1)[0]
-display(HTML(explained(bundle, SAMPLE_PERSON, recommended)))
+films, scale, newcomer = bundle.films, bundle.rating_scale, bundle.sample_person
+recommended = bundle.recommend(newcomer, 1)[0]
+display(HTML(explained(bundle, newcomer, recommended)))
 
 # %% [markdown]
 # Three cards, three quite different claims. Now take the opposite person: wherever the sample person gave many stars, this one gave few (5½ minus the stars). What do the three say to them about *the same film*?
 
 # %% tags=["nbval-check-output"]
-opposite = {movie: 5.5 - stars for movie, stars in SAMPLE_PERSON.items()}
+opposite = {movie: sum(scale) - stars for movie, stars in newcomer.items()}
 
-for ratings in (SAMPLE_PERSON, opposite):
+for ratings in (newcomer, opposite):
     print(f"Predicted: {bundle.scores(ratings)[films.row(recommended)]:.1f} stars")
     for explanation in bundle.explain(ratings, recommended):
         print(f"  {explanation.title}: {explanation.sentence}")
@@ -70,22 +70,30 @@ for ratings in (SAMPLE_PERSON, opposite):
 # Try the second one. Move the slider: what if the sample person had given *Star Wars* (Episode IV) other stars? (With the keyboard: <kbd>Tab</kbd> to the slider, then the arrow keys.)
 
 # %%
-from xrec_lessons.rules import liked_films
+from functools import partial
+
+from xrec_lessons import rules as of_rules
+
+liked_films = partial(of_rules.liked_films, liked=scale.liked)
+changed, other = list(newcomer)[1:3]  # Star Wars and The Matrix
 
 
 def replay(stars):
     """Prediction and the rule's film, had Star Wars been given these stars."""
-    person = SAMPLE_PERSON | {260: stars}
+    person = newcomer | {changed: stars}
     rule = bundle.rules.find(liked_films(person), recommended)
-    named = films.name(rule.antecedents[0])
+    named = films.name(rule.antecedents[0]) if rule else "no film"
     return bundle.scores(person)[films.row(recommended)], named
 
 
 # %%
 from ipywidgets import FloatSlider, interact
 
+given = np.sort(scale.values)
+steps = {"min": given[0], "max": given[-1], "step": given[1] - given[0]}
 
-@interact(stars=FloatSlider(4.5, min=0.5, max=5, step=0.5))
+
+@interact(stars=FloatSlider(newcomer[changed], **steps))
 def show(stars):
     print("Predicted: {:.2f} stars. Because you liked {}: …".format(*replay(stars)))
 
@@ -94,13 +102,13 @@ def show(stars):
 # The same as a picture, for all ten values. The markers say which film the rule names.
 
 # %%
-given = np.arange(0.5, 5.5, 0.5)
 score, named = zip(*(replay(stars) for stars in given), strict=True)
 fig, ax = plt.subplots()
 ax.plot(given, score, color="#767676", zorder=0)
-colors = ["#e69f00", "#0072b2"]
+colors = ["#e69f00", "#0072b2", "#009e73", "#d55e00"][: len(set(named))]
 sns.scatterplot(x=given, y=score, hue=named, style=named, palette=colors, s=90, ax=ax)
-ax.set(xlabel="stars for Star Wars: Episode IV", ylabel="predicted stars")
+ax.set(xlabel=f"stars for {films.name(changed).partition(' -')[0]}")
+ax.set_ylabel("predicted stars")
 ax.set_title("The prediction moves with every half star, the rule switches once")
 ax.legend(title="the rule names")
 plt.show()
@@ -117,10 +125,10 @@ plt.show()
 # 3. Later we do the same with many people. Will the film that a rule names matter **more, as much, or less** than any other film that the person liked?
 
 # %% tags=["nbval-check-output"]
-before = bundle.scores(SAMPLE_PERSON)[films.row(recommended)]
+before = bundle.scores(newcomer)[films.row(recommended)]
 
-for movie in (260, 2571):
-    left = {m: stars for m, stars in SAMPLE_PERSON.items() if m != movie}
+for movie in (changed, other):
+    left = {m: stars for m, stars in newcomer.items() if m != movie}
     fall = before - bundle.scores(left)[films.row(recommended)]
     first = next(m for m in bundle.recommend(left, 2) if m != movie)
     print(f"Without {films.name(movie)}: {fall:.2f} stars lower")
@@ -230,8 +238,8 @@ def deletion_fall(model, ratings, ranked, target, k):
 checks.deletion_fall(deletion_fall)
 
 # %% tags=["nbval-check-output"]
-rank_by_influence = checks.reference("rank_by_influence")
-deletion_fall = checks.reference("deletion_fall")
+rank_by_influence = checks.use(rank_by_influence)
+deletion_fall = checks.use(deletion_fall)
 
 for k in (1, 2):
     fall = deletion_fall(toy, ann, [1, 2, 3], 8, k)
@@ -277,10 +285,12 @@ checks.random_fall(random_fall)
 from xrec_lessons.movielens import held_out, load
 from xrec_lessons.recommender import Recommender
 
-random_fall = checks.reference("random_fall")
+random_fall = checks.use(random_fall)
 rng = np.random.default_rng(SEED)
 
-train, people = held_out(load().ratings, n_users=150, given=10, seed=SEED)
+data = load()
+sizes = {"n_users": 150, "given": 10, "fewer": True}  # fewer in a small table
+train, people = held_out(data.ratings, **sizes, seed=SEED)
 for user, own in people.items():
     people[user] = {movie: own[movie] for movie in rng.permutation(list(own)).tolist()}
 recommender = Recommender(train, seed=SEED)
@@ -293,7 +303,7 @@ print(f"{len(people)} people, {len(recommender.model.ids):,} films")
 # %%
 from dataclasses import replace
 
-well_known = np.sort(recommender.counts.index[recommender.counts >= 50])
+well_known = recommender.well_known  # films with 50 ratings
 
 
 def among(model, movies):
@@ -316,14 +326,14 @@ from xrec_lessons.mining import mine, transactions
 
 def rules_for(recommender):
     """Pair rules between the films that are needed here."""
-    known = among(recommender.model, well_known)
-    top = {
-        user: known.top_n(factors, 30) for user, factors in recommender.users.items()
-    }
+    known, n_top = among(recommender.model, well_known), min(30, len(well_known) // 4)
+    users = recommender.users.items()
+    top = {user: known.top_n(factors, n_top) for user, factors in users}
     needed = {one for one, _ in top_two.values()}
     needed.update(*(liked_films(own) for own in people.values()))
-    lists = transactions("liked+top", train, recommend=top.get)
-    return mine([films & needed for films in lists])
+    lists = transactions(bundle.rules.contents, train, recommend=top.get)  # liked+top
+    few = max(0.0075, 3 / len(lists))  # .0075; at least three people
+    return mine([films & needed for films in lists], min_support=few)
 
 
 # %% [markdown]
@@ -368,10 +378,11 @@ def orders(model, own, film, rule, seed):
 
 # %%
 rows, orders_of = [], {}
+n_given = min(map(len, people.values()))  # 10
 for user, own in people.items():
     model, film = worlds[user], top_two[user][0]
     orders_of[user] = ranked = orders(model, own, film, rule_of[user], seed=user)
-    for k in range(1, 6):
+    for k in range(1, min(6, n_given)):
         for name, order in ranked.items():
             rows.append((name, k, deletion_fall(model, own, order, film, k)))
         rows.append(("any rating (mean)", k, random_fall(model, own, film, k)))
@@ -438,7 +449,8 @@ table = by_stars[["fall", "film's mean"]].mean().assign(ratings=by_stars.size())
 
 of_rules = liked[liked["liked film"] == "rule's film"]
 share = of_rules["stars"].value_counts(normalize=True)
-alike = (table["fall"].xs("another", level="liked film") * share).sum()
+others = liked[liked["liked film"] == "another"].groupby("stars")["fall"].mean()
+alike = (others * share).sum()
 print(f"rules' films: {of_rules['fall'].mean():.2f} stars")
 print(f"others, if they had as many stars as these: {alike:.2f} stars")
 table.round(2)
@@ -462,17 +474,18 @@ factors = np.array([factors.p for factors in recommender.users.values()])
 factors /= np.linalg.norm(factors, axis=1, keepdims=True)
 stars = train.pivot(index="userId", columns="movieId", values="rating")
 stars = stars.loc[list(recommender.users)]
+n_near = min(50, len(stars) // 4)
 
 
 # %%
 def share_liked(user, near):
     """Share of four stars and more that the user's first film got from these people."""
     order = np.argsort(factors @ fold_in(worlds[user], people[user]).p)
-    theirs = stars[top_two[user][0]].iloc[order[-50:] if near else order].dropna()
-    return np.mean(theirs >= 4)
+    theirs = stars[top_two[user][0]].iloc[order[-n_near:] if near else order].dropna()
+    return np.mean(theirs >= scale.liked)
 
 
-for near, who in {True: "the 50 most alike", False: "everybody"}.items():
+for near, who in {True: f"the {n_near} most alike", False: "everybody"}.items():
     share = np.nanmean([share_liked(user, near) for user in people])
     print(f"{who}: {share:.0%} liked it")
 
@@ -612,7 +625,7 @@ checks.smallest_set(smallest_set)
 # With ten ratings there are at most 1,022 sets to try, which the fold-in does at once. With a hundred ratings there are about 10³⁰. Then one has to be **greedy**: take the most influential rating away, compute again, and go on until another film is first. How much do we lose?
 
 # %%
-smallest_set = checks.reference("smallest_set")
+smallest_set = checks.use(smallest_set)
 
 
 def greedy_set(model, own, effects):
@@ -636,7 +649,8 @@ LABELS = ["1", "2", "3", "4 to 9", "none"]
 rows = [(way, len(gone) or 10) for way, sets in found.items() for gone in sets.values()]
 sizes = pd.DataFrame(rows, columns=["search", "size"])
 sizes["size"] = pd.cut(sizes["size"], [0, 1, 2, 3, 9, 10], labels=LABELS)
-size_table = pd.crosstab(sizes["search"], sizes["size"]).loc[list(found), LABELS]
+size_table = pd.crosstab(sizes["search"], sizes["size"], dropna=False)
+size_table = size_table.loc[list(found), LABELS]
 size_table
 
 # %%
@@ -654,8 +668,8 @@ plt.show()
 # So the smallest set is an explanation of its own, a **counterfactual** one. Here is the first of our people with a set of one, of two and of three:
 
 # %%
-for size in (1, 2, 3):
-    user = next(u for u, gone in found["all sets"].items() if len(gone) == size)
+first_with = {len(gone): u for u, gone in reversed(found["all sets"].items())}
+for user in [first_with[size] for size in (1, 2, 3) if size in first_with]:
     gone = found["all sets"][user]
     then = leader(worlds[user], without(people[user], gone), people[user])
     rated, now = " and ".join(films.names(gone)), films.name(top_two[user][0])
@@ -801,7 +815,7 @@ checks.stability(stability)
 # First another seed: a second model from the same ratings, with its own rules. The film to explain stays the same.
 
 # %%
-stability = checks.reference("stability")
+stability = checks.use(stability)
 
 other = Recommender(train, seed=SEED + 1)
 other_worlds = {user: among(other.model, world.ids) for user, world in worlds.items()}
@@ -819,11 +833,12 @@ stays["another seed"].round(2).to_frame()
 # %%
 def nudged(own, place):
     """The same ratings, but the one in this place moved by half a star."""
-    movie = list(own)[place]
-    return own | {movie: own[movie] + (0.5 if own[movie] < 5 else -0.5)}
+    movie, half = list(own)[place], scale.unit / 2
+    return own | {movie: own[movie] + (half if own[movie] < scale.high else -half)}
 
 
-nudges = [{u: nudged(own, place) for u, own in people.items()} for place in range(10)]
+places = range(n_given)
+nudges = [{u: nudged(own, place) for u, own in people.items()} for place in places]
 renamed = [named_films(worlds, moved, rules) for moved in nudges]
 for name in other_named:
     shares = [stability(named[name], films_now[name]) for films_now in renamed]
@@ -858,33 +873,34 @@ best_rule = {film: network[row] for film, row in rows}
 def path(movie):
     """Films that the best rules lead to, one after the other, until one returns."""
     seen = [movie]
-    while best_rule[seen[-1]].consequent not in seen:
-        seen.append(best_rule[seen[-1]].consequent)
+    while (rule := best_rule.get(seen[-1])) and rule.consequent not in seen:
+        seen.append(rule.consequent)
     return seen
 
 
 # %% tags=["nbval-check-output"]
 print(f"{len(network):,} rules between {len(starts):,} of {len(films.ids):,} films")
-print(" → ".join(films.names(path(32))))
+print(" → ".join(films.names(path(list(newcomer)[-1]))))
 
 # %% [markdown]
 # The films go on a circle, those of one path side by side. The width of an arrow is the lift of the rule.
 
 # %%
-nodes = list(dict.fromkeys(film for start in SAMPLE_PERSON for film in path(start)))
+nodes = list(dict.fromkeys(film for start in newcomer for film in path(start)))
 turn = np.linspace(0, 2 * np.pi, len(nodes), endpoint=False) + np.pi / len(nodes)
 at = {film: (np.cos(t), 1.4 * np.sin(t)) for film, t in zip(nodes, turn, strict=True)}
 
 # %%
 fig, ax = plt.subplots(figsize=(8, 8))
 for film in nodes:
-    (x, y), rule, rated = at[film], best_rule[film], film in SAMPLE_PERSON
+    (x, y), rule, rated = at[film], best_rule.get(film), film in newcomer
     ax.plot(x, y, "s" if rated else "o", color=COLORS[0] if rated else COLORS[1], ms=9)
     title = films.name(film).partition(" (")[0].rpartition(" - ")[2]
     ax.text(1.08 * x, 1.08 * y, title, va="center", ha="left" if x > 0 else "right")
-    style = {"arrowstyle": "-|>", "lw": rule.lift, "shrinkA": 6, "shrinkB": 6}
-    style |= {"connectionstyle": "arc3,rad=0.25", "color": COLORS[4]}
-    ax.annotate("", at[rule.consequent], (x, y), arrowprops=style)
+    if rule:
+        style = {"arrowstyle": "-|>", "lw": rule.lift, "shrinkA": 6, "shrinkB": 6}
+        style |= {"connectionstyle": "arc3,rad=0.25", "color": COLORS[4]}
+        ax.annotate("", at[rule.consequent], (x, y), arrowprops=style)
 ax.set(xlim=(-2, 2), ylim=(-1.6, 1.6))
 ax.axis("off")
 ax.set_title("Where the best rules lead from ten films (squares)")
@@ -900,12 +916,13 @@ ends = pd.Series([frozenset(path(film)[-2:]) for film in best_rule]).value_count
 best = list(best_rule.values())
 up = [rule.confidence / rule.lift > rule.support / rule.confidence for rule in best]
 least = [min(films.n_ratings[films.row(film)] for film in end) for end in ends.index]
-rare = ends[np.array(least) < 50]
+rare = ends[np.array(least) < bundle.min_ratings]
 
 print(f"{np.mean(up):.0%} of the arrows lead to a film that is in more lists")
 print(f"{len(best_rule):,} paths lead to {len(ends)} ends")
 print(f"{ends.iloc[0] / ends.sum():.0%} end in {films.names(sorted(ends.index[0]))}")
-print(f"{len(rare)} ends hold a film with fewer than 50 ratings: {rare.sum()} paths")
+print(f"{len(rare)} ends hold a film with fewer than {bundle.min_ratings}", end=" ")
+print(f"ratings: {rare.sum()} paths")
 fewest = network.support.min() * network.n_transactions
 print(f"fewest lists behind a rule: {fewest:.0f}")
 

@@ -127,7 +127,7 @@ checks.popularity_by_explanation(popularity_by_explanation)
 # %%
 from xrec_lessons.movielens import load, ratings_by_user
 
-popularity_by_explanation = checks.reference("popularity_by_explanation")
+popularity_by_explanation = checks.use(popularity_by_explanation)
 
 everybody = ratings_by_user(load().ratings)
 people = {}
@@ -268,12 +268,21 @@ def assign(orders, cell, n_films):
 checks.assign(assign)
 
 # %% [markdown]
+# Your square, and with it the six films that you went through by hand:
+
+# %% tags=["nbval-check-output"]
+latin_square, assign = checks.use(latin_square), checks.use(assign)
+
+square = latin_square(EXPLANATIONS)
+by_cell = [assign(square, cell, 6) for cell in range(3)]
+pd.DataFrame(by_cell, columns=range(1, 7)).rename_axis(index="cell", columns="rank")
+
+# %% [markdown]
 # One detail is left. In our square *rule* comes right after *similar* in two rows of three, and *similar* never right after *rule*. If a film looks worse after a better one, that is not fair yet. So the study takes **all six orders** of the three, and there are six cells. Does every rank get every explanation equally often? Count over the cells:
 
 # %% tags=["nbval-check-output"]
 from itertools import permutations
 
-assign = checks.reference("assign")
 ORDERS = list(permutations(EXPLANATIONS))
 
 rows = [
@@ -383,7 +392,7 @@ checks.next_cell(next_cell)
 # How much does it help? We let thirty simulated people come, a thousand times over. Four are at it at the same time, and each leaves with probability ¼ before the end.
 
 # %%
-next_cell = checks.reference("next_cell")
+next_cell = checks.use(next_cell)
 WAYS = {
     "a die": lambda counted, number, rng: int(rng.integers(6)),
     "in turns": lambda counted, number, rng: number % 6,
@@ -610,7 +619,7 @@ checks.why_excluded(why_excluded)
 from xrec_lessons.study.export import export
 from xrec_lessons.study.simulate import simulate
 
-why_excluded = checks.reference("why_excluded")
+why_excluded = checks.use(why_excluded)
 simulated = simulate(mine, n=12, seed=SEED, dropout=0.25, careless=0.2)
 report = export([simulated], folder / "data")
 print(report)

@@ -165,7 +165,7 @@ def participant_means(answers):
 checks.participant_means(participant_means)
 
 # %% tags=["nbval-check-output"]
-participant_means = checks.reference("participant_means")
+participant_means = checks.use(participant_means)
 
 wide = participant_means(answers[answers["question"] == "interest"])[EXPLANATIONS]
 wide.columns.name = "SIMULATED, interest"
@@ -207,7 +207,7 @@ checks.difference_interval(difference_interval)
 # %% tags=["nbval-check-output"]
 from itertools import combinations
 
-difference_interval = checks.reference("difference_interval")
+difference_interval = checks.use(difference_interval)
 
 print("SIMULATED, interest:")
 for b, a in combinations(EXPLANATIONS, 2):
@@ -337,7 +337,7 @@ checks.repeated_measures_f(repeated_measures_f)
 # How large is large? Ask chance. **If no explanation did anything, the three names in a person's row could as well be exchanged.** So exchange them, for each person anew, two thousand times, and see which F comes by chance alone.
 
 # %% tags=["nbval-check-output"]
-repeated_measures_f = checks.reference("repeated_measures_f")
+repeated_measures_f = checks.use(repeated_measures_f)
 f, df1, df2 = repeated_measures_f(wide)
 
 rng = np.random.default_rng(SEED)
@@ -416,7 +416,7 @@ def holm(p):
 checks.holm(holm)
 
 # %% tags=["nbval-check-output"]
-holm = checks.reference("holm")
+holm = checks.use(holm)
 
 pairs = [(a, b) for b, a in combinations(EXPLANATIONS, 2)]
 p = [float(stats.ttest_rel(wide[a], wide[b]).pvalue) for a, b in pairs]
@@ -474,7 +474,7 @@ def f_from_moments(means, covariance, n):
 checks.f_from_moments(f_from_moments)
 
 # %% tags=["nbval-check-output"]
-f_from_moments = checks.reference("f_from_moments")
+f_from_moments = checks.use(f_from_moments)
 
 for outcome, (means, covariance) in ARTICLE.items():
     f, df1, df2 = f_from_moments(means, covariance, PEOPLE)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xrec_lessons.bundle import Bundle
-from xrec_lessons.fold_in import fold_in
-from xrec_lessons.model import rank
 from xrec_lessons.movielens import ratings_by_user, split
+from xrec_lessons.ratings.places import many
 from xrec_lessons.rules import liked_films
 from xrec_lessons.svd import biases_only, test_rmse, train_svd
 from xrec_lessons.words import TEXTS, called, on_scale, stars_in_words
@@ -41,8 +41,8 @@ def _about(bundle: Bundle, data: Ratings) -> str:
     words = on_scale(TEXTS, scale)
     step = f"in steps of {scale.step:g}" if scale.step else "any number"
     said = (
-        f"{_many(len(stars), 'rating')} by {_many(data.ratings['userId'].nunique(), 'person')} of "
-        f"{_many(len(bundle.films.ids), 'film')}, from {scale.low:g} to {scale.high:g}, {step}; "
+        f"{many(len(stars), 'rating')} by {many(data.ratings['userId'].nunique(), 'person')} of "
+        f"{many(len(bundle.films.ids), 'film')}, from {scale.low:g} to {scale.high:g}, {step}; "
         f"{stars_in_words(scale.liked, words)} or more counts as liked: "
         f"{np.mean(stars >= scale.liked):.0%} of the ratings."
     )
@@ -56,7 +56,7 @@ def _films(bundle: Bundle) -> str:
     known = bundle.films.ids[bundle.well_known]
     explained = np.intersect1d(known, bundle.rules.consequent)
     said = (
-        f"Recommended are films with at least {_many(bundle.min_ratings, 'rating')}: "
+        f"Recommended are films with at least {many(bundle.min_ratings, 'rating')}: "
         f"{len(known):,} of {len(bundle.films.ids):,}."
     )
     if not len(bundle.rules):
@@ -64,7 +64,7 @@ def _films(bundle: Bundle) -> str:
     n = bundle.rules.n_transactions
     held = round(float(bundle.rules.support.min()) * n)
     return (
-        f"{said} {_many(len(bundle.rules), 'rule')} (each with at least {held} of {n:,} people "
+        f"{said} {many(len(bundle.rules), 'rule')} (each with at least {held} of {n:,} people "
         f"behind it) can explain {len(explained):,} of them."
     )
 
@@ -73,10 +73,9 @@ def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
     everybody = data.ratings["userId"].unique()
     some = everybody[:: max(1, len(everybody) // PEOPLE)]
     own = ratings_by_user(data.ratings[data.ratings["userId"].isin(some)])
-    first = [
-        _best(bundle, ratings, k) for k in range(len(bundle.models)) for ratings in own.values()
-    ]
-    firsts = np.array(first).reshape(len(bundle.models), len(own))
+    each = [replace(bundle, models=(model,)) for model in bundle.models]
+    tops = [[one.recommend(ratings, 1) for ratings in own.values()] for one in each]
+    firsts = np.array([[top[0] if top else -1 for top in row] for row in tops])
     some_left = firsts[0] >= 0
     shown = explained = 0
     for ratings in own.values():
@@ -103,13 +102,6 @@ def _people(bundle: Bundle, data: Ratings) -> Iterator[str]:
             "Two models that differ in their seed alone put the same film first for "
             f"{agree:.0%} of these people; what is recommended is the mean of {len(bundle.models)}."
         )
-
-
-def _best(bundle: Bundle, ratings: Mapping[int, float], k: int) -> int:
-    """The film that one of the models puts first; -1 where none is left."""
-    model, known = bundle.models[k], bundle.well_known
-    scores = model.scores(fold_in(model, ratings))
-    return next(iter(rank(model.ids[known], scores[known], 1, ratings).tolist()), -1)
 
 
 def _errors(data: Ratings, bundle: Bundle) -> Iterator[str]:
@@ -145,8 +137,3 @@ def _rmse(train: pd.DataFrame, test: pd.DataFrame, seed: int) -> tuple[float, fl
     by_mean = float(np.sqrt(np.mean((test["rating"] - train["rating"].mean()) ** 2)))
     by_model = test_rmse(train_svd(train, seed=seed), test)
     return by_model, test_rmse(biases_only(train), test), by_mean
-
-
-def _many(n: int, noun: str) -> str:
-    plural = "people" if noun == "person" else f"{noun}s"
-    return f"{n:,} {noun if n == 1 else plural}"

@@ -97,6 +97,9 @@ def _made(options: Namespace) -> Ratings:
     reading = _reading(options)
     if options.seeds < 1:
         raise ValueError("--seeds is the number of models: at least 1.")
+    one, *rest = options.called
+    if len(rest) > 1:
+        raise ValueError("--called takes what one is called, and what several are: book books")
     data = _loaded(options.source, reading)
     if options.people is not None:
         data = sample_of_people(data, options.people, seed=options.sample_seed)
@@ -104,13 +107,12 @@ def _made(options: Namespace) -> Ratings:
         _say(note.replace("rating_scale=(low, high)", "--scale LOW HIGH"))
     models = "model" if options.seeds == 1 else "models"
     print(f"Training {options.seeds} {models} on {len(data.ratings):,} ratings …", flush=True)
-    one, several = [*options.called, f"{options.called[0]}s"][:2]
     build_bundle(
         data,
         place,
         seeds=tuple(range(options.seeds)),
         min_ratings=options.min_ratings,
-        called=(one, several),
+        called=(one, rest[0] if rest else f"{one}s"),
     )
     return data
 

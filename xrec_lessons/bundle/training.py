@@ -49,7 +49,7 @@ def train(
     contents = "liked+top" if len(recommender.well_known) >= ENOUGH * TOP else "history"
     thresholds = MINING | {"min_support": max(MINING["min_support"], LEAST / n_people)}
     rules = recommender.mine(contents, **thresholds)
-    films = replace(_films(data, recommender.model.ids), called=called)
+    films = replace(data.films, called=called)
     labels = data.movie_labels
     return Bundle(
         recommender.models,
@@ -79,7 +79,7 @@ def _refuse(stars: np.ndarray, n_people: int, n_films: int) -> None:
 
 
 def sample_person(films: Films, scale: RatingScale, min_ratings: int) -> dict[int, float]:
-    """Ratings of an invented person: Ratings' own, or of ten of the most rated films at most.
+    """Ratings of an invented person: the course's own, or of ten of the most rated films at most.
 
     At least half of the well-known films are left to recommend.
 
@@ -99,17 +99,6 @@ def sample_person(films: Films, scale: RatingScale, min_ratings: int) -> dict[in
         wanted = {f: scale.low + p * reach for f, p in zip(chosen, SHARES, strict=False)}
     values = np.array(scale.values)
     return {f: float(values[np.argmin(abs(values - stars))]) for f, stars in wanted.items()}
-
-
-def _films(data: Ratings, ids: np.ndarray) -> Films:
-    table = data.movies.set_index("movieId").loc[ids]
-    return Films(
-        ids=ids,
-        titles=table["title"].tolist(),
-        years=table["year"].fillna(0).to_numpy(int),
-        genres=table["genres"].tolist(),
-        n_ratings=data.ratings["movieId"].value_counts().loc[ids].to_numpy(),
-    )
 
 
 def _links(data: Ratings, ids: np.ndarray) -> dict[str, np.ndarray]:
@@ -137,7 +126,7 @@ def _provenance(
     contents: str,
     thresholds: dict,
 ) -> dict:
-    import mlxtend
+    import numba
     import surprise
 
     licence = "; GroupLens' licence, see data/README.md" if data.name.startswith("ml-") else ""
@@ -149,5 +138,5 @@ def _provenance(
         "seeds": seeds,
         "transactions": contents + of_the_models * (contents != "history"),
         "rules": thresholds,
-        "versions": {m.__name__: m.__version__ for m in (np, surprise, mlxtend)},
+        "versions": {m.__name__: m.__version__ for m in (np, numba, surprise)},
     }

@@ -134,7 +134,7 @@ def difference(got: Any, want: Any) -> str:
             else f"gave {a}: the right values in another order. {_at(place, found, right)}"
         )
     if short:
-        said = f" {_at(place, found, right)}" if place and _many(want) else ""
+        said = f" {_at(place, found, right)}" if place and _has_places(want) else ""
         return f"gave {a}; the right answer is {b}.{said}"
     if place and x.shape == y.shape and x.size > 1 and _numbers(x, y):
         return (
@@ -160,7 +160,8 @@ def _at(place: str, found: Any, right: Any) -> str:
     return f"The first difference{place and ' is at '}{place}: {a} instead of {b}."
 
 
-def _many(value: Any) -> bool:
+def _has_places(value: Any) -> bool:
+    """Whether it holds so much that a message has to say where it differs."""
     kinds = Mapping | Set | list | tuple | np.ndarray | pd.DataFrame
     return isinstance(value, kinds) and max(len(value), _array(value).size) > 3
 

@@ -25,6 +25,7 @@ from xrec_lessons.checks.verdict import Verdict
 __all__ = ["LATEST", "SEEDS", "Exercise", "Mistake", "edited"]
 
 SEEDS = (1, 2, 3)
+NOTHING = object()
 LATEST: dict[str, tuple[object, Verdict]] = {}  # of each exercise, what was checked last
 
 
@@ -125,10 +126,13 @@ class Exercise:
         return f"`checks.{n}({n})` checks your `{n}`; `checks.hint({n})` gives a hint."
 
     def __call__(
-        self, answer: object, *, seeds: Iterable[int] = SEEDS, seconds: float = 20.0
+        self, answer: object = NOTHING, *, seeds: Iterable[int] = SEEDS, seconds: float = 20.0
     ) -> Verdict:
         """Check an answer on cases drawn with each of the seeds; whatever it is, do not raise."""
-        verdict = self.judge(answer, tuple(seeds), seconds)
+        if answer is NOTHING:
+            verdict = Verdict("error", f"Give your function: `checks.{self.name}({self.name})`.")
+        else:
+            verdict = self.judge(answer, tuple(seeds), seconds)
         verdict.show()
         return verdict
 
@@ -150,6 +154,13 @@ class Exercise:
         if answer is self.reference:
             own = "This is the course's own version; to check yours, run its cell again first."
             return Verdict("right", own)
+        if isinstance(answer, Verdict):
+            return Verdict(
+                "error",
+                f"`{self.name}` is no longer your function but what its check said: run the cell "
+                f"with `def {self.name}` again, and then `checks.{self.name}({self.name})` without "
+                f"`{self.name} =` before it.",
+            )
         if not callable(answer):
             return Verdict(
                 "error",
@@ -169,14 +180,12 @@ class Exercise:
                 "is there a loop that never ends, or far more work than needed?",
             )
 
-    def accepts(
-        self, answer: Callable, *, seeds: Iterable[int] = SEEDS, seconds: float = 20.0
-    ) -> bool:
+    def accepts(self, answer: Callable, *, seconds: float = 20.0) -> bool:
         """Whether a check would call a function right: without words, up to the first fault."""
         try:
             with time_limit(seconds), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                outcomes = _outcomes(self, answer, tuple(seeds))
+                outcomes = _outcomes(self, answer, SEEDS)
                 return all(one.right for one in outcomes) and not self._detour(answer)
         except TimeoutError:
             return False
@@ -190,10 +199,11 @@ class Exercise:
     def _compare(
         self, answer: Callable, outcomes: list[Outcome], warned: str, seeds: tuple[int, ...]
     ) -> Verdict:
-        ended = [one for one in outcomes if not one.error]
+        error = outcomes[-1].error
+        ended = outcomes[:-1] if error else outcomes
         wrong = [k for k, one in enumerate(ended) if not same(one.got, one.want)]
         changed = any(one.changed for one in ended)
-        if (error := outcomes[-1].error) and not wrong and not changed:
+        if error and not wrong and not changed:
             call = self._call(len(outcomes), seeds)
             words = in_words(answer, error, self.reference, self._mistake(outcomes))
             return Verdict("error", f"{call} raised {words}")
@@ -208,7 +218,7 @@ class Exercise:
             return Verdict("right", self.right)
         first = ended[wrong[0]]
         text = [f"{self._call(wrong[0] + 1, seeds)} {difference(first.got, first.want)}"]
-        named = self._mistake(outcomes) or self._mistake(ended)
+        named = self._mistake(outcomes) or (self._mistake(ended) if error else "")
         given, right = [one.got for one in ended], [one.want for one in ended]
         text += [named] if named else [habit(given, right, warned), *remarks(answer)]
         return Verdict("not yet", " ".join(filter(None, text)))

@@ -7,7 +7,7 @@ only ever added, so that two notebooks can write at once.
 import itertools
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -112,31 +112,30 @@ class Progress(Box):
     known: Mapping[str, Mapping[str, str]]
     trouble: str = ""
 
-    def _solved(self, names: Iterable[str]) -> int:
-        return sum("solved" in self.known.get(name, {}) for name in names)
+    def _lessons(self) -> Iterator[tuple[str, int, int, str]]:
+        """Title, exercises solved, exercises in all, and the next one, or "", of each lesson."""
+        for title, names in self.lessons.items():
+            left = [name for name in names if "solved" not in self.known.get(name, {})]
+            yield title, len(names) - len(left), len(names), next(iter(left), "")
 
     def _total(self) -> str:
-        names = [name for exercises in self.lessons.values() for name in exercises]
-        return f"{self._solved(names)} of {len(names)} exercises are solved."
+        solved = sum(n for _, n, _, _ in self._lessons())
+        return f"{solved} of {sum(map(len, self.lessons.values()))} exercises are solved."
 
     def __str__(self) -> str:
         """Return it in words, a line a lesson, with a bar."""
         lines = [self._total()]
-        for title, names in self.lessons.items():
-            n = self._solved(names)
-            bar = "█" * n + "·" * (len(names) - n)
-            left = [name for name in names if "solved" not in self.known.get(name, {})]
-            then = f"next: {left[0]}" if left else "all solved"
-            lines.append(f"{title}: {bar} {n} of {len(names)}, {then}")
+        for title, n, size, following in self._lessons():
+            bar = "█" * n + "·" * (size - n)
+            then = f"next: {following}" if following else "all solved"
+            lines.append(f"{title}: {bar} {n} of {size}, {then}")
         return "\n".join([*lines, *filter(None, [self.trouble])])
 
     def _repr_html_(self) -> str:
         rows = []
-        for title, names in self.lessons.items():
-            n = self._solved(names)
-            left = [name for name in names if "solved" not in self.known.get(name, {})]
-            then = f"next: <code>{left[0]}</code>" if left else "all solved"
-            cells = f"<td>{_bar(n, len(names), title)}</td><td>{n} of {len(names)}, {then}</td>"
+        for title, n, size, following in self._lessons():
+            then = f"next: <code>{following}</code>" if following else "all solved"
+            cells = f"<td>{_bar(n, size, title)}</td><td>{n} of {size}, {then}</td>"
             rows.append(f'<tr><th scope="row" style="text-align: left">{escape(title)}</th>{cells}')
         trouble = f"<p>{escape(self.trouble)}</p>" if self.trouble else ""
         return f"<table><caption>{self._total()}</caption>{''.join(rows)}</table>{trouble}"
@@ -165,9 +164,8 @@ class Progress(Box):
         title = f"Progress of {escape(name)}" if name else "Progress"
         parts = [f"<h1>{title}</h1>\n<p>{self._total()} Saved on {_day(date.today())}.</p>"]
         parts += [f"<p>{escape(self.trouble)}</p>"] if self.trouble else []
-        for lesson, exercises in self.lessons.items():
-            n, size = self._solved(exercises), len(exercises)
-            rows = "\n".join(self._row(exercise, where) for exercise, where in exercises.items())
+        for lesson, n, size, _ in self._lessons():
+            rows = "\n".join(itertools.starmap(self._row, self.lessons[lesson].items()))
             parts.append(
                 f"<h2>{escape(lesson)}</h2>\n<p>{_bar(n, size, lesson)} {n} of {size} solved</p>\n"
                 f"<table><thead>{HEADS}</thead><tbody>\n{rows}\n</tbody></table>"

@@ -30,10 +30,8 @@ class Box:
     def show(self) -> None:
         """Draw it in a notebook; elsewhere, nothing."""
         if (cell := _cell()) is not None:
-            from IPython.display import display
-
             object.__setattr__(self, "_shown", cell)
-            display({"text/html": self._repr_html_(), "text/plain": str(self)}, raw=True)
+            _draw(self._repr_html_(), str(self))
 
     def _ipython_display_(self) -> None:
         if getattr(self, "_shown", None) != _cell():
@@ -101,10 +99,13 @@ def say(text: str, status: str) -> None:
     if _cell() is None:
         print(text)
     else:
-        from IPython.display import display
+        _draw(_box(MARKS[status], text, COLOURS[status]), text)
 
-        box = _box(MARKS[status], text, COLOURS[status])
-        display({"text/html": box, "text/plain": text}, raw=True)
+
+def _draw(page: str, text: str) -> None:
+    from IPython.display import display
+
+    display({"text/html": page, "text/plain": text}, raw=True)
 
 
 def _box(title: str, text: str, colour: str) -> str:

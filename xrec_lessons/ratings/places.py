@@ -168,7 +168,8 @@ def refusal(file: str, line: int | None, fault: str, remedy: str) -> DataError:
 
 def many(n: int, noun: str) -> str:
     """A number with its noun."""
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+    several = "people" if noun == "person" else f"{noun}s"
+    return f"{n:,} {noun if n == 1 else several}"
 
 
 @contextmanager

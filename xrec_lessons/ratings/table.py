@@ -6,10 +6,12 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.places import DataError, many
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
@@ -61,6 +63,8 @@ class Ratings:
     >>> from xrec_lessons.movielens import load
     >>> load()
     Ratings(ml-latest-small-2016: 100,004 ratings, 671 users, 9,066 rated movies)
+    >>> load().films.name(2571)
+    'The Matrix (1999)'
     """
 
     name: str
@@ -85,6 +89,19 @@ class Ratings:
             f"{users:,} users, {movies:,} rated movies)"
         )
         return "\n- ".join([head, *self.notes])
+
+    @cached_property
+    def films(self) -> Films:
+        """The films that have a rating, with the names that people know."""
+        n_ratings = self.ratings["movieId"].value_counts().sort_index()
+        table = self.movies.set_index("movieId").loc[n_ratings.index]
+        return Films(
+            ids=n_ratings.index.to_numpy(np.int64),
+            titles=table["title"].tolist(),
+            years=table["year"].fillna(0).to_numpy(int),
+            genres=table["genres"].tolist(),
+            n_ratings=n_ratings.to_numpy(),
+        )
 
 
 @dataclass(frozen=True)
@@ -232,16 +249,13 @@ def _text(label: object) -> str:
 
 def label_key(label: object, labels: np.ndarray | None) -> object:
     """What an id of a file of films is called in a table of ratings with these labels."""
-    if labels is None:
-        whole = _whole([label])
-        return None if whole is None else int(whole[0])
-    if labels.dtype.kind in "iu":
+    if labels is None or labels.dtype.kind in "iu":
         whole = _whole([label])
         return None if whole is None else int(whole[0])
     return _text(label)
 
 
-def seen_scale(ratings: np.ndarray, *, whole: bool | None = None) -> RatingScale:
+def seen_scale(ratings: np.ndarray) -> RatingScale:
     """The scale that ratings seem to be given on.
 
     The narrowest usual scale that holds them all: 1 to 5, .5 to 5 in halves, 0 to 5, 1 to 10,
@@ -414,7 +428,7 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
         scale = RatingScale.of(given)
         if not isinstance(given, RatingScale):
             scale = RatingScale(*given, min(scale.step, step_of(ratings)))
-    elif raw.preset is not None and not _on(raw.preset, ratings, most=FEW):
+    elif raw.preset is not None and _fits(raw.preset, ratings):
         scale = raw.preset
     else:
         if low == high and (len(ratings) > 1 or not -10 <= low <= 100):
@@ -439,12 +453,11 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
                 "These look like counts and not like ratings on a scale: the model takes the "
                 "highest for the most liked."
             )
-    if off := _on(scale, ratings, rows=True):
-        row = off[0]
+    if (off := _first_off(scale, ratings)) is not None:
         steps = f" in steps of {scale.step:g}" if scale.step else ""
         fit = seen_scale(ratings)
         raise DataError(
-            f"{raw.where(row)}: the rating {ratings[row]:g} is not on the scale from {scale.low:g} "
+            f"{raw.where(off)}: the rating {ratings[off]:g} is not on the scale from {scale.low:g} "
             f"to {scale.high:g}{steps}: correct it, or, if it is right, load(..., rating_scale="
             f"({fit.low:g}, {fit.high:g}))."
         )
@@ -458,19 +471,26 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
     return scale
 
 
-def _on(scale: RatingScale, ratings: np.ndarray, *, most: float = 0, rows: bool = False) -> list:
-    """Rows off the scale (the first alone), or whether they are more than a few."""
-    off, start = 0, 0
+def _fits(scale: RatingScale, ratings: np.ndarray) -> bool:
+    """Whether all ratings but a few are on the scale."""
+    return sum(int(off.sum()) for off in _off(scale, ratings)) <= max(1, FEW * len(ratings))
+
+
+def _first_off(scale: RatingScale, ratings: np.ndarray) -> int | None:
+    rows = (
+        k * BLOCK + int(off.argmax()) for k, off in enumerate(_off(scale, ratings)) if off.any()
+    )
+    return next(rows, None)
+
+
+def _off(scale: RatingScale, ratings: np.ndarray) -> Iterator[np.ndarray]:
+    """Of each block, which ratings are not on the scale."""
     for block in _blocks(ratings):
-        bad = (block < scale.low) | (block > scale.high)
+        off = (block < scale.low) | (block > scale.high)
         if scale.step:
             steps = (block - scale.low) / scale.step
-            bad |= np.abs(steps - np.round(steps)) > 1e-6
-        if rows and bad.any():
-            return [start + int(np.flatnonzero(bad)[0])]
-        off += int(bad.sum())
-        start += len(block)
-    return [off] if off > max(1, most * len(ratings)) else []
+            off |= np.abs(steps - np.round(steps)) > 1e-6
+        yield off
 
 
 def _said(scale: RatingScale) -> str:

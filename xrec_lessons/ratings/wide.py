@@ -31,12 +31,7 @@ def number_of(text: str, none: Collection[str], file: DataFile, line: int, name:
         return np.nan
     if NUMBER.fullmatch(text):
         return float(text.replace(",", ".")) + 0.0  # no -0
-    raise refusal(
-        file.name,
-        line,
-        f"{name!r} is {text!r} and no number",
-        f"write a number, or, where it says 'not rated', load(..., missing=[{text!r}])",
-    )
+    raise no_number(f"{file.name}, line {line:,}", name, text)
 
 
 def numbers_of(
@@ -45,7 +40,7 @@ def numbers_of(
     """A table's column of ratings as numbers."""
     if pd.api.types.is_bool_dtype(column) and len(column):
         raise DataError(
-            f"{where(0)}: {name!r} is {column.iloc[0]} and no number: where True says 'liked', "
+            f"{where(0)}, column {name!r}: {column.iloc[0]} is no number: where True says 'liked', "
             f"load(frame.assign(**{{{name!r}: frame[{name!r}].astype(int)}}))."
         )
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column):
@@ -58,15 +53,20 @@ def numbers_of(
         elif NUMBER.fullmatch(text):
             found[row] = float(text.replace(",", ".")) + 0.0
         else:
-            raise DataError(
-                f"{where(row)}: {name!r} is {value!r} and no number: write a number, or, where it "
-                f"says 'not rated', load(..., missing=[{value!r}])."
-            )
+            raise no_number(where(row), name, value)
     return found
 
 
 def _text_of(cell: object) -> str:
     return "" if pd.api.types.is_scalar(cell) and pd.isna(cell) else str(cell)
+
+
+def no_number(where: str, name: str, value: object) -> DataError:
+    """What to say of a rating that is a text."""
+    return DataError(
+        f"{where}, column {name!r}: {value!r} is no number: write a number, or, where it says "
+        f"'not rated', load(..., missing=[{value!r}])."
+    )
 
 
 def form_of_frame(frame: pd.DataFrame) -> Form:
@@ -216,10 +216,7 @@ def _melted(
             if text.casefold() in none:
                 continue
             if not NUMBER.fullmatch(text):
-                raise DataError(
-                    f"{where}: {str(form.header[place])!r} is {text!r} and no number: write a "
-                    f"number, or, where it says 'not rated', load(..., missing=[{text!r}])."
-                )
+                raise no_number(where, names[k], text)
             own.append(labels[label])
             other.append(k)
             ratings.append(float(text.replace(",", ".")))

@@ -38,30 +38,7 @@ def mine_baskets(
     contents: str = "liked+top",
     memory: float = MEMORY,
 ) -> Rules:
-    """Mine the rules with one consequent and up to ``max_len - 1`` antecedents, as `mining.mine`.
-
-    Parameters
-    ----------
-    baskets : csr_array of bool or number, shape (n, m)
-        Not zero where the film is in the person's basket.
-    ids : ndarray of int or str, shape (m,)
-        Ids of the columns, increasing.
-    max_len : int
-        Films in a rule, consequent included.
-    min_support, min_confidence, min_lift, memory : float
-        As in `mining.mine`.
-    contents : {"liked+top", "history", "top"}
-        What the baskets hold; only the rules' cards use it.
-
-    Returns
-    -------
-    Rules
-        Equal to those of mlxtend's apriori to the last bit.
-
-    Raises
-    ------
-    ValueError
-        As `pair_rules.mine_pairs`.
+    """Mine rules as `pair_rules.mine_pairs`, with up to `max_len` films, consequent included.
 
     References
     ----------

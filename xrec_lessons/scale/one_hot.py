@@ -45,10 +45,8 @@ def one_hot(transactions: Any) -> tuple[csr_array, np.ndarray]:
     if hasattr(transactions, "columns"):  # a DataFrame
         items = _items(list(transactions.columns), lambda place: f"column {place + 1}")
         order = np.argsort(items)
-        table, items = (
-            _checked(transactions.to_numpy(na_value=np.nan), items)[:, order],
-            items[order],
-        )
+        table = _checked(transactions.to_numpy(na_value=np.nan), items)[:, order]
+        items = items[order]
         for one in items[1:][items[1:] == items[:-1]].tolist():
             raise ValueError(f"Two columns are named {one!r}: each item has one column.")
         return table, items

@@ -9,6 +9,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xrec_lessons.bundle import Bundle
+    from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["COMMANDS", "add_arguments", "new_study"]
 
@@ -75,6 +80,8 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
                 f"fewer than {app.protocol.design.minimum} of the films that they have not rated: "
                 'with fallback = "original" below [design] they see films without a rule instead.'
             )
+        if options.bundle:
+            print(_without_rules(app.protocol, app.bundle), end="")
         if str(options.db) == "sqlite://":
             print("The answers are kept in memory only, and are gone when this ends.")
         try:
@@ -88,6 +95,20 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         return 0
 
     return run
+
+
+def _without_rules(protocol: Protocol, bundle: Bundle) -> str:
+    """A line on those who would see no rule, if they are many."""
+    from xrec_lessons.study.simulate import see_no_rule
+
+    without = see_no_rule(protocol, bundle, PEOPLE)
+    if without <= PEOPLE // 10:
+        return ""
+    return (
+        f"Of {PEOPLE} simulated people {without} would see no explanation by rule, and the "
+        "analysis, which compares all three, leaves such people out: with more ratings, or a "
+        "lower `xrec bundle --liked`, a bundle has more rules.\n"
+    )
 
 
 def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
@@ -220,6 +241,8 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
         where = f"Added {options.n} simulated {people} of seed {options.seed} to {place}"
         print(f"{where}: {found}." if found else f"{where}.")
         store.close()
+        if options.bundle:
+            print(_without_rules(protocol, bundle), end="")
         return 0
 
     return run

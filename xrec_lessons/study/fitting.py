@@ -71,13 +71,12 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     design = protocol.design
     if design.min_ratings == DEFAULT_STUDY["design"]["min_ratings"]:
         design = replace(design, min_ratings=min(design.min_ratings, bundle.min_ratings))
-    texts = dict(_own_texts(bundle))
-    for name in texts:  # what the study file says itself stays, also where it says it for stars
-        plain = name.removesuffix("_points")
-        if plain in protocol.texts and protocol.texts[plain] != DEFAULT_STUDY["texts"].get(plain):
-            texts[name] = protocol.texts[plain]
+    standard, own_texts = DEFAULT_STUDY["texts"], _own_texts(bundle)
+    said = {name: text for name, text in protocol.texts.items() if text != standard.get(name)}
+    # What the study file says itself stays, also where it says it for stars.
+    texts = {name: said.get(name.removesuffix("_points"), own_texts[name]) for name in own_texts}
     texts |= protocol.texts
-    defaults = DEFAULT_STUDY["texts"] | _own_texts(bundle)
+    defaults = standard | own_texts
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
     return replace(protocol, design=design, texts=texts, bundle=own)
@@ -113,21 +112,18 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
     >>> from xrec_lessons.study.protocol import load_protocol
     >>> check_films(load_protocol({"films_to_rate": 100}), load_bundle())
     """
-    design, films = protocol.design, bundle.films
-    known = films.ids[films.n_ratings >= design.min_ratings]
+    design, films, known = protocol.design, bundle.films, _known(protocol, bundle)
     to_rate, to_show, field = protocol.films_to_rate, *films_needed(protocol)
     who = "1 person" if design.min_ratings == 1 else f"{design.min_ratings} people"
     have = f"The bundle has {len(films.ids)} films, {len(known)} of them rated by {who} or more"
     if len(known) < to_rate + to_show:
-        better = _scaled_down(len(known))
         remedy = "collect more ratings: a study needs 4 such films at least"
-        if better:
+        if better := _scaled_down(len(known)):
             remedy = (
                 "write into the study file films_to_rate = {films_to_rate}, and below [design] "
-            )
-            remedy += "recommendations = {recommendations} and minimum = {minimum}, or begin "
-            remedy += "with the file that is written by: xrec study --new FILE --bundle BUNDLE"
-            remedy = remedy.format(**better)
+                "recommendations = {recommendations} and minimum = {minimum}, or begin with the "
+                "file that is written by: xrec study --new FILE --bundle BUNDLE"
+            ).format(**better)
         raise ProtocolError(
             f"{have}, and this study needs {to_rate + to_show}: {to_rate} that a participant "
             f"rates (films_to_rate) and {to_show} others to recommend ({field}). To make it fit, "
@@ -152,10 +148,13 @@ def films_needed(protocol: Protocol) -> tuple[int, str]:
 
 def ratings_too_many(protocol: Protocol, bundle: Bundle, ratings: Collection[int]) -> int:
     """How many ratings have to be taken back so that films are left to recommend."""
-    films = bundle.films
-    known = films.ids[films.n_ratings >= protocol.design.min_ratings]
-    left = len(np.setdiff1d(known, list(ratings)))
+    left = len(np.setdiff1d(_known(protocol, bundle), list(ratings)))
     return max(0, films_needed(protocol)[0] - left)
+
+
+def _known(protocol: Protocol, bundle: Bundle) -> np.ndarray:
+    """Ids of the films that enough people rated for this study."""
+    return bundle.films.ids[bundle.films.n_ratings >= protocol.design.min_ratings]
 
 
 def _scaled_down(known: int) -> dict[str, int]:
@@ -187,8 +186,8 @@ def study_file(bundle: Bundle | None = None) -> str:
     text = DEFAULTS.read_text(encoding="utf-8")
     if bundle is None or own_bundle(bundle) is None:
         return text
-    n_known = int((bundle.films.n_ratings >= bundle.min_ratings).sum())
-    lines: dict[str, Any] = {"min_ratings": bundle.min_ratings, **_scaled_down(n_known)}
+    fitting = _scaled_down(int(bundle.well_known.sum()))
+    lines: dict[str, Any] = {"min_ratings": bundle.min_ratings, **fitting}
     if lines.get("minimum") != DEFAULT_STUDY["design"]["minimum"]:
         lines["fallback"] = "original"  # of few films rules explain few: many would end early
         begin = DEFAULT_STUDY["texts"]["begin"].replace("see {n_items}", "see up to {n_items}")

@@ -290,10 +290,29 @@ def end_early(protocol: Protocol, bundle: Bundle, n: int = 50) -> int:
     design = protocol.design
     if design.kind != "matched" or design.fallback != "stop":
         return 0
+    return sum(n_films < design.minimum for n_films in _explained(protocol, bundle, n))
+
+
+def see_no_rule(protocol: Protocol, bundle: Bundle, n: int = 50) -> int:
+    """How many of `n` simulated people would come to the end without any explanation by rule.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> see_no_rule(load_protocol({"design": {"fallback": "original"}}), course_bundle(), n=5)
+    0
+    """
+    design = protocol.design
+    if design.kind == "matched" and design.fallback == "stop":
+        return 0  # they end early
+    return _explained(protocol, bundle, n).count(0)
+
+
+def _explained(protocol: Protocol, bundle: Bundle, n: int) -> list[int]:
+    """To how many films rules lead, for each of `n` simulated people."""
     world = World(protocol, bundle, Behaviour(), seed=1)
     people = (SimulatedPerson(world, number, Clock()) for number in range(n))
-    explained = (ranked(world.protocol, bundle, person.ratings)[-1] for person in people)
-    return sum(len(films) < design.minimum for films in explained)
+    return [len(ranked(world.protocol, bundle, person.ratings)[-1]) for person in people]
 
 
 def simulate(

@@ -163,7 +163,10 @@ that `xrec export` wrote.
     place = folder if kind == "real" or folder.name == kind else folder / kind
     if not (place / "participants.csv").is_file():
         others = [k for k in KINDS if k != "real" and (folder / k / "participants.csv").is_file()]
-        hint = f"there are {listed(others)} ones: choose with kind=" if others else AGAIN
+        hint = AGAIN
+        if others:
+            how = f"kind={others[0]!r}, in the terminal with --kind {others[0]}"
+            hint = f"there are {listed(others)} ones: choose with {how}"
         raise AnalysisError(f"{folder} holds no {kind} participants; {hint}.")
     _check_version(place)
     tables = {name: read_table(place / name, names) for name, names in NEEDED.items()}
