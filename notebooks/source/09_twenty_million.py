@@ -108,7 +108,6 @@ from surprise import SVD, Dataset, Reader
 
 from xrec_lessons.scale.trainset import ArrayTrainset
 
-rows_of_users = checks.use(rows_of_users)
 SCALE = (0.5, 5.0)
 bundled = movielens.load().ratings[["userId", "movieId", "rating"]]
 lists = Dataset.load_from_df(bundled, Reader(rating_scale=SCALE)).build_full_trainset()
@@ -117,6 +116,9 @@ arrays = ArrayTrainset(*(bundled[name] for name in bundled), rating_scale=SCALE)
 same = list(lists.all_ratings()) == list(arrays.all_ratings())
 print("the same ratings in the same order:", same)
 print("user 0 is the slice", arrays.indptr[:2].tolist(), "of the arrays")
+
+# %% tags=["nbval-check-output"]
+rows_of_users = checks.use(rows_of_users)
 _, indptr = rows_of_users(pd.factorize(bundled["userId"])[0], arrays.n_users)
 print("the same slices:", np.array_equal(indptr, arrays.indptr))
 
@@ -170,7 +172,6 @@ epoch = checks.use(epoch)
 from time import perf_counter
 
 from numba import njit
-from numba.core.errors import NumbaError
 
 compiled = njit(epoch)
 
@@ -198,6 +199,8 @@ everything = arrays.items, arrays.stars, arrays.global_mean, *start(arrays), 0.0
 first = arrays.indptr[arrays.indptr <= 2000]  # whole users
 
 # %%
+from numba.core.errors import NumbaError
+
 try:
     compiled(first, *everything)
 except NumbaError as error:
@@ -461,7 +464,7 @@ often = np.triu(counts, k=1) >= 0.05 * history.shape[0]
 table = pd.DataFrame(history.toarray(), columns=known.ids)
 frequent = apriori(table, min_support=0.05, use_colnames=True, max_len=2)
 pairs = frequent["itemsets"].str.len() == 2
-print(f"frequent pairs: {pairs.sum():,} by apriori, {often.sum():,} by your counts")
+print(f"frequent pairs: {pairs.sum():,} by apriori, {often.sum():,} by counting")
 
 # %% [markdown]
 # The same pairs. And the rules, in the order of their films:

@@ -76,7 +76,11 @@ def _loss_cases(rng: np.random.Generator) -> Iterator[tuple]:
     people, films = np.array([0, 0, 1]), np.array([0, 1, 0])
     b_u, b_i = np.array([0.5, -0.5]), np.array([1.0, 0.0])
     p, q = np.array([[1.0, 0, 1], [-2, 1, 0]]), np.array([[1.0, 0.5, 0], [0.5, -1, 1]])
-    yield people, films, np.array([5.0, 3.0, 2.0]), 4.75, b_u, b_i, p, q, 0.1
+    stars = np.array([5.0, 3.0, 2.0])
+    yield people, films, stars, 4.75, b_u, b_i, p, q, 0.1
+    # two people and four films without a rating
+    b_u, b_i, p, q = np.tile(b_u, 2), np.tile(b_i, 3), np.tile(p, (2, 1)), np.tile(q, (3, 1))
+    yield people, films, stars, 4.75, b_u, b_i, p, q, 0.1
     one, zero = np.array([0]), np.zeros(1)
     yield one, one, np.array([4]), 3, zero, zero, np.array([[1.0]]), np.array([[2.0]]), 0.1
     for k, reg in ((3, 0.02), (5, 0.4)):
@@ -294,6 +298,9 @@ def _best_epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield [0.93], 2
     yield [2.6, 2.4, 2.5], 2
     yield [0.9, 0.95, 0.8], 2
+    yield [0.95, 0.92], 2  # patience for all epochs, and for more
+    yield [0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.93], 8
+    yield [6.0, 5.5, 5.2, 5.3, 5.1, 0.45, 0.43, 0.44, 0.46, 0.4], 2
     # a patience above 256, so `is` is not `==`
     yield [0.9, *[0.95] * 250, 0.85, *[0.95] * 400, 0.8], 300
     for patience in (1, 2, 4):
@@ -371,7 +378,8 @@ def _nearest_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield q[rng.choice(len(q), 60, replace=False)], int(rng.integers(60)), 5
     yield np.array([[1.0, 0.0], [-1.0, 0.1], [-1.0, -0.5]]), 0, 2
     yield np.array([[1, 0], [5, 5], [2, 0.1], [-1, 0]]), 0, 2
-    yield np.array([[1.0, 0.0], [0.0, 1.0], [-2.0, 0.0]]), 0, 2  # opposite
+    for row in (0, 2):  # opposite
+        yield np.array([[1.0, 0.0], [0.0, 1.0], [-2.0, 0.0]]), row, 2
     for row in (0, 1):  # in the same direction
         yield np.array([[2.0, 0.0], [1.0, 0.0], [0.0, 3.0], [-1.0, 1.0]]), row, 2
 

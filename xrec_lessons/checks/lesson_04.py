@@ -238,6 +238,7 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
     for min_support in (0.5, 0.45):
         yield B, min_support
     yield np.less(np.arange(128)[:, None], [128, 64, 63]).astype(float), 0.5  # 64 and 63 of 128
+    yield np.array([[1.0, 0, 1, 1], [0, 0, 1, 1]]), 0.75  # fewer people than films
     # none, but two of the three that are not empty
     yield np.array([[1.0, 1, 0], [1, 0, 1], [0, 0, 0], [1, 1, 1]]), 0.6
 

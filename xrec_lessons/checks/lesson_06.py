@@ -123,6 +123,8 @@ def _deletion_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield HIGH, ANN, [1, 3, 2], 8, 1
     yield LOW, ANN, [2, 3, 1], 9, 1
     yield TOY, {8: 4.0, 2: 1.5, 9: 5.0, 3: 2.0}, [9, 3, 2, 8], 1, 2  # the target's id is 1
+    model, own, target = [*_people(rng)][1]
+    yield model, own, list(own)[::-1], target, 4
 
 
 DELETION_FALL = Exercise(
@@ -275,6 +277,8 @@ def _one_against_all(rng: np.random.Generator, n: int) -> Person:
 def _smallest_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield TOY, ANN
     yield TOY, {1: 5.0, 3: 4.5}
+    yield TOY, {1: 5.0, 2: 5.0}
+    yield TOY, {2: 5.0}  # this one stays
     for n in (3, 7):
         yield _one_against_all(rng, n)
     for n in (4, 5, 5, 6):
@@ -344,6 +348,7 @@ SMALLEST_SET = Exercise(
             You only try the first one, the first two, the first three of `ratings`: try every set
             of one, then every set of two (`combinations`).
         range(1, len(ratings)) → [1]
+        range(1, len(ratings)) → [1][: len(ratings) - 1]
             You only try single ratings: where no single one is enough, go on with two, then three.
         range(1, len(ratings)) → range(len(ratings) - 1, 0, -1)
         first = → found = (); first =, \

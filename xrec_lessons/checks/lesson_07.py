@@ -17,6 +17,7 @@ __all__ = ["EXERCISES"]
 def _popularity_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield ([("similar", 100), ("rule", 300), ("rule", 205)],)
     yield ([("rule", 200), ("similar", 0), ("rule", 200), ("rule", 350), ("similar", 120)],)
+    yield ([("rule", 200), ("rule", 90), ("new", 120)],)
     for n, among in ((20, EXPLANATIONS), (30, ("rule", "influence", "new")), (7, EXPLANATIONS[:1])):
         drawn = rng.choice(among, n).tolist()
         yield (list(zip(drawn, rng.integers(50, 340, n).tolist(), strict=True)),)
@@ -314,6 +315,7 @@ def _excluded_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield small | {(2, "attention"): 1}, check, 3
     yield small | {(2, "attention"): 2.0}, check, 3
     yield small, {}, 3
+    yield check, check, 1  # nothing else was asked
     two = {(1, "attention"): 5, (2, "attention"): 2, (2, "trust"): 3}
     yield two, {(1, "attention"): 2, (2, "attention"): 2}, 3
     names = [(place, name) for place in range(1, 9) for name in ("interest", "trust")]

@@ -116,6 +116,7 @@ def _pair_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield _means(rng, 32), "similar", "rule"
     yield _means(rng, 120), "influence", "rule"
     yield _means(rng, 2, "new", "old"), "new", "old"
+    yield 20 * _means(rng, 7), "rule", "influence"  # a scale up to 100
 
 
 DIFFERENCE_INTERVAL = Exercise(
@@ -199,6 +200,7 @@ def _means_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield (_means(rng, 9),)
     yield (_means(rng, 4, *"abcde"),)
     yield (_means(rng, 32, "new", "old"),)
+    yield (20 * _means(rng, 7),)  # a scale up to 100
 
 
 REPEATED_MEASURES_F = Exercise(
@@ -382,6 +384,8 @@ def _moments_cases(rng: np.random.Generator) -> Iterator[tuple]:
     for n, names in ((32, "abc"), (11, "abcd"), (20, "ab")):
         wide = _means(rng, n, *names)
         yield wide.mean().tolist(), wide.cov().to_numpy().tolist(), n
+    wide *= 20  # a scale up to 100
+    yield wide.mean().tolist(), wide.cov().to_numpy().tolist(), n
 
 
 F_FROM_MOMENTS = Exercise(
