@@ -55,10 +55,10 @@ def test_own_ratings_are_found_by_forgiving_titles_and_decimal_commas(capsys):
 @pytest.mark.parametrize(
     ("rate", "sentence"),
     [
-        (["toy story"], '“toy story” is not TITLE=STARS, such as "Toy Story=4"'),
+        (["toy story"], '“toy story” is not TITLE=RATING, such as "Toy Story=4"'),
         (["toy story=6"], "stars go from 0.5 to 5"),
         (["toy story=nan"], "stars go from 0.5 to 5"),
-        (["=4"], "is not TITLE=STARS"),
+        (["=4"], "is not TITLE=RATING"),
         (["king kong=4"], "King Kong (1933); King Kong (2005); King Kong (1976)"),
         (["shawshenk=4"], "Did you mean: The Shawshank Redemption (1994)"),
         (["qqqqqq=4"], "try other words"),
@@ -96,7 +96,12 @@ def test_help_shows_the_commands_and_examples(capsys):
 def test_an_unknown_argument_is_refused(capsys):
     with pytest.raises(SystemExit, match="2"):
         cli.main(["tour", "--stars", "5"])
-    assert "does not know --stars 5" in capsys.readouterr().err
+    assert "does not know --stars 5; ratings are given as in" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["bundle", "my.csv", "--out", "my.npz", "--columns", "who"])
+    error = capsys.readouterr().err
+    assert "`xrec bundle` does not know --columns who: xrec bundle --help lists" in error
+    assert "Toy Story" not in error
 
 
 def test_lab_opens_the_first_lesson_and_passes_arguments_on(monkeypatch):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_pair_rules import BASKETS, IDS, SHARES, assert_same, table_of
 
 from xrec_lessons.mining import mine, transactions
-from xrec_lessons.scale import pair_rules
+from xrec_lessons.scale import longer_rules, pair_rules
 from xrec_lessons.scale.longer_rules import mine_baskets
 from xrec_lessons.scale.one_hot import one_hot
 from xrec_lessons.scale.pair_rules import rules_memory
@@ -100,3 +100,21 @@ def test_a_refused_count_of_pairs_is_exact(monkeypatch):
     table = np.ones((5, 60), bool)
     with pytest.raises(ValueError, match=f"{60 * 59:,} rules"):
         mine(table, memory=1e-5)
+
+
+@pytest.mark.parametrize("max_len", [2.5, None, "3"])
+def test_a_length_that_is_no_whole_number_is_refused(max_len):
+    with pytest.raises(ValueError, match="is no whole number: give 2 or more"):
+        mine([{1, 2}], max_len=max_len)
+
+
+def test_pairs_beyond_the_memory_are_told_before_longer_rules_are_counted(monkeypatch):
+    asked = []
+    grow = longer_rules._grow
+    monkeypatch.setattr(
+        longer_rules, "_grow", lambda *given: asked.append(given[4].shape[1] + 1) or grow(*given)
+    )
+    baskets = [set(range(40))] * 9
+    with pytest.raises(ValueError, match="rules have to be looked at, which takes"):
+        mine(baskets, max_len=5, memory=1e-6)
+    assert asked == [2]

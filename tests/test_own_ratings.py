@@ -19,10 +19,10 @@ from xrec_lessons.fold_in import fold_in
 from xrec_lessons.form import RatingForm, explained
 from xrec_lessons.influence import influence
 from xrec_lessons.mining import mine, transactions
-from xrec_lessons.model import ItemFactors
+from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
-from xrec_lessons.recommender import Recommender, min_ratings_for
+from xrec_lessons.recommender import Recommender, min_ratings_for, retrained_scores
 from xrec_lessons.rules import liked_films
 from xrec_lessons.svd import train_svd
 from xrec_lessons.words import TEXTS, called, effect_in_words, on_scale, stars_in_words
@@ -326,6 +326,7 @@ def test_three_people_and_four_films_are_enough(tmp_path, share):
     ("options", "said"),
     [
         ({"n": 2}, "There are ratings of only 2 people: .* at least 3 people and 3 films"),
+        ({"n": 1}, "There are ratings of only 1 person: "),
         ({"m": 2}, "There are ratings of only 2 films: .* collect more"),
     ],
 )
@@ -609,6 +610,7 @@ def test_a_sample_of_people_is_drawn_by_its_seed(typed, capsys):
         (["--called", "a", "b", "c"], "--called takes what one is called"),
         (["--scale", "5"], "--scale takes the lowest and the highest rating"),
         (["--scale", "0", "5"], "Here these are the options --column, --scale"),
+        (["--liked", "11"], "liked=11 is not on the scale from 1 to 10: give a rating of it."),
         (["--column", "isbn"], "--column isbn is not ROLE=NAME"),
         (["--column", "user=nobody"], "there is no column 'nobody'"),
         (["--min-ratings", "99"], "No film has 99 ratings"),
@@ -672,3 +674,31 @@ def test_no_title_and_no_blank_is_renamed():
     assert [row["film"] for row in by.figures["rows"]] == ["Film", "films"]
     assert "A short film" in by.note
     assert called(TEXTS, ("film", "films")) is TEXTS
+
+
+@pytest.mark.parametrize("factor", [1, 2, 20])
+def test_retraining_keeps_the_scale(factor):
+    rng = np.random.default_rng(0)
+    rows = [(u, i, int(rng.integers(1, 6)) * factor) for u in range(12) for i in range(8)]
+    data = movielens.load(tuple(zip(*rows, strict=True)), rating_scale=(0, 5 * factor))
+    setting = {"seed": 0, "n_epochs": 5}
+    people, targets = {99: {0: 5.0 * factor, 1: 1.0 * factor}}, {99: np.arange(2, 8)}
+    found = retrained_scores(data.ratings, people, targets, **setting)
+    joined = pd.concat(
+        [
+            data.ratings.sample(frac=1, random_state=0)[["userId", "movieId", "rating"]],
+            pd.DataFrame({"userId": 99, "movieId": [0, 1], "rating": [5.0 * factor, factor]}),
+        ]
+    )
+    trained = train_svd(joined, rating_scale=data.rating_scale, shuffle=False, **setting)
+    model = ItemFactors.from_surprise(trained)
+    person = UserFactors.from_surprise(trained, 99)
+    np.testing.assert_allclose(found[0], model.scores(person)[model.rows(targets[99])])
+
+
+def test_a_table_that_lost_its_scale_is_told_the_one_it_seems_to_have():
+    frame = pd.DataFrame({"userId": [1, 1, 2], "movieId": [7, 8, 7], "rating": [1, 10, 4]})
+    with pytest.raises(ValueError, match=r"if it is right, give rating_scale=\(1, 10\)"):
+        train_svd(frame, seed=0)
+    with pytest.raises(ValueError, match=r"give rating_scale=\(0, 10\)"):
+        train_svd(frame, seed=0, rating_scale=(0, 5))

@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import lzma
+import os
 import re
 import warnings
 import zipfile
@@ -839,7 +840,7 @@ def test_a_wide_table_and_a_pivot_give_the_same():
 def test_years_and_minutes_are_no_ratings(tmp_path):
     imdb = "Const,Your Rating,Date Rated,Title,IMDb Rating,Runtime (mins),Year\n"
     path = my(tmp_path, imdb + "tt0113277,9,2020-01-01,Heat,8.2,170,1995\n")
-    refused(path, "line 1: the names of the columns do not say where the people are; there are Con")
+    refused(path, "line 1: there is no column of people; there are Const.*match..Heat .1995.")
     wide = pd.DataFrame({"Name": ["A", "B"], "Born": [1990, 2001], "Up": [5, 4], "Heat": [1, 2]})
     data = load(wide)
     assert set(data.movies.title) == {"Up", "Heat"}
@@ -999,3 +1000,175 @@ def test_ctrl_c_that_pandas_takes_for_a_fault_of_the_source_stays_ctrl_c(tmp_pat
     monkeypatch.setattr(pd, "read_csv", interrupted)
     with pytest.raises(KeyboardInterrupt):
         load(my(tmp_path, MY_RATINGS, "ratings.csv"))
+
+
+# What people have besides: exports, and accidents
+
+
+ALONE = {
+    "Letterboxd": (
+        "Date,Name,Year,Letterboxd URI,Rating\n2020-01-01,Heat,1995,https://boxd.it/29Dy,4.5\n"
+        "2020-01-02,Up,2009,https://boxd.it/1jv2,4\n",
+        r"there is no column of people; .*films.match\('Heat \(1995\)'\): 4.5}\)",
+    ),
+    "Goodreads": (
+        "Book Id,Title,Author,ISBN,ISBN13,My Rating,Average Rating\n7,Dune,Herbert,1,2,5,4.25\n",
+        r"there is no column of people; .* bundle.recommend\({bundle.films.match\('Dune'\): 4.5}\)",
+    ),
+    "Trakt": (
+        "rated_at,type,title,year,imdb_id,tmdb_id,rating\n2020-01-01,movie,Heat,1995,tt1,949,9\n",
+        r"do not say where the people are; .* columns={'user': 'type'}\); but one person's own",
+    ),
+    "Douban": (
+        "标题,个人评分,打分日期\n霸王别姬,5,2020-01-01\n",
+        r"no column of people; .*'霸王别姬'",
+    ),
+    "films": (
+        "movieId,title,genres\n1,American President, The (1995),Comedy|Drama\n",
+        "these are titles without people and ratings; .* load the table of ratings",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ALONE)
+def test_one_persons_export_is_told_from_a_table_of_ratings(case, tmp_path):
+    text, said = ALONE[case]
+    refused(my(tmp_path, text), said)
+
+
+def test_the_line_for_one_persons_export_runs(tmp_path, bundle):
+    message = refused(my(tmp_path, ALONE["Letterboxd"][0]), "bundle.recommend")
+    line = re.search(r"bundle\.recommend\(.*?4\.5}\)", message)[0]
+    assert len(eval(line, {"bundle": bundle})) == 3
+
+
+FORMS = {
+    "a title above": (
+        "My ratings,,\n,,\nuser,film,rating\nann,Up,3\nbob,Up,4\n",
+        "1 row above the",
+    ),
+    "two titles": ("A\nB\n\nuser,film,rating\nann,Up,3\nbob,Up,4\n", "2 rows above the header are"),
+    "a remark": (
+        "# by me\nuser;film;rating\nann;Up;3\nbob;Up;4\n",
+        "1 row above the header is left",
+    ),
+    "above a class": ("Class 7b,,,,\nName,Up,A,B,C\nann,3,1,1,1\nbob,4,1,2,1\n", "1 row above"),
+    "an id a row": ("ID;Up;A;B;C\nann;3;1;1;1\nbob;4;1;2;1\n", "a row a person"),
+    "no names": (
+        "ID;Startzeit;E-Mail;Name;Up;A;B;C\nann;03.01.2024 10:00;x;;3;1;1;2\n"
+        "bob;03.01.2024 10:01;x;;4;1;1;2\n",
+        "Left out, as they hold no ratings: Startzeit, E-Mail, Name",
+    ),
+    "times and addresses": (
+        "Horodateur,Adresse e-mail,Votre nom,N [Up],N [A]\n3/1/2024,a@b.fr,ann,3,1\n"
+        "4/1/2024,c@b.fr,bob,4,2\n",
+        "Left out, as they hold no ratings: Horodateur, Adresse e-mail",
+    ),
+    "sums": (
+        "Name,Up,A,B,C,Mean\nann,3,1,1,1,3\nbob,4,1,2,1,4\nAverage,3.5,1,1,1,\n",
+        "'Average' sums up",
+    ),
+    "a mark within": ("user,film,rating\nann,Up,3\n\ufeffbob,\ufeffUp,4\n", ""),
+    "Chinese": ("用户,电影,评分\nann,Up,3\nbob,Up,4\n", ""),
+}
+
+
+@pytest.mark.parametrize("case", FORMS)
+def test_more_forms_that_people_have(case, tmp_path):
+    text, said = FORMS[case]
+    data = load(my(tmp_path, text))
+    assert [row for row in triples(data) if row[1] == "Up"] == [("ann", "Up", 3), ("bob", "Up", 4)]
+    assert {user for user, _, _ in triples(data)} == {"ann", "bob"}
+    assert set(data.movies.title) <= {"Up", "A", "B", "C"}
+    assert said in " ".join(data.notes)
+
+
+def test_ids_are_kept_apart_or_refused(tmp_path):
+    rows = "user,film,rating\n007,1,3\n7,1,4\n"
+    assert triples(load(my(tmp_path, rows))) == [("007", 1, 3), ("7", 1, 4)]
+    rows = "user,film,rating\nNan,NA,3\nNone,True,4\n"
+    assert triples(load(my(tmp_path, rows))) == [("Nan", "NA", 3), ("None", "True", 4)]
+    refused(my(tmp_path, "user,film,rating\n1,2,3\nnan,2,4\n"), "line 3: 'user' is 'nan', and a")
+    isbn = "user,film,rating\n1,9.78014E+12,3\n1,9.78014E+12,4\n"
+    refused(my(tmp_path, isbn), "line 2: the id '9.78014E.12' has lost digits in a spreadsheet")
+    huge = pd.DataFrame({"user": np.array([2**64 - 1, 1], "uint64"), "film": 1, "rating": [3, 4]})
+    assert triples(load(huge)) == [(str(2**64 - 1), 1, 3), ("1", 1, 4)]
+
+
+def test_accidents_are_named(tmp_path):
+    head = "user,film,rating\n"
+    refused(my(tmp_path, f"{head}a,Up,3\n{head}b,Up,4\n"), "line 3: the header stands here again")
+    refused(my(tmp_path, "user,film,rating,rating\na,Up,3,4\n"), "columns={'rating': 2}")
+    refused(my(tmp_path, head + "a,Up,3\n(2 rows)\n"), "line 3: there is 1 column and not 3")
+    refused(my(tmp_path, head + f'a,"{"x" * 140_000}",3\n'), "or a value has more than 131,072")
+    late = head.encode() + b"a,Up,3\n" * 20_000 + b"b,U\0p,4\n"
+    refused(my(tmp_path, late), "is no text")
+    odd = (head + "a,Up,3\n").encode("utf-16") + b"x"
+    refused(my(tmp_path, odd), "is no text")
+    refused(my(tmp_path, "<?xml version='1.0'?><a/>", "a.xml"), "a.xml is XML and no table")
+    refused(my(tmp_path, '[{"user": 1}]', "a.txt"), "a.txt is JSON")
+    refused("https://example.org/a.csv", r"is an address and no file: .*pandas.read_csv")
+    refused("", "There is no release ''")
+    refused("~nobody-of-that-name/a.csv", "cannot be read")
+    refused(my(tmp_path, head + "1,1,101\n"), "has the rating 101 in every row")
+
+
+def test_a_wrong_encoding_is_said(tmp_path):
+    data = load(my(tmp_path, "user,film,rating\n张三,Up,3\n李四,Up,4\n", encoding="gbk"))
+    assert "is not in UTF-8 and is read as Windows-1252" in data.notes[0]
+    assert "Windows" not in " ".join(load(my(tmp_path, "user,film,rating\né,Up,3\n")).notes)
+
+
+def test_what_lies_beside_by_chance_stops_nothing(tmp_path):
+    my(tmp_path, "name,address\nann,x\n", "links.csv")
+    my(tmp_path, "a,b\n1,2\n", "movies.csv")
+    data = load(my(tmp_path, "user,film,rating\nann,Up,3\nbob,Up,4\n"))
+    assert len(data.ratings) == 2
+    for name in ("links.csv", "movies.csv"):
+        assert f"{name} lies beside the ratings and is not read" in " ".join(data.notes)
+
+
+def test_a_header_may_be_long(tmp_path):
+    names = [f"A film with a title of some length ({1900 + k % 100}) no {k}" for k in range(4000)]
+    row = ",".join(["4"] * len(names))
+    data = load(my(tmp_path, f"Name,{','.join(names)}\nann,{row}\nbob,{row.replace('4', '2')}\n"))
+    assert len(data.ratings) == 8000
+
+
+def test_tables_in_other_shapes():
+    rows = [("ann", "Up", 3), ("bob", "Up", 4), ("bob", "Heat", 5)]
+    frame = pd.DataFrame(rows, columns=["user", "film", "rating"])
+    pivot = frame.pivot(index="user", columns="film", values="rating")
+    by_person = {"ann": {"Up": 3}, "bob": {"Up": 4, "Heat": 5}}
+    for source in (
+        *(rows, frame.to_dict("records"), np.array(rows, dtype=object), by_person),
+        *(frame.set_index(["user", "film"])["rating"], SimpleNamespace(to_pandas=lambda: frame)),
+        *(pivot, pivot.rename_axis(None), frame.pivot(index="user", columns="film")),
+    ):
+        assert sorted(triples(load(source))) == sorted(rows)
+    some = pd.DataFrame({"Wer bist du": ["x", "ann", "bob"], "Up": [1, 3, 4], "Heat": [1, 1, 5]})
+    assert {user for user, _, _ in triples(load(some[1:].assign(A=2, B=3)))} == {"ann", "bob"}
+    refused(frame.set_index("user", drop=False).drop(columns="rating"), "may be 'user' or 'user'")
+    numbers = [(1, 2, 3), (1, 3, 4), (2, 2, 5)]
+    assert triples(load(numbers)) == numbers
+    assert triples(load(np.array(numbers))) == numbers
+
+
+def test_tables_that_are_none_are_refused():
+    frame = pd.DataFrame({"user": ["a", "b"], "film": [7, 8], "rating": [3.0, 4]})
+    refused(frame.assign(user=[[1], [2]]), r"row 0 .*: 'user' is \[1\], and a person or a film is")
+    refused(frame.assign(rating=[1j, 2]), "column 'rating': 1j is no number")
+    refused(frame.assign(time=[1.0, np.inf]), r"row 1 .*: the time 'inf' is no date")
+    refused({"user": [1, 2], "film": [1], "rating": [3]}, "make no table .*one length")
+    refused((np.ones((2, 2)), [1, 2], [3, 4]), "need one dimension each")
+    refused(frame, "columns='user' does not say which", columns="user")
+    refused(frame, r"rating_scale=\(5, 1\) is no scale", rating_scale=(5, 1))
+    refused(frame, "rating_scale=5 is no scale", rating_scale=5)
+    refused(frame, "liked=99 is not on the scale from 1 to 5", liked=99)
+    refused(frame, "liked='x' is no rating", liked="x")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    refused(tmp_path / "pipe", "is a pipe")

@@ -232,7 +232,7 @@ FOREIGN = {
     "other files": ({"a.md": b"Hello", "b.md": b"Hi"}, f"{NONE_OF_THEM} a.md, b.md"),
     "no ratings": (
         {"movies.csv": b"movieId,title,genres\n"},
-        "movies.csv, line 1: the names of the",
+        "movies.csv, line 1: these are titles without",
     ),
     "other columns": (
         ML_20M | {"ratings.csv": b"a,b,c,d\nx,y,3,z\n"},

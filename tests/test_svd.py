@@ -169,7 +169,7 @@ NOT_RATINGS = {
     "nan": (np.nan, r"rating is nan and so missing: ratings\.dropna\(subset=\['rating'\]\)"),
     "inf": (np.inf, "rating is inf and not on the scale from 0.5 to 5: correct it.$"),
     "zero": (0.0, r"rating is 0.0 and not on the .* give rating_scale=\(0, 5\)\.$"),
-    "ten": (10.0, r"rating is 10.0 and not on the .* give rating_scale=\(0.5, 10\)\.$"),
+    "ten": (10.0, r"rating is 10.0 and not on the .* give rating_scale=\(1, 10\)\.$"),
     "negative": (-1.0, r"not on the scale from 0.5 to 5: correct it, or, .*\(-10, 10\)"),
     "text": ("4", "rating is '4' and no number: load"),
     "decimal": (Decimal(4), r"rating is Decimal\('4'\) and no number: load"),

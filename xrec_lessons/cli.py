@@ -71,8 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if rest and options.command != "lab":
         parser.error(
-            f"`xrec {options.command}` does not know {' '.join(rest)}; "
-            'ratings are given as in: xrec tour --rate "Toy Story=5".'
+            f"`xrec {options.command}` does not know {' '.join(rest)}"
+            + '; ratings are given as in: xrec tour --rate "Toy Story=5"'
+            * (options.command == "tour")
+            + f": xrec {options.command} --help lists what it knows."
         )
     try:
         if options.command == "lab":
@@ -109,7 +111,7 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
         "--rate",
         action="append",
         default=[],
-        metavar="TITLE=STARS",
+        metavar="TITLE=RATING",
         help='one rating, from 0.5 to 5 stars, such as "Toy Story=5"; repeat it for more films. '
         "Case, accents, the article and small typos do not matter. Without any, a sample "
         "person's ten ratings are used",
@@ -221,7 +223,7 @@ def _print_wrapped(text: str, indent: str, hanging: str = "") -> None:
 def _parse_rating(text: str, scale: RatingScale, example: str) -> tuple[str, float]:
     title, _, stars = text.rpartition("=")
     if not title.strip():
-        raise ValueError(f"“{text}” is not TITLE=STARS, such as {example}.")
+        raise ValueError(f"“{text}” is not TITLE=RATING, such as {example}.")
     try:
         value = float(stars.replace(",", "."))
     except ValueError:

@@ -85,7 +85,7 @@ def load(
         if isinstance(missing, Collection) and not isinstance(missing, str)
         else (missing,)
     )
-    options = Options(compact, dict(columns or {}), rating_scale, liked, duplicates, none, movies)
+    options = Options(compact, columns or {}, rating_scale, liked, duplicates, none, movies)
     if source is None:
         return _bundled(options)
     if isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
@@ -110,7 +110,7 @@ def _bundled(options: Options) -> Ratings:
 
 
 def _is_path(source: str) -> bool:
-    if source in releases.RELEASES:
+    if source in releases.RELEASES or not source:
         return False
     return Path(source).name != source or bool(Path(source).suffix) or Path(source).exists()
 

@@ -117,7 +117,7 @@ class Recommender:
         Their top films are the 30 well-known ones that all models together rank first.
         """
         model, people = self._mean
-        liked = scale_of(self.train).liked
+        liked = self.model.rating_scale.liked
         table = baskets(contents, people, model, candidates=self.well_known, stars=liked)
         return mine_baskets(table, model.ids, contents=contents, **thresholds)
 

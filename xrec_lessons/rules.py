@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -181,6 +182,8 @@ def check_mining(n: int, min_support: float, min_confidence: float, max_len: int
     """Refuse to mine without transactions, or with thresholds out of range."""
     if not n:
         raise ValueError("There is no transaction to mine: give one set of films per person.")
+    if not isinstance(max_len, Integral):
+        raise ValueError(f"max_len={max_len!r} is no whole number: give 2 or more.")
     if not (0 < min_support <= 1 and 0 < min_confidence <= 1 and max_len >= 2):
         raise ValueError("Support and confidence lie above 0 and up to 1; max_len is 2 or more.")
 

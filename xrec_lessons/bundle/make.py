@@ -125,7 +125,7 @@ def _loaded(source: str | None, reading: dict[str, Any]) -> Ratings:
             warnings.simplefilter("ignore", UserWarning)  # the notes say it too
             return load(source, compact=True, **reading)  # half the memory
     except ValueError as error:
-        if "load(" not in str(error):
+        if "load(..., " not in str(error):
             raise
         raise ValueError(f"{error} Here these are the options {GIVEN}.") from error
 

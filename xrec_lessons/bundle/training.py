@@ -64,11 +64,12 @@ def train(
 
 
 def _refuse(stars: np.ndarray, n_people: int, n_films: int) -> None:
-    for n, what in ((n_people, "people"), (n_films, "films")):
+    for n, one, several in ((n_people, "person", "people"), (n_films, "film", "films")):
         if n < LEAST:
             raise ValueError(
-                f"There are ratings of only {n} {what}: a recommendation is learned from those of "
-                f"at least {LEAST} people and {LEAST} films, and better of 20, so collect more."
+                f"There are ratings of only {n} {one if n == 1 else several}: a recommendation is "
+                f"learned from those of at least {LEAST} people and {LEAST} films, and better of "
+                "20, so collect more."
             )
     if stars.min() == stars.max():
         raise ValueError(

@@ -95,6 +95,11 @@ def read(path: str | os.PathLike[str], options: Options | None = None) -> Rating
     >>> list(data.rating_scale)
     [1.0, 5.0]
     """
+    if re.match(r"(https?|ftp|s3)://", str(path)):
+        raise DataError(
+            f"{path} is an address and no file: download it first, and give its path, or load("
+            f"pandas.read_csv({str(path)!r}))."
+        )
     path, options = Path(path), options or Options()
     with files_at(path) as files:
         file, notes = _ratings_file(files, path)
@@ -131,12 +136,19 @@ def _made(
     items, known = pd.unique(ratings["movieId"]), labels["movie_labels"]
     notes: list[str] = []
     sure = options.movies is not None or raw.preset is not None
-    catalogue = _catalogue(films, near, raw, options)
+    catalogue = _catalogue(films, near, raw, options, notes, sure=sure)
     movies = films_of(items, known, catalogue, notes, column=raw.column, sure=sure)
     if catalogue is not None and catalogue.name and not sure:
         notes.insert(0, f"Titles from {catalogue.name}.")
     links = next((f for f in near if f.base in ("links.csv", "link.csv")), None)
-    linked = None if links is None else links_of(links, known)
+    linked = None
+    if links is not None:
+        try:
+            linked = links_of(links, known)
+        except DataError as error:
+            if sure:
+                raise
+            notes.append(f"{links.path[-1]} lies beside the ratings and is not read ({error})")
     if linked is None and catalogue is not None and catalogue.imdb:
         linked = links_to_imdb(movies["movieId"].to_numpy())
     return Ratings(name, ratings, movies, linked, scale, **labels, notes=(*raw.notes, *notes))
@@ -155,10 +167,12 @@ def _ratings_file(files: list[DataFile], path: Path) -> tuple[DataFile, list[str
     if not named and len(tables) == 1:
         named = tables
     if not named:
+        texts = tables or [file for file in files if file.suffix in TABLES]
+        example = texts[0].name if texts else str(path / "my_ratings.csv")
         seen = ", ".join(file.path[-1] for file in files[:10]) or "nothing"
         raise DataError(
             f"{path} has no table of ratings, such as ratings.csv, ratings.dat or u.data; it has "
-            f"{seen}: give the file itself, as in load({str(path / 'my_ratings.csv')!r})."
+            f"{seen}: give the file itself, as in load({example!r})."
         )
     folders = {file.path[:-1] for file in named}
     top = min(folders, key=len)
@@ -197,7 +211,13 @@ def _films_file(near: list[DataFile], ratings: DataFile) -> DataFile | None:
 
 
 def _catalogue(
-    films: DataFile | None, near: list[DataFile], raw: Raw, options: Options
+    films: DataFile | None,
+    near: list[DataFile],
+    raw: Raw,
+    options: Options,
+    notes: list[str],
+    *,
+    sure: bool,
 ) -> Catalogue | None:
     """The titles: given, beside the ratings in the table, or in a file of their own."""
     if isinstance(options.movies, pd.DataFrame):
@@ -213,7 +233,13 @@ def _catalogue(
         return titles_from(raw.titles)
     if films is None:
         return None
-    catalogue = read_films(films)
+    try:
+        catalogue = read_films(films)
+    except DataError as error:
+        if sure:
+            raise
+        notes.append(f"{films.path[-1]} lies beside the ratings and is not read ({error})")
+        return None
     if films.base != "movies_metadata.csv":
         return catalogue
     links = [f for f in near if f.base in ("links.csv", "link.csv", "links_small.csv")]

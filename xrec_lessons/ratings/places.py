@@ -24,6 +24,7 @@ DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, Ru
 PACKED: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 DEPTH, MOST_FILES = 3, 5000  # how far into a folder, and how many files of it, are looked at
 SAMPLE = 1 << 16  # bytes from which a file's form is told
+LONGEST = 1 << 20  # of them, where a line is that long
 GROUPLENS = re.compile(r"ml-(100k|1m|10m|10m100k|20m|25m|32m|latest|latest-small)(\.zip)?", re.I)
 KINDS = {
     b"PAR1": ("a Parquet file", "pandas.read_parquet({0!r})"),
@@ -102,17 +103,24 @@ class DataFile:
         """Its first bytes; a DataError if it is no text."""
         with self.open() as stream:
             head = stream.read(SAMPLE)
+            while head.count(b"\n") < 2 and len(head) < LONGEST and (more := stream.read(SAMPLE)):
+                head += more  # the header of a table with a column a film may be long
         for start, (kind, way) in KINDS.items():
             if head.startswith(start):
                 raise DataError(
                     f"{self.name} is {kind}, which is not read here: save it as CSV, or "
                     f"load({way.format(self.name)})."
                 )
-        if head.lstrip()[:1] in (b"{", b"[") and self.suffix in (".json", ".jsonl"):
+        if re.match(rb'\s*(\[\s*)?\{\s*"', head) or (
+            head.lstrip()[:1] in (b"{", b"[") and self.suffix in (".json", ".jsonl")
+        ):
+            lines = self.suffix == ".jsonl" or re.match(rb"\s*\{.*\}\s*\n\s*\{", head) is not None
             raise DataError(
                 f"{self.name} is JSON, which is not read here: load(pandas.read_json"
-                f"({self.name!r}, lines={head.lstrip()[:1] == b'{'}))."
+                f"({self.name!r}, lines={lines}))."
             )
+        if re.match(rb"\s*<\?xml(?!.{0,200}<(!doctype )?html)", head, re.I | re.S):
+            raise DataError(f"{self.name} is XML and no table: save the table as CSV.")
         if re.match(rb"\s*<(!doctype|html|\?xml)", head, re.I):
             raise DataError(
                 f"{self.name} is a web page and no table: download the file itself, or save the "
@@ -120,7 +128,7 @@ class DataFile:
             )
         utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         if b"\0" in head and not utf16:
-            raise DataError(f"{self.name} is no text: save the table as CSV (UTF-8).")
+            raise no_text(self)
         return head
 
 
@@ -147,6 +155,11 @@ def _zstandard(file: DataFile) -> BinaryIO:
     return cast(BinaryIO, zstd.open(file.opener()))
 
 
+def no_text(file: DataFile) -> DataError:
+    """Say that it is none."""
+    return DataError(f"{file.name} is no text: save the table as CSV (UTF-8).")
+
+
 def refusal(file: str, line: int | None, fault: str, remedy: str) -> DataError:
     """Make one sentence: where, what is wrong, what to do."""
     where = file if line is None else f"{file}, line {line:,}"
@@ -162,8 +175,8 @@ def many(n: int, noun: str) -> str:
 @contextmanager
 def files_at(path: Path) -> Iterator[list[DataFile]]:
     """Yield the files of a path: all of a folder or zip, or one file and those beside it."""
-    path = path.expanduser()
     try:
+        path = path.expanduser()
         if not path.exists():
             archive = next((p for p in path.parents if p.is_file() and zipfile.is_zipfile(p)), None)
             if archive is None:
@@ -173,6 +186,8 @@ def files_at(path: Path) -> Iterator[list[DataFile]]:
                 )
             with zipfile.ZipFile(archive) as opened:
                 yield _chosen(_in_zip(opened, archive), path, archive)
+        elif path.is_fifo():
+            raise DataError(f"{path} is a pipe, which can be read only once: give a file.")
         elif path.is_dir():
             yield list(_in_folder(path))
         elif zipfile.is_zipfile(path) or path.suffix.lower() == ".zip":

@@ -131,7 +131,8 @@ def scale_of(
     """The scale of a table: the one given, else the one that travels with it, else stars.
 
     A table that comes from `load` holds its scale in ``attrs``, which pandas keeps when rows are
-    chosen; so a part of the table is on the scale of the whole.
+    chosen; so a part of the table is on the scale of the whole. A merge, a new DataFrame and a file
+    lose it: give it again, as in ``train_svd(merged, rating_scale=data.rating_scale)``.
 
     Examples
     --------

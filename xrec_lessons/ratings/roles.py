@@ -21,31 +21,38 @@ ROLES = {
         customerid custid customer clientid personid person people participantid participant
         studentid student memberid member viewerid viewer judgeid judge accountid account
         username reviewername profilename nickname pseudonym alias codename who nutzerid nutzer wer
-        utilisateur usuario
+        utilisateur usuario 用户 用户id 用户名
     """),
     "item": _names("""
         movieid movieids mid itemid iid filmid bookid isbn asin parentasin productid jokeid
         animeid songid trackid artistid albumid gameid appid showid seriesid businessid
         restaurantid recipeid tmdbid imdbid item items movie movies film films book books
         product joke anime song track artist album game show series business restaurant recipe
-        what was itemindex itemidx pelicula
+        what was itemindex itemidx pelicula 电影 电影id 影片
     """),
     "rating": _names("""
         rating ratings yourrating myrating bookrating userrating movierating filmrating ratingvalue
         ratingscore stars star starrating reviewrating reviewscore overall overallrating score
         scores value points grade preference howmuch howmany wie bewertung sterne note playcount
-        plays count weight ratingval
+        plays count weight ratingval myscore userscore 评分 个人评分
     """),
     "time": _names("""
         timestamp unixreviewtime unixtime time times ts datetime date ratingtimestamp ratingdate
-        reviewtime reviewdate ratedat createdat updatedat created when zeit datum
+        reviewtime reviewdate ratedat createdat updatedat created when zeit
+        datum zeitstempel horodateur 时间 日期 打分日期
     """),
     "title": _names("""
         title movietitle filmtitle booktitle itemtitle producttitle moviename filmname bookname
-        itemname productname originaltitle titel titre
+        itemname productname originaltitle titel titre 标题 片名 电影名
     """),
 }
+# Only in what one person takes along from Letterboxd, IMDb, Goodreads or Douban.
+EXPORTS = {"letterboxduri", "const", "yourrating", "myrating", "个人评分"}
 WHO_OR_WHAT = "name"  # a person's beside a film, a film's beside a person
+# Of a row or column that sums up the others.
+SUMS = _names("""
+    total totals sum average mean avg median summe gesamt mittelwert durchschnitt moyenne somme
+""")
 NEEDED = ("user", "item", "rating")
 
 
@@ -91,6 +98,7 @@ def named_roles(names: Sequence[object], where: str, given: Collection[str] = ()
     """
     keys = [plain(name) for name in names]
     roles: dict[str, int] = {}
+    alone = "user" not in given and not any(key in ROLES["user"] for key in keys)
     for role, known in ROLES.items():
         if role in given:
             continue
@@ -100,11 +108,15 @@ def named_roles(names: Sequence[object], where: str, given: Collection[str] = ()
             found = ids  # an id is surer than a name beside it
         elif role in ("time", "title"):
             found = sorted(found, key=lambda place: known.index(keys[place]))[:1]
+        if role == "item" and alone:
+            found = found[:1]  # without people it is no matter which
         if len(found) > 1:
+            twice = names[found[0]] == names[found[1]]
+            way = found[0] if twice else str(names[found[0]])
             candidates = " or ".join(repr(str(names[place])) for place in found)
             raise DataError(
                 f"{where}: the column of the {_said(role)} may be {candidates}: say which, as in "
-                f"load(..., columns={{{role!r}: {str(names[found[0]])!r}}})."
+                f"load(..., columns={{{role!r}: {way!r}}})."
             )
         if found:
             roles[role] = found[0]
@@ -163,13 +175,41 @@ def missing_roles(roles: Iterable[str]) -> list[str]:
     return [role for role in NEEDED if role not in roles]
 
 
-def ask(names: Sequence[object], roles: Mapping[str, int], where: str) -> DataError:
-    """Say which column was not found, and how to name it."""
+def ask(
+    names: Sequence[object], roles: Mapping[str, int], where: str, row: Sequence[object] = ()
+) -> DataError:
+    """Say which column was not found, and how to name it; `row` is the first one."""
     absent = missing_roles(roles)
+    keys = [plain(name) for name in names]
+    title = next(
+        (p for name in (*ROLES["title"], WHO_OR_WHAT) for p, k in enumerate(keys) if k == name),
+        roles.get("item"),
+    )
+    if absent == ["user", "rating"] and "title" in roles:
+        return DataError(
+            f"{where}: these are titles without people and ratings; {has(names)}: load the table "
+            "of ratings, and give this one as load(..., movies=...)."
+        )
     taken = set(roles.values())
     free = [str(name) for place, name in enumerate(names) if plain(name) and place not in taken]
     free += ["..."] * len(absent)
     example = ", ".join(f"{role!r}: {name!r}" for role, name in zip(absent, free, strict=False))
+    if "user" in absent and "rating" in roles and title is not None:
+        film = str(row[title]) if len(row) > title else "Heat"
+        if "year" in keys and len(row) > keys.index("year"):
+            film += f" ({row[keys.index('year')]})"
+        alone = (
+            "one person's own ratings, such as an export of Letterboxd, IMDb or Goodreads, train "
+            "no model, which learns from many people: give them to a bundle as a new person's, on "
+            "its scale, as in bundle.recommend({bundle.films.match("
+            f"{film!r}): 4.5}}) after bundle = load_bundle()"
+        )
+        if EXPORTS.intersection(keys):
+            return DataError(f"{where}: there is no column of people; {has(names)}: {alone}.")
+        return DataError(
+            f"{where}: the names of the columns do not say where the people are; {has(names)}: say "
+            f"so, as in load(..., columns={{{example}}}); but {alone}."
+        )
     return DataError(
         f"{where}: the names of the columns do not say where the {_listed(map(_said, absent))} "
         f"are; {has(names)}: say so, as in load(..., columns={{{example}}})."
@@ -183,7 +223,11 @@ def _listed(words: Iterable[str]) -> str:
 
 def has(names: Sequence[object]) -> str:
     """Say what there is."""
-    shown = ", ".join(map(str, names[:12])) + (", …" if len(names) > 12 else "")
+    shown = (
+        ", ".join(" ".join(str(name).split())[:60] for name in names[:12])
+        + (", …" if len(names) > 12 else "")
+        or "none"
+    )
     return f"there are {shown}"
 
 

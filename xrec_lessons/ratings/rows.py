@@ -22,10 +22,12 @@ from xrec_lessons.ratings.text import (
     NUMBER,
     UNIT,
     Form,
+    bare,
     form_of,
     numbered_rows,
     open_text,
     rows_of,
+    told,
 )
 from xrec_lessons.ratings.times import seconds, seconds_of_numbers, seconds_of_texts
 
@@ -37,6 +39,7 @@ CHUNK = 250_000  # rows read at a time
 HALVES = re.compile(r"[+-]?\d+(\.[05]?0*)?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?")
 IDS = ("user", "item")
+GAPS = ("nan", "NaN", "NAN", "<NA>")  # as pandas writes what is missing; Nan is a name
 INNER = {"user": "userId", "item": "movieId", "rating": "rating", "time": "timestamp"}
 
 
@@ -48,7 +51,10 @@ def read_ratings(file: DataFile, options: Options) -> Raw:
         return wide.read_netflix(file, form)
     roles = _roles(form, file, options, notes)
     if missing_roles(roles) and not (wide.is_wide(form, roles)):
-        raise ask(form.header, roles, f"{file.name}, line {max(form.skip, 1)}")
+        if not form.names and not options.columns:
+            raise _unsure(file, form)
+        row = form.first[0] if form.first else ()
+        raise ask(form.header, roles, f"{file.name}, line {max(form.skip, 1)}", row)
     if missing_roles(roles):
         return wide.read_wide(file, form, roles, options)
     raw = _read_fast(file, form, roles, options) or _read_slow(file, form, roles, options)
@@ -77,8 +83,12 @@ def _roles(form: Form, file: DataFile, options: Options, notes: list[str]) -> di
         return sure
     if form.width > 5:
         return {}
-    shown = ", ".join(form.first[0])
-    raise DataError(
+    raise _unsure(file, form)
+
+
+def _unsure(file: DataFile, form: Form) -> DataError:
+    shown = ", ".join(form.first[0][:12]) + (", …" if form.width > 12 else "")
+    return DataError(
         f"{file.name}, line 1: there is no header, and from {shown!r} it is not sure which column "
         "is which: say so, counted from 0, as in load(..., columns={'user': 0, 'item': 1, "
         "'rating': 2})."
@@ -156,6 +166,8 @@ class _Stream:
             self.error = error
             raise
         self.quoted |= b'"' in block
+        if b"\0" in block or b"\xef\xbb\xbf" in block:
+            raise ValueError("the slow way says what is wrong with it")
         if self.encoding == "cp1252":
             block = block.decode("cp1252").encode()
         return block.replace(self.separator, UNIT.encode()) if self.separator else block
@@ -220,7 +232,7 @@ def _read_fast(file: DataFile, form: Form, roles: dict[str, int], options: Optio
         seconds_of_numbers(time) if time is not None and kinds["time"] == "number" else time,
         _finder(file, form),
         file.name,
-        [],
+        told(file, form),
     )
 
 
@@ -233,7 +245,7 @@ def _kinds(form: Form, roles: dict[str, int]) -> dict[str, str] | None:
         texts = [row[place] for row in form.first]
         if role == "rating":
             kind = "number" if all(map(HALVES.fullmatch, texts)) else ""
-        elif all(re.fullmatch(r"-?\d{1,18}", text) for text in texts):
+        elif all(re.fullmatch(r"0|-?[1-9]\d{0,17}", text) for text in texts):
             kind = "number"
         elif role == "time":
             kind = "date" if all(map(DATE.fullmatch, texts)) else ""
@@ -313,16 +325,19 @@ def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Optio
     known: dict[str, float] = {}
     for line, cells in rows:
         for role in ("user", "item"):
-            label = cells[roles[role]].strip()
-            if not label or label.casefold() in ("nan", "<na>"):
+            label = bare(cells[roles[role]])
+            if not label or label in GAPS:
                 raise refusal(
                     file.name,
                     line,
-                    f"{header[roles[role]]!r} is empty, and a rating needs a person and a film",
+                    f"{header[roles[role]]!r} is {repr(label) if label else 'empty'}, and a rating "
+                    "needs a person and a film",
                     f"complete the row, or leave it out{_without_gaps(file, form, roles[role])}",
                 )
             codes[role].append(labels[role].setdefault(label, len(labels[role])))
         text = cells[roles["rating"]]
+        if text.strip() == header[roles["rating"]] and form.names:
+            raise refusal(file.name, line, "the header stands here again", "take this line out")
         number = known.get(text)
         if number is None:
             number = known[text] = wide.number_of(
@@ -333,8 +348,8 @@ def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Optio
         if "time" in roles:
             times.append(cells[roles["time"]])
         if "title" in roles:
-            titles.setdefault(cells[roles["item"]].strip(), cells[roles["title"]].strip())
-    notes: list[str] = []
+            titles.setdefault(bare(cells[roles["item"]]), cells[roles["title"]].strip())
+    notes = told(file, form)
 
     def where(row: int) -> str:
         return f"{file.name}, line {lines[row]:,}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 __all__ = ["Ids", "Ratings", "numbered", "seen_scale"]
 
+SHORTENED = re.compile(r"\d[.,]\d+E\+\d\d+")  # an id that a spreadsheet took for a number
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 BLOCK = 200_000  # rows looked at at a time
 # The scales that people use, the narrowest first: ends, and whether halves are given.
@@ -108,7 +109,7 @@ class Options:
     """What the user says about a source; see `movielens.load`."""
 
     compact: bool = False
-    columns: dict[str, object] = field(default_factory=dict)
+    columns: Mapping[str, object] = field(default_factory=dict)
     rating_scale: RatingScale | tuple[float, float] | None = None
     liked: float | None = None
     duplicates: str = "last"
@@ -122,8 +123,20 @@ class Options:
                 f"duplicates={self.duplicates!r} is not known: 'last' keeps a person's last "
                 "rating of a film, 'mean' the mean of them all."
             )
-        if self.rating_scale is not None:
-            RatingScale.of(self.rating_scale)
+        if not isinstance(self.columns, Mapping):
+            raise DataError(
+                f"columns={self.columns!r} does not say which column is which: write columns="
+                "{'user': ..., 'item': ..., 'rating': ...}."
+            )
+        if self.liked is not None and not isinstance(self.liked, (int, float, np.number)):
+            raise DataError(f"liked={self.liked!r} is no rating: give a number, as in liked=4.")
+        try:
+            RatingScale.of(STARS if self.rating_scale is None else self.rating_scale)
+        except (TypeError, ValueError) as error:
+            raise DataError(
+                f"rating_scale={self.rating_scale!r} is no scale: give the lowest and the highest "
+                "rating, as in rating_scale=(1, 10)."
+            ) from error
 
 
 @dataclass
@@ -204,6 +217,7 @@ def _whole(labels: Sequence) -> np.ndarray | None:
     """All labels as whole numbers of 64 bits; None if one is none, or would lose its zeros."""
     numbers = []
     zeros = False
+    distinct = {str(label).split(".")[0] for label in labels}
     for label in labels:
         if isinstance(label, (bool, np.bool_)):
             return None
@@ -219,6 +233,8 @@ def _whole(labels: Sequence) -> np.ndarray | None:
         if not -(2**63) <= number < 2**63:
             return None
         numbers.append(number)
+    if zeros and len(distinct) > len(set(numbers)):
+        return None  # "007" beside "7"
     if zeros and not all(0 <= number < 2**31 for number in numbers):
         return None
     return np.array(numbers, dtype=np.int64)
@@ -269,6 +285,18 @@ def seen_scale(ratings: np.ndarray) -> RatingScale:
     return RatingScale(low, high, step if (high - low) >= step else 0)
 
 
+def _whole_ids(raw: Raw) -> None:
+    """Refuse ids such as 9.78014E+12, of which a spreadsheet has kept six digits."""
+    for ids in (raw.users, raw.items):
+        for code, label in enumerate(ids.labels or ()):
+            if isinstance(label, str) and SHORTENED.fullmatch(label):
+                row = int(np.argmax(ids.values == code))
+                raise DataError(
+                    f"{raw.where(row)}: the id {label!r} has lost digits in a spreadsheet: format "
+                    "the column as text there, and save it again from the original."
+                )
+
+
 def _blocks(values: np.ndarray) -> Iterator[np.ndarray]:
     return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
 
@@ -301,9 +329,12 @@ def tidy(
     if options.rating_scale is None and raw.preset is None:
         _without(raw, _sentinel(raw), "")
     scale = _scale(raw, options)
+    _whole_ids(raw)
     users, user_labels = numbered(raw.users)
     items, movie_labels = numbered(raw.items)
     rating, time = raw.rating, raw.time
+    if scale.low == 0:
+        rating = rating + 0.0  # -0 is 0
     keep, values = _once(users, items, rating, time, options.duplicates)
     if keep is not None:
         lost = int(len(rating) - keep.sum())
@@ -386,7 +417,7 @@ def _sentinel(raw: Raw) -> np.ndarray | None:
 
 def _scale(raw: Raw, options: Options) -> RatingScale:
     given, ratings = options.rating_scale, raw.rating
-    low, high = float(ratings.min()), float(ratings.max())
+    low, high = float(ratings.min()) + 0.0, float(ratings.max()) + 0.0  # no -0
     if not np.isfinite([low, high]).all():
         row = int(np.flatnonzero(~np.isfinite(ratings))[0])
         raise DataError(
@@ -400,7 +431,7 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
     elif raw.preset is not None and _fits(raw.preset, ratings):
         scale = raw.preset
     else:
-        if low == high and len(ratings) > 1:
+        if low == high and (len(ratings) > 1 or not -10 <= low <= 100):
             raise DataError(
                 f"{raw.named} has the rating {low:g} in every row, which says who met what and not "
                 "how much they liked it; a model of ratings would rank by chance: take a table "
@@ -431,6 +462,11 @@ def _scale(raw: Raw, options: Options) -> RatingScale:
             f"({fit.low:g}, {fit.high:g}))."
         )
     if options.liked is not None:
+        if not scale.low <= options.liked <= scale.high:
+            raise DataError(
+                f"liked={options.liked:g} is not on the scale from {scale.low:g} to "
+                f"{scale.high:g}: give a rating of it."
+            )
         scale = RatingScale(scale.low, scale.high, scale.step, options.liked)
     return scale
 

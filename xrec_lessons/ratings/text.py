@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from operator import methodcaller
 
-from xrec_lessons.ratings.places import DataError, DataFile, refusal
+from xrec_lessons.ratings.places import DataError, DataFile, many, no_text, refusal
 from xrec_lessons.ratings.roles import ROLES, plain
 
 __all__ = ["form_of"]
@@ -50,6 +50,8 @@ class Form:
         A key of `QUOTING`.
     first : tuple of tuples of str
         The first rows.
+    above : int
+        Rows above the header, such as a title, which are left out.
     """
 
     encoding: str
@@ -59,6 +61,7 @@ class Form:
     skip: int
     quoting: str
     first: tuple[tuple[str, ...], ...]
+    above: int = 0
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -93,6 +96,8 @@ def form_of(file: DataFile) -> Form:
     rows = list(islice(numbered_rows(iter(lines), separator, quoting), 200))
     if rows[0][1][0].lower().startswith("sep="):  # Excel's own first line
         rows = rows[1:]
+    above = _above(rows)
+    rows = rows[above:]
     names = _header(rows)
     skip = rows[0][0] - 1 if rows else 0
     if names:
@@ -104,7 +109,7 @@ def form_of(file: DataFile) -> Form:
     width = len(names) or (widths.most_common(1)[0][0] if widths else 0)
     first = tuple(tuple(cells) for _, cells in rows)
     quoting = "doubled" if quoting == LOOSE else quoting
-    return Form(encoding, separator, tuple(names), width, skip, quoting, first)
+    return Form(encoding, separator, tuple(names), width, skip, quoting, first, above)
 
 
 def _encoding(sample: bytes) -> str:
@@ -121,18 +126,19 @@ def _encoding(sample: bytes) -> str:
 
 def sure_encoding(file: DataFile, guessed: str) -> str:
     """What fits the whole file: UTF-8, else cp1252, which Windows writes, else Latin-1."""
-    ways = {"utf-8": ("utf-8", "cp1252"), "utf-8-sig": ("utf-8-sig",), "cp1252": ("cp1252",)}
-    for encoding in ways.get(guessed, (guessed,)):
+    more = {"utf-8": ("cp1252", "latin-1"), "utf-16": ()}.get(guessed, ("latin-1",))
+    for encoding in (guessed, *more):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
             with file.open() as stream:
                 while block := stream.read(BLOCK):
-                    decoder.decode(block)
+                    if "\0" in decoder.decode(block):
+                        raise no_text(file)
                 decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
         return encoding
-    return "latin-1"
+    raise no_text(file)
 
 
 def text_of(file: DataFile) -> str:
@@ -155,6 +161,8 @@ def _separator(lines: list[str], file: DataFile) -> tuple[str, str]:
                 rows = [cells for _, cells in numbered_rows(iter(lines), separator, quoting)]
             except csv.Error:
                 continue
+            if not rows:
+                break
             counts = Counter(map(len, rows))
             width, often = counts.most_common(1)[0]
             if width < 2 or (separator == " " and not _all_numbers(rows)):
@@ -190,6 +198,21 @@ def _short(text: str, most: int = 60) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def _above(rows: list[tuple[int, list[str]]]) -> int:
+    """How many rows stand above the header: remarks, and rows with one cell filled."""
+    for place, (_, cells) in enumerate(rows[:10]):
+        filled = [cell for cell in cells if cell.strip()]
+        if _is_remark(cells):
+            continue
+        if len(filled) > 1:
+            return place if place and (_header(rows[place:]) or _is_remark(rows[0][1])) else 0
+    return 0
+
+
+def _is_remark(cells: list[str]) -> bool:
+    return "".join(cells).lstrip()[:1] in ("#", "%")
+
+
 def _header(rows: list[tuple[int, list[str]]]) -> list[str]:
     """The first row, if it holds names and no values."""
     if not rows:
@@ -202,6 +225,9 @@ def _header(rows: list[tuple[int, list[str]]]) -> list[str]:
     for place, cell in enumerate(first):
         below = [cells[place].strip() for cells in body if len(cells) > place]
         below = [text for text in below if text]
+        bracketed = re.fullmatch(r".*\[.+\]", cell.strip()) is not None
+        if bracketed and below and not any("[" in text for text in below):
+            return [cell.strip() for cell in first]  # of a form
         named = bool(cell.strip()) and not NUMBER.fullmatch(cell.strip())
         if named and below and all(map(NUMBER.fullmatch, below)):
             return [cell.strip() for cell in first]
@@ -223,6 +249,29 @@ def numbered_rows(
         if any(cell and not cell.isspace() for cell in cells):
             yield line, cells
         line = reader.line_num + 1
+
+
+def bare(text: str) -> str:
+    """An id without blanks around it, and without the mark that joined files have within."""
+    return text.strip().strip("\ufeff").strip()
+
+
+def told(file: DataFile, form: Form) -> list[str]:
+    """What is to be said of a file's form."""
+    notes = []
+    if form.above:
+        rows = (
+            "1 row above the header is"
+            if form.above == 1
+            else (f"{form.above} rows above the header are")
+        )
+        notes.append(f"{file.path[-1]}: {rows} left out.")
+    if form.encoding in ("cp1252", "latin-1"):
+        notes.append(
+            f"{file.path[-1]} is not in UTF-8 and is read as Windows-1252: where names look wrong, "
+            f"load(pandas.read_csv({file.name!r}, encoding=...)) with its own encoding."
+        )
+    return notes
 
 
 def open_text(file: DataFile, form: Form) -> io.TextIOWrapper:
@@ -285,7 +334,8 @@ def explained(file: DataFile, form: Form, fault: Exception | None = None) -> Dat
         return refusal(
             file.name,
             line,
-            f"there are {len(cells)} columns and not {form.width} in {_short(row)!r}",
+            f"there {'is' if len(cells) == 1 else 'are'} {many(len(cells), 'column')} and not "
+            f"{form.width:,} in {_short(row)!r}",
             more if len(cells) > form.width else "complete the row, or leave it out",
         )
     line = 0
@@ -297,6 +347,8 @@ def explained(file: DataFile, form: Form, fault: Exception | None = None) -> Dat
     return refusal(
         file.name,
         line + 1,
-        "a quotation mark is opened here or below and not closed",
+        "a quotation mark is opened here or below and not closed"
+        + f", or a value has more than {csv.field_size_limit():,} characters"
+        * ("limit" in str(fault)),
         'close it, or write "" for a quotation mark within quotes',
     )

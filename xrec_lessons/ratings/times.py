@@ -62,8 +62,12 @@ def seconds_of_texts(
         return None
     numbers = [NUMBER.fullmatch(text) is not None for text in texts]
     if not all(numbers) and 2 * sum(numbers) >= len(numbers):
-        raise _no_time(texts, numbers.index(False), where)
+        row = numbers.index(False)
+        raise no_time(texts[row], where(row))
     if all(numbers):
+        huge = [row for row, text in enumerate(texts) if not abs(float(text)) < 2**62]
+        if huge:
+            raise no_time(texts[huge[0]], where(huge[0]))
         if all(text.lstrip("+-").isdigit() for text in texts):
             return seconds_of_numbers(np.array([int(text) for text in texts], dtype=np.int64))
         return seconds_of_numbers(np.array([float(text) for text in texts]).astype(np.int64))
@@ -91,13 +95,15 @@ def _dates(texts: list[str], where: Callable[[int], str], notes: list[str]) -> n
     if parsed.isna().any() and "ISO8601" in options.values():
         parsed = pd.to_datetime(pd.Series(texts), utc=True, errors="coerce", format="mixed")
     if parsed.isna().any():
-        raise _no_time(texts, int(np.flatnonzero(parsed.isna())[0]), where)
+        row = int(np.flatnonzero(parsed.isna())[0])
+        raise no_time(texts[row], where(row))
     return seconds(parsed)
 
 
-def _no_time(texts: list[str], row: int, where: Callable[[int], str]) -> DataError:
+def no_time(time: str, where: str) -> DataError:
+    """Say that it is none."""
     return DataError(
-        f"{where(row)}: the time {texts[row]!r} is no date and no number of seconds: correct it, "
+        f"{where}: the time {time!r} is no date and no number of seconds: correct it, "
         "or leave the times out with load(..., columns={'time': None})."
     )
 

@@ -7,7 +7,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from xrec_lessons.ratings.rating_scale import RatingScale, scale_of
+from xrec_lessons.ratings.rating_scale import STARS, RatingScale, scale_of
 from xrec_lessons.ratings.table import Ratings, row_of, seen_scale
 
 __all__: list[str] = []
@@ -37,7 +37,7 @@ def trainable(
         raise ValueError("ratings has no rows: give at least one rating to train on.")
     for name in COLUMNS[:2]:
         _check_ids(table, name)
-    _check_ratings(table, scale)
+    _check_ratings(table, scale, known_scale=scale_of(table, given) is not STARS)
     same = table["rating"].iloc[0]
     if not constant and len(table) > 1 and (table["rating"] == same).all():
         raise ValueError(
@@ -67,7 +67,7 @@ def _check_ids(table: pd.DataFrame, name: str) -> None:
         )
 
 
-def _check_ratings(table: pd.DataFrame, scale: RatingScale) -> None:
+def _check_ratings(table: pd.DataFrame, scale: RatingScale, *, known_scale: bool) -> None:
     ratings = table["rating"]
     if not pd.api.types.is_numeric_dtype(ratings) or pd.api.types.is_bool_dtype(ratings):
         wrong = ratings.map(lambda value: isinstance(value, bool) or not isinstance(value, Real))
@@ -84,7 +84,9 @@ def _check_ratings(table: pd.DataFrame, scale: RatingScale) -> None:
     if off.any():
         known = ratings.to_numpy(np.float64)
         fit = seen_scale(known[np.isfinite(known)]) if np.isfinite(known).any() else scale
-        low, high = min(fit.low, scale.low), max(fit.high, scale.high)
+        low, high = tuple(fit)
+        if known_scale:
+            low, high = min(low, scale.low), max(high, scale.high)
         wider = (low, high) != tuple(scale)
         way = f", or, if it is right, give rating_scale=({low:g}, {high:g})" if wider else ""
         raise ValueError(

@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from xrec_lessons.ratings.places import DataError, DataFile, refusal
-from xrec_lessons.ratings.roles import ROLES, plain
+from xrec_lessons.ratings.roles import ROLES, SUMS, plain
 from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, row_of
-from xrec_lessons.ratings.text import NUMBER, Form, numbered_rows, open_text, rows_of
+from xrec_lessons.ratings.text import NUMBER, Form, bare, numbered_rows, open_text, rows_of, told
 from xrec_lessons.ratings.times import seconds_of_texts
 
 __all__: list[str] = []
 
 IN_BRACKETS = re.compile(r".*\[(.+)\]\s*")  # a form's "Rate these films [The Matrix (1999)]"
 NOT_FILMS = {"email", "emailaddress", "mail", "age", "gender", "consent", "comment", "comments"}
+ROW_IDS = {"id", "ids", "nr", "no", "number", "nummer", "index", "row", "responseid", "antwortid"}
 JESTER = 99  # not rated
 MOST = 100  # larger numbers in a column are years, ids or minutes, and no ratings
 
@@ -29,7 +30,7 @@ def number_of(text: str, none: Collection[str], file: DataFile, line: int, name:
     if text.casefold() in none:
         return np.nan
     if NUMBER.fullmatch(text):
-        return float(text.replace(",", "."))
+        return float(text.replace(",", ".")) + 0.0  # no -0
     raise no_number(f"{file.name}, line {line:,}", name, text)
 
 
@@ -42,7 +43,7 @@ def numbers_of(
             f"{where(0)}, column {name!r}: {column.iloc[0]} is no number: where True says 'liked', "
             f"load(frame.assign(**{{{name!r}: frame[{name!r}].astype(int)}}))."
         )
-    if pd.api.types.is_numeric_dtype(column):
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
     found = np.empty(len(column))
     for row, value in enumerate(column.tolist()):
@@ -50,10 +51,14 @@ def numbers_of(
         if text.casefold() in none:
             found[row] = np.nan
         elif NUMBER.fullmatch(text):
-            found[row] = float(text.replace(",", "."))
+            found[row] = float(text.replace(",", ".")) + 0.0
         else:
             raise no_number(where(row), name, value)
     return found
+
+
+def _text_of(cell: object) -> str:
+    return "" if pd.api.types.is_scalar(cell) and pd.isna(cell) else str(cell)
 
 
 def no_number(where: str, name: str, value: object) -> DataError:
@@ -67,10 +72,7 @@ def no_number(where: str, name: str, value: object) -> DataError:
 def form_of_frame(frame: pd.DataFrame) -> Form:
     """A DataFrame as if it were a file."""
     first = frame.head(200).astype(object)
-    rows = tuple(
-        tuple("" if pd.isna(cell) else str(cell) for cell in row)
-        for row in first.itertuples(index=False)
-    )
+    rows = tuple(tuple(map(_text_of, row)) for row in first.itertuples(index=False))
     names = tuple(map(str, frame.columns))
     return Form("utf-8", ",", names, len(names), 1, "doubled", rows)
 
@@ -100,6 +102,7 @@ def is_wide(form: Form, roles: dict[str, int]) -> bool:
 def _films(form: Form) -> list[int]:
     """Columns that hold numbers and blanks alone and are not known as something else."""
     known = {name for role in ("user", "item", "time") for name in ROLES[role]} | NOT_FILMS
+    known |= ROW_IDS | set(SUMS)
     found = []
     for place in range(form.width):
         cells = [row[place].strip() for row in form.first if len(row) > place]
@@ -117,7 +120,9 @@ def read_wide(file: DataFile, form: Form, roles: dict[str, int], options: Option
     """Read a table of films in columns; or of people in columns, where the rows are films."""
     form, rows = _padded(file, form)
     found = [(f"{file.name}, line {line:,}", cells) for line, cells in rows]
-    return _melted(found, form, roles, options, file.name)
+    raw = _melted(found, form, roles, options, file.name)
+    raw.notes[:0] = told(file, form)
+    return raw
 
 
 def from_frame(frame: pd.DataFrame, form: Form, roles: dict[str, int], options: Options) -> Raw:
@@ -125,7 +130,7 @@ def from_frame(frame: pd.DataFrame, form: Form, roles: dict[str, int], options: 
     found = [
         (
             row_of(frame, row),
-            ["" if pd.isna(cell) else str(cell) for cell in cells],
+            list(map(_text_of, cells)),
         )
         for row, cells in enumerate(frame.astype(object).itertuples(index=False))
     ]
@@ -164,18 +169,21 @@ def _melted(
         who = None
     else:
         films = [place for place in _films(form) if place not in roles.values()]
-        names = [_title(form.header[place]) for place in films]
+        header = form.header
+        names = [_title(header[place]) for place in films]
         who = roles.get("user", roles.get("item"))
+        if who is not None and not any(cells[who].strip() for _, cells in rows):
+            who = None  # a form that asks for no names has their column all the same
         if who is None:
-            rest = [place for place in range(form.width) if place not in films]
-            texts = [p for p in rest if plain(form.header[p]) not in NOT_FILMS | set(ROLES["time"])]
-            unique = [p for p in texts if len({cells[p] for _, cells in rows}) == len(rows)]
-            who = unique[0] if unique else None
+            rest = sorted(set(range(form.width)).difference(films))
+            unique = [p for p in rest if len({cells[p] for _, cells in rows}) == len(rows)]
+            named = [p for p in unique if _may_be_people(form, p)]
+            who = min(named, key=lambda p: plain(form.header[p]) in ROW_IDS, default=None)
         notes = []
         left = [
             str(form.header[place])
-            for place in range(form.width)
-            if place not in films and place != who
+            for place in sorted(set(range(form.width)).difference(films))
+            if place != who
         ]
         if left:
             notes.append(f"Left out, as they hold no ratings: {', '.join(left)}.")
@@ -188,7 +196,10 @@ def _melted(
     labels: dict[str, int] = {}
     places: list[int] = []
     for number, (where, cells) in enumerate(rows, 1):
-        label = str(number) if who is None else cells[who].strip()
+        label = str(number) if who is None else bare(cells[who])
+        if plain(label) in SUMS and number == len(rows) and number > 2:
+            notes.append(f"{where}: {label!r} sums up the rows above and is left out.")
+            continue
         if not label:
             raise DataError(
                 f"{where}: {form.header[who or 0]!r} is empty, and a rating needs a person: write "
@@ -218,6 +229,15 @@ def _melted(
 
     users, items = (columnwise, rowwise) if across else (rowwise, columnwise)
     return Raw(users, items, np.array(ratings), None, where_is, source, notes)
+
+
+def _may_be_people(form: Form, place: int) -> bool:
+    """Whether a column of distinct values may name the rows: no times, and nobody's address."""
+    name = plain(form.header[place])
+    if name in NOT_FILMS | set(ROLES["time"]) or "mail" in name:
+        return False
+    cells = [row[place].strip() for row in form.first if len(row) > place]
+    return not all(re.match(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}", cell) for cell in cells)
 
 
 def _title(name: object) -> str:

@@ -68,7 +68,8 @@ def mine_baskets(
     max_len = max(2, min(max_len, len(films)))
     asked = _bits(table), least_count(n, min_support), min_confidence - 2 * EPSILON
     most = int(FURTHER * memory / rules_memory(1, max_len))
-    n_rules = _grow(*asked, most, *_room(0, max_len))
+    pairs = _grow(*asked, most, *_room(0, 2))  # soon told, and they are among the others
+    n_rules = pairs if pairs > most else _grow(*asked, most, *_room(0, max_len))
     check_memory(n_rules, max_len, memory, at_least=n_rules > most)
     antecedents, consequent, both, have = room = _room(n_rules, max_len)
     _grow(*asked, most, *room)
