@@ -176,7 +176,7 @@ def test_a_study_has_a_text_for_whatever_its_explanations_say():
         name
         for name in words.TEXTS
         if re.search(
-            r"note$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$|_(points|signed)$|^nothing_left$",
+            r"note(_one)?$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$|_(points|signed)$|^nothing_left$",
             name,
         )
         and name != "influence_kind"
