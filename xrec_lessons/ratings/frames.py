@@ -10,7 +10,7 @@ import pandas as pd
 from xrec_lessons.ratings import wide
 from xrec_lessons.ratings.places import DataError
 from xrec_lessons.ratings.roles import ask, given_roles, missing_roles, named_roles
-from xrec_lessons.ratings.table import NONE, Ids, Options, Raw, row_of
+from xrec_lessons.ratings.table import Ids, Options, Raw, row_of
 from xrec_lessons.ratings.times import (
     left_out,
     no_time,
@@ -124,7 +124,6 @@ def _raw_of(frame: pd.DataFrame, roles: dict[str, int], options: Options) -> Raw
 
     columns = {role: frame.iloc[:, place] for role, place in roles.items()}
     name = str(columns["rating"].name)
-    none = NONE | {str(value).strip().casefold() for value in options.missing}
     notes: list[str] = []
     titles: dict[object, str] | None = None
     if "title" in columns:
@@ -136,7 +135,7 @@ def _raw_of(frame: pd.DataFrame, roles: dict[str, int], options: Options) -> Raw
     return Raw(
         _ids_of(columns["user"], where),
         _ids_of(columns["item"], where),
-        wide.numbers_of(columns["rating"], none, where, name),
+        wide.numbers_of(columns["rating"], options.not_rated, where, name),
         time,
         where,
         "the table",

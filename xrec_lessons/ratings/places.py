@@ -91,6 +91,10 @@ class DataFile:
         """The ending, such as ".csv"."""
         return Path(self.base).suffix
 
+    def at(self, line: int) -> str:
+        """Name one of its lines, as an editor counts them."""
+        return f"{self.name}, line {line:,}"
+
     def open(self) -> BinaryIO:
         """Its bytes, unpacked if it is packed by itself."""
         packing = Path(self.path[-1].lower()).suffix

@@ -54,7 +54,7 @@ def read_ratings(file: DataFile, options: Options) -> Raw:
         if not form.names and not options.columns:
             raise _unsure(file, form)
         row = form.first[0] if form.first else ()
-        raise ask(form.header, roles, f"{file.name}, line {max(form.skip, 1)}", row)
+        raise ask(form.header, roles, file.at(max(form.skip, 1)), row)
     if missing_roles(roles):
         return wide.read_wide(file, form, roles, options)
     raw = _read_fast(file, form, roles, options) or _read_slow(file, form, roles, options)
@@ -65,7 +65,7 @@ def read_ratings(file: DataFile, options: Options) -> Raw:
 
 
 def _roles(form: Form, file: DataFile, options: Options, notes: list[str]) -> dict[str, int]:
-    where = f"{file.name}, line {max(form.skip, 1)}"
+    where = file.at(max(form.skip, 1))
     if form.names:
         found = named_roles(form.names, where, options.columns)
         return given_roles(options.columns, form.names, found, where)
@@ -295,7 +295,7 @@ def _finder(file: DataFile, form: Form) -> Callable[[int], str]:
         with open_text(file, replace(form, encoding="latin-1")) as text:
             rows = numbered_rows(text, form.separator, LOOSE)
             lines = (line for line, _ in rows if line > form.skip)
-            return f"{file.name}, line {next(islice(lines, row, None)):,}"
+            return file.at(next(islice(lines, row, None)))
 
     return where
 
@@ -321,7 +321,7 @@ def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Optio
     ratings, lines = array("d"), array("q")
     times: list[str] = []
     titles: dict[object, str] = {}
-    none = NONE | {str(value).strip().casefold() for value in options.missing}
+    none = options.not_rated
     known: dict[str, float] = {}
     for line, cells in rows:
         for role in ("user", "item"):
@@ -352,7 +352,7 @@ def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Optio
     notes = told(file, form)
 
     def where(row: int) -> str:
-        return f"{file.name}, line {lines[row]:,}"
+        return file.at(lines[row])
 
     return Raw(
         Ids(np.array(codes["user"], dtype=np.int64), list(labels["user"])),

@@ -116,6 +116,11 @@ class Options:
     missing: tuple = ()
     movies: object = None
 
+    @property
+    def not_rated(self) -> set[str]:
+        """What says in small letters that there is no rating."""
+        return NONE | {str(value).strip().casefold() for value in self.missing}
+
     def __post_init__(self) -> None:
         """Check them before anything is read."""
         if self.duplicates not in ("last", "mean"):

@@ -31,7 +31,7 @@ def number_of(text: str, none: Collection[str], file: DataFile, line: int, name:
         return np.nan
     if NUMBER.fullmatch(text):
         return float(text.replace(",", ".")) + 0.0  # no -0
-    raise no_number(f"{file.name}, line {line:,}", name, text)
+    raise no_number(file.at(line), name, text)
 
 
 def numbers_of(
@@ -119,7 +119,7 @@ def _films(form: Form) -> list[int]:
 def read_wide(file: DataFile, form: Form, roles: dict[str, int], options: Options) -> Raw:
     """Read a table of films in columns; or of people in columns, where the rows are films."""
     form, rows = _padded(file, form)
-    found = [(f"{file.name}, line {line:,}", cells) for line, cells in rows]
+    found = [(file.at(line), cells) for line, cells in rows]
     raw = _melted(found, form, roles, options, file.name)
     raw.notes[:0] = told(file, form)
     return raw
@@ -161,7 +161,7 @@ def _melted(
     options: Options,
     source: str,
 ) -> Raw:
-    none = NONE | {str(value).strip().casefold() for value in options.missing}
+    none = options.not_rated
     if not form.names and _is_jester(rows):
         films, names, rows = _jester(rows)
         none = none | {str(JESTER), f"{JESTER}.0", f"{JESTER}.00"}
@@ -293,7 +293,7 @@ def read_netflix(file: DataFile, form: Form) -> Raw:
             lines.append(line)
 
     def where(row: int) -> str:
-        return f"{file.name}, line {lines[row]:,}"
+        return file.at(lines[row])
 
     notes: list[str] = []
     return Raw(
