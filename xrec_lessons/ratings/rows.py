@@ -340,9 +340,11 @@ def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Optio
             raise refusal(file.name, line, "the header stands here again", "take this line out")
         number = known.get(text)
         if number is None:
-            number = known[text] = wide.number_of(
-                text, none, file, line, str(header[roles["rating"]])
-            )
+            number = wide.number_of(text.strip(), none)
+            if number is None:
+                name = str(header[roles["rating"]])
+                raise wide.no_number(file.at(line), name, text.strip())
+            known[text] = number
         ratings.append(number)
         lines.append(line)
         if "time" in roles:

@@ -24,14 +24,11 @@ JESTER = 99  # not rated
 MOST = 100  # larger numbers in a column are years, ids or minutes, and no ratings
 
 
-def number_of(text: str, none: Collection[str], file: DataFile, line: int, name: str) -> float:
-    """A rating as a number, with a decimal comma too; NaN where there is none."""
-    text = text.strip()
+def number_of(text: str, none: Collection[str]) -> float | None:
+    """A rating, with a decimal comma too; NaN where there is none, None where it is no number."""
     if text.casefold() in none:
         return np.nan
-    if NUMBER.fullmatch(text):
-        return float(text.replace(",", ".")) + 0.0  # no -0
-    raise no_number(file.at(line), name, text)
+    return float(text.replace(",", ".")) + 0.0 if NUMBER.fullmatch(text) else None  # no -0
 
 
 def numbers_of(
@@ -48,12 +45,10 @@ def numbers_of(
     found = np.empty(len(column))
     for row, value in enumerate(column.tolist()):
         text = "" if value is None or value is pd.NA else str(value).strip()
-        if text.casefold() in none:
-            found[row] = np.nan
-        elif NUMBER.fullmatch(text):
-            found[row] = float(text.replace(",", ".")) + 0.0
-        else:
+        number = number_of(text, none)
+        if number is None:
             raise no_number(where(row), name, value)
+        found[row] = number
     return found
 
 
@@ -213,13 +208,14 @@ def _melted(
         labels[label] = len(labels)
         for k, place in enumerate(films):
             text = cells[place].strip()
-            if text.casefold() in none:
-                continue
-            if not NUMBER.fullmatch(text):
+            rating = number_of(text, none)
+            if rating is None:
                 raise no_number(where, names[k], text)
+            if np.isnan(rating):
+                continue
             own.append(labels[label])
             other.append(k)
-            ratings.append(float(text.replace(",", ".")))
+            ratings.append(rating)
             places.append(number - 1)
     rowwise = Ids(np.array(own, dtype=np.int64), list(labels))
     columnwise = Ids(np.array(other, dtype=np.int64), names)
