@@ -51,7 +51,7 @@ export class Engine {
     for (const { row, rating } of ratings) {
       const film = this.films[row];
       if (!film) throw new RangeError(`There is no film in row ${row}: rows go from 0 to ${this.films.length - 1}.`);
-      if (!(rating >= low && rating <= high)) throw new RangeError(`${film.name} is rated ${rating}: ratings go from ${low} to ${high}.`);
+      if (!(typeof rating === "number" && rating >= low && rating <= high)) throw new RangeError(`${film.name} is rated ${rating}: ratings go from ${low} to ${high}.`);
       if (seen.has(row)) throw new RangeError(`${film.name} is rated twice: keep one rating.`);
       seen.add(row);
     }

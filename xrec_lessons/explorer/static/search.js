@@ -34,7 +34,7 @@ export class Titles {
     this.byRatings = [...films.keys()].sort((a, b) => films[b].n - films[a].n || a - b);
     this.keys = films.flatMap(({ title }, row) => {
       const own = new Set([title, ...namesIn(title)].map(searchKey));
-      return [...own].filter(Boolean).map((key) => ({ key, row }));
+      return [...own].filter(Boolean).map((key) => ({ key, letters: [...key], row }));
     });
   }
 
@@ -59,8 +59,8 @@ export class Titles {
     if (!wanted) return [];
     const best = new Map();
     const score = scorer(wanted);
-    for (const { key, row } of this.keys) {
-      const own = score(key);
+    for (const { key, letters, row } of this.keys) {
+      const own = score(key, letters);
       if (own >= SIMILAR && own > (best.get(row) ?? 0)) best.set(row, own);
     }
     const found = Array.from(best, ([row, own]) => ({ row, score: own }));
@@ -72,39 +72,62 @@ export class Titles {
 function scorer(wanted) {
   const words = wanted.split(" ").map((word) => ` ${word}`);
   const typed = [...wanted];
-  return (key) => {
+  const alike = similarity(typed);
+  return (key, letters) => {
     if (key === wanted) return EXACT;
     if (key.startsWith(wanted)) return BEGINS;
     if (words.every((word) => ` ${key}`.includes(word))) return ALL_WORDS;
-    const letters = [...key];
-    const whole = ratio(typed, letters) * (letters.length < 0.85 * typed.length ? 0.9 : 1); // more was typed: unsure
+    const whole = alike(letters, 0, letters.length) * (letters.length < 0.85 * typed.length ? 0.9 : 1); // more was typed: unsure
     if (letters.length <= typed.length || typed.length < 4) return whole;
-    return Math.max(whole, Math.fround(Math.fround(0.9) * partial(typed, letters)));
+    let part = 0;
+    for (let end = 1; end < letters.length + typed.length; end++) {
+      part = Math.max(part, alike(letters, Math.max(0, end - typed.length), Math.min(end, letters.length)));
+    }
+    return Math.max(whole, Math.fround(Math.fround(0.9) * part));
   };
 }
 
-/** How alike two texts are, in percent: letters in common, in order, among all; as rapidfuzz. */
-function ratio(a, b) {
-  const letters = a.length + b.length;
-  return letters ? Math.fround(100 * ((2 * common(a, b)) / letters)) : 100;
+/**
+ * How alike a text and a piece of another are: the letters that both have in the same order, in
+ * percent of all, in single precision as rapidfuzz's `ratio`; 0 where that must be below SIMILAR.
+ */
+function similarity(typed) {
+  const common = typed.length <= 31 ? commonInBits(typed) : commonInRows(typed);
+  return (letters, from, to) => {
+    const all = typed.length + to - from;
+    if (200 * Math.min(typed.length, to - from) < SIMILAR * all) return 0;
+    return Math.fround(100 * ((2 * common(letters, from, to)) / all));
+  };
 }
 
-/** The best ratio of a text with a piece of a longer one. */
-function partial(short, long) {
-  let best = 0;
-  for (let end = 1; end < long.length + short.length; end++) {
-    best = Math.max(best, ratio(short, long.slice(Math.max(0, end - short.length), end)));
-  }
-  return best;
+/** Length of the longest common subsequence, one bit a letter (Hyyrö 2004). */
+function commonInBits(typed) {
+  const places = new Map();
+  typed.forEach((letter, k) => places.set(letter, (places.get(letter) ?? 0) | (1 << k)));
+  const all = 2 ** typed.length - 1;
+  return (letters, from, to) => {
+    let open = all;
+    for (let j = from; j < to; j++) {
+      const met = open & (places.get(letters[j]) ?? 0);
+      open = ((open + met) | (open - met)) & all;
+    }
+    let found = typed.length;
+    for (; open; open &= open - 1) found--;
+    return found;
+  };
 }
 
-/** Length of the longest common subsequence. */
-function common(a, b) {
-  let row = new Uint16Array(b.length + 1);
-  for (const letter of a) {
-    const next = new Uint16Array(b.length + 1);
-    for (let j = 0; j < b.length; j++) next[j + 1] = letter === b[j] ? row[j] + 1 : Math.max(row[j + 1], next[j]);
-    row = next;
-  }
-  return row[b.length];
+/** The same for a long text, row by row of a table. */
+function commonInRows(typed) {
+  return (letters, from, to) => {
+    let row = new Uint16Array(to - from + 1);
+    for (const letter of typed) {
+      const next = new Uint16Array(row.length);
+      for (let j = 1; j < row.length; j++) {
+        next[j] = letter === letters[from + j - 1] ? row[j - 1] + 1 : Math.max(row[j], next[j - 1]);
+      }
+      row = next;
+    }
+    return row[to - from];
+  };
 }
