@@ -127,19 +127,28 @@ export class Fit {
 
   /** Mean predictions of the candidates, in their order. */
   get means() {
-    this.scored ??= Float64Array.from(this.candidates, (row) => {
-      let sum = 0;
-      for (const person of this.people) sum += person.score(row);
-      return sum / this.people.length;
-    });
+    if (!this.scored) {
+      const { candidates, people } = this;
+      this.scored = new Float64Array(candidates.length);
+      for (let c = 0; c < candidates.length; c++) {
+        let sum = 0;
+        for (let k = 0; k < people.length; k++) sum += people[k].score(candidates[c]);
+        this.scored[c] = sum / people.length;
+      }
+    }
     return this.scored;
   }
 
   /** The `n` films with the highest means, best first, ties by row; never a rated one. */
   ranking(n) {
+    return this.order.slice(0, n).map((c) => ({ row: this.candidates[c], ...this.prediction(this.candidates[c]) }));
+  }
+
+  /** Places among the candidates, the highest mean first. */
+  get order() {
     const { means } = this;
-    const order = Array.from(means.keys()).sort((a, b) => means[b] - means[a] || a - b);
-    return order.slice(0, n).map((k) => ({ row: this.candidates[k], ...this.prediction(this.candidates[k]) }));
+    this.ordered ??= Array.from(means.keys()).sort((a, b) => means[b] - means[a] || a - b);
+    return this.ordered;
   }
 
   /**

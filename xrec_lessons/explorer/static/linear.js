@@ -40,22 +40,33 @@ export class Ridge {
 
   /** A⁻¹ x. */
   applied(x) {
-    const { X, d, size } = this;
-    if (!this.dual) return solved(this.factor, size, Float64Array.from(x));
-    const inner = solved(this.factor, size, Float64Array.from(X, (row) => dot(row, x, d)));
-    const out = Float64Array.from(x);
-    for (let i = 0; i < size; i++) for (let k = 0; k < d; k++) out[k] -= inner[i] * X[i][k];
-    for (let k = 0; k < d; k++) out[k] /= this.penalty;
+    if (!this.dual) return solved(this.factor, this.size, x.slice());
+    const out = this.combined(solved(this.factor, this.size, this.products(x)));
+    for (let k = 0; k < this.d; k++) out[k] = (x[k] - out[k]) / this.penalty;
     return out;
   }
 
   /** w = A⁻¹ Xᵀ y. */
   weights(y) {
-    const { X, d, size } = this;
-    const out = new Float64Array(d);
-    const factors = this.dual ? solved(this.factor, size, Float64Array.from(y)) : y;
-    for (let i = 0; i < X.length; i++) for (let k = 0; k < d; k++) out[k] += factors[i] * X[i][k];
-    return this.dual ? out : solved(this.factor, size, out);
+    if (this.dual) return this.combined(solved(this.factor, this.size, Float64Array.from(y)));
+    return solved(this.factor, this.size, this.combined(y));
+  }
+
+  /** X x. */
+  products(x) {
+    const out = new Float64Array(this.X.length);
+    for (let i = 0; i < out.length; i++) out[i] = dot(this.X[i], x, this.d);
+    return out;
+  }
+
+  /** Xᵀ y. */
+  combined(y) {
+    const out = new Float64Array(this.d);
+    for (let i = 0; i < y.length; i++) {
+      const x = this.X[i];
+      for (let k = 0; k < this.d; k++) out[k] += y[i] * x[k];
+    }
+    return out;
   }
 }
 

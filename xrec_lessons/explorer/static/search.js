@@ -72,32 +72,39 @@ export class Titles {
 function scorer(wanted) {
   const words = wanted.split(" ").map((word) => ` ${word}`);
   const typed = [...wanted];
-  const alike = similarity(typed);
+  const length = typed.length;
+  const common = length <= 31 ? commonInBits(typed) : commonInRows(typed);
   return (key, letters) => {
     if (key === wanted) return EXACT;
     if (key.startsWith(wanted)) return BEGINS;
     if (words.every((word) => ` ${key}`.includes(word))) return ALL_WORDS;
-    const whole = alike(letters, 0, letters.length) * (letters.length < 0.85 * typed.length ? 0.9 : 1); // more was typed: unsure
-    if (letters.length <= typed.length || typed.length < 4) return whole;
-    let part = 0;
-    for (let end = 1; end < letters.length + typed.length; end++) {
-      part = Math.max(part, alike(letters, Math.max(0, end - typed.length), Math.min(end, letters.length)));
-    }
-    return Math.max(whole, Math.fround(Math.fround(0.9) * part));
+    const all = letters.length;
+    let whole = 0;
+    if (200 * Math.min(length, all) >= SIMILAR * (length + all)) whole = ratio(common(letters, 0, all), length, all);
+    if (all < 0.85 * length) whole *= 0.9; // more was typed: unsure
+    if (all <= length || length < 4) return whole;
+    return Math.max(whole, Math.fround(Math.fround(0.9) * partial(common, length, letters)));
   };
 }
 
-/**
- * How alike a text and a piece of another are: the letters that both have in the same order, in
- * percent of all, in single precision as rapidfuzz's `ratio`; 0 where that must be below SIMILAR.
- */
-function similarity(typed) {
-  const common = typed.length <= 31 ? commonInBits(typed) : commonInRows(typed);
-  return (letters, from, to) => {
-    const all = typed.length + to - from;
-    if (200 * Math.min(typed.length, to - from) < SIMILAR * all) return 0;
-    return Math.fround(100 * ((2 * common(letters, from, to)) / all));
-  };
+/** How alike two texts are: letters in common, in order, in percent of all; as rapidfuzz. */
+function ratio(inCommon, length, other) {
+  return Math.fround(100 * ((2 * inCommon) / (length + other)));
+}
+
+/** The best ratio of what was typed with a piece of a longer text, if it can matter. */
+function partial(common, length, letters) {
+  const enough = SIMILAR / 0.9;
+  const needed = Math.ceil((enough * length) / (200 - enough) - 1e-6); // letters in common, at least
+  let best = 0;
+  for (let end = 1; end < letters.length + length; ) {
+    const from = Math.max(0, end - length);
+    const to = Math.min(end, letters.length);
+    const found = common(letters, from, to);
+    best = Math.max(best, ratio(found, length, to - from));
+    end += Math.max(1, needed - found); // each step on brings one more at most
+  }
+  return best;
 }
 
 /** Length of the longest common subsequence, one bit a letter (Hyyrö 2004). */
