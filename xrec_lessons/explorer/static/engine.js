@@ -77,14 +77,14 @@ class Model {
   }
 }
 
-/** One person in one model: w, and A⁻¹ x, residual and leverage of each rating, on or off. */
+/** One person in one model. */
 class PersonInModel {
   constructor(model, ratings) {
     const { d, base } = model;
     const on = ratings.filter((rating) => rating.on);
-    const ridge = new Ridge(on.map(({ row }) => model.row(row)), d, model.early + model.reg * ratings.length);
-    Object.assign(this, { model, ratings, ridge });
-    this.w = ridge.weights(on.map(({ row, rating }) => rating - base[row]));
+    this.ridge = new Ridge(on.map(({ row }) => model.row(row)), d, model.early + model.reg * ratings.length);
+    this.w = this.ridge.weights(on.map(({ row, rating }) => rating - base[row]));
+    Object.assign(this, { model, ratings });
   }
 
   score(row) {
@@ -92,22 +92,24 @@ class PersonInModel {
     return base[row] + dot(x, this.w, d, row * d);
   }
 
-  /** Of each rating A⁻¹ x, the residual e and x A⁻¹ x, made when first asked for. */
-  get parts() {
-    const { d } = this.model;
-    this.made ??= this.ratings.map(({ row, rating }) => {
-      const x = this.model.row(row);
-      const inverse = this.ridge.applied(x);
-      return { inverse, residual: rating - this.score(row), leverage: dot(x, inverse, d) };
-    });
-    return this.made;
+  /** Of each rating its residual over 1 - leverage; if it is off, over 1 + leverage. */
+  get weights() {
+    if (!this.weighed) {
+      let i = 0;
+      this.weighed = this.ratings.map(({ row, rating, on }) => {
+        const x = this.model.row(row);
+        const left = on ? this.ridge.left(i++) : 1 + dot(x, this.ridge.applied(x), x.length);
+        return (rating - this.score(row)) / left;
+      });
+    }
+    return this.weighed;
   }
 
-  /** With each rating minus without it, for one film. */
+  /** One film's prediction with each rating minus that without it. */
   effects(row) {
     const { d, x } = this.model;
-    return this.parts.map(({ inverse, residual, leverage }, j) =>
-      (dot(x, inverse, d, row * d) * residual) / (this.ratings[j].on ? 1 - leverage : 1 + leverage));
+    const inverse = this.ridge.applied(this.model.row(row));
+    return this.ratings.map((rating, j) => dot(x, inverse, d, rating.row * d) * this.weights[j]);
   }
 }
 

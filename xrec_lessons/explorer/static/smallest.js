@@ -29,17 +29,17 @@ export function* smallestSteps(fit, maxSize) {
 
 /** Of one model: H and e of the ratings that are on, and how (x_first - x_c) A⁻¹ x_j moves gaps. */
 function gapsIn(person, on, rows) {
-  const { model, ratings } = person;
+  const { model, ratings, ridge } = person;
   const { d, x } = model;
-  const parts = on.map((j) => person.parts[j]);
-  const hat = on.map((j) => parts.map(({ inverse }) => dot(x, inverse, d, ratings[j].row * d)));
-  const gaps = parts.map(({ inverse }) => {
+  const inverses = on.map((j) => ridge.applied(model.row(ratings[j].row)));
+  const hat = on.map((j) => inverses.map((inverse) => dot(x, inverse, d, ratings[j].row * d)));
+  const gaps = inverses.map((inverse) => {
     const moved = new Float64Array(rows.length);
     const ofFirst = dot(x, inverse, d, rows[0] * d);
     for (let c = 0; c < rows.length; c++) moved[c] = ofFirst - dot(x, inverse, d, rows[c] * d);
     return moved;
   });
-  return { hat, gaps, residuals: parts.map(({ residual }) => residual) };
+  return { hat, gaps, residuals: on.map((j) => ratings[j].rating - person.score(ratings[j].row)) };
 }
 
 /** The largest sum of sizes, over the models, that a rating has for any film. */
