@@ -40,14 +40,15 @@ def with_longer_rules(bundle):
 
 
 def with_many_factors(bundle):
-    """Models of random factors: fewer unknowns than ratings in one, more in the other."""
+    """Random models, fewer unknowns than ratings in one, more in the other; rules of 100,000."""
     rng = np.random.default_rng(4)
     first, m = bundle.models[0], len(bundle.films.ids)
     models = [
         replace(first, q=rng.normal(0, 0.4, (m, k)), b=rng.normal(0, 0.5, m), lr=lr)
         for k, lr in ((3, 0.02), (14, None))
     ]
-    return replace(bundle, models=tuple(models))
+    rules = replace(bundle.rules, n_transactions=4000 * bundle.rules.n_transactions)
+    return replace(bundle, models=tuple(models), rules=rules)
 
 
 @cache
@@ -434,9 +435,13 @@ def test_a_page_gets_the_numbers_of_drawings(engine):
 
 def test_a_bundle_that_cannot_be_right_is_refused():
     bundle = bundle_of("of ten")
-    broken = replace(bundle.models[0], b=np.full(len(bundle.films.ids), np.nan))
-    with pytest.raises(ValueError, match=r"^The biases or factors of model 1 are not finite"):
-        explorer_data(replace(bundle, models=(bundle.models[0], broken)))
+    first, nowhere = bundle.models[0], np.full(len(bundle.films.ids), np.nan)
+    for broken in (replace(first, b=nowhere), replace(first, mu=np.inf)):
+        with pytest.raises(ValueError, match=r"^Not all numbers of model 1 are finite: train it"):
+            explorer_data(replace(bundle, models=(first, broken)))
+    free = replace(first, lr=None, reg=0.0)
+    with pytest.raises(ValueError, match=r"^Model 0 has no penalty, so a person cannot be folded"):
+        explorer_data(replace(bundle, models=(free,)))
     rules = replace(bundle.rules, support=bundle.rules.support * 0.9)
     with pytest.raises(ValueError, match=r"^The rules' measures are no shares of 25 people"):
         explorer_data(replace(bundle, rules=rules))
