@@ -13,7 +13,9 @@ export class State {
 
   /** [id, rating] of whoever is shown; the newest first. */
   get pairs() {
-    return (this.model.get(this.own ? "rated" : "sample") ?? []).filter(([id]) => this.rows.has(id));
+    const pairs = this.own ? this.model.get("rated") ?? [] : this.model.get("sample") ?? this.invented();
+    const { low, high } = this.engine.scale;
+    return pairs.filter(([id, rating]) => this.rows.has(id) && low <= rating && rating <= high);
   }
 
   get ratings() {
@@ -27,7 +29,7 @@ export class State {
 
   get edited() {
     const sorted = (pairs) => JSON.stringify([...pairs].sort(([a], [b]) => a - b));
-    return !this.own && sorted(this.model.get("sample") ?? []) !== sorted(this.invented());
+    return !this.own && sorted(this.model.get("sample") ?? this.invented()) !== sorted(this.invented());
   }
 
   get chosen() {
