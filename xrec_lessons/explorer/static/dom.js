@@ -18,9 +18,9 @@ function dressed(node, attributes, children) {
   return node;
 }
 
-/** A title, whatever its script; `clip` when there is room for one line only. */
-export function named(text, clip = false) {
-  return h("bdi", clip ? { dir: "auto", title: text } : { dir: "auto" }, text);
+/** A title, whatever its script; the `whole` of one that is shortened or cut off. */
+export function named(text, whole = null) {
+  return h("bdi", { dir: "auto", title: whole }, text);
 }
 
 let made = 0;

@@ -17,7 +17,7 @@ const QUIET = 700; // ms after the last change until it is said
 const PATIENCE = 15000; // ms until it is said that no data have come
 const WIDTHS = { "xe-tiny": 20, "xe-small-art": 34, "xe-top-art": 44, "xe-large-art": 100 };
 
-export default {
+export const explorer = {
   render({ model, el }) {
     const root = h("div", { class: "xrec-explorer", lang: "en", dir: "ltr" });
     el.append(root);
@@ -48,6 +48,8 @@ export default {
     };
   },
 };
+
+export default explorer;
 
 /** The bytes: a page has them; a notebook's kernel sends them when it is asked, once a view. */
 function dataOf(model, undo) {

@@ -2,7 +2,7 @@
 
 import { h, named, newId, s } from "./dom.js";
 
-const MOST = 7;
+const FOUND = 7;
 
 /** `pick(row)` when a film was chosen; `rating(row)` gives what it was rated, or null. */
 export function searchField(app, pick, rating) {
@@ -41,8 +41,8 @@ export function searchField(app, pick, rating) {
   };
   const find = () => {
     const query = input.value.trim();
-    const found = query ? engine.search(query, MOST) : [];
-    const rows = found.length ? found : popular.filter((row) => rating(row) === null).slice(0, MOST);
+    const found = query ? engine.search(query, FOUND) : [];
+    const rows = found.length ? found : popular.filter((row) => rating(row) === null).slice(0, FOUND);
     const sentence = query && !found.length ? say.t("find_none", { query, n: rows.length }) : "";
     said.textContent = query ? sentence : say.t("find_popular");
     said.hidden = !said.textContent;

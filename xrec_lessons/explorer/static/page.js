@@ -1,6 +1,6 @@
 // The explorer on a page of its own: the ratings are in this browser's storage and nowhere else.
 
-import explorer from "./explorer.js";
+import { explorer } from "./explorer.js";
 
 const NAME = "xrec_lessons.ratings";
 

@@ -1,9 +1,10 @@
 // The films with the highest predictions, and the fewest ratings without which another comes first.
 
 import { arrange, gliding, h, named, newId, roving } from "./dom.js";
+import { shortTitle } from "./say.js";
 import { axis, axisDrawn, strip } from "./strip.js";
 
-const MOST = 10;
+const SHOWN = 10;
 const LARGEST = 3; // ratings taken away at once
 const PAUSE = 120; // ms without a change before the fewest are looked for
 
@@ -25,7 +26,7 @@ export function rankingSection(app) {
     const words = h("span", { class: "xe-hidden" });
     const seen = h("span", { class: "xe-rank", "aria-hidden": "true" }, place,
       h("span", { class: "xe-poster" }, app.picture(row, "xe-small-art"), moved),
-      h("span", { class: "xe-two" }, named(film.title), film.year ? h("small", {}, ` ${film.year}`) : null),
+      h("span", { class: "xe-two" }, named(shortTitle(film.title), film.title), film.year ? h("small", {}, ` ${film.year}`) : null),
       dots.node, mean);
     const button = h("button", { type: "button", tabindex: -1, onclick: () => state.choose(row) }, words, seen);
     return { row, node: h("li", {}, button), button, place, moved, dots, mean, words };
@@ -40,10 +41,10 @@ export function rankingSection(app) {
       const { ranking, places, chosen, ratings, domain } = app.now;
       const on = ratings.filter((rating) => rating.on).length;
       const n = engine.nModels;
-      heading.textContent = on ? say.t(n === 1 ? "models_one" : "models", { n })
+      heading.textContent = on ? say.t(n === 1 ? "models_one" : "models", { n: say.count(n) })
         : say.t(ratings.length ? "average_off" : "average");
       scale.show(domain);
-      const shown = ranking.slice(0, MOST);
+      const shown = ranking.slice(0, SHOWN);
       const placesBefore = app.before?.places;
       for (const [k, one] of shown.entries()) {
         const film = engine.films[one.row];
@@ -51,7 +52,7 @@ export function rankingSection(app) {
         const parts = items.get(one.row);
         const was = placesBefore?.get(one.row);
         const by = was === undefined ? 0 : was - (k + 1);
-        const isNew = placesBefore && (was === undefined || was > MOST);
+        const isNew = placesBefore && (was === undefined || was > SHOWN);
         parts.place.textContent = k + 1;
         parts.moved.textContent = isNew ? say.t("is_new") : by > 0 ? `↑${by}` : `↓${-by}`;
         parts.moved.hidden = !isNew && by === 0;
@@ -67,8 +68,8 @@ export function rankingSection(app) {
       }
       gliding(list, () => arrange(list, shown.map(({ row }) => items.get(row).node)));
       rove.settle(items.get(chosen)?.node.isConnected ? items.get(chosen).button : null);
-      const wanted = Math.min(MOST, places.size);
-      few.hidden = wanted === MOST;
+      const wanted = Math.min(SHOWN, places.size);
+      few.hidden = wanted === SHOWN;
       few.textContent = places.size === 0 ? engine.texts.nothing_left
         : say.t(places.size === 1 ? "few_one" : "few", { n: places.size });
       fewest.render();
@@ -84,7 +85,7 @@ function fewestRatings(app) {
   let asked = null;
   let found = null;
   go.addEventListener("click", () => found && state.turn(found.away, false));
-  const bold = (row) => h("b", {}, named(engine.films[row].title));
+  const bold = (row) => h("b", {}, named(shortTitle(engine.films[row].title), engine.films[row].title));
   const listed = (rows) => rows.flatMap((row, k) => [
     k === 0 ? "" : k === rows.length - 1 ? ` ${say.t("and")} ` : ", ", bold(row),
   ]);
@@ -115,7 +116,7 @@ function fewestRatings(app) {
       words.className = "";
       found = answer;
       if (answer) return show(first, answer);
-      words.replaceChildren(bold(first), ` ${say.t(most === 1 ? "firm_one" : "firm", { n: most })}`);
+      words.replaceChildren(bold(first), ` ${say.t(most === 1 ? "firm_one" : "firm", { n: say.count(most) })}`);
     },
   };
 }
@@ -153,5 +154,5 @@ export function topFive(app) {
 
 /** One axis for all films shown, sticky, else every dot would jump at every change. */
 export function domainOf(ranking, unit, before) {
-  return axis(ranking.slice(0, MOST).flatMap(({ each }) => each), unit, before);
+  return axis(ranking.slice(0, SHOWN).flatMap(({ each }) => each), unit, before);
 }

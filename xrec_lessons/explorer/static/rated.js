@@ -2,6 +2,7 @@
 
 import { arrange, focusIn, gliding, h, named, newId, roving } from "./dom.js";
 import { searchField } from "./find.js";
+import { shortTitle } from "./say.js";
 import { ratingInput } from "./stars.js";
 
 export function ratedSection(app) {
@@ -43,7 +44,7 @@ export function ratedSection(app) {
       onclick: () => remove(row),
     }, h("span", { "aria-hidden": "true" }, "×"));
     const node = h("li", {}, turn,
-      h("span", { class: "xe-named" }, h("span", { class: "xe-one" }, named(film.title, true)), about),
+      h("span", { class: "xe-named" }, h("span", { class: "xe-one" }, named(shortTitle(film.title), film.title)), about),
       control.node, back);
     node.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && waiting === row) remove(row);

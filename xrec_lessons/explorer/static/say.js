@@ -132,6 +132,10 @@ export class Say {
     return this.of("stars", { n }) || n;
   }
 
+  count(n) {
+    return NUMBERS[n] ?? plain(n);
+  }
+
   /** The same beside a bar: “4.5★”, “7”. */
   short(value) {
     return plain(value) + (this.scale.stars ? "★" : "");
@@ -171,6 +175,14 @@ export function inOtherWords(text, [one, several]) {
     return first === "F" ? word[0].toUpperCase() + word.slice(1) : word;
   });
 }
+
+/** A title for a narrow place: without other names in brackets, and of an episode its number. */
+export function shortTitle(title) {
+  const main = title.replace(/\s*\([^()]*\)\s*/g, " ").trim() || title;
+  return main.replace(/: Episode ([IVX]+|\d+) - /, " $1: ");
+}
+
+const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 /** A number as people write it, without the noise of binary fractions. */
 export const plain = (value) => signs(String(Number(value.toFixed(4))));

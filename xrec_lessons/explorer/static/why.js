@@ -1,7 +1,7 @@
 // Why one film is predicted what it is: its number, each rating's effect, a rule, similar users.
 
 import { arrange, h, named, newId, roving, still } from "./dom.js";
-import { filledIn } from "./say.js";
+import { filledIn, shortTitle } from "./say.js";
 import { axis, axisDrawn, strip } from "./strip.js";
 
 const SIDE = 6; // bars on each side before the others are folded away
@@ -17,7 +17,6 @@ export function whySection(app) {
   const pill = h("span", { class: "xe-delta", hidden: true });
   const dots = strip();
   const scale = axisDrawn();
-  const sum = h("p", { class: "xe-sum", hidden: true });
   const bars = effectBars(app);
   const rule = ruleDrawn(app);
   const similar = h("p");
@@ -31,7 +30,7 @@ export function whySection(app) {
       h("p", { class: "xe-predicted" }, big, spoken,
         h("span", { class: "xe-unit" }, say.predicted()), pill),
       h("div", { class: "xe-own-strip" }, dots.node, scale.node))),
-    sum, bars.node, rule.node,
+    bars.node, rule.node,
     h("section", { class: "xe-similar" }, h("h4", {}, engine.texts.similar_kind ?? say.t("similar")),
       similar, h("p", { class: "xe-small" }, say.t("similar_note"))));
   return {
@@ -64,14 +63,13 @@ export function whySection(app) {
       pill.hidden = !moved;
       pill.textContent = say.change(change);
       pill.className = `xe-delta ${change > 0 ? "xe-up" : "xe-down"}`;
-      sumDrawn(sum, app, was);
       const shared = app.now.domain;
       const all = [...now.each, ...(moved ? [was] : [])];
       const fits = Math.min(...all) >= shared.low && Math.max(...all) <= shared.high;
       domain = fits ? shared : axis(all, say.unit, domain);
       dots.show(now, domain, moved ? was : null);
       scale.show(domain);
-      bars.render();
+      bars.render(was);
       rule.render(fit.rule(chosen));
       similar.replaceChildren(...around(engine.texts.similar ?? "", { film: film.name }));
     },
@@ -79,24 +77,28 @@ export function whySection(app) {
 }
 
 /** “4.504 − 0.096 = 4.408: just what its bar said”, after one rating was switched or taken back. */
-function sumDrawn(node, app, was) {
+function sumOf(app, was) {
   const { engine, say } = app;
   const { what, row, on } = app.difference;
   const { chosen, prediction } = app.now;
-  node.hidden = was === null || (what !== "turned" && !(what === "gone" && on));
-  if (node.hidden) return;
+  if (was === null || (what !== "turned" && !(what === "gone" && on))) return null;
   const { effect } = app.before.fit.influence(chosen).find((one) => one.row === row);
-  const film = named(engine.films[row].title);
   if (what === "gone") {
-    const values = { before: say.number(was, 1), after: say.number(prediction.mean, 1), effect: say.change(effect, 1) };
-    node.replaceChildren(say.t("took_back", values));
-    return;
+    const [before, after] = [say.number(was, 1), say.number(prediction.mean, 1)];
+    return [say.t("took_back", { before, after, effect: say.change(effect, 1) })];
   }
   const change = on ? effect : -effect;
-  const text = ` ${say.number(was, 1)} ${change < 0 ? "−" : "+"} ${say.number(Math.abs(change), 1)} = ${say.number(prediction.mean, 1)}`;
+  const more = [1, 2, 3].find((digits) => addsUp(was, change, prediction.mean, say.digits + digits)) ?? 1;
   const first = say.t(on ? "with" : "without");
-  node.replaceChildren(first[0].toUpperCase() + first.slice(1), " ", h("i", {}, film), ":", h("b", {}, text),
-    `, ${say.t("just")}.`);
+  const [before, size, after] = [was, Math.abs(change), prediction.mean].map((value) => say.number(value, more));
+  return [first[0].toUpperCase() + first.slice(1), " ", h("i", {}, named(shortTitle(engine.films[row].title))), ": ",
+    h("b", {}, `${before} ${change < 0 ? "−" : "+"} ${size} = ${after}`), `, ${say.t("just")}.`];
+}
+
+/** Whether the rounded numbers make a sum: a reader adds what is written. */
+function addsUp(before, change, after, digits) {
+  const whole = (value) => Math.round(value * 10 ** digits);
+  return whole(Number(before.toFixed(digits))) + whole(Number(change.toFixed(digits))) === whole(Number(after.toFixed(digits)));
 }
 
 function effectBars(app) {
@@ -106,7 +108,8 @@ function effectBars(app) {
     h("span", {}, `← ${say.t("lowers_key")}`), h("span", {}, `${say.t("raises_key")} →`));
   const list = h("ul", { class: "xe-bars", "aria-labelledby": heading.id });
   const more = h("button", { type: "button", class: "xe-link", hidden: true });
-  const help = h("p", { class: "xe-small" });
+  const help = h("p");
+  const below = h("div", { class: "xe-below" }, help);
   const rove = roving(list, () => [...list.children].map((node) => node.firstElementChild));
   const items = new Map();
   let order = [];
@@ -125,7 +128,7 @@ function effectBars(app) {
     const value = h("span", { class: "xe-effect" });
     const words = h("span", { class: "xe-hidden" });
     const seen = h("span", { class: "xe-bar-row", "aria-hidden": "true" },
-      h("span", { class: "xe-bar-name" }, h("span", { class: "xe-one" }, named(film.title, true)), given),
+      h("span", { class: "xe-bar-name" }, h("span", { class: "xe-one" }, named(shortTitle(film.title), film.title)), given),
       h("span", { class: "xe-track" }, h("span", { class: "xe-zero" }), bar, whisker), value);
     const button = h("button", {
       type: "button", tabindex: -1,
@@ -174,10 +177,10 @@ function effectBars(app) {
   }
 
   const node = h("section", { class: "xe-effects", "aria-labelledby": heading.id },
-    h("div", { class: "xe-line" }, heading, keys), list, more, help);
+    h("div", { class: "xe-line" }, heading, keys), list, more, below);
   return {
     node,
-    render() {
+    render(was) {
       const { chosen, effects } = app.now;
       const rows = [...effects.keys()].sort((a, b) => a - b);
       const key = `${chosen}: ${rows}`;
@@ -187,7 +190,9 @@ function effectBars(app) {
       }
       keys.hidden = list.hidden = order.length === 0;
       const n = engine.nModels;
-      help.textContent = order.length ? say.t(n > 1 ? "press" : "press_one", { n }) : say.t("no_effects");
+      const sum = sumOf(app, was);
+      help.className = sum ? "xe-sum" : "xe-small";
+      help.replaceChildren(...(sum ?? [say.t(!order.length ? "no_effects" : n > 1 ? "press" : "press_one", { n: say.count(n) })]));
       draw();
     },
   };
@@ -198,7 +203,7 @@ function ruleDrawn(app) {
   const heading = h("h4", { id: newId("rule") }, say.t("rule"));
   const body = h("div");
   const chip = (row) => h("span", { class: "xe-chip" }, app.picture(row, "xe-tiny"),
-    h("span", { class: "xe-one" }, named(engine.films[row].title, true)));
+    h("span", { class: "xe-one" }, named(shortTitle(engine.films[row].title), engine.films[row].title)));
   const tens = (n, words, strong) => h("div", { class: `xe-tens ${strong ? "xe-strong" : ""}` },
     h("span", { class: "xe-ten", "aria-hidden": "true" },
       Array.from({ length: 10 }, (_, k) => h("span", { class: k < n ? "xe-filled" : "" }))),
