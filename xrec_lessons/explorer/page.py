@@ -14,6 +14,7 @@ from xrec_lessons.art import code_of
 from xrec_lessons.bundle import Bundle, explained, load_bundle
 from xrec_lessons.explorer.data import explorer_data
 from xrec_lessons.explorer.scripts import explorer_script, explorer_style
+from xrec_lessons.words import TEXTS, called
 
 __all__ = ["add_arguments", "data_of", "fragment", "listed", "terms", "write"]
 
@@ -38,7 +39,8 @@ PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <style>
 body {{ margin: 0; background: #fbfaf7; color: #1c1b1a; }}
-body > footer {{ max-width: 60em; padding: 16px 26px 40px; font: 13px/1.5 system-ui, sans-serif; }}
+body > footer {{ max-width: 60em; padding: 16px 26px 40px; font-size: 13px; line-height: 1.5;
+  font-family: -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }}
 body > footer p {{ margin: 0 0 .6em; }}
 body > footer a {{ color: inherit; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #141618; color: #f2efe9; }} }}
@@ -83,7 +85,8 @@ def listed(bundle: Bundle, ratings: Mapping[int, float] | None = None) -> str:
         f"<li>{k}. {escape(films.name(movie))}: {scores[movie]:.2f}</li>"
         for k, movie in enumerate(best, start=1)
     )
-    reasons = explained(bundle, person, best[0]) if best else ""
+    nothing = f"<p>{called(TEXTS, films.called)['nothing_left']}</p>"
+    reasons = explained(bundle, person, best[0]) if best else nothing
     return (
         '<div class="xrec-explorer-still"><p><em>Run this cell to use the explorer. What it shows '
         f"at first, for {whose}:</em></p>"
