@@ -18,9 +18,14 @@ function dressed(node, attributes, children) {
   return node;
 }
 
-/** A title, whatever its script; the `whole` of one that is shortened or cut off. */
-export function named(text, whole = null) {
-  return h("bdi", { dir: "auto", title: whole }, text);
+/** A title within a sentence, whatever its script. */
+export function named(text) {
+  return h("bdi", { dir: "auto" }, text);
+}
+
+/** A title in a narrow place, cut off at its end, whichever side that is; `whole` when pointed at. */
+export function clipped(lines, text, whole, ...more) {
+  return h("span", { class: lines === 1 ? "xe-one" : "xe-two", dir: "auto", title: whole }, text, more);
 }
 
 let made = 0;

@@ -138,7 +138,8 @@ export class Explorer {
     const { say, state } = this;
     const { ratings, own } = this.now;
     const off = ratings.some((rating) => !rating.on);
-    this.lead.textContent = say.t(!own && !off && !this.before ? "guess" : "lead");
+    const untouched = !own && !off && !this.before;
+    this.lead.textContent = say.t(untouched ? "guess" : ratings.length ? "lead" : "begin");
     const notice = this.model.get("notice") ?? "";
     if (notice !== this.notice.textContent && notice) this.tell(notice);
     this.notice.textContent = notice;

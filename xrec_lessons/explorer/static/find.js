@@ -1,6 +1,6 @@
 // The field in which a film is found: the combobox with a list of the ARIA practices.
 
-import { h, named, newId, s } from "./dom.js";
+import { clipped, h, newId, s } from "./dom.js";
 
 const FOUND = 7;
 
@@ -58,7 +58,7 @@ export function searchField(app, pick, rating) {
     const given = rating(row);
     const about = [year || "", given === null ? "" : say.t("is_rated", { rating: say.short(given) })];
     const node = h("li", { role: "option", id: newId("option"), "aria-selected": "false" },
-      app.picture(row, "xe-tiny"), h("span", { class: "xe-two" }, named(title)),
+      app.picture(row, "xe-tiny"), clipped(2, title, null),
       h("span", { class: "xe-about" }, about.filter(Boolean).join(", ")));
     node.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus
     node.addEventListener("click", () => choose(row));

@@ -1,6 +1,6 @@
 // The films with the highest predictions, and the fewest ratings without which another comes first.
 
-import { arrange, gliding, h, named, newId, roving } from "./dom.js";
+import { arrange, clipped, gliding, h, named, newId, roving } from "./dom.js";
 import { shortTitle } from "./say.js";
 import { axis, axisDrawn, strip } from "./strip.js";
 
@@ -26,7 +26,7 @@ export function rankingSection(app) {
     const words = h("span", { class: "xe-hidden" });
     const seen = h("span", { class: "xe-rank", "aria-hidden": "true" }, place,
       h("span", { class: "xe-poster" }, app.picture(row, "xe-small-art"), moved),
-      h("span", { class: "xe-two" }, named(shortTitle(film.title), film.title), film.year ? h("small", {}, ` ${film.year}`) : null),
+      clipped(2, shortTitle(film.title), film.title, film.year ? h("small", {}, ` ${film.year}`) : null),
       dots.node, mean);
     const button = h("button", { type: "button", tabindex: -1, onclick: () => state.choose(row) }, words, seen);
     return { row, node: h("li", {}, button), button, place, moved, dots, mean, words };
@@ -85,7 +85,7 @@ function fewestRatings(app) {
   let asked = null;
   let found = null;
   go.addEventListener("click", () => found && state.turn(found.away, false));
-  const bold = (row) => h("b", {}, named(shortTitle(engine.films[row].title), engine.films[row].title));
+  const bold = (row) => h("b", {}, named(shortTitle(engine.films[row].title)));
   const listed = (rows) => rows.flatMap((row, k) => [
     k === 0 ? "" : k === rows.length - 1 ? ` ${say.t("and")} ` : ", ", bold(row),
   ]);

@@ -1,6 +1,6 @@
 // What somebody has rated: each with a switch "as if I had not rated it", its stars, a take-back.
 
-import { arrange, focusIn, gliding, h, named, newId, roving } from "./dom.js";
+import { arrange, clipped, focusIn, gliding, h, newId, roving } from "./dom.js";
 import { searchField } from "./find.js";
 import { shortTitle } from "./say.js";
 import { ratingInput } from "./stars.js";
@@ -44,7 +44,7 @@ export function ratedSection(app) {
       onclick: () => remove(row),
     }, h("span", { "aria-hidden": "true" }, "×"));
     const node = h("li", {}, turn,
-      h("span", { class: "xe-named" }, h("span", { class: "xe-one" }, named(shortTitle(film.title), film.title)), about),
+      h("span", { class: "xe-named" }, clipped(1, shortTitle(film.title), film.title), about),
       control.node, back);
     node.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && waiting === row) remove(row);

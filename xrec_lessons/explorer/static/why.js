@@ -1,6 +1,6 @@
 // Why one film is predicted what it is: its number, each rating's effect, a rule, similar users.
 
-import { arrange, h, named, newId, roving, still } from "./dom.js";
+import { arrange, clipped, h, named, newId, roving, still } from "./dom.js";
 import { filledIn, shortTitle } from "./say.js";
 import { axis, axisDrawn, strip } from "./strip.js";
 
@@ -9,7 +9,7 @@ const COUNTING = 500; // ms
 
 export function whySection(app) {
   const { engine, say } = app;
-  const title = h("h3", { id: newId("why"), tabindex: -1 });
+  const title = h("h3", { id: newId("why"), tabindex: -1, dir: "auto" });
   const picture = h("div", { class: "xe-picture" });
   const facts = h("p", { class: "xe-about" });
   const big = h("span", { class: "xe-big", "aria-hidden": "true" });
@@ -47,7 +47,7 @@ export function whySection(app) {
       mean = now.mean;
       if (drawn !== chosen) {
         drawn = chosen;
-        title.replaceChildren(named(film.title));
+        title.textContent = film.title;
         picture.replaceChildren(app.picture(chosen, "xe-large-art"));
         domain = null;
       }
@@ -128,7 +128,7 @@ function effectBars(app) {
     const value = h("span", { class: "xe-effect" });
     const words = h("span", { class: "xe-hidden" });
     const seen = h("span", { class: "xe-bar-row", "aria-hidden": "true" },
-      h("span", { class: "xe-bar-name" }, h("span", { class: "xe-one" }, named(shortTitle(film.title), film.title)), given),
+      h("span", { class: "xe-bar-name" }, clipped(1, shortTitle(film.title), film.title), given),
       h("span", { class: "xe-track" }, h("span", { class: "xe-zero" }), bar, whisker), value);
     const button = h("button", {
       type: "button", tabindex: -1,
@@ -203,7 +203,7 @@ function ruleDrawn(app) {
   const heading = h("h4", { id: newId("rule") }, say.t("rule"));
   const body = h("div");
   const chip = (row) => h("span", { class: "xe-chip" }, app.picture(row, "xe-tiny"),
-    h("span", { class: "xe-one" }, named(shortTitle(engine.films[row].title), engine.films[row].title)));
+    clipped(1, shortTitle(engine.films[row].title), engine.films[row].title));
   const tens = (n, words, strong) => h("div", { class: `xe-tens ${strong ? "xe-strong" : ""}` },
     h("span", { class: "xe-ten", "aria-hidden": "true" },
       Array.from({ length: 10 }, (_, k) => h("span", { class: k < n ? "xe-filled" : "" }))),
