@@ -34,9 +34,10 @@ async function unzipped(bytes) {
   }
 }
 
+/** A typed array of bytes, which are little-endian as in every browser. */
 function numbers(bytes, type, length) {
-  if (type === "uint16") return Uint16Array.from({ length }, (_, k) => bytes[k] | (bytes[length + k] << 8));
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read = type === "float32" ? "getFloat32" : "getUint32";
-  return TYPES[type].from({ length }, (_, k) => view[read](4 * k, true));
+  if (type !== "uint16") return new TYPES[type](bytes.slice().buffer);
+  const found = new Uint16Array(length);
+  for (let k = 0; k < length; k++) found[k] = bytes[k] | (bytes[length + k] << 8);
+  return found;
 }

@@ -51,7 +51,7 @@ export class Engine {
     for (const { row, rating } of ratings) {
       const film = this.films[row];
       if (!film) throw new RangeError(`There is no film in row ${row}: rows go from 0 to ${this.films.length - 1}.`);
-      if (!(rating >= low && rating <= high)) throw new RangeError(`${film.name} is rated ${rating}: ratings go from ${low} to ${high}.`);
+      if (!(typeof rating === "number" && rating >= low && rating <= high)) throw new RangeError(`${film.name} is rated ${rating}: ratings go from ${low} to ${high}.`);
       if (seen.has(row)) throw new RangeError(`${film.name} is rated twice: keep one rating.`);
       seen.add(row);
     }
@@ -77,14 +77,14 @@ class Model {
   }
 }
 
-/** One person in one model: w, and A⁻¹ x, residual and leverage of each rating, on or off. */
+/** One person in one model. */
 class PersonInModel {
   constructor(model, ratings) {
     const { d, base } = model;
     const on = ratings.filter((rating) => rating.on);
-    const ridge = new Ridge(on.map(({ row }) => model.row(row)), d, model.early + model.reg * ratings.length);
-    Object.assign(this, { model, ratings, ridge });
-    this.w = ridge.weights(on.map(({ row, rating }) => rating - base[row]));
+    this.ridge = new Ridge(on.map(({ row }) => model.row(row)), d, model.early + model.reg * ratings.length);
+    this.w = this.ridge.weights(on.map(({ row, rating }) => rating - base[row]));
+    Object.assign(this, { model, ratings });
   }
 
   score(row) {
@@ -92,22 +92,24 @@ class PersonInModel {
     return base[row] + dot(x, this.w, d, row * d);
   }
 
-  /** Of each rating A⁻¹ x, the residual e and x A⁻¹ x, made when first asked for. */
-  get parts() {
-    const { d } = this.model;
-    this.made ??= this.ratings.map(({ row, rating }) => {
-      const x = this.model.row(row);
-      const inverse = this.ridge.applied(x);
-      return { inverse, residual: rating - this.score(row), leverage: dot(x, inverse, d) };
-    });
-    return this.made;
+  /** Of each rating its residual over 1 - leverage; if it is off, over 1 + leverage. */
+  get weights() {
+    if (!this.weighed) {
+      let i = 0;
+      this.weighed = this.ratings.map(({ row, rating, on }) => {
+        const x = this.model.row(row);
+        const left = on ? this.ridge.left(i++) : 1 + dot(x, this.ridge.applied(x), x.length);
+        return (rating - this.score(row)) / left;
+      });
+    }
+    return this.weighed;
   }
 
-  /** With each rating minus without it, for one film. */
+  /** One film's prediction with each rating minus that without it. */
   effects(row) {
     const { d, x } = this.model;
-    return this.parts.map(({ inverse, residual, leverage }, j) =>
-      (dot(x, inverse, d, row * d) * residual) / (this.ratings[j].on ? 1 - leverage : 1 + leverage));
+    const inverse = this.ridge.applied(this.model.row(row));
+    return this.ratings.map((rating, j) => dot(x, inverse, d, rating.row * d) * this.weights[j]);
   }
 }
 
@@ -127,19 +129,28 @@ export class Fit {
 
   /** Mean predictions of the candidates, in their order. */
   get means() {
-    this.scored ??= Float64Array.from(this.candidates, (row) => {
-      let sum = 0;
-      for (const person of this.people) sum += person.score(row);
-      return sum / this.people.length;
-    });
+    if (!this.scored) {
+      const { candidates, people } = this;
+      this.scored = new Float64Array(candidates.length);
+      for (let c = 0; c < candidates.length; c++) {
+        let sum = 0;
+        for (let k = 0; k < people.length; k++) sum += people[k].score(candidates[c]);
+        this.scored[c] = sum / people.length;
+      }
+    }
     return this.scored;
   }
 
   /** The `n` films with the highest means, best first, ties by row; never a rated one. */
   ranking(n) {
+    return this.order.slice(0, n).map((c) => ({ row: this.candidates[c], ...this.prediction(this.candidates[c]) }));
+  }
+
+  /** Places among the candidates, the highest mean first. */
+  get order() {
     const { means } = this;
-    const order = Array.from(means.keys()).sort((a, b) => means[b] - means[a] || a - b);
-    return order.slice(0, n).map((k) => ({ row: this.candidates[k], ...this.prediction(this.candidates[k]) }));
+    this.ordered ??= Array.from(means.keys()).sort((a, b) => means[b] - means[a] || a - b);
+    return this.ordered;
   }
 
   /**

@@ -28,35 +28,61 @@ export class Ridge {
     Object.assign(this, { X, d, penalty, dual: X.length <= d });
     const size = this.dual ? X.length : d;
     const matrix = new Float64Array(size * size);
-    if (this.dual) {
-      for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) matrix[i * size + j] = dot(X[i], X[j], d);
-    } else {
-      for (const x of X) for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) matrix[i * d + j] += x[i] * x[j];
+    const rows = this.dual ? X : transposed(X, d);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) matrix[i * size + j] = dot(rows[i], rows[j], rows[i].length);
+      matrix[i * size + i] += penalty;
     }
-    for (let i = 0; i < size; i++) matrix[i * size + i] += penalty;
     this.factor = cholesky(matrix, size);
     this.size = size;
   }
 
   /** A⁻¹ x. */
   applied(x) {
-    const { X, d, size } = this;
-    if (!this.dual) return solved(this.factor, size, Float64Array.from(x));
-    const inner = solved(this.factor, size, Float64Array.from(X, (row) => dot(row, x, d)));
-    const out = Float64Array.from(x);
-    for (let i = 0; i < size; i++) for (let k = 0; k < d; k++) out[k] -= inner[i] * X[i][k];
-    for (let k = 0; k < d; k++) out[k] /= this.penalty;
+    if (!this.dual) return solved(this.factor, this.size, x.slice());
+    const out = this.combined(solved(this.factor, this.size, this.products(x)));
+    for (let k = 0; k < this.d; k++) out[k] = (x[k] - out[k]) / this.penalty;
     return out;
   }
 
   /** w = A⁻¹ Xᵀ y. */
   weights(y) {
-    const { X, d, size } = this;
-    const out = new Float64Array(d);
-    const factors = this.dual ? solved(this.factor, size, Float64Array.from(y)) : y;
-    for (let i = 0; i < X.length; i++) for (let k = 0; k < d; k++) out[k] += factors[i] * X[i][k];
-    return this.dual ? out : solved(this.factor, size, out);
+    if (this.dual) return this.combined(solved(this.factor, this.size, Float64Array.from(y)));
+    return solved(this.factor, this.size, this.combined(y));
   }
+
+  /** 1 - x_i A⁻¹ x_i of row i; in the dual λ times the diagonal of K⁻¹, which keeps its digits. */
+  left(i) {
+    const { factor, size } = this;
+    const column = this.dual ? new Float64Array(size) : this.X[i].slice();
+    if (this.dual) column[i] = 1;
+    forward(factor, size, column, this.dual ? i : 0);
+    const squares = dot(column, column, size);
+    return this.dual ? this.penalty * squares : 1 - squares;
+  }
+
+  /** X x. */
+  products(x) {
+    const out = new Float64Array(this.X.length);
+    for (let i = 0; i < out.length; i++) out[i] = dot(this.X[i], x, this.d);
+    return out;
+  }
+
+  /** Xᵀ y. */
+  combined(y) {
+    const out = new Float64Array(this.d);
+    for (let i = 0; i < y.length; i++) {
+      const x = this.X[i];
+      for (let k = 0; k < this.d; k++) out[k] += y[i] * x[k];
+    }
+    return out;
+  }
+}
+
+function transposed(X, d) {
+  const columns = Array.from({ length: d }, () => new Float64Array(X.length));
+  for (let i = 0; i < X.length; i++) for (let k = 0; k < d; k++) columns[k][i] = X[i][k];
+  return columns;
 }
 
 /** L of L Lᵀ = the lower half of a positive definite matrix, in its place. */
@@ -70,9 +96,14 @@ function cholesky(matrix, n) {
   return matrix;
 }
 
+/** The solution of L x = v, in the place of v, which is 0 before a place. */
+function forward(L, n, v, from = 0) {
+  for (let i = from; i < n; i++) v[i] = (v[i] - dot(L, v, i - from, i * n + from, from)) / L[i * n + i];
+}
+
 /** The solution of L Lᵀ x = v, in the place of v. */
 function solved(L, n, v) {
-  for (let i = 0; i < n; i++) v[i] = (v[i] - dot(L, v, i, i * n)) / L[i * n + i];
+  forward(L, n, v);
   for (let i = n - 1; i >= 0; i--) {
     v[i] /= L[i * n + i];
     for (let j = 0; j < i; j++) v[j] -= L[i * n + j] * v[i];

@@ -34,7 +34,7 @@ export class Titles {
     this.byRatings = [...films.keys()].sort((a, b) => films[b].n - films[a].n || a - b);
     this.keys = films.flatMap(({ title }, row) => {
       const own = new Set([title, ...namesIn(title)].map(searchKey));
-      return [...own].filter(Boolean).map((key) => ({ key, row }));
+      return [...own].filter(Boolean).map((key) => ({ key, letters: [...key], row }));
     });
   }
 
@@ -59,8 +59,8 @@ export class Titles {
     if (!wanted) return [];
     const best = new Map();
     const score = scorer(wanted);
-    for (const { key, row } of this.keys) {
-      const own = score(key);
+    for (const { key, letters, row } of this.keys) {
+      const own = score(key, letters);
       if (own >= SIMILAR && own > (best.get(row) ?? 0)) best.set(row, own);
     }
     const found = Array.from(best, ([row, own]) => ({ row, score: own }));
@@ -72,39 +72,69 @@ export class Titles {
 function scorer(wanted) {
   const words = wanted.split(" ").map((word) => ` ${word}`);
   const typed = [...wanted];
-  return (key) => {
+  const length = typed.length;
+  const common = length <= 31 ? commonInBits(typed) : commonInRows(typed);
+  return (key, letters) => {
     if (key === wanted) return EXACT;
     if (key.startsWith(wanted)) return BEGINS;
     if (words.every((word) => ` ${key}`.includes(word))) return ALL_WORDS;
-    const letters = [...key];
-    const whole = ratio(typed, letters) * (letters.length < 0.85 * typed.length ? 0.9 : 1); // more was typed: unsure
-    if (letters.length <= typed.length || typed.length < 4) return whole;
-    return Math.max(whole, Math.fround(Math.fround(0.9) * partial(typed, letters)));
+    const all = letters.length;
+    let whole = 0;
+    if (200 * Math.min(length, all) >= SIMILAR * (length + all)) whole = ratio(common(letters, 0, all), length, all);
+    if (all < 0.85 * length) whole *= 0.9; // more was typed: unsure
+    if (all <= length || length < 4) return whole;
+    return Math.max(whole, Math.fround(Math.fround(0.9) * partial(common, length, letters)));
   };
 }
 
-/** How alike two texts are, in percent: letters in common, in order, among all; as rapidfuzz. */
-function ratio(a, b) {
-  const letters = a.length + b.length;
-  return letters ? Math.fround(100 * ((2 * common(a, b)) / letters)) : 100;
+/** How alike two texts are: letters in common, in order, in percent of all; as rapidfuzz. */
+function ratio(inCommon, length, other) {
+  return Math.fround(100 * ((2 * inCommon) / (length + other)));
 }
 
-/** The best ratio of a text with a piece of a longer one. */
-function partial(short, long) {
+/** The best ratio of what was typed with a piece of a longer text, if it can matter. */
+function partial(common, length, letters) {
+  const enough = SIMILAR / 0.9;
+  const needed = Math.ceil((enough * length) / (200 - enough) - 1e-6); // letters in common, at least
   let best = 0;
-  for (let end = 1; end < long.length + short.length; end++) {
-    best = Math.max(best, ratio(short, long.slice(Math.max(0, end - short.length), end)));
+  for (let end = 1; end < letters.length + length; ) {
+    const from = Math.max(0, end - length);
+    const to = Math.min(end, letters.length);
+    const found = common(letters, from, to);
+    best = Math.max(best, ratio(found, length, to - from));
+    end += Math.max(1, needed - found); // each step on brings one more at most
   }
   return best;
 }
 
-/** Length of the longest common subsequence. */
-function common(a, b) {
-  let row = new Uint16Array(b.length + 1);
-  for (const letter of a) {
-    const next = new Uint16Array(b.length + 1);
-    for (let j = 0; j < b.length; j++) next[j + 1] = letter === b[j] ? row[j] + 1 : Math.max(row[j + 1], next[j]);
-    row = next;
-  }
-  return row[b.length];
+/** Length of the longest common subsequence, one bit a letter (Hyyrö 2004). */
+function commonInBits(typed) {
+  const places = new Map();
+  typed.forEach((letter, k) => places.set(letter, (places.get(letter) ?? 0) | (1 << k)));
+  const all = 2 ** typed.length - 1;
+  return (letters, from, to) => {
+    let open = all;
+    for (let j = from; j < to; j++) {
+      const met = open & (places.get(letters[j]) ?? 0);
+      open = ((open + met) | (open - met)) & all;
+    }
+    let found = typed.length;
+    for (; open; open &= open - 1) found--;
+    return found;
+  };
+}
+
+/** The same for a long text, row by row of a table. */
+function commonInRows(typed) {
+  return (letters, from, to) => {
+    let row = new Uint16Array(to - from + 1);
+    for (const letter of typed) {
+      const next = new Uint16Array(row.length);
+      for (let j = 1; j < row.length; j++) {
+        next[j] = letter === letters[from + j - 1] ? row[j - 1] + 1 : Math.max(row[j], next[j - 1]);
+      }
+      row = next;
+    }
+    return row[to - from];
+  };
 }
