@@ -1,7 +1,9 @@
 """Which drawing a film gets, from its title, year and genres: chosen once, as one small integer."""
 
-import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -13,20 +15,37 @@ __all__ = ["code_of", "codes"]
 
 ERAS = (1950, 1965, 1980, 1990, 2000)  # the first year of all but the first
 PAPERS_AN_ERA, ORDERS = 4, 4
-# Words of a title, and the motif that shows them; of several that fit, the longest decides.
-KEYWORDS: dict[str, str] = {
-    "saucer": "star wars, alien, aliens, ufo, close encounters, independence day",
-    "house": "house, home, psycho",
-    "heart": "love, heart, hearts",
-}
+MOST_WORDS = 7  # of one keyword
 # The most telling genre first, with the motifs that say it.
 GENRES = {
-    "Film-Noir": "lamp door",
-    "Sci-Fi": "saucer planet rocket robot",
-    "Crime": "lamp revolver door skyline",
-    "Romance": "heart couple",
-    "Comedy": "smile",
-    "Drama": "door couple skyline house",
+    "Film-Noir": "lamp blinds fedora revolver stairs telephone door keyhole magnifier skyline",
+    "Western": "mesa badge horse bullhat revolver train wire",
+    "War": "searchlights helmet tank wire helicopter plane wave letter grave cross",
+    "Horror": "skull bat ghost hand woods knife pumpkin spider fangs wolf grave axe house eye stairs",
+    "Musical": "record guitar piano curtain microphone notes dancer tophat theatre heel",
+    "Documentary": "camera reel globe microphone scope eye footprints airship penguin lighthouse",
+    "Animation": "balloons airship fish teddy kite duck castle penguin lion whale elephant cat dog pig "
+    "snowman apple sunflower genie dragon wizard pawprint cycle robot",
+    "Children": "balloons kite teddy dog cat duck pig horse airship cycle castle snowman elephant treasure",
+    "Sci-Fi": "saucer planet rocket robot eye astronaut slab egg atom rain hourglass clock comet dish "
+    "dinosaur ape sabres pills spiral skyline skyscraper globe",
+    "Fantasy": "castle dragon wizard crown genie sword egg door moonwater tree butterfly hourglass lighthouse",
+    "Mystery": "magnifier keyhole footprints fingerprint door spiral chess blinds stairs telephone eye "
+    "halves lighthouse window",
+    "Crime": "lamp revolver keyhole handcuffs bars briefcase cards dice blinds fedora fingerprint footprints "
+    "puppet scales bullet target knife money telephone skyline car door chess suit",
+    "Romance": "heart couple kiss umbrella rose ringed letter window moonwater heel toast tower overlap "
+    "butterfly bench balloons sunflower tree train suitcase bird",
+    "Adventure": "ship island pyramid compass airship treasure mountain wave plane sword globe wolf "
+    "lighthouse train submarine",
+    "Thriller": "stairs spiral scope telephone eye keyhole knife footprints door clock chess target bomb "
+    "window briefcase halves",
+    "Action": "blast bomb car helicopter sword fist bullet target scope plane tank train skyscraper "
+    "revolver flame bus storm submarine",
+    "Comedy": "smile tophat disguise bubbles duck banana balloons martini skittle mug shades cake popcorn "
+    "suit suitcase car telephone dog bus heel cycle",
+    "Drama": "door chair tree mountain bird cage lighthouse road kite book suit suitcase cross hand window "
+    "halves stairs letter chess ship bench wave storm train clock umbrella globe scales puppet",
 }
 
 
@@ -83,26 +102,28 @@ def codes(films: Films) -> np.ndarray:
 
 def _by_title(title: str) -> list[str]:
     """The motifs of the longest of the keywords in a title."""
-    key = f" {search_key(title)} "
-    found = [word for word in WORDS if word in key]
-    longest = max(map(len, found), default=0)
-    return [motif for word in found if len(word) == longest for motif in WORDS[word]]
+    words, key = _keywords(), search_key(title).split()
+    spans = (
+        " ".join(key[begin:end])
+        for begin in range(len(key))
+        for end in range(begin + 1, min(begin + MOST_WORDS, len(key)) + 1)
+    )
+    longest = max((span for span in spans if span in words), key=len, default="")
+    return words.get(longest, [])
 
 
 def _by_genres(genres: Sequence[str]) -> list[str]:
-    for genre, fit in GENRES.items():
-        if genre in genres:
-            return fit.split()
-    return list(motifs()["motifs"])
+    told = {genre.casefold() for genre in genres}
+    fit = next((fit for genre, fit in GENRES.items() if genre.casefold() in told), "")
+    return fit.split() or list(motifs()["motifs"])
 
 
-def _words() -> dict[str, list[str]]:
-    """Each keyword, between spaces, with its motifs."""
+@cache
+def _keywords() -> dict[str, list[str]]:
+    """The motifs of each keyword, from the table of keywords of each motif."""
+    table = tomllib.loads(Path(__file__).with_name("keywords.toml").read_text(encoding="utf-8"))
     words: dict[str, list[str]] = {}
-    for motif, text in KEYWORDS.items():
-        for word in re.split(r", ", text):
-            words.setdefault(f" {word} ", []).append(motif)
+    for motif, text in table.items():
+        for word in text.split(", "):
+            words.setdefault(word, []).append(motif)
     return words
-
-
-WORDS = _words()

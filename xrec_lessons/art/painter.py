@@ -70,7 +70,7 @@ def svg(code: int, title: str = "", width: int = 120) -> str:
     words = _band(title, papers) if width >= TITLED else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 180" width="{width}" '
-        f'height="{width * 3 // 2}" aria-hidden="true" focusable="false" fill-rule="evenodd">'
+        f'height="{width * 3 // 2}" aria-hidden="true" focusable="false">'
         f'<path fill="{papers[order[0]]}" d="M0 0H120V180H0z"/>{turned}{words}</svg>'
     )
 

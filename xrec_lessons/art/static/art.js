@@ -20,7 +20,7 @@ export function art(code, { title = "", width = 120 } = {}) {
   const layers = motif.map((layer) => `<path fill="${papers[order[layer[0]]]}" d="${layer.slice(1)}"/>`).join("");
   const turned = code & 1 ? `<g transform="matrix(-1 0 0 1 120 0)">${layers}</g>` : layers;
   const words = width >= TITLED ? band(title, papers) : "";
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 180" width="${width}" height="${Math.floor(width * 1.5)}" aria-hidden="true" focusable="false" fill-rule="evenodd"><path fill="${papers[order[0]]}" d="M0 0H120V180H0z"/>${turned}${words}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 180" width="${width}" height="${Math.floor(width * 1.5)}" aria-hidden="true" focusable="false"><path fill="${papers[order[0]]}" d="M0 0H120V180H0z"/>${turned}${words}</svg>`;
 }
 
 /** The title in condensed capitals on a dark strip. */
