@@ -160,7 +160,7 @@ class Explorer(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """Without anything that differs from run to run."""
-        return f"Explorer({len(self.rated)} ratings)"
+        return f"Explorer({(n := len(self.rated))} rating{'s' * (n != 1)})"
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The widget; and where no kernel runs, what it would show at first."""

@@ -68,15 +68,16 @@ function dataOf(model, undo) {
 export class Explorer {
   constructor(model, engine, root) {
     Object.assign(this, { model, engine, root, now: null, before: null });
+    root.explorer = this; // for the console, and for tests
     this.difference = { what: "same" };
     this.say = new Say(engine);
     this.state = new State(model, engine);
     this.status = h("p", { class: "xe-hidden", role: "status" });
     this.notice = h("p", { class: "xe-notice", hidden: true });
-    const level = model.get("level") === 1 ? "h1" : "h2";
+    this.level = model.get("level") === 1 ? 1 : 2;
     this.lead = h("p", { class: "xe-lead" });
     this.actions = h("p", { class: "xe-actions" });
-    const title = h(level, { id: newId("heading"), class: "xe-heading" }, this.say.t("heading"));
+    const title = this.heading(0, { class: "xe-heading" }, this.say.t("heading"));
     this.parts = [ratedSection(this), rankingSection(this), whySection(this), topFive(this)];
     const page = h("div", { class: "xe-page", role: "group", "aria-labelledby": title.id },
       h("header", { class: "xe-top" }, title, this.lead, this.actions), this.notice,
@@ -90,6 +91,12 @@ export class Explorer {
     };
     model.on(CHANGED, this.changed);
     this.render();
+  }
+
+  /** A heading so many levels below the explorer's own. */
+  heading(below, attributes, ...children) {
+    const given = { id: newId("heading"), class: below === 1 ? "xe-h" : "xe-h xe-sub", ...attributes };
+    return h(`h${this.level + below}`, given, ...children);
   }
 
   close() {

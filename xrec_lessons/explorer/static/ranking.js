@@ -1,6 +1,6 @@
 // The films with the highest predictions, and the fewest ratings without which another comes first.
 
-import { arrange, clipped, gliding, h, named, newId, roving } from "./dom.js";
+import { arrange, clipped, gliding, h, named, roving } from "./dom.js";
 import { shortTitle } from "./say.js";
 import { axis, axisDrawn, strip } from "./strip.js";
 
@@ -10,7 +10,7 @@ const PAUSE = 120; // ms without a change before the fewest are looked for
 
 export function rankingSection(app) {
   const { engine, say, state } = app;
-  const heading = h("h3", { id: newId("ranking") });
+  const heading = app.heading(1);
   const scale = axisDrawn();
   const list = h("ol", { class: "xe-ranks", "aria-labelledby": heading.id });
   const few = h("p", { class: "xe-small", hidden: true });

@@ -1,13 +1,13 @@
 // What somebody has rated: each with a switch "as if I had not rated it", its stars, a take-back.
 
-import { arrange, clipped, focusIn, gliding, h, newId, roving } from "./dom.js";
+import { arrange, clipped, focusIn, gliding, h, roving } from "./dom.js";
 import { searchField } from "./find.js";
 import { shortTitle } from "./say.js";
 import { ratingInput } from "./stars.js";
 
 export function ratedSection(app) {
   const { engine, say, state } = app;
-  const heading = h("h3", { id: newId("rated"), tabindex: -1 });
+  const heading = app.heading(1);
   const count = h("p", { class: "xe-count" });
   const note = h("p", { class: "xe-small" });
   const list = h("ul", { class: "xe-ratings", "aria-labelledby": heading.id });

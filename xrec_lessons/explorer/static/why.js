@@ -1,6 +1,6 @@
 // Why one film is predicted what it is: its number, each rating's effect, a rule, similar users.
 
-import { arrange, clipped, h, named, newId, roving, still } from "./dom.js";
+import { arrange, clipped, h, named, roving, still } from "./dom.js";
 import { filledIn, shortTitle } from "./say.js";
 import { axis, axisDrawn, strip } from "./strip.js";
 
@@ -9,7 +9,7 @@ const COUNTING = 500; // ms
 
 export function whySection(app) {
   const { engine, say } = app;
-  const title = h("h3", { id: newId("why"), tabindex: -1, dir: "auto" });
+  const title = app.heading(1, { class: "xe-title", tabindex: -1, dir: "auto" });
   const picture = h("div", { class: "xe-picture" });
   const facts = h("p", { class: "xe-about" });
   const big = h("span", { class: "xe-big", "aria-hidden": "true" });
@@ -31,7 +31,7 @@ export function whySection(app) {
         h("span", { class: "xe-unit" }, say.predicted()), pill),
       h("div", { class: "xe-own-strip" }, dots.node, scale.node))),
     bars.node, rule.node,
-    h("section", { class: "xe-similar" }, h("h4", {}, engine.texts.similar_kind ?? say.t("similar")),
+    h("section", { class: "xe-similar" }, app.heading(2, {}, engine.texts.similar_kind ?? say.t("similar")),
       similar, h("p", { class: "xe-small" }, say.t("similar_note"))));
   return {
     node,
@@ -103,7 +103,7 @@ function addsUp(before, change, after, digits) {
 
 function effectBars(app) {
   const { engine, say, state } = app;
-  const heading = h("h4", { id: newId("effects") }, say.t("effects"));
+  const heading = app.heading(2, {}, say.t("effects"));
   const keys = h("p", { class: "xe-keys", "aria-hidden": "true" },
     h("span", {}, `← ${say.t("lowers_key")}`), h("span", {}, `${say.t("raises_key")} →`));
   const list = h("ul", { class: "xe-bars", "aria-labelledby": heading.id });
@@ -200,7 +200,7 @@ function effectBars(app) {
 
 function ruleDrawn(app) {
   const { engine, say } = app;
-  const heading = h("h4", { id: newId("rule") }, say.t("rule"));
+  const heading = app.heading(2, {}, say.t("rule"));
   const body = h("div");
   const chip = (row) => h("span", { class: "xe-chip" }, app.picture(row, "xe-tiny"),
     clipped(1, shortTitle(engine.films[row].title), engine.films[row].title));
