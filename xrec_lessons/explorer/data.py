@@ -58,7 +58,8 @@ def explorer_data(
     Raises
     ------
     ValueError
-        If factors are not finite, rules are no shares of people, or not even 20 films fit.
+        If a model has no penalty or numbers that are not finite, rules are no shares of people, or
+        not even 20 films fit.
 
     Examples
     --------
@@ -144,8 +145,10 @@ def _factors(model: ItemFactors, ids: np.ndarray, k: int) -> list[tuple[str, np.
     """Biases as they are; factor by factor, what times `scale` is the factor, plus `SHARPEST`."""
     rows = model.rows(ids)
     b, q = model.b[rows], model.q[rows]
-    if not (np.isfinite(b).all() and np.isfinite(q).all()):
-        raise ValueError(f"The biases or factors of model {k} are not finite: train it again.")
+    if not (np.isfinite(model.mu) and np.isfinite(b).all() and np.isfinite(q).all()):
+        raise ValueError(f"Not all numbers of model {k} are finite: train it again.")
+    if not model.penalty(1) > 0:
+        raise ValueError(f"Model {k} has no penalty, so a person cannot be folded in: give it reg.")
     scale = (abs(q).max(axis=1, initial=0) / SHARPEST).astype(np.float32)
     whole = np.rint(q / np.where(scale > 0, scale, 1).astype(float)[:, None])
     shifted = (np.clip(whole, -SHARPEST, SHARPEST) + SHARPEST).astype(np.uint16)
