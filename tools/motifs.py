@@ -45,7 +45,12 @@ class Hole(list):
 
 def ring(x, y, outer, inner, wide=1.0):
     """A disc with a hole."""
-    return disc(x, y, outer, wide=wide) + [Hole(disc(x, y, inner, wide=wide)[0])]
+    return [*disc(x, y, outer, wide=wide), Hole(disc(x, y, inner, wide=wide)[0])]
+
+
+def many(several):
+    """Several lists of polygons as one."""
+    return [shape for shapes in several for shape in shapes]
 
 
 def arc(x, y, r, begin, end, width, n=12, wide=1.0):
@@ -278,10 +283,10 @@ def rain():
 @motif
 def sabres():
     return [
-        (K, moved(bar(54, 4, 11, 104), turn=32, about=(60, 84))),
-        (S, moved(bar(55, 4, 11, 104), turn=-32, about=(60, 84))),
-        (P, moved(bar(53, 108, 14, 42), turn=32, about=(60, 84))
-         + moved(bar(53, 108, 14, 42), turn=-32, about=(60, 84))),
+        (K, moved(bar(52, 0, 15, 106), turn=32, about=(60, 84))),
+        (S, moved(bar(53, 0, 15, 106), turn=-32, about=(60, 84))),
+        (P, moved(bar(50, 106, 19, 44), turn=32, about=(60, 84))
+         + moved(bar(51, 106, 19, 44), turn=-32, about=(60, 84))),
         (K, star(60, 62, 17, 6, 8)),
         (K, bar(14, 96, 4, 4, 0) + bar(100, 104, 4, 4, 0) + bar(58, 16, 4, 4, 0) + bar(60, 124, 3, 3, 0)),
     ]
@@ -482,7 +487,7 @@ def blinds():
     slats = [poly(4, 16 + 17 * k, 116, 10 + 17 * k, 116, 20 + 17 * k, 4, 26 + 17 * k) for k in range(9)]
     return [
         (S, bar(0, 6, 120, 160)),
-        (K, sum(slats, [])),
+        (K, many(slats)),
         (P, poly(38, 76, 44, 60, 48, 44, 56, 38, 66, 42, 74, 38, 80, 46, 82, 60, 92, 64, 96, 70, 84, 76, 82, 98,
                  74, 110, 96, 124, 106, 182, 14, 182, 24, 126, 50, 112, 44, 96, 42, 78, 26, 72, 30, 66)),
     ]
@@ -575,9 +580,9 @@ def target():
 def knife():
     return [
         (S, poly(84, 130, 96, 122, 104, 142, 122, 150, 122, 182, -2, 182, -2, 160, 40, 148)),
-        (K, poly(30, 8, 46, 34, 74, 96, 62, 104, 40, 60)),
+        (K, poly(22, 2, 46, 30, 78, 94, 60, 105, 34, 60)),
         (P, moved(bar(56, 96, 30, 8), turn=-28, about=(70, 100))),
-        (P, poly(66, 105, 77, 99, 94, 138, 90, 146, 82, 146)),
+        (P, poly(65, 106, 79, 98, 98, 138, 94, 148, 82, 148)),
         (S, poly(28, 92, 36, 108, 28, 118, 20, 108)),
     ]
 
@@ -607,8 +612,8 @@ def telephone():
         (S, poly(32, 74, 88, 73, 106, 138, 14, 140)),
         (K, disc(60, 106, 25)),
         (P, disc(60, 106, 9, n=8)),
-        (P, sum((disc(60 + 17 * math.cos(a), 106 + 17 * math.sin(a), 3.4, n=6)
-                 for a in (0.2, 1.0, 1.8, 2.6, 3.4, 4.2, 5.0)), [])),
+        (P, many((disc(60 + 17 * math.cos(a), 106 + 17 * math.sin(a), 3.4, n=6)
+                 for a in (0.2, 1.0, 1.8, 2.6, 3.4, 4.2, 5.0)))),
         (K, poly(8, 62, 14, 44, 34, 34, 88, 33, 108, 44, 113, 62, 92, 68, 84, 56, 37, 57, 30, 69)),
         (P, bar(42, 58, 8, 16) + bar(71, 57, 8, 16)),
     ]
@@ -643,7 +648,7 @@ def stairs():
 @motif
 def chess():
     return [
-        (S, sum((bar(30 * x, 128 + 18 * y, 30, 18, 0) for x in range(4) for y in range(3) if (x + y) % 2), [])),
+        (S, many((bar(30 * x, 128 + 18 * y, 30, 18, 0) for x in range(4) for y in range(3) if (x + y) % 2))),
         (K, poly(36, 142, 40, 122, 48, 114, 54, 92, 44, 84, 30, 92, 20, 84, 24, 70, 42, 52, 44, 34, 54, 42, 74, 48, 90,
                  72, 92, 104, 88, 120, 94, 142)),
         (S, poly(78, 58, 86, 74, 87, 104, 82, 106, 82, 78)),
@@ -694,9 +699,9 @@ def kiss():
 @motif
 def umbrella():
     return [
-        (S, sum((moved(bar(12 + 22 * k, 12 + 17 * (k % 3), 3, 18, 0), turn=12, about=(14 + 22 * k, 20))
-                 for k in range(5)), [])),
-        (S, sum((moved(bar(14 + 90 * k, 104, 3, 18, 0), turn=12, about=(14 + 90 * k, 112)) for k in range(2)), [])),
+        (S, many((moved(bar(12 + 22 * k, 12 + 17 * (k % 3), 3, 18, 0), turn=12, about=(14 + 22 * k, 20))
+                 for k in range(5)))),
+        (S, many((moved(bar(14 + 90 * k, 104, 3, 18, 0), turn=12, about=(14 + 90 * k, 112)) for k in range(2)))),
         (K, poly(6, 88, 14, 66, 34, 50, 60, 44, 88, 51, 106, 66, 114, 87, 98, 80, 80, 88, 60, 80, 40, 88, 22, 80)),
         (P, bar(57, 38, 5, 82)),
         (S, person(46, 160, 70)),
@@ -754,7 +759,7 @@ def moonwater():
     return [
         (K, disc(60, 48, 31)),
         (S, poly(-2, 90, 122, 87, 122, 182, -2, 182)),
-        (K, sum(glints, [])),
+        (K, many(glints)),
         (P, poly(-2, 160, 122, 156, 122, 182, -2, 182)),
         (P, person(50, 162, 46) + person(68, 162, 42)),
     ]
@@ -1043,9 +1048,9 @@ def road():
 @motif
 def kite():
     return [
-        (K, poly(74, 8, 106, 48, 70, 92, 44, 44)),
-        (S, poly(74, 8, 106, 48, 73, 50) + poly(73, 50, 70, 92, 44, 44)),
-        (P, strip(2.5, 70, 92, 58, 112, 66, 130, 50, 150)),
+        (K, poly(76, 2, 114, 46, 72, 96, 38, 44)),
+        (S, poly(76, 2, 114, 46, 74, 48) + poly(74, 48, 72, 96, 38, 44)),
+        (P, strip(2.5, 72, 95, 58, 112, 66, 130, 50, 150)),
         (P, poly(52, 104, 62, 112, 52, 118) + poly(70, 108, 60, 112, 70, 120) + poly(58, 126, 68, 130, 60, 138)),
         (S, floor(156)),
         (K, person(46, 168, 34)),
@@ -1057,8 +1062,8 @@ def book():
     return [
         (S, poly(2, 52, 60, 62, 118, 50, 118, 136, 60, 150, 2, 138)),
         (K, poly(8, 44, 36, 42, 60, 56, 60, 142, 36, 128, 8, 130) + poly(112, 42, 84, 41, 60, 56, 60, 142, 84, 128, 112, 128)),
-        (P, sum((poly(16, y, 50, y + 7, 50, y + 12, 16, y + 5) for y in (58, 74, 90, 106)), [])),
-        (P, sum((poly(104, y, 70, y + 7, 70, y + 12, 104, y + 5) for y in (58, 74, 90)), [])),
+        (P, many((poly(16, y, 50, y + 7, 50, y + 12, 16, y + 5) for y in (58, 74, 90, 106)))),
+        (P, many((poly(104, y, 70, y + 7, 70, y + 12, 104, y + 5) for y in (58, 74, 90)))),
         (S, poly(80, 30, 92, 28, 92, 74, 86, 66, 80, 74)),
     ]
 
@@ -1163,7 +1168,7 @@ def ghost():
 
 @motif
 def woods():
-    trunks = sum((poly(x, -2, x + w, -2, x + w + 3, 182, x - 3, 182) for x, w in ((2, 13), (30, 10), (80, 11), (104, 15))), [])
+    trunks = many((poly(x, -2, x + w, -2, x + w + 3, 182, x - 3, 182) for x, w in ((2, 13), (30, 10), (80, 11), (104, 15))))
     boughs = (strip(5, 12, 56, 28, 40) + strip(5, 36, 84, 56, 64) + strip(5, 84, 50, 62, 26) + strip(5, 106, 96, 92, 78)
               + strip(5, 34, 40, 22, 22))
     return [
@@ -1409,8 +1414,8 @@ def mesa():
 @motif
 def badge():
     star_ = star(60, 80, 56, 26, 5)
-    tips = sum((disc(60 + 54 * math.cos(math.radians(-90 + 72 * k)), 80 + 54 * math.sin(math.radians(-90 + 72 * k)), 8, n=8)
-                for k in range(5)), [])
+    tips = many((disc(60 + 54 * math.cos(math.radians(-90 + 72 * k)), 80 + 54 * math.sin(math.radians(-90 + 72 * k)), 8, n=8)
+                for k in range(5)))
     return [(K, tips), (K, star_), (S, star(60, 80, 38, 18, 5)), (P, disc(60, 80, 11))]
 
 
@@ -1460,8 +1465,8 @@ def guitar():
 
 @motif
 def piano():
-    keys = sum((bar(2 + 24 * k, 56, 21, 110, 0.6) for k in range(5)), [])
-    blacks = sum((bar(x, 54, 13, 64, 0.6) for x in (17, 41, 89)), [])
+    keys = many((bar(2 + 24 * k, 56, 21, 110, 0.6) for k in range(5)))
+    blacks = many((bar(x, 54, 13, 64, 0.6) for x in (17, 41, 89)))
     return [(P, bar(-2, 20, 124, 36)), (K, keys), (S, blacks), (S, bar(-2, 47, 124, 8))]
 
 
@@ -1509,8 +1514,8 @@ def camera():
 
 @motif
 def reel():
-    holes = sum((disc(60 + 30 * math.cos(math.radians(-90 + 72 * k)), 70 + 30 * math.sin(math.radians(-90 + 72 * k)), 11, n=8)
-                 for k in range(5)), [])
+    holes = many((disc(60 + 30 * math.cos(math.radians(-90 + 72 * k)), 70 + 30 * math.sin(math.radians(-90 + 72 * k)), 11, n=8)
+                 for k in range(5)))
     return [
         (S, poly(60, 112, 84, 120, 122, 138, 122, 160, 80, 142, 60, 128)),
         (P, bar(88, 131, 7, 7, 0) + bar(102, 138, 7, 7, 0)),
@@ -1535,8 +1540,8 @@ def ball():
         (S, floor(140)),
         (K, disc(60, 74, 50)),
         (P, arc(6, 74, 52, -48, 48, 5, n=8) + arc(114, 74, 52, 132, 228, 5, n=8)),
-        (P, sum((strip(3, 40 + dx, y, 54 + dx, y - 2) for y, dx in ((54, -2), (74, 6), (94, -2))), [])
-         + sum((strip(3, 66 - dx, y, 80 - dx, y - 2) for y, dx in ((54, -2), (74, 6), (94, -2))), [])),
+        (P, many((strip(3, 40 + dx, y, 54 + dx, y - 2) for y, dx in ((54, -2), (74, 6), (94, -2))))
+         + many((strip(3, 66 - dx, y, 80 - dx, y - 2) for y, dx in ((54, -2), (74, 6), (94, -2))))),
     ]
 
 
@@ -1656,10 +1661,11 @@ def pyramid():
 @motif
 def compass():
     return [
-        (S, disc(60, 80, 54)), (K, disc(60, 80, 44)),
-        (P, moved(poly(60, 42, 70, 80, 50, 80), turn=28, about=(60, 80))),
-        (S, moved(poly(60, 118, 70, 80, 50, 80), turn=28, about=(60, 80))),
-        (P, bar(58, 28, 4, 8) + bar(58, 124, 4, 8) + bar(8, 78, 8, 4) + bar(104, 78, 8, 4)),
+        (S, disc(60, 80, 50)),
+        (P, star(60, 80, 44, 12, 4, turn=-45)),
+        (K, star(60, 80, 68, 13, 4)),
+        (S, poly(60, 12, 60, 80, 51, 71) + poly(60, 80, 128, 80, 69, 71) + poly(60, 80, 60, 148, 69, 89) + poly(60, 80, -8, 80, 51, 89)),
+        (P, disc(60, 80, 5, n=8)),
     ]
 
 
@@ -1942,7 +1948,7 @@ def pawprint():
 def skyscraper():
     return [
         (K, poly(38, 152, 38, 36, 50, 26, 50, 12, 70, 12, 70, 26, 82, 36, 82, 152)),
-        (P, sum((bar(45 + 11 * x, 76 + 14 * y, 7, 8, 0) for x in range(3) for y in range(5)), [])),
+        (P, many((bar(45 + 11 * x, 76 + 14 * y, 7, 8, 0) for x in range(3) for y in range(5)))),
         (S, star(72, 52, 36, 17, 9)), (P, star(72, 52, 18, 8, 8)),
         (P, floor(152)),
     ]
@@ -1954,15 +1960,15 @@ DARK, DEEP, BRIGHT, LIGHT = range(4)
 PAPERS = [
     ["15110f 7c2f22 cda25c f7ecd4", "131a16 3d5a49 c7ad6a f2ead3", "17141c 6b3a3f c9a08a f4e9dc",
      "10161c 3c5468 c8a86e f3ecd8"],
-    ["14110f c23522 f0b040 fbf1dc", "0f1c22 1f6670 f0a23a fbf1dc", "1a1410 b04a1e e7c35a faf3e2",
+    ["14110f c23522 e9a434 fbf1dc", "0f1c22 1f6670 f0a23a fbf1dc", "1a1410 b04a1e d9ab3c faf3e2",
      "14142a 4a3f8c f2a65a fbf0e0"],
-    ["22130b 8f3f16 e6a02e f8ecc9", "1a1f10 5e6a24 e8b43c f8eecf", "241014 93352f ee9a3c f9ead0",
+    ["22130b 8f3f16 e6a02e f8ecc9", "1a1f10 5e6a24 d9a22c f8eecf", "241014 93352f ee9a3c f9ead0",
      "0f1d26 2b6280 eda04a f8efd6"],
-    ["150b33 a31f7c ff8a5c ffe9d0", "07142e 1c5a9c 4fd0c0 fdf3d0", "1c0a2a 6a35b8 ff8fb0 fff0d8",
-     "170d12 b0263c ffb03a fff0d2"],
-    ["140f0f b3321f e8b44c fbefd8", "0b1f1a 1c6149 dfae3f f7efd9", "0f1730 2c4f96 efa94a f8efdc",
+    ["150b33 a31f7c ff8a5c ffe9d0", "07142e 1c5a9c 42bfb0 fdf3d0", "1c0a2a 6a35b8 ff8fb0 fff0d8",
+     "170d12 b0263c f39a2a fff0d2"],
+    ["140f0f b3321f dfa13a fbefd8", "0b1f1a 1c6149 d8a636 f7efd9", "0f1730 2c4f96 e99c3c f8efdc",
      "1d0f1a 86264f e89a6a fbeadb"],
-    ["0c1c24 1d6878 f5975a fbf1e4", "151a22 b8412a 9fbdb4 f4efe6", "101b1a 3b6b5a f2b56b f6f1e4",
+    ["0c1c24 1d6878 f5975a fbf1e4", "151a22 b8412a 94b3aa f4efe6", "101b1a 3b6b5a e9a050 f6f1e4",
      "1a1524 5d4a8a f2938c faf0ea"],
 ]  # fmt: skip
 # Which of them are ground, key, second and third.
@@ -1978,7 +1984,9 @@ def path(shapes):
     text, (x, y) = "", (0, 0)
     for shape in shapes:
         points = [(round(x), round(y)) for x, y in shape]
-        points = [p for p, before in zip(points, [points[-1], *points], strict=False) if p != before]
+        points = [
+            p for p, before in zip(points, [points[-1], *points], strict=False) if p != before
+        ]
         turns = zip(points, [*points[1:], points[0]], strict=True)
         area = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in turns)
         if (area < 0) != isinstance(shape, Hole):
