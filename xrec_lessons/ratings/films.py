@@ -8,8 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
+from xrec_lessons.inputs.arrays import Array, checked, ids_of, same_length
+
 __all__ = ["Films", "display_title"]
 
+FILMS = {
+    "ids": ids_of("m"),
+    "years": Array("m", "iu", low=0, high=9999),
+    "n_ratings": Array("m", "iu", low=0),
+}
 _ARTICLE = "The|A|An|Le|La|Les|L'|El|Los|Las|Il|Lo|Gli|I|Un|Une|Uno|Una"
 _ARTICLE += "|Der|Die|Das|De|Het|Den|Det|En|Et|O|Os"
 _LATE_ARTICLE = re.compile(rf"(?:^|(?<=\())([^()]+), ({_ARTICLE})(?= \(|\)|$)|^(.+), ({_ARTICLE})$")
@@ -108,6 +115,14 @@ class Films:
     genres: list[str]
     n_ratings: np.ndarray
     called: tuple[str, str] = ("film", "films")
+
+    def __post_init__(self) -> None:
+        """Check that every film has one of each."""
+        for name, value in checked(vars(self), FILMS).items():
+            object.__setattr__(self, name, value)
+        for name in ("titles", "genres"):
+            same_length(name, getattr(self, name), "ids", len(self.ids))
+        same_length("called", self.called, "what one and what several are called", 2)
 
     def row(self, movie: int) -> int:
         """Row of one film; KeyError for an unknown id."""
