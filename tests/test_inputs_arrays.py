@@ -111,7 +111,7 @@ REFUSED = [
     (Bundle, "models", (BUNDLE["models"][0], ONE_TO_TEN), "rating_scale differs"),
     (Bundle, "rules", Rules(**RULES | {"consequent": np.array([7, 9])}), "consequent has 9, which"),
     (Bundle, "sample_person", {4: 4.0}, "sample_person has 4, which is no film"),
-    (Bundle, "sample_person", {3: 9.0}, "sample_person has 9 at [0]: it has to hold finite numbers"),
+    (Bundle, "sample_person", {3: 9.0}, "sample_person has 9 at [0]: it has to hold finite"),
     (Bundle, "links", {"tmdb": np.array([1])}, "tmdb has 1 row and films has 4"),
     (Bundle, "links", {"tmdb": np.array([-1, 1, 1, 1])}, "tmdb has -1 at [0]"),
     (Bundle, "labels", ("a",), "labels has 1 entries and films has 4"),

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -86,7 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (LookupError, ValueError, OSError, RuntimeError) as error:
-        print(f"xrec: {error.args[0] if len(error.args) == 1 else error}", file=sys.stderr)
+        said = str(error.args[0] if len(error.args) == 1 else error)
+        names = "|".join(vars(options))  # what Python calls study= is --study here
+        said = re.sub(rf"(?<![\w-])({names})=(?=[:\s])", r"--\1", said)
+        print(f"xrec: {said}", file=sys.stderr)
         return 2
 
 

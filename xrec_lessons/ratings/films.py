@@ -25,7 +25,7 @@ _EARLY_ARTICLE = re.compile(r"^(the|a|an|le|la|les|l|el|los|las|il|der|die|das) 
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 # How well a title fits what was typed; below 100 it is the similarity in percent.
 EXACT, BEGINS, ALL_WORDS, SURE, SIMILAR = 300, 200, 150, 85, 75
-_YEAR = re.compile(r"[\s(]+((?:18|19|20)\d\d)\)?\s*$")
+_YEAR = re.compile(r"[\s(]((?:18|19|20)\d\d)\)?$")
 
 
 def display_title(title: str) -> str:
@@ -71,7 +71,7 @@ def search_key(text: str) -> str:
 
 def names_in(title: str) -> list[str]:
     """The name before the brackets of a title, which may be empty, and those within them."""
-    main, *others = re.split(r"\s*[()]\s*", title)
+    main, *others = (part.strip() for part in re.split(r"[()]", title))
     return [main, *(re.sub(r"^a\.?k\.?a\.?\s", "", other) for other in others if len(other) > 2)]
 
 
@@ -200,9 +200,9 @@ class Films:
 
     def _ranked(self, query: str) -> list[tuple[int, float]]:
         """Films with their scores, best first."""
-        text, year = query, None
-        if (found := _YEAR.search(query)) and search_key(query[: found.start()]):
-            text, year = query[: found.start()], int(found.group(1))
+        text, year = query.rstrip(), None
+        if (found := _YEAR.search(text)) and search_key(text[: found.start()]):
+            text, year = text[: found.start()].rstrip(" (\t\n"), int(found.group(1))
         ranked = self._ranked_by(search_key(text))
         if year is not None:
             of_year = [(m, score) for m, score in ranked if self.years[self.row(m)] == year]

@@ -140,7 +140,9 @@ class DataFile:
         if re.match(rb'\s*(\[\s*)?\{\s*"', head) or (
             head.lstrip()[:1] in (b"{", b"[") and self.suffix in (".json", ".jsonl")
         ):
-            lines = self.suffix == ".jsonl" or re.match(rb"\s*\{.*\}\s*\n\s*\{", head) is not None
+            lines = (
+                self.suffix == ".jsonl" or re.match(rb"\s*\{.*\}[ \t\r]*\n\s*\{", head) is not None
+            )
             raise DataError(
                 f"{self.name} is JSON, which is not read here: load(pandas.read_json"
                 f"({self.name!r}, lines={lines}))."
