@@ -89,8 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LookupError, ValueError, OSError, RuntimeError) as error:
         said = str(error.args[0] if len(error.args) == 1 else error)
         names = "|".join(vars(options))  # what Python calls study= is --study here
-        said = re.sub(rf"(?<![\w-])({names})=(?=[:\s])", r"--\1", said)
-        print(f"xrec: {said}", file=sys.stderr)
+        print("xrec:", re.sub(rf"(?<![\w-])({names})=(?=[:\s])", r"--\1", said), file=sys.stderr)
         return 2
 
 

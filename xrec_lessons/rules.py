@@ -28,11 +28,8 @@ RULES = {
     "lift": Array("r", low=1e-12),
     "n_transactions": Array("", "iu", low=1),
 }
-THRESHOLDS = {
-    "min_support": Array(low=1e-12, high=1),
-    "min_confidence": Array(low=1e-12, high=1),
-    "max_len": Array("", "iu", low=2),
-}
+THRESHOLDS = dict.fromkeys(("min_support", "min_confidence"), Array(low=1e-12, high=1))
+THRESHOLDS["max_len"] = Array("", "iu", low=2)
 EPSILON = 1e-9  # a ratio of counts may miss an equal threshold by its last digit
 
 
