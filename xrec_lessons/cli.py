@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -92,9 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (LookupError, ValueError, OSError, RuntimeError) as error:
-        said = str(error.args[0] if len(error.args) == 1 else error)
-        names = "|".join(vars(options))  # what Python calls study= is --study here
-        print("xrec:", re.sub(rf"(?<![\w-])({names})=(?=[:\s])", r"--\1", said), file=sys.stderr)
+        print(f"xrec: {error.args[0] if len(error.args) == 1 else error}", file=sys.stderr)
         return 2
 
 

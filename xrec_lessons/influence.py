@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xrec_lessons.fold_in import descend, design, gram, random_start, sgd_settings, targets_design
-from xrec_lessons.inputs.arrays import id_array
+from xrec_lessons.inputs.checked import id_array
 from xrec_lessons.model import ItemFactors
 
 if TYPE_CHECKING:

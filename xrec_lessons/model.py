@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.inputs.arrays import Array, checked, id_array, ids_of, read_npz, read_only
+from xrec_lessons.inputs.checked import Array, checked, id_array, ids_of, read_npz, read_only
 from xrec_lessons.inputs.files import open_file
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 

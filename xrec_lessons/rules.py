@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.inputs.arrays import Array, checked
+from xrec_lessons.inputs.checked import Array, checked
 from xrec_lessons.ratings.rating_scale import STARS
 
 if TYPE_CHECKING:

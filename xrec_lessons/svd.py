@@ -7,7 +7,7 @@ import pandas as pd
 from surprise import AlgoBase, BaselineOnly, Dataset, Reader
 from surprise import accuracy as surprise_accuracy
 
-from xrec_lessons.inputs.arrays import Array, checked
+from xrec_lessons.inputs.checked import Array, checked
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.ratings.table import Ratings
 from xrec_lessons.ratings.trainable import trainable

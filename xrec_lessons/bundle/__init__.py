@@ -19,7 +19,7 @@ from xrec_lessons import cards, data_path
 from xrec_lessons.bundle.arrays import unpack
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
 from xrec_lessons.fold_in import fold_in
-from xrec_lessons.inputs.arrays import Array, checked, same_length
+from xrec_lessons.inputs.checked import Array, checked, same_length
 from xrec_lessons.inputs.files import BY_HAND, open_file, read_bytes
 from xrec_lessons.model import MIN_RATINGS, ItemFactors, rank
 from xrec_lessons.ratings.films import Films

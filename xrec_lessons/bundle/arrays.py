@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from xrec_lessons.inputs.arrays import Array, checked, ids_of, json_object, read_npz, text_lines
+from xrec_lessons.inputs.checked import Array, checked, ids_of, json_object, read_npz, text_lines
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import RatingScale

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from xrec_lessons.inputs.arrays import Array, checked, ids_of, same_length
+from xrec_lessons.inputs.checked import Array, checked, ids_of, same_length
 
 __all__ = ["Films", "display_title"]
 
@@ -23,6 +23,7 @@ _LATE_ARTICLE = re.compile(rf"(?:^|(?<=\())([^()]+), ({_ARTICLE})(?= \(|\)|$)|^(
 _LATE_ARTICLE_TYPED = re.compile(_LATE_ARTICLE.pattern, re.IGNORECASE)
 _EARLY_ARTICLE = re.compile(r"^(the|a|an|le|la|les|l|el|los|las|il|der|die|das) (?=\S)")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+LONGEST = 1000  # letters of a title; of longer ones the rest is not searched
 # How well a title fits what was typed; below 100 it is the similarity in percent.
 EXACT, BEGINS, ALL_WORDS, SURE, SIMILAR = 300, 200, 150, 85, 75
 _YEAR = re.compile(r"[\s(]((?:18|19|20)\d\d)\)?$")
@@ -61,7 +62,7 @@ def search_key(text: str) -> str:
     >>> search_key("Matrix, The"), search_key("The")
     ('matrix', 'the')
     """
-    text = _LATE_ARTICLE_TYPED.sub(_article_first, text)
+    text = _LATE_ARTICLE_TYPED.sub(_article_first, text[:LONGEST])
     plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")
     plain = re.sub(r"\b(episode|part) v\b", r"\1 5", plain)

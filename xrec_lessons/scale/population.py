@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
-from xrec_lessons.inputs.arrays import Array, checked, ids_of
+from xrec_lessons.inputs.checked import Array, checked, ids_of
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.rules import LIKED, TOP, check_contents
 

@@ -306,7 +306,10 @@ def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | No
         raise AnalysisError(f"There is no study {study}: there is {listed(found)}.")
     if len(fitting) > 1:
         named = ", ".join(f"{d} ({protocols[d].title})" if d in protocols else d for d in fitting)
-        raise AnalysisError(f"There are {len(fitting)} studies: choose one with study=: {named}.")
+        raise AnalysisError(
+            f"There are {len(fitting)} studies: choose one with study=, in the terminal with "
+            f"--study: {named}."
+        )
     if fitting[0] not in protocols:
         raise AnalysisError(f"protocol-{fitting[0]}.json is missing: {AGAIN}.")
     return fitting[0]

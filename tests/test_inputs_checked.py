@@ -17,7 +17,7 @@ from xrec_lessons import movielens
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.bundle.arrays import pack
 from xrec_lessons.fold_in import fold_in
-from xrec_lessons.inputs.arrays import Array, checked, read_npz
+from xrec_lessons.inputs.checked import Array, checked, read_npz
 from xrec_lessons.mining import mine
 from xrec_lessons.model import ItemFactors, UserFactors, rank
 from xrec_lessons.ratings.films import Films
