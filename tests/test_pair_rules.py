@@ -124,7 +124,7 @@ def test_no_basket_is_refused():
     [{"min_support": 0}, {"min_support": np.nan}, {"min_confidence": 0}, {"min_confidence": 30}],
 )
 def test_thresholds_off_their_range_are_refused(options):
-    with pytest.raises(ValueError, match="Support and confidence lie above 0"):
+    with pytest.raises(ValueError, match="it has to be a finite number above 0 up to 1"):
         mine_pairs(csr_array([[1, 1]]), IDS[:2], **options)
 
 

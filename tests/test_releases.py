@@ -1,12 +1,16 @@
 """Downloading and reading the published releases, without any network but the loopback."""
 
+import contextlib
+import gzip
 import hashlib
 import http.server
 import io
+import os
 import re
 import socket
 import ssl
 import threading
+import time
 import zipfile
 
 import pandas as pd
@@ -15,6 +19,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from xrec_lessons.inputs import download as downloads
 from xrec_lessons.ratings import releases
 from xrec_lessons.ratings.formats import DataError, read, split_title
 from xrec_lessons.ratings.releases import Release, download
@@ -578,15 +583,175 @@ def test_download_explains_that_it_cannot_store(server, cache):
 
 
 def test_download_that_is_interrupted_leaves_nothing(server, cache, monkeypatch):
-    def interrupted(self, **_):
+    def interrupted(response):
         yield GOOD[:100]
         assert len(stored(cache)) == 1  # the half file is there at this moment
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("requests.Response.iter_content", interrupted)
+    monkeypatch.setattr(downloads, "_blocks", interrupted)
     with pytest.raises(KeyboardInterrupt):
         download("1m")
     assert stored(cache) == []
+
+
+PACKED_BOMB = gzip.compress(bytes(20_000_000))
+
+
+class Hostile(http.server.BaseHTTPRequestHandler):
+    """Answers by the name of the server's `way`; `sent` counts the bytes that left."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.asked += 1
+        self.close_connection = True
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client hung up
+            getattr(self, self.server.way)()
+
+    def begin(self, status=200, **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), str(value))
+        self.send_header("Connection", "close")
+        self.end_headers()
+
+    def send(self, block):
+        self.wfile.write(block)
+        self.server.sent += len(block)
+
+    def endless(self):
+        self.begin()
+        while not self.server.stopped.is_set():
+            self.send(bytes(1 << 16))
+
+    def endless_chunks(self):
+        self.begin(Transfer_Encoding="chunked")
+        while not self.server.stopped.is_set():
+            self.send(b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+
+    def declared_too_large(self):
+        self.begin(Content_Length=10**12)
+        self.endless()
+
+    def declared_too_small(self):
+        self.begin(Content_Length=10)
+        self.send(GOOD)
+
+    def packed_bomb(self):
+        self.begin(Content_Encoding="gzip")
+        self.send(PACKED_BOMB)
+
+    def slow(self):
+        self.begin(Content_Length=len(GOOD))
+        for byte in GOOD:
+            self.send(bytes([byte]))
+            if self.server.stopped.wait(0.01):
+                return
+
+    def silent(self):
+        self.begin(Content_Length=len(GOOD))
+        self.server.stopped.wait(5)
+
+    def redirect_with_endless_body(self):
+        if self.path.endswith("good"):
+            self.begin(Content_Length=len(GOOD))
+            self.send(GOOD)
+            return
+        self.begin(302, Location="/good")
+        while not self.server.stopped.is_set():
+            self.send(bytes(1 << 16))
+
+    def redirects_without_end(self):
+        self.begin(302, Location=f"/{self.server.asked}", Content_Length=0)
+
+    def goes_on(self):
+        first = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.server.ranges.append(first)
+        span = f"bytes {first}-{len(GOOD) - 1}/{len(GOOD)}"
+        self.begin(206 if first else 200, Content_Length=len(GOOD) - first, Content_Range=span)
+        self.send(GOOD[first:])
+
+    def begins_again(self):
+        self.server.ranges.append(self.headers.get("Range"))
+        self.begin(Content_Length=len(GOOD))
+        self.send(GOOD)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def hostile(server, cache, monkeypatch):
+    hostile = Server(("127.0.0.1", 0), Hostile)
+    hostile.sent, hostile.ranges, hostile.stopped = 0, [], threading.Event()
+    monkeypatch.setattr(releases, "BASE_URL", hostile.url)
+    for serving in serve(hostile):
+        yield serving
+        hostile.stopped.set()
+
+
+@pytest.mark.parametrize(
+    ("way", "message"),
+    [
+        ("endless", "not the file that GroupLens published .it has .* or more and not"),
+        ("endless_chunks", "not the file that GroupLens published .it has .* or more and not"),
+        ("declared_too_large", "it has 1,000,000 MB or more and not"),
+        ("declared_too_small", "it has 10 bytes or more and not"),
+        ("packed_bomb", "not the file that GroupLens published"),
+        ("slow", "the server sends less than 30,000 bytes in 0.1 seconds"),
+        ("silent", "the server sends nothing for 0.3 seconds"),
+        ("redirects_without_end", "the server leads from one address to the next"),
+    ],
+)
+def test_download_from_a_hostile_server_ends_and_leaves_nothing(
+    way, message, hostile, cache, monkeypatch
+):
+    monkeypatch.setattr(downloads, "WINDOW", 0.1)
+    monkeypatch.setattr(downloads, "TIMEOUT", (1, 0.3))
+    hostile.way = way
+    assert_fails(cache, message)
+    assert hostile.sent < 20_000_000  # what the sockets hold; the file has some hundred bytes
+    assert hostile.asked <= downloads.REDIRECTS
+
+
+def test_download_follows_a_redirect_without_its_body(hostile, cache):
+    hostile.way = "redirect_with_endless_body"
+    assert download("1m").read_bytes() == GOOD
+    assert hostile.asked == 2
+
+
+def killed(cache, content, name="ml-1m.zip.4711.part"):
+    """What a download leaves that is killed, an hour later."""
+    write(cache, {name: content})
+    an_hour_ago = time.time() - 3600
+    os.utime(cache / name, (an_hour_ago, an_hour_ago))
+
+
+@pytest.mark.parametrize(
+    ("left", "way", "ranges"),
+    [
+        (GOOD[:70], "goes_on", [70]),
+        (GOOD[:70], "begins_again", ["bytes=70-"]),
+        (b"x" * 70, "goes_on", [70, 0]),  # of another file: all of it again
+        (GOOD + b"x", "goes_on", [0]),
+        (b"", "goes_on", [0]),
+    ],
+)
+def test_download_goes_on_with_what_a_kill_left(left, way, ranges, hostile, cache):
+    hostile.way = way
+    killed(cache, left)
+    killed(cache, GOOD[:9], "ml-1m.zip.4712.part")
+    assert download("1m").read_bytes() == GOOD
+    assert hostile.ranges == ranges
+    assert stored(cache) == ["ml-1m.zip"]
+
+
+def test_download_leaves_alone_what_another_process_is_writing(hostile, cache):
+    hostile.way = "goes_on"
+    write(cache, {"ml-1m.zip.4711.part": GOOD[:70]})
+    assert download("1m").read_bytes() == GOOD
+    assert hostile.ranges == [0]
+    assert stored(cache) == ["ml-1m.zip", "ml-1m.zip.4711.part"]
 
 
 def test_download_of_an_unknown_name_lists_the_names(cache):

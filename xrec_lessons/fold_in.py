@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from xrec_lessons.model import ItemFactors, UserFactors, id_array
+from xrec_lessons.inputs.checked import id_array
+from xrec_lessons.model import ItemFactors, UserFactors
 
 __all__ = ["descend", "design", "fold_in", "ridge", "targets_design"]
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xrec_lessons.fold_in import descend, design, gram, random_start, sgd_settings, targets_design
-from xrec_lessons.model import ItemFactors, id_array
+from xrec_lessons.inputs.checked import id_array
+from xrec_lessons.model import ItemFactors
 
 if TYPE_CHECKING:
     import pandas as pd

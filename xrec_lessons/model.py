@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xrec_lessons.inputs.checked import Array, checked, id_array, ids_of, read_npz, read_only
+from xrec_lessons.inputs.files import open_file
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 if TYPE_CHECKING:
     from surprise import SVD
 
-__all__ = ["MIN_RATINGS", "ItemFactors", "UserFactors", "id_array", "rank"]
+__all__ = ["MIN_RATINGS", "ItemFactors", "UserFactors", "rank"]
 
+# What the parts of a model have to be; the first five on a scale up to 1, and on others in measure.
+MODEL = {
+    "mu": Array(low=-1e6, high=1e6),
+    "b": Array("m", low=-1e6, high=1e6),
+    "q": Array("mk", low=-1e6, high=1e6),
+    "unit": Array(low=1e-9, high=1e6),
+    "ids": ids_of("m"),
+    "lr": Array(low=1e-9, high=1e3),
+    "n_epochs": Array("", "iu", low=1, high=10**6),
+    "reg": Array(low=0, high=1e6),
+}
 MIN_RATINGS = 50  # a film with fewer is not recommended: its factors are mostly chance
 
 
@@ -104,17 +117,16 @@ class ItemFactors:
     unit: float = 1.0
 
     def __post_init__(self) -> None:
-        """Check the shapes and make the arrays read-only."""
-        shapes = self.b.shape, self.q.shape, self.ids.shape
-        if not (self.q.ndim == 2 and len({shape[0] for shape in shapes}) == 1):
-            raise ValueError(f"b, q and ids need one row a film; their shapes are {shapes}.")
-        if np.any(np.diff(self.ids) <= 0):
-            raise ValueError("ids must increase, each film once: sort b, q and ids by id.")
-        object.__setattr__(self, "rating_scale", RatingScale.of(self.rating_scale))
-        for name in ("b", "q", "ids"):
-            view = getattr(self, name).view()
-            view.flags.writeable = False
-            object.__setattr__(self, name, view)
+        """Check the arrays and numbers, and make the arrays read-only."""
+        scale = RatingScale.of(self.rating_scale)
+        reach = max(1.0, *map(abs, scale))
+        table = MODEL | {name: MODEL[name].times(reach) for name in ("mu", "b", "q", "unit")}
+        if self.lr is None:
+            del table["lr"]
+        found = checked(vars(self), table) | {"rating_scale": scale}
+        found["ids"] = found["ids"].astype(np.int64, copy=False)
+        for name, value in found.items():
+            object.__setattr__(self, name, read_only(value))
 
     @classmethod
     def from_surprise(cls, trained: SVD) -> ItemFactors:
@@ -213,37 +225,18 @@ class ItemFactors:
             If there is no such file, or it is not such a model.
         """
         try:
-            with np.load(path) as file:
-                values = {f.name: file[f.name] for f in fields(cls) if f.name in file.files}
-            values.setdefault("unit", np.array(1.0))  # of an older version
-            scalars = {n: values[n].item() for n in ("mu", "lr", "n_epochs", "reg", "unit")}
-            scalars["lr"] = None if np.isnan(scalars["lr"]) else scalars["lr"]
-            scale = tuple(values["rating_scale"].tolist())  # of an older version a pair
-            scalars["rating_scale"] = scale if len(scale) == 2 else RatingScale(*scale)
-            return cls(**values | scalars)
-        except FileNotFoundError:
-            raise
-        except Exception as error:  # numpy and zipfile raise a dozen kinds for a broken file
-            raise ValueError(f"{path} is not a model that ItemFactors.save wrote.") from error
-
-
-def id_array(movie_ids: Iterable[int]) -> np.ndarray:
-    """MovieLens ids as an array of integers.
-
-    Raises
-    ------
-    ValueError
-        If one is not an integer; 10.7 or "10" would otherwise quietly become 10.
-
-    Examples
-    --------
-    >>> id_array({10: 4.0, 20: 3.5})
-    array([10, 20])
-    """
-    ids = np.asarray(movie_ids if isinstance(movie_ids, np.ndarray) else list(movie_ids))
-    if ids.size and ids.dtype.kind not in "iu":
-        raise ValueError(f"A film's id is a whole number, MovieLens' movieId, not {ids[0]!r}.")
-    return ids.astype(np.int64, copy=False)
+            with open_file(path) as file:
+                held: dict = {"unit": 1.0} | read_npz(file)  # older ones have no unit
+            values: dict = {field.name: held.get(field.name) for field in fields(cls)}
+            scale = checked(values, {"rating_scale": Array("s")})["rating_scale"].tolist()
+            values["rating_scale"] = tuple(scale) if len(scale) == 2 else RatingScale(*scale)
+            if np.array_equal(values["lr"], np.nan, equal_nan=True):
+                values["lr"] = None
+            return cls(**values)
+        except (ValueError, TypeError) as error:
+            raise ValueError(
+                f"{path} is not a model that ItemFactors.save wrote: {error}"
+            ) from error
 
 
 def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = ()) -> np.ndarray:
@@ -263,6 +256,7 @@ def rank(ids: np.ndarray, scores: np.ndarray, n: int, exclude: Iterable[int] = (
     >>> rank(np.array([3, 5, 8]), np.array([4.0, 4.5, 4.5]), 2)
     array([5, 8])
     """
+    checked({"n": n}, {"n": Array("", "iu", low=0)})
     left = np.flatnonzero(~np.isin(ids, id_array(exclude)))
     if 0 < n < len(left):  # sort only those as good as the n-th, of which ties may be more than n
         least = -np.partition(-scores[left], n - 1)[n - 1]

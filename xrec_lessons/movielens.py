@@ -146,7 +146,10 @@ def split(
         raise ValueError(f"test is the share of ratings to hold out, between 0 and 1, not {test}.")
     in_test = np.zeros(len(ratings), dtype=bool)
     rng = np.random.default_rng(seed)
-    in_test[rng.permutation(len(ratings))[: round(test * len(ratings))]] = True
+    order = np.arange(len(ratings), dtype=np.min_scalar_type(len(ratings)))  # small, of 20 million
+    rng.shuffle(order)
+    in_test[order[: round(test * len(ratings))]] = True
+    del order
     return ratings[~in_test], ratings[in_test]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xrec_lessons.inputs.checked import Array, checked
 from xrec_lessons.ratings.rating_scale import STARS
 
 if TYPE_CHECKING:
@@ -19,6 +19,17 @@ __all__ = ["LIKED", "TOP", "Rule", "Rules", "liked_films"]
 TOP = 30  # films that the model ranks first for a person, in a transaction; as in the article
 LIKED = STARS.liked  # where a scale is stars; every other one has its own
 CONTENTS = ("liked+top", "history", "top")  # of a transaction
+SHARE = Array("r", low=1e-12, high=1 + 1e-6)  # a rule without anybody behind it is none
+RULES = {
+    "antecedents": Array("ra", "iuUOT"),
+    "consequent": Array("r", "iuUOT"),
+    "support": SHARE,
+    "confidence": SHARE,
+    "lift": Array("r", low=1e-12),
+    "n_transactions": Array("", "iu", low=1),
+}
+THRESHOLDS = dict.fromkeys(("min_support", "min_confidence"), Array(low=1e-12, high=1))
+THRESHOLDS["max_len"] = Array("", "iu", low=2)
 EPSILON = 1e-9  # a ratio of counts may miss an equal threshold by its last digit
 
 
@@ -91,7 +102,9 @@ class Rules:
     contents: str = "liked+top"
 
     def __post_init__(self) -> None:
-        """Refuse unknown contents."""
+        """Check the arrays, and refuse unknown contents."""
+        for name, value in checked(vars(self), RULES).items():
+            object.__setattr__(self, name, value)
         if self.contents not in CONTENTS:
             raise ValueError(f"contents is one of {', '.join(CONTENTS)}, not {self.contents!r}.")
 
@@ -178,14 +191,12 @@ def check_contents(contents: str) -> None:
         raise ValueError(f'contents is "liked+top", "history" or "top", not {contents!r}.')
 
 
-def check_mining(n: int, min_support: float, min_confidence: float, max_len: int = 2) -> None:
+def check_mining(n: int, min_lift: float, **thresholds: float) -> None:
     """Refuse to mine without transactions, or with thresholds out of range."""
     if not n:
         raise ValueError("There is no transaction to mine: give one set of films per person.")
-    if not isinstance(max_len, Integral):
-        raise ValueError(f"max_len={max_len!r} is no whole number: give 2 or more.")
-    if not (0 < min_support <= 1 and 0 < min_confidence <= 1 and max_len >= 2):
-        raise ValueError("Support and confidence lie above 0 and up to 1; max_len is 2 or more.")
+    checked({"min_lift": min_lift}, {"min_lift": Array()})
+    checked(thresholds, {name: THRESHOLDS[name] for name in thresholds})
 
 
 def rules_from_lists(

@@ -7,6 +7,7 @@ import pandas as pd
 from surprise import AlgoBase, BaselineOnly, Dataset, Reader
 from surprise import accuracy as surprise_accuracy
 
+from xrec_lessons.inputs.checked import Array, checked
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.ratings.table import Ratings
 from xrec_lessons.ratings.trainable import trainable
@@ -22,6 +23,15 @@ ARTICLE: dict = {
     "lr": 0.005,
     "reg": 0.02,
     "init_sd": 0.1,
+}
+
+SETTING = {
+    "seed": Array("", "iu", low=0, high=2**32 - 1),
+    "n_factors": Array("", "iu", low=0, high=10_000),  # 0: biases only
+    "n_epochs": Array("", "iu", low=1, high=10**6),
+    "lr": Array(low=1e-9, high=1e3),
+    "reg": Array(low=0, high=1e6),
+    "init_sd": Array(low=0, high=1e3),
 }
 
 
@@ -85,8 +95,8 @@ def train_svd(
     ------
     ValueError
         If a column is missing or there twice, there is no row, a rating is no number or off the
-        scale, an id is no whole number or missing, a person has a film twice, or the training
-        diverged. The message names the row, the value, and what to do.
+        scale, an id is no whole number or missing, a person has a film twice, a setting is out of
+        range, or the training diverged. The message names the row, the value, and what to do.
 
     References
     ----------
@@ -101,6 +111,7 @@ def train_svd(
     >>> bool(model.predict(1, 7).est > model.predict(2, 9).est)
     True
     """
+    checked(locals(), SETTING)
     table, scale = trainable(ratings, rating_scale)
     order = np.arange(len(table), dtype=np.int32)
     if shuffle:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from xrec_lessons import cards, data_path
 from xrec_lessons.bundle.arrays import unpack
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
 from xrec_lessons.fold_in import fold_in
+from xrec_lessons.inputs.checked import Array, checked, same_length
+from xrec_lessons.inputs.files import BY_HAND, open_file, read_bytes
 from xrec_lessons.model import MIN_RATINGS, ItemFactors, rank
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import RatingScale
@@ -95,6 +97,30 @@ class Bundle:
     labels: tuple[str, ...] = ()
     digest: str = ""
 
+    def __post_init__(self) -> None:
+        """Check that the parts belong together; each has checked itself."""
+        films, n = self.films, len(self.films.ids)
+        if not self.models:
+            raise ValueError("models is empty: a bundle has at least one.")
+        for model in self.models:
+            if not np.array_equal(model.ids, films.ids):
+                raise ValueError("ids differ between a model and films: each needs the same.")
+            if model.rating_scale != self.rating_scale:
+                raise ValueError("rating_scale differs between models: each needs the same.")
+        sample = np.array(list(self.sample_person.values()), dtype=float)
+        low, high = self.rating_scale
+        checked({"sample_person": sample}, {"sample_person": Array("p", low=low, high=high)})
+        known: dict[str, Any] = {"sample_person": list(self.sample_person)}
+        known |= {name: getattr(self.rules, name) for name in ("antecedents", "consequent")}
+        for name, ids in known.items():
+            if len(unknown := np.setdiff1d(ids, films.ids)):
+                raise ValueError(f"{name} has {unknown[0]}, which is no film of the bundle's.")
+        numbers: dict[str, Any] = {"min_ratings": self.min_ratings, "films": films.ids}
+        table = dict.fromkeys(("films", *self.links), Array("m", "iu", low=0))
+        checked({**numbers, **self.links}, table | {"min_ratings": Array("", "iu", low=0)})
+        if self.labels:
+            same_length("labels", self.labels, "films", n)
+
     @property
     def rating_scale(self) -> RatingScale:
         """On which ratings are given, to the models and by whoever asks for recommendations."""
@@ -150,21 +176,24 @@ def load_bundle(path: str | Path | None = None) -> Bundle:
     5
     """
     file = data_path("bundle.npz") if path is None else Path(path)
-    try:
-        content = file.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
+    if not file.exists() or file.is_dir():
         raise FileNotFoundError(
             f"There is no bundle {file}: make one with: xrec bundle my_ratings.csv --out my.npz"
-        ) from None
+        )
     checksum = file.with_name(file.name + ".sha256")  # beside those of older versions
-    try:
-        if checksum.exists():
-            checked = hashlib.sha256(content).hexdigest() == checksum.read_text().split()[0]
-            return Bundle(**unpack(content, checked=checked))
-        return Bundle(**unpack(content))
-    except Exception as error:  # numpy, zipfile and json raise a dozen kinds for a broken file
-        remedy = "fetch the course again" if path is None else "make it again with `xrec bundle`"
-        raise ValueError(f"{file} is no bundle, or it is damaged: {remedy}.") from error
+    with open_file(file) as opened:
+        try:
+            checked = None
+            if checksum.exists():
+                told = read_bytes(checksum, BY_HAND, "a checksum").split()[:1]
+                checked = [hashlib.file_digest(opened, "sha256").hexdigest().encode()] == told
+            return Bundle(**unpack(opened, checked_before=checked))
+        except ValueError as error:
+            remedy = (
+                "fetch the course again" if path is None else "make it again with `xrec bundle`"
+            )
+            why = str(error).removesuffix(".")
+            raise ValueError(f"{file} is no bundle, or it is damaged: {why}; {remedy}.") from error
 
 
 def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:

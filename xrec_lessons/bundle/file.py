@@ -1,5 +1,6 @@
 """A bundle's file: where it may lie, and how it is written whole or not at all."""
 
+import io
 import os
 from dataclasses import fields
 from pathlib import Path
@@ -37,7 +38,7 @@ def write(bundle: Bundle, place: Path) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _try(load_bundle(beside), Bundle(**unpack(content)))
+        _try(load_bundle(beside), Bundle(**unpack(io.BytesIO(content))))
         place.with_name(place.name + ".sha256").unlink(missing_ok=True)
         beside.replace(place)
     except (OSError, ValueError) as error:

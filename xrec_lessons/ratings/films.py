@@ -8,17 +8,25 @@ from functools import cached_property
 
 import numpy as np
 
+from xrec_lessons.inputs.checked import Array, checked, ids_of, same_length
+
 __all__ = ["Films", "display_title"]
 
+FILMS = {
+    "ids": ids_of("m"),
+    "years": Array("m", "iu", low=0, high=9999),
+    "n_ratings": Array("m", "iu", low=0),
+}
 _ARTICLE = "The|A|An|Le|La|Les|L'|El|Los|Las|Il|Lo|Gli|I|Un|Une|Uno|Una"
 _ARTICLE += "|Der|Die|Das|De|Het|Den|Det|En|Et|O|Os"
 _LATE_ARTICLE = re.compile(rf"(?:^|(?<=\())([^()]+), ({_ARTICLE})(?= \(|\)|$)|^(.+), ({_ARTICLE})$")
 _LATE_ARTICLE_TYPED = re.compile(_LATE_ARTICLE.pattern, re.IGNORECASE)
 _EARLY_ARTICLE = re.compile(r"^(the|a|an|le|la|les|l|el|los|las|il|der|die|das) (?=\S)")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+LONGEST = 1000  # letters of a title; of longer ones the rest is not searched
 # How well a title fits what was typed; below 100 it is the similarity in percent.
 EXACT, BEGINS, ALL_WORDS, SURE, SIMILAR = 300, 200, 150, 85, 75
-_YEAR = re.compile(r"[\s(]+((?:18|19|20)\d\d)\)?\s*$")
+_YEAR = re.compile(r"[\s(]((?:18|19|20)\d\d)\)?$")
 
 
 def display_title(title: str) -> str:
@@ -54,7 +62,7 @@ def search_key(text: str) -> str:
     >>> search_key("Matrix, The"), search_key("The")
     ('matrix', 'the')
     """
-    text = _LATE_ARTICLE_TYPED.sub(_article_first, text)
+    text = _LATE_ARTICLE_TYPED.sub(_article_first, text[:LONGEST])
     plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")
     plain = re.sub(r"\b(episode|part) v\b", r"\1 5", plain)
@@ -64,7 +72,7 @@ def search_key(text: str) -> str:
 
 def names_in(title: str) -> list[str]:
     """The name before the brackets of a title, which may be empty, and those within them."""
-    main, *others = re.split(r"\s*[()]\s*", title)
+    main, *others = (part.strip() for part in re.split(r"[()]", title))
     return [main, *(re.sub(r"^a\.?k\.?a\.?\s", "", other) for other in others if len(other) > 2)]
 
 
@@ -108,6 +116,14 @@ class Films:
     genres: list[str]
     n_ratings: np.ndarray
     called: tuple[str, str] = ("film", "films")
+
+    def __post_init__(self) -> None:
+        """Check that every film has one of each."""
+        for name, value in checked(vars(self), FILMS).items():
+            object.__setattr__(self, name, value)
+        for name in ("titles", "genres"):
+            same_length(name, getattr(self, name), "ids", len(self.ids))
+        same_length("called", self.called, "what one and what several are called", 2)
 
     def row(self, movie: int) -> int:
         """Row of one film; KeyError for an unknown id."""
@@ -185,9 +201,9 @@ class Films:
 
     def _ranked(self, query: str) -> list[tuple[int, float]]:
         """Films with their scores, best first."""
-        text, year = query, None
-        if (found := _YEAR.search(query)) and search_key(query[: found.start()]):
-            text, year = query[: found.start()], int(found.group(1))
+        text, year = query.rstrip(), None
+        if (found := _YEAR.search(text)) and search_key(text[: found.start()]):
+            text, year = text[: found.start()].rstrip(" (\t\n"), int(found.group(1))
         ranked = self._ranked_by(search_key(text))
         if year is not None:
             of_year = [(m, score) for m, score in ranked if self.years[self.row(m)] == year]

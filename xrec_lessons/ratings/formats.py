@@ -100,7 +100,16 @@ def read(path: str | os.PathLike[str], options: Options | None = None) -> Rating
             f"{path} is an address and no file: download it first, and give its path, or load("
             f"pandas.read_csv({str(path)!r}))."
         )
-    path, options = Path(path), options or Options()
+    try:
+        return _read(Path(path), options or Options())
+    except MemoryError:
+        raise DataError(
+            f"{path} does not fit into memory: load(..., compact=True) takes half, or give a part "
+            "of it."
+        ) from None
+
+
+def _read(path: Path, options: Options) -> Ratings:
     with files_at(path) as files:
         file, notes = _ratings_file(files, path)
         raw = read_ratings(file, options)

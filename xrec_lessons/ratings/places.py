@@ -13,9 +13,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
+
+from xrec_lessons.inputs.files import RATIO, UNPACKED, Limited, megabytes, open_file
 
 __all__ = ["DataError"]
 
@@ -23,6 +25,7 @@ __all__ = ["DataError"]
 DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError)
 PACKED: dict[str, Callable] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 DEPTH, MOST_FILES = 3, 5000  # how far into a folder, and how many files of it, are looked at
+BLOCK = 1 << 16
 SAMPLE = 1 << 16  # bytes from which a file's form is told
 LONGEST = 1 << 20  # of them, where a line is that long
 GROUPLENS = re.compile(r"ml-(100k|1m|10m|10m100k|20m|25m|32m|latest|latest-small)(\.zip)?", re.I)
@@ -61,6 +64,8 @@ class DataFile:
         Opens its bytes.
     chosen : bool
         Whether the user named this very file.
+    packed : int, optional
+        Bytes that it takes in the zip; otherwise what it takes on the disk.
 
     Examples
     --------
@@ -74,6 +79,7 @@ class DataFile:
     path: tuple[str, ...]
     opener: Callable[[], BinaryIO]
     chosen: bool = False
+    packed: int | None = None
 
     @property
     def base(self) -> str:
@@ -98,10 +104,26 @@ class DataFile:
     def open(self) -> BinaryIO:
         """Its bytes, unpacked if it is packed by itself."""
         packing = Path(self.path[-1].lower()).suffix
+        stream, closing = self.opener(), list[BinaryIO]()
+        packed = self.packed
+        if packed is None:
+            packed = stream.seek(0, os.SEEK_END)
+            stream.seek(0)
         if packing == ".zst":
-            return _zstandard(self)
-        stream = self.opener()
-        return _Unpacked(PACKED[packing](stream), stream) if packing in PACKED else stream
+            stream = _zstandard(self, stream)
+        elif packing in PACKED:
+            stream, closing = PACKED[packing](stream), [stream]
+        most = max(RATIO * packed, UNPACKED)
+        limited = Limited(stream, most, lambda what: self._too_much(what, packed), *closing)
+        return io.BufferedReader(limited, BLOCK)
+
+    def _too_much(self, what: str, packed: int) -> DataError:
+        if "line" in what:
+            return DataError(f"{self.name} has {what}: end each row with a line break.")
+        return DataError(
+            f"{self.name} takes {megabytes(packed)} and unpacks to {what}, which no table of "
+            "ratings does: if it is one, unpack it yourself and give what comes out."
+        )
 
     def sample(self) -> bytes:
         """Its first bytes; a DataError if it is no text."""
@@ -118,7 +140,9 @@ class DataFile:
         if re.match(rb'\s*(\[\s*)?\{\s*"', head) or (
             head.lstrip()[:1] in (b"{", b"[") and self.suffix in (".json", ".jsonl")
         ):
-            lines = self.suffix == ".jsonl" or re.match(rb"\s*\{.*\}\s*\n\s*\{", head) is not None
+            lines = (
+                self.suffix == ".jsonl" or re.match(rb"\s*\{.*\}[ \t\r]*\n\s*\{", head) is not None
+            )
             raise DataError(
                 f"{self.name} is JSON, which is not read here: load(pandas.read_json"
                 f"({self.name!r}, lines={lines}))."
@@ -136,19 +160,7 @@ class DataFile:
         return head
 
 
-class _Unpacked(io.BufferedReader):
-    """What is unpacked, and the packed file that is closed with it."""
-
-    def __init__(self, unpacked: io.RawIOBase, packed: BinaryIO) -> None:
-        super().__init__(unpacked)
-        self.packed = packed
-
-    def close(self) -> None:
-        super().close()
-        self.packed.close()
-
-
-def _zstandard(file: DataFile) -> BinaryIO:
+def _zstandard(file: DataFile, stream: BinaryIO) -> BinaryIO:
     try:
         from compression import zstd  # type: ignore[import-not-found, unused-ignore]
     except ImportError:
@@ -156,7 +168,7 @@ def _zstandard(file: DataFile) -> BinaryIO:
             f"{file.name} is packed with Zstandard, which this Python cannot unpack: unpack it "
             "first, as with `unzstd`, and load that."
         ) from None
-    return cast(BinaryIO, zstd.open(file.opener()))
+    return cast(BinaryIO, zstd.open(stream))
 
 
 def no_text(file: DataFile) -> DataError:
@@ -192,6 +204,8 @@ def files_at(path: Path) -> Iterator[list[DataFile]]:
                 yield _chosen(_in_zip(opened, archive), path, archive)
         elif path.is_fifo():
             raise DataError(f"{path} is a pipe, which can be read only once: give a file.")
+        elif not (path.is_dir() or path.is_file()):
+            raise DataError(f"{path} is a device, which may have no end: give a file.")
         elif path.is_dir():
             yield list(_in_folder(path))
         elif zipfile.is_zipfile(path) or path.suffix.lower() == ".zip":
@@ -227,7 +241,7 @@ def _advice(path: Path) -> str:
 
 
 def _on_disk(file: Path, parts: tuple[str, ...], *, chosen: bool = False) -> DataFile:
-    return DataFile(str(file), parts, lambda: file.open("rb"), chosen)
+    return DataFile(str(file), parts, lambda: open_file(file), chosen)
 
 
 def _in_folder(top: Path) -> Iterator[DataFile]:
@@ -240,7 +254,8 @@ def _in_folder(top: Path) -> Iterator[DataFile]:
             if count > MOST_FILES:
                 return
             file = Path(folder, name)
-            yield _on_disk(file, file.relative_to(top).parts)
+            if file.is_file():
+                yield _on_disk(file, file.relative_to(top).parts)
 
 
 def _in_zip(archive: zipfile.ZipFile, path: Path) -> list[DataFile]:
@@ -249,7 +264,8 @@ def _in_zip(archive: zipfile.ZipFile, path: Path) -> list[DataFile]:
         parts = tuple(part for part in re.split(r"[/\\]", entry.filename) if part)
         if entry.is_dir() or not parts or not all(map(_visible, parts)):
             continue
-        files.append(DataFile(f"{path}/{'/'.join(parts)}", parts, _opener(archive, entry)))
+        name = f"{path}/{'/'.join(parts)}"
+        files.append(DataFile(name, parts, _opener(archive, entry), packed=entry.compress_size))
     return files
 
 
@@ -267,7 +283,7 @@ def _chosen(files: list[DataFile], path: Path, archive: Path) -> list[DataFile]:
         )
     near = [file for file in files if file.path[:-1] == wanted[:-1]]
     return [
-        DataFile(file.name, file.path, file.opener, chosen=True) if file.path == wanted else file
+        replace(file, chosen=True) if file.path == wanted else file
         for file in sorted(near, key=lambda file: file.path != wanted)
     ]
 

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from xrec_lessons.inputs.download import DownloadError, fetch, is_whole
 from xrec_lessons.ratings.places import DataError
 
 __all__ = ["RELEASES", "Release", "download"]
@@ -78,42 +79,32 @@ load('path/to/ml-1m.zip').
             f"There is no release {name!r}: choose one of {', '.join(RELEASES)}, or give the path "
             "of a zip or folder, as in load('path/to/ml-1m.zip')."
         )
-    import pooch  # here, so that a page that downloads nothing does not wait for it
-
-    pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
     release = RELEASES[name]
-    folder = os.environ.get("XREC_DATA_DIR") or pooch.os_cache("xrec_lessons")
+    place = _folder() / release.file
     url = BASE_URL + release.file
     try:
-        path = pooch.retrieve(
-            url,
-            known_hash=f"sha256:{release.sha256}",
-            fname=release.file,
-            path=folder,
-            downloader=pooch.HTTPDownloader(progressbar=True, chunk_size=2**16),
-        )
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"{release.file} was not downloaded, as {_reason(error)}: try again later, or get "
-            f"{url} ({release.bytes / 1e6:.0f} MB) with a browser and call "
-            f"load('path/to/{release.file}')."
-        ) from error
-    return Path(path)
+        if not is_whole(place, release.bytes, release.sha256):
+            fetch(url, place, size=release.bytes, sha256=release.sha256)
+    except DownloadError as error:
+        raise _not_downloaded(release, url, str(error)) from error.__cause__ or error
+    except OSError as error:
+        why = f"it cannot be stored ({error}; XREC_DATA_DIR can name another folder)"
+        raise _not_downloaded(release, url, why) from error
+    return place
 
 
-def _reason(error: Exception) -> str:
-    from requests import Response, exceptions
+def _folder() -> Path:
+    if folder := os.environ.get("XREC_DATA_DIR"):
+        return Path(folder)
+    import pooch  # here, so that a page that downloads nothing does not wait for it
 
-    match error:
-        case exceptions.SSLError():
-            return "the server's certificate is expired or not to be trusted"
-        case exceptions.HTTPError(response=Response() as response):
-            response.close()  # pooch leaves it open
-            return f"the server answered {response.status_code} {response.reason}"
-        case exceptions.ChunkedEncodingError():
-            return "the connection broke off half-way"
-        case exceptions.RequestException():
-            return "the connection to the server failed"
-        case OSError():
-            return f"it cannot be stored ({error}; XREC_DATA_DIR can name another folder)"
-    return "what arrived is not the file that GroupLens published (its SHA-256 differs)"
+    return Path(pooch.os_cache("xrec_lessons"))
+
+
+def _not_downloaded(release: Release, url: str, why: str) -> DataError:
+    why = why.replace("that was published", "that GroupLens published")
+    return DataError(
+        f"{release.file} was not downloaded, as {why}: try again later, or get {url} "
+        f"({release.bytes / 1e6:.0f} MB) with a browser and call "
+        f"load('path/to/{release.file}')."
+    )

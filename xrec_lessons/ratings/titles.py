@@ -28,7 +28,8 @@ from xrec_lessons.ratings.text import (
 __all__ = ["name_untitled", "split_title"]
 
 # "(1995)", "(2006–2007)", "(2009– )", "(1983))" at the end; the 100k has "(1995) (V)", for video.
-YEAR = re.compile(r"\s*\(((?:18|19|20)\d\d)(?:\s*[-–]\s*(?:\d{4})?)?\s*\)+(\s*\(V\))?$")
+YEAR = re.compile(r"\(((?:18|19|20)\d\d)(?:\s*[-–]\s*(?:\d{4})?)?\s*\)+(\s*\(V\))?$")
+YEAR_WITHIN = 60  # letters from the end
 GENRES_100K = [
     *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime"),
     *("Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery"),
@@ -238,7 +239,7 @@ def _mended(cells: list[str], width: int, title_at: int, genres_at: int | None) 
     if extra <= 0 or width != 3 or title_at != 1 or genres_at != 2:
         return None
     title, genres = ",".join(cells[1:-1]), cells[-1]
-    if not YEAR.search(title.strip()) or YEAR.search(cells[1].strip()):
+    if split_title(title)[1] is None or split_title(cells[1])[1] is not None:
         return None
     if not re.fullmatch(r"[\w' -]+(\|[\w' -]+)*|\(no genres listed\)", genres.strip()):
         return None
@@ -251,7 +252,7 @@ def _genres(text: str, spaced: bool) -> str:
         try:
             found = ast.literal_eval(text)
             names = [str(one["name"] if isinstance(one, dict) else one) for one in found]
-        except (ValueError, SyntaxError, KeyError, TypeError):
+        except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError):
             return NO_GENRES
         return "|".join(names) or NO_GENRES
     if spaced and "|" not in text:
@@ -443,7 +444,7 @@ def _imdb(text: str) -> str:
 
 
 def _whole(text: str) -> int | None:
-    found = re.fullmatch(r"(\d+)(\.0*)?", text.strip())
+    found = re.fullmatch(r"(\d{1,18})(\.0*)?", text.strip())
     return int(found[1]) if found else None
 
 
@@ -471,10 +472,11 @@ def split_title(stored: str) -> tuple[str, int | None]:
     ('Babylon 5', None)
     """
     stored = stored.strip()
-    found = YEAR.search(stored)
+    rest = max(0, len(stored) - YEAR_WITHIN)  # the end alone, or a long title would take minutes
+    found = YEAR.search(stored, rest)
     if not found:
         return stored, None
-    return stored[: found.start()] + (found[2] or ""), int(found[1])
+    return stored[: found.start()].rstrip() + (found[2] or ""), int(found[1])
 
 
 def name_untitled(movies: pd.DataFrame) -> pd.DataFrame:

@@ -52,7 +52,8 @@ def mine_baskets(
     >>> [rule.antecedents for rule in rules if rule.consequent == 2]
     [(1,), (1, 3), (3,)]
     """
-    check_mining(baskets.shape[0], min_support, min_confidence, max_len)
+    shares = {"min_support": min_support, "min_confidence": min_confidence}
+    check_mining(baskets.shape[0], min_lift, max_len=max_len, **shares)
     if max_len == 2:
         return mine_pairs(
             baskets,

@@ -73,7 +73,7 @@ def mine_pairs(
     0        (2,)           1      0.5    1.000000  1.333333
     1        (1,)           2      0.5    0.666667  1.333333
     """
-    check_mining(baskets.shape[0], min_support, min_confidence)
+    check_mining(baskets.shape[0], min_lift, min_support=min_support, min_confidence=min_confidence)
     films, count, table = frequent_films(baskets, ids, min_support)
     one, other, both = _frequent_pairs(table, min_support, memory)
     antecedent, consequent = np.concatenate([[one, other], [other, one]], axis=1)

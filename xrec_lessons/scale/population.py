@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
+from xrec_lessons.inputs.checked import Array, checked, ids_of
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.rules import LIKED, TOP, check_contents
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from surprise import SVD, Trainset
 
 __all__ = ["Population", "baskets", "liked", "mean_of_models", "top_n"]
+
+PEOPLE = {"ids": ids_of("n"), "b": Array("n"), "p": Array("nk")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +64,13 @@ class Population:
 
     def __post_init__(self) -> None:
         """Check that the arrays belong together."""
-        shapes = [np.shape(part) for part in (self.ids, self.b, self.p, self.ratings)]
-        if not (self.p.ndim == 2 and len({shape[0] for shape in shapes}) == 1):
-            raise ValueError(f"ids, b, p and ratings need one row a person; they are {shapes}.")
-        if np.any(np.diff(self.ids) <= 0):
-            raise ValueError("ids must increase, each person once: sort the rows by id.")
-        if not (np.isfinite(self.b).all() and np.isfinite(self.p).all()):
-            raise ValueError("b and p must be finite: the training diverged, take a smaller step.")
+        if self.ratings.shape[0] != len(self.ids):
+            raise ValueError(
+                f"ratings has {self.ratings.shape[0]:,} rows and ids has {len(self.ids):,}: each "
+                "needs one row a person."
+            )
+        for name, value in checked(vars(self), PEOPLE).items():
+            object.__setattr__(self, name, value)
         if self.ratings.format != "csr" or not self.ratings.has_canonical_format:
             raise ValueError(
                 "ratings must be a csr_array with sorted columns, a film once a row: load(frame) "

@@ -40,7 +40,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons.model import ItemFactors, id_array
+from xrec_lessons.inputs.checked import id_array
+from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.rules import EPSILON, LIKED, Rules, rules_from_lists
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from xrec_lessons.inputs.files import HANDED_IN, open_file, read_bytes
 from xrec_lessons.study import database
 from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import Store, StoreError, in_memory, trace
@@ -105,7 +106,7 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
         gone |= withdrawals
     for file in files:
         try:
-            record = read_record(file.read_bytes())
+            record = read_record(read_bytes(file, HANDED_IN, "a participant's file"))
             protocol = load_protocol(record["protocol"])
             copies.append(ParticipantCopy(record, names[file], protocol.digest, protocol))
         except OSError as error:
@@ -152,7 +153,7 @@ def _sort_out(sources: Iterable) -> tuple[list, list[Path]]:
 
 
 def _is_sqlite(path: Path) -> bool:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return file.read(16) == b"SQLite format 3\0"
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from xrec_lessons.bundle import Bundle
+from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.films import Films, display_title
 from xrec_lessons.study.tmdb import LaterError, MissingError, Tmdb, age_rating
 
@@ -91,7 +92,7 @@ class _Cache:
     def _load(self, path: Path) -> _Entry | None:
         """What is known; a file that is too old or damaged is deleted."""
         with suppress(ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            told = json.loads(path.read_text(encoding="utf-8"))
+            told = json.loads(read_bytes(path, BY_HAND, "a poster"))
             poster, age = told["poster"], told["age"]
             fetched = datetime.fromisoformat(told["fetched"]).timestamp()
             entry = _Entry(fetched, told["asked"], poster, age)

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 __all__ = ["DEFAULTS", "DEFAULT_STUDY", "EXPLANATIONS", "OWN_TEXTS", "Consent", "Design",
@@ -242,7 +243,13 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
     if not path.is_file():
         raise FileNotFoundError(f"There is no study file {path}.")
     try:
-        return _protocol(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        content = read_bytes(path, BY_HAND, "a study file")
+    except ValueError as error:
+        raise ProtocolError(str(error)) from error
+    try:
+        return _protocol(tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n")))
+    except RecursionError as error:
+        raise ProtocolError(f"{path} is not a TOML file: it is nested too deep.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
     except ProtocolError as error:

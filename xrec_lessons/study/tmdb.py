@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from itertools import product
 from typing import TYPE_CHECKING
 
+from xrec_lessons.inputs.download import session
 from xrec_lessons.ratings.films import names_in, search_key
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class Tmdb:
         import requests
 
         if not hasattr(self._here, "session"):
-            self._here.session = requests.Session()
+            self._here.session = session()
         options |= {"timeout": self._timeout, "allow_redirects": False, "stream": True}
         for attempt in range(TRIES):
             self._pause()

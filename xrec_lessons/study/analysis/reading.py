@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xrec_lessons.inputs.files import BY_HAND, HANDED_IN, read_bytes
 from xrec_lessons.study.analysis.tables import (
     AGAIN,
     cells_of,
@@ -219,7 +220,9 @@ def _check_version(place: Path) -> None:
 
 def _protocol(file: Path) -> Protocol:
     try:
-        protocol = load_protocol(json.loads(file.read_text(encoding="utf-8-sig")))
+        protocol = load_protocol(
+            json.loads(read_bytes(file, BY_HAND, "a study").decode("utf-8-sig"))
+        )
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise AnalysisError(
             f"{file} is no protocol that this version can read: {AGAIN}."
@@ -237,7 +240,7 @@ def _withdrawn(place: Path, kind: str) -> int | None:
     summary, report = place / "summary.json", place / "report.txt"
     if summary.is_file():
         try:
-            counts = json.loads(summary.read_text(encoding="utf-8"))["participants"][kind]
+            counts = json.loads(read_bytes(summary, HANDED_IN, "a summary"))["participants"][kind]
             if isinstance(counts["withdrawn"], int) and counts["withdrawn"] >= 0:
                 return counts["withdrawn"]
             raise ValueError("no number of people")
@@ -303,7 +306,10 @@ def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | No
         raise AnalysisError(f"There is no study {study}: there is {listed(found)}.")
     if len(fitting) > 1:
         named = ", ".join(f"{d} ({protocols[d].title})" if d in protocols else d for d in fitting)
-        raise AnalysisError(f"There are {len(fitting)} studies: choose one with study=: {named}.")
+        raise AnalysisError(
+            f"There are {len(fitting)} studies: choose one with study=, in the terminal with "
+            f"--study: {named}."
+        )
     if fitting[0] not in protocols:
         raise AnalysisError(f"protocol-{fitting[0]}.json is missing: {AGAIN}.")
     return fitting[0]

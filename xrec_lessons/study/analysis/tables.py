@@ -9,6 +9,7 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
+from xrec_lessons.inputs.files import open_file
 from xrec_lessons.ratings.places import DataError, DataFile
 from xrec_lessons.ratings.text import numbered_rows, text_of
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
@@ -51,7 +52,7 @@ def cells_of(file: Path, names: set[str]) -> tuple[list[str], Rows]:
     ...     cells_of(file, {"place", "movie"})
     (['place', 'movie', '', ''], [(2, ['1', '858', '', ''])])
     """
-    text = text_of(DataFile(str(file), (file.name,), lambda: file.open("rb")))
+    text = text_of(DataFile(str(file), (file.name,), lambda: open_file(file)))
     (_, header), *rows = max((_parsed(text, *way) for way in WAYS), key=partial(_fit, names))
     if not names.intersection(header):
         raise TableError("its first row has not the names of the columns")

@@ -1,0 +1,1 @@
+"""What comes in from outside: arrays that are checked, files and downloads that have a limit."""
