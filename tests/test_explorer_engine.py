@@ -23,6 +23,7 @@ from xrec_lessons.influence import influence_arrays
 from xrec_lessons.mining import mine
 from xrec_lessons.model import rank
 from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.rules import Rules
 from xrec_lessons.words import TEXTS, called, on_scale
 
 STATIC = Path(explorer.__file__).with_name("static")
@@ -326,6 +327,27 @@ def test_the_rule_is_pythons(told, name):
             for measure in ("support", "confidence", "lift"):
                 assert found[measure] == np.float32(told_of[measure])
     assert (applied >= 5) == (len(bundle.rules) > 0)
+
+
+def test_tenths_are_rounded_as_python_rounds(engine):
+    """Halves to even, and only a full share is ten tenths."""
+    bundle, n = bundle_of("of ten"), 100
+    both, left, right = np.array([[24, 25, 30], [25, 25, 50], [2, 8, 25], [6, 8, 75]]).T
+    antecedents, measures = np.array([[1], [3], [5], [7]]), (both / n, both / left)
+    lift = n * both / left / right
+    rules = Rules(antecedents, antecedents[:, 0] + 1, *measures, lift, n_transactions=n)
+    bundle = replace(bundle, rules=rules)
+    liked = dict.fromkeys((1, 3, 5, 7), 10.0)
+    ratings = [{"row": movie - 1, "rating": stars} for movie, stars in liked.items()]
+    people = [{"ratings": ratings, "rows": [1, 3, 5, 7]}]
+    (said,) = engine(explorer_data(bundle), people=people)["people"]
+    shares = [(found["share"], found["base"]) for found in said["rules"]]
+    assert shares == [(9, 3), (10, 5), (2, 2), (8, 8)]
+    by_rule = [
+        ByRule.find(movie + 1, liked, rules=rules, films=bundle.films, liked=8).figures
+        for movie in liked
+    ]
+    assert shares == [(figures["share"], figures["anyway"]) for figures in by_rule]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -612,8 +612,8 @@ def telephone():
         (S, poly(32, 74, 88, 73, 106, 138, 14, 140)),
         (K, disc(60, 106, 25)),
         (P, disc(60, 106, 9, n=8)),
-        (P, many((disc(60 + 17 * math.cos(a), 106 + 17 * math.sin(a), 3.4, n=6)
-                 for a in (0.2, 1.0, 1.8, 2.6, 3.4, 4.2, 5.0)))),
+        (P, many(disc(60 + 17 * math.cos(a), 106 + 17 * math.sin(a), 3.4, n=6)
+                 for a in (0.2, 1.0, 1.8, 2.6, 3.4, 4.2, 5.0))),
         (K, poly(8, 62, 14, 44, 34, 34, 88, 33, 108, 44, 113, 62, 92, 68, 84, 56, 37, 57, 30, 69)),
         (P, bar(42, 58, 8, 16) + bar(71, 57, 8, 16)),
     ]
@@ -648,7 +648,7 @@ def stairs():
 @motif
 def chess():
     return [
-        (S, many((bar(30 * x, 128 + 18 * y, 30, 18, 0) for x in range(4) for y in range(3) if (x + y) % 2))),
+        (S, many(bar(30 * x, 128 + 18 * y, 30, 18, 0) for x in range(4) for y in range(3) if (x + y) % 2)),
         (K, poly(36, 142, 40, 122, 48, 114, 54, 92, 44, 84, 30, 92, 20, 84, 24, 70, 42, 52, 44, 34, 54, 42, 74, 48, 90,
                  72, 92, 104, 88, 120, 94, 142)),
         (S, poly(78, 58, 86, 74, 87, 104, 82, 106, 82, 78)),
@@ -699,9 +699,9 @@ def kiss():
 @motif
 def umbrella():
     return [
-        (S, many((moved(bar(12 + 22 * k, 12 + 17 * (k % 3), 3, 18, 0), turn=12, about=(14 + 22 * k, 20))
-                 for k in range(5)))),
-        (S, many((moved(bar(14 + 90 * k, 104, 3, 18, 0), turn=12, about=(14 + 90 * k, 112)) for k in range(2)))),
+        (S, many(moved(bar(12 + 22 * k, 12 + 17 * (k % 3), 3, 18, 0), turn=12, about=(14 + 22 * k, 20))
+                 for k in range(5))),
+        (S, many(moved(bar(14 + 90 * k, 104, 3, 18, 0), turn=12, about=(14 + 90 * k, 112)) for k in range(2))),
         (K, poly(6, 88, 14, 66, 34, 50, 60, 44, 88, 51, 106, 66, 114, 87, 98, 80, 80, 88, 60, 80, 40, 88, 22, 80)),
         (P, bar(57, 38, 5, 82)),
         (S, person(46, 160, 70)),
@@ -1062,8 +1062,8 @@ def book():
     return [
         (S, poly(2, 52, 60, 62, 118, 50, 118, 136, 60, 150, 2, 138)),
         (K, poly(8, 44, 36, 42, 60, 56, 60, 142, 36, 128, 8, 130) + poly(112, 42, 84, 41, 60, 56, 60, 142, 84, 128, 112, 128)),
-        (P, many((poly(16, y, 50, y + 7, 50, y + 12, 16, y + 5) for y in (58, 74, 90, 106)))),
-        (P, many((poly(104, y, 70, y + 7, 70, y + 12, 104, y + 5) for y in (58, 74, 90)))),
+        (P, many(poly(16, y, 50, y + 7, 50, y + 12, 16, y + 5) for y in (58, 74, 90, 106))),
+        (P, many(poly(104, y, 70, y + 7, 70, y + 12, 104, y + 5) for y in (58, 74, 90))),
         (S, poly(80, 30, 92, 28, 92, 74, 86, 66, 80, 74)),
     ]
 
@@ -1414,8 +1414,8 @@ def mesa():
 @motif
 def badge():
     star_ = star(60, 80, 56, 26, 5)
-    tips = many((disc(60 + 54 * math.cos(math.radians(-90 + 72 * k)), 80 + 54 * math.sin(math.radians(-90 + 72 * k)), 8, n=8)
-                for k in range(5)))
+    tips = many(disc(60 + 54 * math.cos(math.radians(-90 + 72 * k)), 80 + 54 * math.sin(math.radians(-90 + 72 * k)), 8, n=8)
+                for k in range(5))
     return [(K, tips), (K, star_), (S, star(60, 80, 38, 18, 5)), (P, disc(60, 80, 11))]
 
 
@@ -1465,8 +1465,8 @@ def guitar():
 
 @motif
 def piano():
-    keys = many((bar(2 + 24 * k, 56, 21, 110, 0.6) for k in range(5)))
-    blacks = many((bar(x, 54, 13, 64, 0.6) for x in (17, 41, 89)))
+    keys = many(bar(2 + 24 * k, 56, 21, 110, 0.6) for k in range(5))
+    blacks = many(bar(x, 54, 13, 64, 0.6) for x in (17, 41, 89))
     return [(P, bar(-2, 20, 124, 36)), (K, keys), (S, blacks), (S, bar(-2, 47, 124, 8))]
 
 
@@ -1514,8 +1514,8 @@ def camera():
 
 @motif
 def reel():
-    holes = many((disc(60 + 30 * math.cos(math.radians(-90 + 72 * k)), 70 + 30 * math.sin(math.radians(-90 + 72 * k)), 11, n=8)
-                 for k in range(5)))
+    holes = many(disc(60 + 30 * math.cos(math.radians(-90 + 72 * k)), 70 + 30 * math.sin(math.radians(-90 + 72 * k)), 11, n=8)
+                 for k in range(5))
     return [
         (S, poly(60, 112, 84, 120, 122, 138, 122, 160, 80, 142, 60, 128)),
         (P, bar(88, 131, 7, 7, 0) + bar(102, 138, 7, 7, 0)),
@@ -1948,7 +1948,7 @@ def pawprint():
 def skyscraper():
     return [
         (K, poly(38, 152, 38, 36, 50, 26, 50, 12, 70, 12, 70, 26, 82, 36, 82, 152)),
-        (P, many((bar(45 + 11 * x, 76 + 14 * y, 7, 8, 0) for x in range(3) for y in range(5)))),
+        (P, many(bar(45 + 11 * x, 76 + 14 * y, 7, 8, 0) for x in range(3) for y in range(5))),
         (S, star(72, 52, 36, 17, 9)), (P, star(72, 52, 18, 8, 8)),
         (P, floor(152)),
     ]

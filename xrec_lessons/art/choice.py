@@ -40,7 +40,7 @@ def code_of(title: str, year: int = 0, genres: Sequence[str] = ()) -> int:
     --------
     >>> code = code_of("Alien", 1979, ["Horror", "Sci-Fi"])
     >>> list(motifs()["motifs"])[code >> 8]
-    'saucer'
+    'egg'
     """
     key = search_key(title)
     lot = crc32(key.encode("utf-8", "replace"))

@@ -91,7 +91,7 @@ def shown_rows(bundle: Bundle) -> np.ndarray:
     --------
     >>> from xrec_lessons.bundle import load_bundle
     >>> bundle = load_bundle()
-    >>> len(shown_rows(bundle)), bundle.films.n_ratings[shown_rows(bundle)].min()
+    >>> len(shown_rows(bundle)), bundle.films.n_ratings[shown_rows(bundle)].min().item()
     (1303, 20)
     """
     films = bundle.films
