@@ -53,7 +53,7 @@ def missing(wheel: Path) -> set[str]:
     return set(filter(None, listed.decode().split("\0"))) - set(zipfile.ZipFile(wheel).namelist())
 
 
-def main() -> int:
+def main() -> None:
     """Check, build, and check what was built."""
     parser = argparse.ArgumentParser(description="Build what a release publishes.")
     parser.add_argument("tag", help="such as v1.0.0")
@@ -61,19 +61,18 @@ def main() -> int:
     parser.add_argument("--notes", type=Path, help="file for the changelog's words")
     options = parser.parse_args()
     if found := problems(options.tag):
-        return print(*found, sep="\n", file=sys.stderr) or 1
+        sys.exit("\n".join(found))
     try:
         archive, wheel = build(options.out.resolve())
     except (OSError, subprocess.CalledProcessError) as error:
-        return print(error, file=sys.stderr) or 1
+        sys.exit(str(error))
     if lacking := missing(wheel):
-        return print(f"{wheel.name} lacks {', '.join(sorted(lacking))}.", file=sys.stderr) or 1
+        sys.exit(f"{wheel.name} lacks {', '.join(sorted(lacking))}.")
     said = released((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), options.tag[1:])
     if options.notes and said:
         options.notes.write_text(said[1], encoding="utf-8", newline="\n")
     print(f"{archive.name} and {wheel.name} are built.")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

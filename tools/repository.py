@@ -142,7 +142,7 @@ def released(text: str, version: str) -> tuple[str, str] | None:
     found = re.search(
         rf"^## {re.escape(version)} - (\S+)\n(.*?)(?=^## |\Z)", text, flags=re.M | re.S
     )
-    return found and (found[1], found[2].strip() + "\n")
+    return (found[1], found[2].strip() + "\n") if found else None
 
 
 def cited(text: str, root: Path = ROOT) -> str:
