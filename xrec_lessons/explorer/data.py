@@ -221,7 +221,7 @@ def _films(bundle: Bundle, rows: np.ndarray, art: Any) -> dict[str, list]:
     titles = [display_title(films.titles[row]) for row in rows]
     years = films.years[rows].tolist()
     genres = [films.genres[row].split("|") for row in rows]
-    genres = [[one for one in own if one and one[0] != "("]  # "(no genres listed)" for own in genres]
+    genres = [[one for one in own if one and one[0] != "("] for own in genres]  # "(no genres …)"
     names = sorted({one for own in genres for one in own})
     number = {name: k for k, name in enumerate(names)}
     found = {
