@@ -28,7 +28,7 @@ def page(browser, lab):
     """Notebook 00 after Run All, with every request that left this computer."""
     page = opened(browser, lab("00_start_here.ipynb"))
     run_all(page)
-    page.get_by_label("Film").wait_for(timeout=60_000)
+    page.locator(".xe-ranks > li").first.wait_for(timeout=120_000)
     return page
 
 
@@ -38,74 +38,45 @@ def test_no_cell_failed_and_nothing_left_the_computer(page):
     assert left_the_computer(page) == []
 
 
-def test_every_recommendation_shows_its_three_cards(page):
-    for kind in ("Similar users", "Association rule", "Influence of your own ratings"):
-        cards = page.locator(f".xrec-card[aria-label='{kind}']")
-        cards.first.scroll_into_view_if_needed()
-        assert cards.count() >= 1
+def test_the_lesson_opens_with_the_explorer_and_an_invented_person(page, bundle):
+    shown = page.locator(".xe-ranks > li button")
+    names = bundle.films.names(bundle.recommend(bundle.sample_person, 10))
+    for k, name in enumerate(names):
+        assert name in shown.nth(k).text_content()
+    assert page.get_by_role("switch").count() == 10
+    for heading in ("Each rating’s effect", "A rule from other people’s lists", "Similar users"):
+        playwright.expect(page.get_by_role("heading", name=heading)).to_be_visible()
 
 
-def explained_film(page):
-    """The film chosen in the form, which has to be the film whose cards stand below it."""
-    chosen = page.get_by_label("Explain").evaluate("list => list.selectedOptions[0].textContent")
-    film = chosen.replace("\xa0", " ").partition(". ")[2]
-    assert film
-    form = page.locator(".widget-html-content", has=page.locator(".xrec-card"))
-    form.locator("h3", has_text=film).wait_for(timeout=20_000)
-    assert form.locator(".xrec-card").count() == 3
-    return film
-
-
-def test_ten_films_can_be_rated_with_the_keyboard_alone(page, bundle):
-    search, found = page.get_by_label("Film"), page.get_by_label("Found").locator("option")
-    search.scroll_into_view_if_needed()
-    films_explained = {explained_film(page)}
+def test_a_bar_can_be_pressed_and_ten_films_rated_by_keyboard(page, bundle):
+    page.locator(".xe-bars button").first.focus()
+    page.keyboard.press("Enter")
+    playwright.expect(page.locator(".xe-sum")).to_contain_text("just what its bar said")
+    page.get_by_role("button", name="Start with my own").focus()
+    page.keyboard.press("Enter")
     titles = ["titanic 1997", "pretty woman", "notting hill", "ghost 1990", "amelie"]
     titles += ["sleepless in seattle", "toy story", "dirty dancing", "shakespeare in love"]
-    search.focus()
+    search = page.get_by_role("combobox", name="Find a film to rate")
     for count, title in enumerate([*titles, "casablanca"], start=1):
-        page.keyboard.type(title)
-        names = bundle.films.names(bundle.films.find(title, similar=False))
-        playwright.expect(found).to_have_text(names, timeout=20_000)
-        page.keyboard.press("Tab")  # the films found; the likeliest is chosen
-        page.keyboard.press("Tab")  # stars
-        page.keyboard.press("Home")  # five
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-        page.get_by_text(f"You rated {count} ").wait_for(timeout=20_000)
-        films_explained.add(explained_film(page))
-        playwright.expect(search).to_have_value("")
         playwright.expect(search).to_be_focused()
-    assert page.get_by_label("You rated").locator("option").count() == 10
-    assert len(films_explained) > 1
-
-
-def test_another_recommendation_can_be_chosen(page):
-    first = explained_film(page)
-    page.get_by_label("Explain").focus()
-    page.keyboard.press("End")
-    page.wait_for_timeout(1500)
-    assert explained_film(page) != first
-
-
-def test_bars_keep_their_length_in_a_narrow_window(page):
-    page.set_viewport_size({"width": 700, "height": 1500})
-    page.wait_for_timeout(1000)
-    widths = page.locator(".xrec-card td svg").evaluate_all("all => all.map(e => e.clientWidth)")
-    page.set_viewport_size({"width": 1300, "height": 1500})
-    assert set(widths) == {200}
-
-
-def test_a_rating_can_be_taken_back(page):
-    page.get_by_label("You rated").focus()
-    page.keyboard.press("Home")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.get_by_text("You rated 9 of 10 films").wait_for(timeout=20_000)
-    assert page.get_by_label("You rated").locator("option").count() == 9
-    explained_film(page)
+        page.keyboard.type(title)
+        (best, *_) = bundle.films.names(bundle.films.find(title, similar=False))
+        playwright.expect(page.locator(".xe-popup li").first).to_contain_text(best.split(" (")[0])
+        page.keyboard.press("Enter")
+        page.keyboard.press("End")  # five stars
+        playwright.expect(page.locator(".xe-count")).to_have_text(f"{count} on")
+        page.keyboard.press("Shift+Tab")  # the switch
+        page.keyboard.press("Shift+Tab")
+    kept = Path(os.environ["XREC_RATINGS"])
+    assert len(kept.read_text(encoding="utf-8-sig").splitlines()) == 11
     if folder := os.environ.get("XREC_SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/form.png")
+        page.screenshot(path=f"{folder}/lesson_00.png")
+    page.get_by_role("button", name="Forget my ratings").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Yes, forget").focus()
+    page.keyboard.press("Enter")
+    playwright.expect(page.get_by_text("An invented person’s ratings")).to_be_visible()
+    assert not kept.exists()
 
 
 def test_an_exercise_tells_at_once_what_is_wrong_and_then_what_is_right(browser, lab):

@@ -12,6 +12,7 @@ from class_bundle import class_bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xrec_lessons import cli
 from xrec_lessons.explorer import Explorer, kept_ratings
 from xrec_lessons.explorer.kept import NAME, change_kept, read_kept
 from xrec_lessons.explorer.page import data_of, fragment, terms, write
@@ -235,6 +236,19 @@ def test_the_page_takes_the_place_of_an_earlier_one_when_it_is_whole(tmp_path):
     path = write(class_bundle(), tmp_path / "page.html")
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert [path] == list(tmp_path.iterdir())
+    with pytest.raises(FileNotFoundError, match="There is no folder"):
+        write(class_bundle(), tmp_path / "no" / "page.html")
+
+
+def test_the_command_writes_the_page(tmp_path, capsys, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    page = tmp_path / "page.html"
+    assert cli.main(["explore", "--out", str(page)]) == 0
+    assert f"{page} is the explorer, in one file" in capsys.readouterr().out
+    assert opened == [page.as_uri()]
+    assert cli.main(["explore", "--out", str(page), "--bundle", "no.npz"]) == 2
+    assert "There is no bundle no.npz" in capsys.readouterr().err
 
 
 def test_every_style_is_the_explorers_own():

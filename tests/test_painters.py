@@ -15,7 +15,7 @@ from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
-from xrec_lessons.study.widget import STATIC, script
+from xrec_lessons.study.widget import STATIC, StudyWidget
 from xrec_lessons.words import on_scale
 
 TEXTS = load_protocol().texts
@@ -180,9 +180,9 @@ def test_the_two_colours_are_the_same():
 
 def test_a_widget_gets_all_modules_as_one(node, tmp_path):
     """Without imports, which a widget cannot resolve, and with every name defined once."""
-    assert not re.search(r"^(import|export (?!default))", script(), re.MULTILINE)
+    assert not re.search(r"^(import|export (?!default))", StudyWidget._esm, re.MULTILINE)
     file = tmp_path / "study.mjs"
-    file.write_text(script(), encoding="utf-8")
+    file.write_text(StudyWidget._esm, encoding="utf-8")
     code = f"const all = await import({json.dumps(file.as_uri())});"
     code += "console.log(Object.keys(all), typeof all.default.render)"
     command = [node, "--input-type=module", "-e", code]

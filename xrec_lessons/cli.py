@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xrec_lessons.bundle import make
+from xrec_lessons.explorer import page
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.command import COMMANDS, add_arguments
@@ -134,13 +135,9 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
         formatter_class=formatter,
     )
     make.add_arguments(bundle)
-    explore = commands.add_parser(
-        "explore", help="rate films, switch ratings off and see what they did: a page, offline"
-    )
+    explore = commands.add_parser("explore", help="write the explorer as one page, and open it")
     if wanted == "explore":
-        from xrec_lessons.explorer.page import add_arguments as describe
-
-        describe(explore)
+        page.add_arguments(explore)
     commands.add_parser(
         "lab",
         help="open the course in JupyterLab",

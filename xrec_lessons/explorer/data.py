@@ -19,7 +19,6 @@ from xrec_lessons.bundle import Bundle
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.ratings.titles import NO_GENRES
 from xrec_lessons.rules import Rules
 from xrec_lessons.words import TEXTS, called, on_scale
 
@@ -222,7 +221,7 @@ def _films(bundle: Bundle, rows: np.ndarray, art: Any) -> dict[str, list]:
     titles = [display_title(films.titles[row]) for row in rows]
     years = films.years[rows].tolist()
     genres = [films.genres[row].split("|") for row in rows]
-    genres = [[one for one in own if one and one != NO_GENRES] for own in genres]
+    genres = [[one for one in own if one and one[0] != "("] for own in genres]  # "(no genres …)"
     names = sorted({one for own in genres for one in own})
     number = {name: k for k, name in enumerate(names)}
     found = {

@@ -51,8 +51,11 @@ class Explorer(anywidget.AnyWidget):
 
     _esm = explorer_script()
     _css = explorer_style()
-    rated = traitlets.List().tag(sync=True)  # pairs of id and rating, the newest first
-    sample = traitlets.List(allow_none=True, default_value=None).tag(sync=True)  # as it is now
+    # Pairs of id and rating, the newest first; of the invented person, as they are now.
+    rated: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    sample: traitlets.List[Any] = traitlets.List(allow_none=True, default_value=None).tag(
+        sync=True
+    )  # as it is now
     own = traitlets.Bool(False).tag(sync=True)
     off = traitlets.List(traitlets.Int()).tag(sync=True)
     film = traitlets.Int(None, allow_none=True).tag(sync=True)

@@ -155,8 +155,15 @@ def write(bundle: Bundle | None, path: str | PathLike[str]) -> Path:
     -------
     pathlib.Path
         The file; it takes the place of an earlier one only when it is whole.
+
+    Raises
+    ------
+    FileNotFoundError
+        If its folder is not there.
     """
     path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent}: make it, or name another.")
     text = PAGE.format(fragment=fragment(bundle, level=1), terms=terms(bundle))
     part = path.with_name(f"{path.name}.part")
     try:

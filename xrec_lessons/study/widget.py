@@ -7,28 +7,18 @@ where they are is in the store. So a reload, or a kernel that starts again, lose
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from xrec_lessons.explorer.scripts import joined
 from xrec_lessons.study.app import StudyApp
 
 __all__ = ["StudyWidget", "study_widget"]
 
 STATIC = Path(__file__).with_name("static")
-
-
-def script() -> str:
-    """The modules of the page as the one that anywidget takes: no imports, one export.
-
-    All of them only define something when they are loaded, so their order does not matter.
-    """
-    files = sorted(file for file in STATIC.glob("*.js") if file.name != "page.js")
-    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    return re.sub(r"^import .*\n|^export (?!default)", "", text, flags=re.MULTILINE)
 
 
 class StudyWidget(anywidget.AnyWidget):
@@ -44,7 +34,7 @@ class StudyWidget(anywidget.AnyWidget):
     ''
     """
 
-    _esm = script()
+    _esm = joined(file for file in STATIC.glob("*.js") if file.name != "page.js")
     _css = STATIC / "study.css"
     code = traitlets.Unicode("").tag(sync=True)
     remember = traitlets.Bool(False).tag(sync=True)

@@ -80,7 +80,7 @@ export class Explorer {
     const title = this.heading(0, { class: "xe-heading" }, this.say.t("heading"));
     this.parts = [ratedSection(this), rankingSection(this), whySection(this), topFive(this)];
     const page = h("div", { class: "xe-page", role: "group", "aria-labelledby": title.id },
-      h("header", { class: "xe-top" }, title, this.lead, this.actions), this.notice,
+      h("div", { class: "xe-top" }, title, this.lead, this.actions), this.notice,
       this.parts.map(({ node }) => node), this.status);
     root.append(page);
     this.asked = false;

@@ -33,7 +33,7 @@ export function rankingSection(app) {
   };
   const rove = roving(list, () => [...list.children].map((node) => node.firstElementChild));
 
-  const node = h("section", { class: "xe-ranking", "aria-labelledby": heading.id },
+  const node = h("div", { class: "xe-ranking", role: "group", "aria-labelledby": heading.id },
     h("div", { class: "xe-line xe-ranking-head" }, heading, scale.node), list, few, fewest.node);
   return {
     node,
@@ -134,7 +134,7 @@ export function topFive(app) {
     return { node: h("li", {}, button), button, mean };
   };
   return {
-    node: h("nav", { class: "xe-foot", "aria-label": say.t("top") }, list),
+    node: h("div", { class: "xe-foot" }, list),
     render() {
       const { ranking, chosen } = app.now;
       const shown = ranking.slice(0, 5);

@@ -105,7 +105,7 @@ export function ratedSection(app) {
     list.hidden = all.length === 0;
   }
 
-  const node = h("section", { class: "xe-rated", "aria-labelledby": heading.id },
+  const node = h("div", { class: "xe-rated", role: "group", "aria-labelledby": heading.id },
     h("div", { class: "xe-line" }, heading, count), note, field.node, none, list,
     h("div", { class: "xe-notes" }, off, lambda, kept));
   return {

@@ -43,7 +43,6 @@ const TEXTS = {
   models_one: "What the model makes of them",
   average: "What everybody likes",
   average_off: "With all of them off",
-  one_rating: "With a single rating",
   row: "{place}. {film}, {mean}, models from {low} to {high}{moved}",
   moved_up: ", up {n}",
   moved_down: ", down {n}",
@@ -58,14 +57,12 @@ const TEXTS = {
   comes_first: "comes first.",
   firm: "comes first whichever {n} of your ratings you take away.",
   firm_one: "comes first whichever of your ratings you take away.",
-  firm_all: "comes first with or without your ratings.",
   looking: "Looking for the fewest ratings without which another film comes first …",
   try: "Try it",
   predicted: "stars predicted",
   predicted_points: "predicted, of {high}",
   predicted_signed: "predicted, from {low} to {high}",
   now_at: "now in place {place}",
-  gone: "Rated or unknown: no longer recommended.",
   without: "without",
   with: "with",
   just: "just what its bar said",
@@ -170,7 +167,7 @@ export function filledIn(text, values) {
 }
 
 /** For other things than films: “film” and “films” as they are called here. */
-export function inOtherWords(text, [one, several]) {
+function inOtherWords(text, [one, several]) {
   return text.replace(/(?<![\w{])([Ff])ilm(s?)(?![\w}])/g, (_all, first, s) => {
     const word = s ? several : one;
     return first === "F" ? word[0].toUpperCase() + word.slice(1) : word;

@@ -25,13 +25,13 @@ export function whySection(app) {
   let mean = null;
   let domain = null;
 
-  const node = h("section", { class: "xe-why", "aria-labelledby": title.id },
+  const node = h("div", { class: "xe-why", role: "group", "aria-labelledby": title.id },
     h("div", { class: "xe-film" }, picture, h("div", { class: "xe-facts" }, title, facts,
       h("p", { class: "xe-predicted" }, big, spoken,
         h("span", { class: "xe-unit" }, say.predicted()), pill),
       h("div", { class: "xe-own-strip" }, dots.node, scale.node))),
     bars.node, rule.node,
-    h("section", { class: "xe-similar" }, app.heading(2, {}, engine.texts.similar_kind ?? say.t("similar")),
+    h("div", { class: "xe-similar" }, app.heading(2, {}, engine.texts.similar_kind ?? say.t("similar")),
       similar, h("p", { class: "xe-small" }, say.t("similar_note"))));
   return {
     node,
@@ -176,7 +176,7 @@ function effectBars(app) {
     rove.settle(null);
   }
 
-  const node = h("section", { class: "xe-effects", "aria-labelledby": heading.id },
+  const node = h("div", { class: "xe-effects", role: "group", "aria-labelledby": heading.id },
     h("div", { class: "xe-line" }, heading, keys), list, more, below);
   return {
     node,
@@ -209,7 +209,7 @@ function ruleDrawn(app) {
       Array.from({ length: 10 }, (_, k) => h("span", { class: k < n ? "xe-filled" : "" }))),
     h("p", {}, words));
   return {
-    node: h("section", { class: "xe-rule", "aria-labelledby": heading.id }, heading, body),
+    node: h("div", { class: "xe-rule", role: "group", "aria-labelledby": heading.id }, heading, body),
     render(rule) {
       if (!rule) {
         const { liked } = engine.scale;

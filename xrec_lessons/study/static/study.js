@@ -47,8 +47,8 @@ export class Study {
     const alerts = h("div", { class: "x-alerts" }, this.offline, this.alert);
     const page = h("div", { class: "x-page" }, top, alerts, this.place, this.footer);
     // JupyterLab would take the keys for itself: arrows move between cells, D twice deletes one.
-    const ours = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
-    this.root = h("div", { class: "xrec-study", onfocusin: ours }, page);
+    const ours = (event) => event.ctrlKey || event.metaKey || event.stopPropagation();
+    this.root = h("div", { class: "xrec-study", onkeydown: ours }, page);
     el.append(this.root);
   }
 
