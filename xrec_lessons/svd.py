@@ -11,7 +11,7 @@ from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.ratings.table import Ratings
 from xrec_lessons.ratings.trainable import trainable
 from xrec_lessons.scale.compiled import CompiledSVD
-from xrec_lessons.scale.trainset import ArrayTrainset, check_once
+from xrec_lessons.scale.trainset import ArrayTrainset, check_once, shuffled
 
 __all__ = ["ARTICLE", "biases_only", "test_rmse", "train_svd"]
 
@@ -103,9 +103,7 @@ def train_svd(
     True
     """
     table, scale = trainable(ratings, rating_scale)
-    order = np.arange(len(table), dtype=np.int32)
-    if shuffle:
-        np.random.RandomState(seed).shuffle(order)  # the order of ratings.sample(frac=1)
+    order = shuffled(len(table), seed) if shuffle else None  # that of ratings.sample(frac=1)
     columns = (table[name].to_numpy() for name in ("userId", "movieId", "rating"))
     trainset = ArrayTrainset(*columns, rating_scale=scale, order=order)
     check_once(trainset)

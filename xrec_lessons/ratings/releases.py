@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xrec_lessons.ratings.places import DataError
+from xrec_lessons.running.bars import watched
 
-__all__ = ["RELEASES", "Release", "download"]
+__all__ = ["RELEASES", "Release", "download", "is_offline"]
 
 BASE_URL = "https://files.grouplens.org/datasets/movielens/"
 
@@ -90,7 +91,7 @@ load('path/to/ml-1m.zip').
             known_hash=f"sha256:{release.sha256}",
             fname=release.file,
             path=folder,
-            downloader=pooch.HTTPDownloader(progressbar=True, chunk_size=2**16),
+            downloader=pooch.HTTPDownloader(progressbar=watched(), chunk_size=2**16),
         )
     except (OSError, ValueError) as error:
         raise DataError(
@@ -117,3 +118,18 @@ def _reason(error: Exception) -> str:
         case OSError():
             return f"it cannot be stored ({error}; XREC_DATA_DIR can name another folder)"
     return "what arrived is not the file that GroupLens published (its SHA-256 differs)"
+
+
+def is_offline(error: DataError) -> bool:
+    """Whether a release was not to be had because no server is to be reached.
+
+    Examples
+    --------
+    >>> is_offline(DataError("ml-20m.zip cannot be read"))
+    False
+    """
+    from requests import exceptions
+
+    cause = error.__cause__
+    reach = exceptions.ConnectionError, exceptions.Timeout
+    return isinstance(cause, reach) and not isinstance(cause, exceptions.SSLError)

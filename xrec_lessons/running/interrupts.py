@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec
 
-__all__ = ["Terminated", "answered", "held", "tells"]
+__all__ = ["Terminated", "answered", "heard", "held", "tells"]
 
 P = ParamSpec("P")
 _told: ContextVar[Callable[[], str]] = ContextVar("_told", default=str)
@@ -60,6 +60,46 @@ def held() -> Iterator[None]:
             signal.signal(one, handler)
         if came:
             signal.raise_signal(signal.Signals(came[0]))
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Keep Ctrl-C a KeyboardInterrupt where a library makes another error of it, or drops it.
+
+    pandas' C reader, for one, says that the file cannot be parsed.
+
+    Examples
+    --------
+    >>> try:
+    ...     with heard():
+    ...         try:
+    ...             signal.raise_signal(signal.SIGINT)
+    ...         except KeyboardInterrupt:
+    ...             raise ValueError("cannot be parsed")
+    ... except KeyboardInterrupt:
+    ...     print("stopped")
+    stopped
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    came = []
+
+    def note(number: int, frame: Any) -> None:
+        came.append(number)
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    except Exception:
+        if not came:
+            raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def answered(command: Callable[P, int]) -> Callable[P, int]:

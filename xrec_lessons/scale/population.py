@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.rules import LIKED, TOP, check_contents
 from xrec_lessons.running.bars import bar
-from xrec_lessons.running.blocks import compiled
+from xrec_lessons.running.blocks import blocks, compiled
 
 if TYPE_CHECKING:
     from surprise import SVD, Trainset
@@ -120,8 +120,19 @@ class Population:
         )
         order = np.argsort(users)
         ratings = csr_array(parts, shape=(len(users), len(column)))[order]
-        ratings.sort_indices()
+        _sort_rows(ratings)
         return cls(ids=users[order], b=trained.bu[order], p=trained.pu[order], ratings=ratings)
+
+
+def _sort_rows(table: csr_array) -> None:
+    """As `table.sort_indices()`, some people at a time."""
+    for a, b in blocks(table.indptr):
+        rows = slice(table.indptr[a], table.indptr[b])
+        indptr = table.indptr[a : b + 1] - table.indptr[a]
+        part = csr_array((table.data[rows], table.indices[rows], indptr), (b - a, table.shape[1]))
+        part.sort_indices()
+        table.data[rows], table.indices[rows] = part.data, part.indices
+    table.has_sorted_indices = True
 
 
 def _raw_ids(trainset: Trainset) -> tuple[np.ndarray, np.ndarray]:

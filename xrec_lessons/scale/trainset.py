@@ -136,6 +136,16 @@ def check_once(trainset: ArrayTrainset) -> None:
         )
 
 
+def shuffled(n: int, seed: int) -> np.ndarray:
+    """The rows 0 to n - 1 as `RandomState(seed).shuffle` leaves them, in blocks of draws."""
+    order, draw = np.arange(n, dtype=np.int32), np.random.RandomState(seed).randint
+    left = n - 1
+    while left > 0:
+        words = draw(0, 2**32, min(RATINGS, 2 * left + 8), dtype=np.uint32)
+        left = _swap(order, left, words)
+    return order
+
+
 class _Lists(Mapping[int, list[tuple[int, float]]]):
     """Surprise's dictionary of lists of tuples, each list made when it is asked for."""
 
@@ -224,6 +234,24 @@ def _lay_out(
     for part in parts:
         _place(users, items, stars, part, *inner, free, *laid)
     return *first, indptr, *laid
+
+
+@compiled()
+def _swap(order, left, words):
+    """Swap from the row `left` on downwards, as long as there are random words."""
+    mask = 1
+    while mask < left:
+        mask = 2 * mask + 1
+    for word in words:
+        other = word & mask
+        if other <= left:
+            order[left], order[other] = order[other], order[left]
+            left -= 1
+            if left <= mask // 2:
+                mask //= 2
+            if left == 0:
+                break
+    return left
 
 
 @compiled()
