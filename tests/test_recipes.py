@@ -39,6 +39,14 @@ NOT_RUN = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _listening():
+    """A job in the background ignores Ctrl-C, and so would what it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def recipes(text):
     """Language and content of the fenced blocks."""
     return re.findall(r"^```(\w*)\n(.*?)^```", text.read_text("utf-8"), re.M | re.S)
@@ -56,12 +64,8 @@ def lines_of(content):
 
 def known(language, lines):
     """Whether this is something that the test below runs, or that is named as not run."""
-    runs = (
-        "xrec ",
-        ".venv/bin/xrec ",
-        ".venv/bin/python -m xrec_lessons",
-        "python -m xrec_lessons",
-    )
+    here = ("", ".venv/bin/")
+    runs = tuple(f"{where}{what}" for where in here for what in ("xrec ", "python -m xrec_lessons"))
     return (
         language in ("python", "toml")
         or bool(reason(lines))
@@ -160,9 +164,8 @@ def consent(file):
     text = file.read_text("utf-8")
     for name in ("who", "contact", "kept", "withdraw_until"):
         text = re.sub(rf"^#? ?{name} = .*$", f'{name} = "filled in"', text, count=1, flags=re.M)
-    file.write_text(
-        re.sub(r"^#? ?minimum_age = .*$", "minimum_age = 18", text, flags=re.M), "utf-8"
-    )
+    text = re.sub(r"^#? ?minimum_age = .*$", "minimum_age = 18", text, flags=re.M)
+    file.write_text(text, encoding="utf-8")
 
 
 def served(line, folder, env, port):
