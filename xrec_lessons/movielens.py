@@ -16,10 +16,12 @@ from xrec_lessons import data_path
 from xrec_lessons.ratings import formats, releases
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.ratings.table import Options, Ratings
+from xrec_lessons.running.interrupts import heard
 
 __all__ = ["Ratings", "held_out", "load", "ratings_by_user", "split", "split_users"]
 
 
+@heard()
 def load(
     source: object = None,
     *,

@@ -12,7 +12,7 @@ from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.ratings.table import Ratings
 from xrec_lessons.ratings.trainable import trainable
 from xrec_lessons.scale.compiled import CompiledSVD
-from xrec_lessons.scale.trainset import ArrayTrainset, check_once
+from xrec_lessons.scale.trainset import ArrayTrainset, check_once, shuffled
 
 __all__ = ["ARTICLE", "biases_only", "test_rmse", "train_svd"]
 
@@ -47,7 +47,7 @@ def train_svd(
     shuffle: bool = True,
     rating_scale: RatingScale | tuple[float, float] | None = None,
     exact: bool = False,
-    progress: bool = False,
+    progress: bool | None = None,
 ) -> CompiledSVD:
     r"""Train Surprise's SVD on ratings, with defaults tuned for MovieLens.
 
@@ -81,8 +81,9 @@ def train_svd(
         Lowest and highest rating; otherwise the scale that travels with `ratings`, or stars.
     exact : bool
         Equal Surprise's own training to the last bit and not just to 12 digits; see `CompiledSVD`.
-    progress : bool
-        Show a bar that counts the epochs and says their training error.
+    progress : bool, optional
+        Show a bar that counts the epochs and says their training error: at once, never, or, by
+        default, after two seconds where somebody sees it.
 
     Returns
     -------
@@ -113,9 +114,7 @@ def train_svd(
     """
     checked(locals(), SETTING)
     table, scale = trainable(ratings, rating_scale)
-    order = np.arange(len(table), dtype=np.int32)
-    if shuffle:
-        np.random.RandomState(seed).shuffle(order)  # the order of ratings.sample(frac=1)
+    order = shuffled(len(table), seed) if shuffle else None  # that of ratings.sample(frac=1)
     columns = (table[name].to_numpy() for name in ("userId", "movieId", "rating"))
     trainset = ArrayTrainset(*columns, rating_scale=scale, order=order)
     check_once(trainset)

@@ -264,7 +264,7 @@ print(
 # %% [markdown]
 # Already with a hundred thousand ratings Surprise takes several times as long, and ours hardly notices: it lays its rows out anew, in the order of its visits, whatever order they come in. And these tuples still fit into the processor's *cache*, a small and fast memory of its own. Those of twenty million do not.
 #
-# All lessons have used the faster one since `train_svd` first appeared. With `progress=True` it shows a bar that counts the epochs and says the *training error*: the error of every rating just before its own step.
+# All lessons have used the faster one since `train_svd` first appeared. A training of more than two seconds shows a bar, and with `progress=True` every one does; it counts the epochs and says the *training error*: the error of every rating just before its own step.
 
 # %%
 from xrec_lessons.svd import train_svd
@@ -543,7 +543,8 @@ growth = checks.use(growth)
 # For the largest size this looks for the *real* MovieLens 20M: in the folder that the environment variable `XREC_DATA_DIR` names, or else at GroupLens (199 MB, once). If there is no network, it says so and takes the stand-in.
 
 # %%
-from xrec_lessons.ratings.formats import DataError
+from xrec_lessons.ratings.places import DataError
+from xrec_lessons.ratings.releases import is_offline
 
 LARGEST = int(os.environ.get("XREC_LARGEST", 20_000_263))
 SIZES = [n for n in (100_000, 1_000_000, 20_000_263) if n <= LARGEST]
@@ -556,7 +557,10 @@ def ratings_of(n):
         try:
             return movielens.load("20m", compact=True)
         except DataError as error:
+            if not is_offline(error):
+                raise  # it is there and cannot be read: no reason to go on with something else
             print(error)
+            print("So this goes on with a synthetic stand-in.")
     return synthetic(n, seed=SEED)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xrec_lessons.inputs.download import DownloadError, fetch, is_whole
 from xrec_lessons.ratings.places import DataError
 
-__all__ = ["RELEASES", "Release", "download"]
+__all__ = ["RELEASES", "Release", "download", "is_offline"]
 
 BASE_URL = "https://files.grouplens.org/datasets/movielens/"
 
@@ -108,3 +108,18 @@ def _not_downloaded(release: Release, url: str, why: str) -> DataError:
         f"({release.bytes / 1e6:.0f} MB) with a browser and call "
         f"load('path/to/{release.file}')."
     )
+
+
+def is_offline(error: DataError) -> bool:
+    """Whether a release was not to be had because no server is to be reached.
+
+    Examples
+    --------
+    >>> is_offline(DataError("ml-20m.zip cannot be read"))
+    False
+    """
+    from requests import exceptions
+
+    cause = error.__cause__
+    reach = exceptions.ConnectionError, exceptions.Timeout
+    return isinstance(cause, reach) and not isinstance(cause, exceptions.SSLError)

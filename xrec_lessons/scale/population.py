@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 from scipy.sparse import csr_array
 
 from xrec_lessons.inputs.checked import Array, checked, ids_of
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.rules import LIKED, TOP, check_contents
+from xrec_lessons.running.bars import bar
+from xrec_lessons.running.blocks import blocks, compiled
 
 if TYPE_CHECKING:
     from surprise import SVD, Trainset
@@ -122,8 +123,19 @@ class Population:
         )
         order = np.argsort(users)
         ratings = csr_array(parts, shape=(len(users), len(column)))[order]
-        ratings.sort_indices()
+        _sort_rows(ratings)
         return cls(ids=users[order], b=trained.bu[order], p=trained.pu[order], ratings=ratings)
+
+
+def _sort_rows(table: csr_array) -> None:
+    """As `table.sort_indices()`, some people at a time."""
+    for a, b in blocks(table.indptr):
+        rows = slice(table.indptr[a], table.indptr[b])
+        indptr = table.indptr[a : b + 1] - table.indptr[a]
+        part = csr_array((table.data[rows], table.indices[rows], indptr), (b - a, table.shape[1]))
+        part.sort_indices()
+        table.data[rows], table.indices[rows] = part.data, part.indices
+    table.has_sorted_indices = True
 
 
 def _raw_ids(trainset: Trainset) -> tuple[np.ndarray, np.ndarray]:
@@ -229,7 +241,7 @@ def top_n(
     place[rows] = np.arange(len(rows))
     X = np.column_stack([model.b, model.q])[rows].T
     best = np.full((len(population.ids), n), -1)
-    for first in range(0, len(best), block):
+    for first in bar(range(0, len(best), block), "ranking", unit=" people", scale=block):
         p = population.p[first : first + block]
         scores = np.column_stack([np.ones(len(p)), p]) @ X
         if not seen:
@@ -251,7 +263,7 @@ def _candidate_rows(model: ItemFactors, candidates: Iterable[int] | None) -> np.
     return rows
 
 
-@njit(cache=True)
+@compiled()
 def _keep_best(scores, best):
     """Write the columns of each row's highest scores into `best`; ties to the lower column."""
     n = best.shape[1]
