@@ -8,10 +8,15 @@ python tools/notebooks.py --check      write nothing; fail if a notebook differs
 A source is solved. What stands between the comments "# solution" and "# end" is blank in
 notebooks/*.ipynb; notebooks/instructor/solutions/*.ipynb have it, and the outputs; and
 xrec_lessons/checks/solutions.py has the solved functions, to which the checks compare.
+
+A plot's text alternative is the beginning of the paragraph *In words* below it. The cell keeps it
+as `alt`; a stored plot has it too, as HTML, because JupyterLab and nbconvert give a PNG none.
 """
 
 import ast
 import hashlib
+import html
+import itertools
 import os
 import re
 import symtable
@@ -46,6 +51,8 @@ from scipy import stats
 
 from xrec_lessons.fold_in import fold_in, ridge
 '''
+PICTURE = re.compile(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]+)">')
+WORDS = re.compile(r"\*In words:\*\s*(.+)")
 UNSTABLE = {"application/vnd.jupyter.widget-view+json"}  # ids that differ in every run
 
 
@@ -59,6 +66,45 @@ def solved_text(text: str) -> str:
     return SOLUTION.sub(r"\2", text).rstrip("\n")
 
 
+def alternative(paragraph: str, short: int = 80, long: int = 240) -> str:
+    """Say in one line what a plot shows: the first sentences of its paragraph, without marks.
+
+    Sentences follow until it is no longer `short`, and then as long as it does not get too `long`.
+    """
+    plain = re.sub(r"[*$`]|\[(?=[^]]+\]\()|\]\([^)]+\)", "", paragraph).strip()
+    said, *others = [each for each in re.split(r"(?<=[.?!])\s+", plain) if each[-1] != ":"]
+    for sentence in others:
+        if len(said) >= short and len(said) + len(sentence) >= long:
+            break
+        said += f" {sentence}"
+    return said[0].upper() + said[1:]
+
+
+def describe_plots(notebook: NotebookNode) -> None:
+    """Give each cell of a plot its text alternative, from the paragraph below it."""
+    for cell, below in itertools.pairwise(notebook.cells):
+        said = WORDS.match(below.source) if below.cell_type == "markdown" else None
+        if said and "plt.show()" in cell.source:
+            cell.metadata.alt = alternative(said[1])
+
+
+def describe_pictures(notebook: NotebookNode) -> None:
+    """Turn the stored plots into HTML with their text alternative, or renew it there."""
+    for cell in notebook.cells:
+        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
+            stored = PICTURE.fullmatch(data.get("text/html", ""))
+            png = stored[2] if stored else data.pop("image/png", "").replace("\n", "")
+            if png:
+                said = html.escape(cell.metadata.alt)
+                data["text/html"] = f'<img alt="{said}" src="data:image/png;base64,{png}">'
+
+
+def metadata_of(cell: NotebookNode) -> NotebookNode:
+    """Keep of a cell's metadata what its source says."""
+    kept = {"tags": cell.metadata.get("tags", [])}
+    return nbformat.from_dict(kept | {k: v for k, v in cell.metadata.items() if k == "alt"})
+
+
 def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
     """Read a lesson as students or as instructors open it; ids follow from the students' text."""
     notebook = jupytext.read(source, fmt="py:percent")
@@ -69,7 +115,8 @@ def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
         seen[blank] += 1
         cell.id = hashlib.sha256(f"{seen[blank]} {blank}".encode()).hexdigest()[:12]
         cell.source = solved_text(cell.source) if solved else blank
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata.get("tags", [])})
+        cell.metadata = metadata_of(cell)
+    describe_plots(notebook)
     nbformat.validate(notebook)
     return notebook
 
@@ -84,7 +131,7 @@ def execute(notebook: NotebookNode) -> None:
         client.execute(env=os.environ | own)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata.get("tags", [])})
+        cell.metadata = metadata_of(cell)
         for output in cell.get("outputs", []):
             for kind in UNSTABLE & set(output.get("data", {})):
                 del output["data"][kind]
@@ -92,9 +139,7 @@ def execute(notebook: NotebookNode) -> None:
 
 def cells_of(notebook: NotebookNode) -> list[tuple]:
     """All of a notebook but its outputs."""
-    return [
-        (c.id, c.cell_type, c.source, tuple(c.metadata.get("tags", []))) for c in notebook.cells
-    ]
+    return [(c.id, c.cell_type, c.source, metadata_of(c)) for c in notebook.cells]
 
 
 def has_drifted(target: Path, notebook: NotebookNode) -> bool:
@@ -175,6 +220,7 @@ def main(arguments: list[str]) -> int:
                 continue
             if run and (again or not take_outputs(target, notebook)):
                 execute(notebook)
+            describe_pictures(notebook)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
             print(f"{target.relative_to(NOTEBOOKS)}: written")
