@@ -5,10 +5,12 @@ import importlib.util
 import itertools
 import os
 import re
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 
 from xrec_lessons import checks
@@ -71,7 +73,9 @@ def copy(tool, tmp_path, monkeypatch):
 
 
 def cells(folder):
-    return nbformat.read(folder / "99_toy.ipynb", as_version=4).cells
+    found = nbformat.read(folder / "99_toy.ipynb", as_version=4).cells
+    assert [cell.id for cell in found].index("colab") == 1
+    return [cell for cell in found if cell.id != "colab"]
 
 
 def text_of(notebook, kind):
@@ -271,6 +275,39 @@ def test_the_words_below_a_plot_become_its_text_alternative(tool, copy, tmp_path
     (output,) = cells(tmp_path / "instructor" / "solutions")[0].outputs
     assert output.data["text/html"].startswith('<img alt="A peak. Left of')
     assert "image/png" not in output.data
+
+
+ADDRESS = "https://github.com/owner/name"
+
+
+@pytest.mark.parametrize(
+    ("colab", "installed", "address", "ran", "said"),
+    [
+        (False, False, ADDRESS, [], ""),
+        (True, True, ADDRESS, [], ""),
+        (True, False, ADDRESS, [f"install -q git+{ADDRESS}"], f"not be installed from {ADDRESS}"),
+        (True, False, "", ["install -q xrec_lessons"], "xrec_lessons is not on PyPI yet: upload"),
+    ],
+)
+def test_only_on_colab_and_only_where_it_is_missing_the_course_is_installed(
+    tool, monkeypatch, capsys, colab, installed, address, ran, said
+):
+    """The cell itself, with a shell that notes what it is asked to install, and installs nothing."""
+    calls = []
+    shell = type("Shell", (), {"run_line_magic": lambda self, *given: calls.append(given)})()
+    monkeypatch.setattr(tool, "repository", lambda: address)
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: sys.modules.get(name) if installed else None
+    )
+    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", sys)
+    code = TransformerManager().transform_cell(tool.colab_cell().source)
+    exec(code, {"get_ipython": lambda: shell})
+    printed = capsys.readouterr().out
+    assert calls == [("pip", what) for what in ran]
+    assert said in printed
+    assert printed.count("\n") == bool(said)
 
 
 def test_lesson_00_shows_three_films_with_three_explanations_each(tmp_path):

@@ -11,6 +11,10 @@ xrec_lessons/checks/solutions.py has the solved functions, to which the checks c
 
 A plot's text alternative is the beginning of the paragraph *In words* below it. The cell keeps it
 as `alt`; a stored plot has it too, as HTML, because JupyterLab and nbconvert give a PNG none.
+
+The second cell of every notebook is not in its source: on Google Colab it installs the course, from
+the address that pyproject.toml names as `repository` or else from PyPI. JupyterLab shows it folded,
+the site not at all, and where it is not needed it does nothing.
 """
 
 import ast
@@ -19,6 +23,7 @@ import html
 import itertools
 import os
 import re
+import runpy
 import symtable
 import sys
 import tempfile
@@ -53,6 +58,21 @@ from xrec_lessons.fold_in import fold_in, ridge
 '''
 PICTURE = re.compile(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]+)">')
 WORDS = re.compile(r"\*In words:\*\s*(.+)")
+COLAB = """\
+# @title Google Colab only: install the course (elsewhere this does nothing)
+import importlib.util
+import sys
+
+if "google.colab" in sys.modules and not importlib.util.find_spec("xrec_lessons"):
+    %pip install -q {source}
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("xrec_lessons"):
+        print("{sentence}")"""
+NOWHERE = """\
+xrec_lessons is not on PyPI yet: upload its wheel with the folder button \
+on the left, and run %pip install xrec_lessons*.whl"""
+repository = runpy.run_path(str(Path(__file__).with_name("repository.py")))["repository"]
+FOLDED = {"tags": ["remove-cell"], "jupyter": {"source_hidden": True}, "cellView": "form"}
 UNSTABLE = {"application/vnd.jupyter.widget-view+json"}  # ids that differ in every run
 
 
@@ -101,8 +121,17 @@ def describe_pictures(notebook: NotebookNode) -> None:
 
 def metadata_of(cell: NotebookNode) -> NotebookNode:
     """Keep of a cell's metadata what its source says."""
-    kept = {"tags": cell.metadata.get("tags", [])}
-    return nbformat.from_dict(kept | {k: v for k, v in cell.metadata.items() if k == "alt"})
+    kept = {k: v for k, v in cell.metadata.items() if k in ("alt", *FOLDED)}
+    return nbformat.from_dict({"tags": []} | kept)
+
+
+def colab_cell() -> NotebookNode:
+    """Make the cell that installs the course on Google Colab, and is folded elsewhere."""
+    address = repository()
+    source = f"git+{address}" if address else "xrec_lessons"
+    sentence = f"The course could not be installed from {address}: pip says why, above."
+    code = COLAB.format(source=source, sentence=sentence if address else NOWHERE)
+    return nbformat.v4.new_code_cell(code, id="colab", metadata=nbformat.from_dict(FOLDED))
 
 
 def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
@@ -117,6 +146,7 @@ def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
         cell.source = solved_text(cell.source) if solved else blank
         cell.metadata = metadata_of(cell)
     describe_plots(notebook)
+    notebook.cells.insert(1, colab_cell())
     nbformat.validate(notebook)
     return notebook
 
@@ -152,7 +182,10 @@ def has_drifted(target: Path, notebook: NotebookNode) -> bool:
 def take_outputs(target: Path, notebook: NotebookNode) -> bool:
     """Keep the outputs of the last run, if no code has changed since."""
     before = nbformat.read(target, as_version=4).cells if target.exists() else []
-    old, new = ([c for c in cells if c.cell_type == "code"] for cells in (before, notebook.cells))
+    old, new = (
+        [c for c in cells if c.cell_type == "code" and c.id != "colab"]
+        for cells in (before, notebook.cells)
+    )
     if [c.source for c in old] != [c.source for c in new]:
         return False
     for cell, last in zip(new, old, strict=True):
