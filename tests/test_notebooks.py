@@ -292,7 +292,7 @@ ADDRESS = "https://github.com/owner/name"
 def test_only_on_colab_and_only_where_it_is_missing_the_course_is_installed(
     tool, monkeypatch, capsys, colab, installed, address, ran, said
 ):
-    """The cell itself, with a shell that notes what it is asked to install, and installs nothing."""
+    """The cell itself, with a shell that only notes what it is asked to install."""
     calls = []
     shell = type("Shell", (), {"run_line_magic": lambda self, *given: calls.append(given)})()
     monkeypatch.setattr(tool, "repository", lambda: address)
