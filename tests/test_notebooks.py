@@ -255,7 +255,7 @@ def test_every_plot_is_named_and_said_in_words_to_a_screen_reader_too(lesson):
 def test_the_words_below_a_plot_become_its_text_alternative(tool, copy, tmp_path):
     words = (
         "*In words:* a *valley*. Left of $\\lambda$ it falls, [as before](a.ipynb) and "
-        + 40 * "on, "
+        + 60 * "on, "
         + "long. More."
     )
     plot = "import matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.show()"
@@ -265,7 +265,7 @@ def test_the_words_below_a_plot_become_its_text_alternative(tool, copy, tmp_path
     first, _, last = cells(tmp_path)[:3]
     assert (
         first.metadata.alt
-        == r"A valley. Left of \lambda it falls, as before and " + 40 * "on, " + "long."
+        == r"A valley. Left of \lambda it falls, as before and " + 60 * "on, " + "long."
     )
     assert "alt" not in last.metadata
     copy.write_text(copy.read_text().replace("a *valley*", "a peak"))
