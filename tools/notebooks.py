@@ -67,10 +67,15 @@ if "google.colab" in sys.modules and not importlib.util.find_spec("xrec_lessons"
     %pip install -q {source}
     importlib.invalidate_caches()
     if not importlib.util.find_spec("xrec_lessons"):
-        print("{sentence}")"""
-NOWHERE = """\
-xrec_lessons is not on PyPI yet: upload its wheel with the folder button \
-on the left, and run %pip install xrec_lessons*.whl"""
+        print(
+            "{what}",
+            "{then}",
+        )"""
+FAILED = "pip says above why the course could not be installed from"
+NOWHERE = (
+    "xrec_lessons is not on PyPI yet: upload its wheel with the folder button",
+    "on the left, and run %pip install xrec_lessons*.whl",
+)
 repository = runpy.run_path(str(Path(__file__).with_name("repository.py")))["repository"]
 FOLDED = {"tags": ["remove-cell"], "jupyter": {"source_hidden": True}, "cellView": "form"}
 UNSTABLE = {"application/vnd.jupyter.widget-view+json"}  # ids that differ in every run
@@ -128,9 +133,9 @@ def metadata_of(cell: NotebookNode) -> NotebookNode:
 def colab_cell() -> NotebookNode:
     """Make the cell that installs the course on Google Colab, and is folded elsewhere."""
     address = repository()
+    what, then = (FAILED, f"{address}.") if address else NOWHERE
     source = f"git+{address}" if address else "xrec_lessons"
-    sentence = f"The course could not be installed from {address}: pip says why, above."
-    code = COLAB.format(source=source, sentence=sentence if address else NOWHERE)
+    code = COLAB.format(source=source, what=what, then=then)
     return nbformat.v4.new_code_cell(code, id="colab", metadata=nbformat.from_dict(FOLDED))
 
 
