@@ -85,7 +85,7 @@ def test_it_equals_surprises_own_training_on_the_same_rows(few, shuffle):
             np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-12)
 
 
-def test_a_progress_bar_only_if_asked_for(toy, capfd):
+def test_a_progress_bar_of_a_short_training_only_if_asked_for(toy, capfd):
     train_svd(toy, seed=0)
     assert not any(capfd.readouterr())
     train_svd(toy, seed=0, progress=True)

@@ -13,6 +13,8 @@ import pandas as pd
 
 from xrec_lessons import movielens
 from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.running.interrupts import answered
+from xrec_lessons.running.writing import written
 from xrec_lessons.svd import biases_only, train_svd
 
 TARGET = Path(__file__).resolve().parents[1] / "data" / "class.csv"
@@ -92,13 +94,14 @@ def main():
     """Write the file, or measure."""
     if sys.argv[1:] == ["--measure"]:
         measure()
-        return
-    with TARGET.open("w", encoding="utf-8", newline="") as file:
+        return 0
+    with written(TARGET, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["who", *FILMS])
         for name, row in zip(PEOPLE, simulated(0), strict=True):
             writer.writerow([name, *("" if np.isnan(r) else int(r) for r in row)])
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(answered(main)())

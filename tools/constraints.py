@@ -49,7 +49,12 @@ def renew(keep):
     made = compile_pins(*universal, *extras, "--constraint", "-", stdin=HELD)
     if made.returncode:
         sys.exit(made.stderr)
-    TARGET.write_text(HEADER + made.stdout, encoding="utf-8")
+    beside = TARGET.with_suffix(".new")
+    try:
+        beside.write_text(HEADER + made.stdout, encoding="utf-8")
+        beside.replace(TARGET)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def can_install(platform, python):
@@ -76,4 +81,8 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)

@@ -55,7 +55,12 @@ def main():
     for name, frame in frames.items():
         text = frame.to_csv(index=False, lineterminator="\n").encode()
         packed = gzipped(text)
-        (DATA / f"{name}.csv.gz").write_bytes(packed)
+        beside = DATA / f".{name}.csv.gz"
+        try:
+            beside.write_bytes(packed)
+            beside.replace(DATA / f"{name}.csv.gz")
+        finally:
+            beside.unlink(missing_ok=True)
         print(f"{name}.csv.gz  {len(packed)} bytes  {hashlib.sha256(packed).hexdigest()}")
         print(f"{name}.csv     {len(text)} bytes  {hashlib.sha256(text).hexdigest()}")
 

@@ -33,6 +33,7 @@ from statistics import median
 
 from xrec_lessons import checks
 from xrec_lessons.checks import Exercise, solutions
+from xrec_lessons.running.interrupts import answered
 
 EQUIVALENT = Path(__file__).parents[1] / "tests" / "equivalent"
 LESSONS = {lesson.__name__[-2:]: lesson.EXERCISES for lesson in checks.LESSONS}
@@ -499,4 +500,4 @@ def _row(name: str, n: int, right: int, wrong: int, taken: list[float]) -> str:
 
 if __name__ == "__main__":
     os.environ["XREC_PROGRESS"] = os.devnull  # it is not a student who is at work
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answered(main)(sys.argv[1:]))

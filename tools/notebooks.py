@@ -35,6 +35,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from xrec_lessons.running.interrupts import answered
+from xrec_lessons.running.writing import written
+
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -159,6 +162,7 @@ def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
 def execute(notebook: NotebookNode) -> None:
     """Run a notebook where the lessons lie, and keep of its outputs what the next run repeats."""
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    os.environ["TQDM_DISABLE"] = "1"  # whether a bar is shown depends on the machine
     resources = {"metadata": {"path": NOTEBOOKS}}
     with tempfile.TemporaryDirectory() as folder:
         own = {"XREC_PROGRESS": str(Path(folder, "progress.txt"))}  # not the developer's
@@ -240,7 +244,8 @@ def main(arguments: list[str]) -> int:
         print(f"{SOLUTIONS.name}: {'differs from the sources' if check else 'written'}")
         status = int(check)
         if not check:
-            SOLUTIONS.write_text(text, encoding="utf-8")
+            with written(SOLUTIONS, "w", encoding="utf-8") as file:
+                file.write(text)
     for source in sorted((NOTEBOOKS / "source").glob("*.py")):
         if not source.name.startswith(wanted or ""):
             continue
@@ -260,10 +265,11 @@ def main(arguments: list[str]) -> int:
                 execute(notebook)
             describe_pictures(notebook)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+            with written(target, "w", encoding="utf-8") as file:
+                file.write(nbformat.writes(notebook) + "\n")
             print(f"{target.relative_to(NOTEBOOKS)}: written")
     return status
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answered(main)(sys.argv[1:]))

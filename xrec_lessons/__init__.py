@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from xrec_lessons.running.folders import make_do
+
 __all__ = ["data_path"]
+
+make_do()  # before any library looks for a folder to write into
 
 
 def data_path(name: str) -> Path:

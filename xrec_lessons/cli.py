@@ -2,18 +2,10 @@
 
 import argparse
 import os
-import shutil
 import sys
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from xrec_lessons.bundle import make
-from xrec_lessons.lessons.commands import COMMANDS as LESSONS
-from xrec_lessons.lessons.commands import lab
-from xrec_lessons.ratings.films import display_title
-from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.study.command import COMMANDS
-from xrec_lessons.words import TEXTS, called, effect_in_words, no_rule, on_scale, stars_in_words
+from xrec_lessons.running.interrupts import answered  # the rest where Ctrl-C is answered
 
 __all__ = ["main"]
 
@@ -34,6 +26,7 @@ examples:
 """
 
 
+@answered
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
@@ -45,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 2 for arguments that make no sense, after one sentence on stderr.
+        Exit status: 0; 2 for arguments that make no sense, 130 after Ctrl-C, 143 when the system
+        ended it, each after one sentence on stderr.
 
     Examples
     --------
@@ -72,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 + f": xrec {options.command} --help lists what it knows."
             )
         if options.command == "lab":
+            from xrec_lessons.lessons.commands import lab
+
             return lab(rest)
         status = options.run(options)
         sys.stdout.flush()
@@ -89,6 +85,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
+    from xrec_lessons.bundle import make
+    from xrec_lessons.lessons.commands import COMMANDS as LESSONS
+    from xrec_lessons.study.command import COMMANDS as STUDY
+
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="xrec",
@@ -117,7 +117,7 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
     tour.add_argument(
         "--bundle", metavar="FILE", help="of your own ratings, as `xrec bundle` makes it"
     )
-    tour.set_defaults(run=lambda options: globals()["tour"](options.rate, options.bundle))
+    tour.set_defaults(run=_tour)
     bundle = commands.add_parser(
         "bundle",
         help="make models and rules of your own ratings, for the tour, the form and a study",
@@ -132,105 +132,17 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
         description="Open the first lesson in JupyterLab: that of a folder that you name, or of "
         "the one here. Further arguments go to JupyterLab, such as --no-browser --port 8899.",
     )
-    for name, (what, describe) in (LESSONS | COMMANDS).items():
+    for name, (what, describe) in (LESSONS | STUDY).items():
         command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
         if name == wanted:  # only then, for a study imports the database
             command.set_defaults(run=describe(command))
     return parser
 
 
-def tour(rate: Sequence[str] = (), bundle: str | None = None) -> int:
-    """Print three explained recommendations for ratings such as "Toy Story=5".
+def _tour(options: argparse.Namespace) -> int:
+    from xrec_lessons.bundle.tour import tour
 
-    Parameters
-    ----------
-    rate : sequence of str
-        Title, "=", stars; with none, the sample person's ratings.
-    bundle : str, optional
-        A bundle's file; by default the one that comes with the course.
-
-    Raises
-    ------
-    LookupError, ValueError
-        For a title that fits no film or several, or stars that are not on the scale.
-
-    Examples
-    --------
-    >>> tour(["the matrix=7"])
-    Traceback (most recent call last):
-        ...
-    ValueError: “the matrix=7”: stars go from 0.5 to 5, such as "Toy Story=4".
-    """
-    from xrec_lessons.bundle import load_bundle
-
-    own = f" --bundle {bundle}" if bundle else ""
-    loaded = load_bundle(bundle)
-    films = loaded.films
-    words = called(on_scale(TEXTS, loaded.rating_scale), films.called)
-    title, stars = next((films.titles[films.row(f)], r) for f, r in loaded.sample_person.items())
-    example = f'"{display_title(title)}={stars:g}"'
-    ratings = {}
-    for text in rate:
-        title, stars = _parse_rating(text, loaded.rating_scale, example)
-        movie = films.match(title)
-        if movie in ratings:
-            raise ValueError(
-                f"{films.name(movie)} is rated twice: give each {films.called[0]} once."
-            )
-        ratings[movie] = stars
-    if ratings:
-        print("Your rating" + "s" * (len(ratings) > 1))
-    else:
-        ratings = dict(loaded.sample_person)
-        print(f"An invented person's ratings (give your own: xrec tour{own} --rate {example} …)")
-    for movie, stars in sorted(ratings.items(), key=lambda item: -item[1]):
-        print(f"  {stars:<4g} {films.name(movie)}")
-    scores = dict(zip(films.ids.tolist(), loaded.scores(ratings).tolist(), strict=True))
-    note = words["nothing_left"]
-    for place, movie in enumerate(loaded.recommend(ratings, 3), start=1):
-        predicted = words["stars"].format(n=f"{scores[movie]:.1f}")
-        print(f"\n{place}. {films.name(movie)}, predicted {predicted}")
-        explanations = loaded.explain(ratings, movie)
-        _print_explanations(explanations, words, loaded.rating_scale)
-        note = f"Influence, of the last {films.called[0]}: {explanations[-1].note}"
-    print()
-    _print_wrapped(note, "")
-    return 0
-
-
-def _print_explanations(explanations: Sequence, words: Mapping, scale: RatingScale) -> None:
-    for by in explanations:
-        print(f"   {by.title}")
-        _print_wrapped(by.sentence, " " * 6)
-        for row in by.figures.get("rows", ()):
-            effect = effect_in_words(row["effect"], row["spread"], words)
-            text = f"{stars_in_words(row['stars'], words)} for {row['film']}: {effect}"
-            _print_wrapped(text, " " * 8, "  ")
-        if by.explanation == "rule":
-            _print_wrapped(by.note, " " * 6)
-    if len(explanations) < 3:
-        print(f"   {TEXTS['rule_kind']}")
-        _print_wrapped(no_rule(scale, words), " " * 6)
-
-
-def _print_wrapped(text: str, indent: str, hanging: str = "") -> None:
-    width = max(min(shutil.get_terminal_size().columns, 100), 40)
-    print(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + hanging))
-
-
-def _parse_rating(text: str, scale: RatingScale, example: str) -> tuple[str, float]:
-    title, _, stars = text.rpartition("=")
-    if not title.strip():
-        raise ValueError(f"“{text}” is not TITLE=RATING, such as {example}.")
-    try:
-        value = float(stars.replace(",", "."))
-    except ValueError:
-        value = float("nan")
-    low, high = scale
-    if not low <= value <= high:
-        what = "stars" if scale.stars else "ratings"
-        raise ValueError(f"“{text}”: {what} go from {low:g} to {high:g}, such as {example}.")
-    return title, value
+    return tour(options.rate, options.bundle)
 
 
 if __name__ == "__main__":

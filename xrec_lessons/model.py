@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.running.writing import write_arrays
 
 if TYPE_CHECKING:
     from surprise import SVD
@@ -196,12 +197,11 @@ class ItemFactors:
         return rank(self.ids, self.scores(user), n, exclude)
 
     def save(self, path: str | Path) -> None:
-        """Write the model to one `.npz` file, which :meth:`load` reads."""
+        """Write the model to one `.npz` file, which :meth:`load` reads; whole, or not at all."""
         lr = np.nan if self.lr is None else self.lr
         values = {field.name: getattr(self, field.name) for field in fields(self)} | {"lr": lr}
         values["rating_scale"] = astuple(self.rating_scale)
-        with open(path, "wb") as file:
-            np.savez(file, **values)
+        write_arrays(path, values)
 
     @classmethod
     def load(cls, path: str | Path) -> ItemFactors:

@@ -37,7 +37,7 @@ def train_svd(
     shuffle: bool = True,
     rating_scale: RatingScale | tuple[float, float] | None = None,
     exact: bool = False,
-    progress: bool = False,
+    progress: bool | None = None,
 ) -> CompiledSVD:
     r"""Train Surprise's SVD on ratings, with defaults tuned for MovieLens.
 
@@ -71,8 +71,9 @@ def train_svd(
         Lowest and highest rating; otherwise the scale that travels with `ratings`, or stars.
     exact : bool
         Equal Surprise's own training to the last bit and not just to 12 digits; see `CompiledSVD`.
-    progress : bool
-        Show a bar that counts the epochs and says their training error.
+    progress : bool, optional
+        Show a bar that counts the epochs and says their training error: at once, never, or, by
+        default, after two seconds where somebody sees it.
 
     Returns
     -------

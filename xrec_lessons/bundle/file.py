@@ -8,6 +8,7 @@ import numpy as np
 
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.bundle.arrays import pack, unpack
+from xrec_lessons.running.writing import written
 
 __all__ = ["refuse_place", "write"]
 
@@ -31,22 +32,14 @@ def write(bundle: Bundle, place: Path) -> Path:
     content = pack(
         **{f.name: getattr(bundle, f.name) for f in fields(bundle) if f.name != "digest"}
     )
-    beside = place.with_name(f".{place.stem}.{os.getpid()}.npz")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _try(load_bundle(beside), Bundle(**unpack(content)))
+    with written(place) as file:
+        file.write(content)
+        file.flush()
+        try:
+            _try(load_bundle(file.name), Bundle(**unpack(content)))
+        except ValueError as error:
+            raise OSError(f"{place} could not be written ({error}): make room.") from error
         place.with_name(place.name + ".sha256").unlink(missing_ok=True)
-        beside.replace(place)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise OSError(
-            f"{place} could not be written ({why}): make room, or name another."
-        ) from error
-    finally:
-        beside.unlink(missing_ok=True)
     return place
 
 
@@ -61,4 +54,4 @@ def _try(read: Bundle, made: Bundle) -> None:
         ]
         said.append((films, explained, bundle.films.names(films), scores.tolist()))
     if said[0] != said[1] or not np.isfinite(said[0][-1]).all():
-        raise OSError("what was written is not what is read back")
+        raise ValueError("what was written is not what is read back")

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.running.interrupts import tells
+from xrec_lessons.running.writing import as_it_was
 
 if TYPE_CHECKING:
     from xrec_lessons.movielens import Ratings
@@ -64,11 +66,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Load, train, write, try, and say what came out."""
-    try:
-        data = _made(options)
-    except KeyboardInterrupt:
-        print(f"\nStopped: {options.out} was not written.")
-        return 130
+    tells(lambda: as_it_was(options.out))
+    data = _made(options)
+    tells(lambda: f"{options.out} is whole; what it can do was not looked at.")
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.bundle.abilities import abilities
 
@@ -76,12 +76,8 @@ def run(options: Namespace) -> int:
     size = place.stat().st_size / 1000
     size_said = f"{size:.0f} kB" if size < 1000 else f"{size / 1000:.1f} MB"
     print(f"Wrote {options.out} ({size_said}), read it back and tried it.", flush=True)
-    try:
-        for sentence in abilities(load_bundle(place), data):
-            _say(sentence)
-    except KeyboardInterrupt:
-        print("\nStopped looking at what it can do; the bundle is whole.")
-        return 130
+    for sentence in abilities(load_bundle(place), data):
+        _say(sentence)
     print(f"Go on with:\n  xrec tour --bundle {options.out}")
     print(f"  xrec study --pilot --bundle {options.out}")
     print(f'  in a notebook: RatingForm(load_bundle("{options.out}"))')

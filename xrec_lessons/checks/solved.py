@@ -16,6 +16,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from xrec_lessons.checks.verdict import Box
+from xrec_lessons.running.writing import written
 
 __all__ = ["Progress", "place", "read", "record"]
 
@@ -171,7 +172,8 @@ class Progress(Box):
                 f"<table><thead>{HEADS}</thead><tbody>\n{rows}\n</tbody></table>"
             )
         body = "\n".join(parts)
-        path.write_text(PAGE.format(title=title, body=body, mark=MARK), encoding="utf-8")
+        with written(path, "w", encoding="utf-8") as file:
+            file.write(PAGE.format(title=title, body=body, mark=MARK))
         return path
 
     def _row(self, name: str, where: str) -> str:

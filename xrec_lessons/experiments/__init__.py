@@ -16,6 +16,8 @@ from types import ModuleType
 import pandas as pd
 
 from xrec_lessons import data_path
+from xrec_lessons.running.bars import bar
+from xrec_lessons.running.writing import written
 
 __all__ = [
     "NAMES",
@@ -133,14 +135,18 @@ def measure(
         As :func:`results`, unrounded.
     """
     from joblib import Memory, Parallel, delayed
-    from tqdm.auto import tqdm
 
     seeds = list(experiment(name).SEEDS if seeds is None else seeds)
     data = getattr(experiment(name), "DATA", None) if data is None else str(data)
     one = Memory(cache_folder, verbose=0).cache(_one_seed) if cache_folder else _one_seed
     tasks = (delayed(one)(name, seed, data, _version(data)) for seed in seeds)
     found = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
-    return pd.DataFrame([row for rows in tqdm(found, desc=name, total=len(seeds)) for row in rows])
+    try:
+        each = list(bar(found, name, total=len(seeds), unit=" seeds"))
+    except BaseException:  # Ctrl-C: the processes of the other seeds end, too
+        found.close()
+        raise
+    return pd.DataFrame([row for rows in each for row in rows])
 
 
 def _one_seed(name: str, seed: int, data: str | None, version: str) -> list[dict]:
@@ -190,7 +196,8 @@ def save(name: str, rows: pd.DataFrame, folder: str | Path | None = None) -> Pat
     folder = Path(folder) if folder else data_path("ratings.csv.gz").with_name("results")
     folder.mkdir(exist_ok=True)
     path = folder / f"{_known(name)}.csv"
-    rows.to_csv(path, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
+    with written(path, "w", encoding="utf-8", newline="") as file:
+        rows.to_csv(file, index=False, float_format="%.6g", lineterminator="\n")
     return path
 
 

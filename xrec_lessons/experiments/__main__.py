@@ -12,8 +12,21 @@ import pooch
 
 from xrec_lessons.experiments import NAMES, article, experiment, measure, results, save, summary
 from xrec_lessons.experiments.plots import plot, words
+from xrec_lessons.running.folders import writable
+from xrec_lessons.running.interrupts import answered, tells
+from xrec_lessons.running.writing import put_into
 
 ARTICLE = "article"  # recomputed, not measured: it has no seeds
+
+
+@answered
+def _status() -> int:
+    tells(lambda: "What was measured is kept, unless --anew; no file is half-written.")
+    try:
+        main()
+    except (ValueError, OSError) as error:
+        sys.exit(f"experiments: {error}")
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -36,16 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measured(name: str, options: argparse.Namespace) -> pd.DataFrame:
-    folder = None if options.anew else pooch.os_cache("xrec_lessons") / "experiments"
+    folder = pooch.os_cache("xrec_lessons") / "experiments"
+    if options.anew or not writable(folder):
+        folder = None
     how: dict = {"n_jobs": options.jobs, "cache_folder": folder, "data": options.data}
     return measure(name, _seeds(name, options), **how)
 
 
 def _drawn(name: str, rows: pd.DataFrame, folder: str) -> Path:
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    path = Path(folder) / f"{name}.png"
-    plot(name, rows).savefig(path, dpi=120)
-    return path
+    with put_into(Path(folder)) as new:
+        plot(name, rows).savefig(new / f"{name}.png", dpi=120)
+    return Path(folder) / f"{name}.png"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -82,4 +96,4 @@ def _seeds(name: str, options: argparse.Namespace) -> range:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(_status())

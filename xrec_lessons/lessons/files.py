@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from xrec_lessons.running.writing import put_into
+
 __all__ = ["FIRST", "found", "shipped", "write"]
 
 FIRST = "00_start_here.ipynb"
@@ -91,7 +93,11 @@ def write(folder: str | Path, *, solutions: bool = False) -> str:
             f"{differ[0]}{others} from what would be written, and may be somebody's work: nothing "
             "was written. Name another folder."
         )
-    _copy(folder, new)
+    for inside in sorted({target.parent for target in new}, reverse=True):  # the images first
+        with put_into(inside) as fresh:
+            for target, path in new.items():
+                if target.parent == inside:
+                    shutil.copyfile(path, fresh / target.name)
     kind = " with their solutions" if solutions else ""
     return (
         f"The {len(lessons)} lessons{kind} are in {folder}"
@@ -101,19 +107,3 @@ def write(folder: str | Path, *, solutions: bool = False) -> str:
 
 def _same(target: Path, path: Path) -> bool:
     return target.is_file() and target.read_bytes() == path.read_bytes()
-
-
-def _copy(folder: Path, files: dict[Path, Path]) -> None:
-    """Copy all files, or none of them."""
-    written = []
-    try:
-        for target, path in files.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            written.append(target)
-            shutil.copyfile(path, target)
-    except OSError as error:
-        for target in written:
-            target.unlink(missing_ok=True)
-        raise OSError(
-            f"{folder} cannot be written ({error.strerror}): name a folder of your own."
-        ) from None

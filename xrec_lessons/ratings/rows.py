@@ -30,6 +30,7 @@ from xrec_lessons.ratings.text import (
     told,
 )
 from xrec_lessons.ratings.times import seconds, seconds_of_numbers, seconds_of_texts
+from xrec_lessons.running.bars import bar
 
 __all__: list[str] = []
 
@@ -203,7 +204,7 @@ def _read_fast(file: DataFile, form: Form, roles: dict[str, int], options: Optio
                 chunksize=CHUNK,
                 keep_default_na=False,
             ) as chunks:
-                for chunk in chunks:
+                for chunk in bar(chunks, "reading", unit=" rows", scale=CHUNK):
                     for role, kind in kinds.items():
                         values = chunk[roles[role]]
                         if kind == "text":
@@ -323,7 +324,7 @@ def _read_slow(file: DataFile, form: Form, roles: dict[str, int], options: Optio
     titles: dict[object, str] = {}
     none = options.not_rated
     known: dict[str, float] = {}
-    for line, cells in rows:
+    for line, cells in bar(rows, "reading", unit=" rows"):
         for role in ("user", "item"):
             label = bare(cells[roles[role]])
             if not label or label in GAPS:

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from numpy.typing import ArrayLike
 from surprise import SVD, Trainset
 from surprise.utils import get_rng
-from tqdm.auto import tqdm
 
+from xrec_lessons.running.bars import bar
+from xrec_lessons.running.blocks import blocks, compiled
 from xrec_lessons.scale.trainset import rows_by_user
 
 __all__ = ["CompiledSVD"]
@@ -37,12 +37,13 @@ class CompiledSVD(SVD):
         last digits: below 1e-12 on the bundled ratings.
     settings
         Those of `surprise.SVD`, by name: n_factors, n_epochs, lr_all, random_state, …; with
-        ``verbose=True`` a bar counts the epochs and says the training error of the last one.
+        ``verbose=True`` a bar counts the epochs and says the training error of the last one, with
+        ``verbose=None`` after two seconds.
 
     Attributes
     ----------
     bu, bi, pu, qi, trainset
-        As in `surprise.SVD`. A `fit` that is interrupted (Ctrl-C; it ends with the epoch) leaves
+        As in `surprise.SVD`. A `fit` that is interrupted (Ctrl-C) leaves
         no factors, whole or half: the model is untrained.
 
     References
@@ -67,11 +68,18 @@ class CompiledSVD(SVD):
 
     def sgd(self, trainset: Trainset) -> None:
         """Run all epochs, for Surprise's `fit`; after Ctrl-C in between the model is untrained."""
-        epochs = self.epochs(trainset)
+        shown = None if self.verbose is None else bool(self.verbose)
+        epochs = bar(
+            self.epochs(trainset),
+            "training",
+            total=self.n_epochs,
+            unit=" epochs",
+            note=lambda error: f"training RMSE {error:.4f}",
+            shown=shown,
+        )
         try:
-            with tqdm(epochs, total=self.n_epochs, unit="epoch", disable=not self.verbose) as bar:
-                for error in bar:
-                    bar.set_postfix_str(f"training RMSE {error:.4f}", refresh=False)
+            for _ in epochs:
+                pass
         except BaseException:
             self._forget()
             raise
@@ -103,9 +111,14 @@ class CompiledSVD(SVD):
         penalties = np.array([self.reg_bu, self.reg_bi, self.reg_pu, self.reg_qi])
         ratings = rows_by_user(trainset)
         epoch = _epoch_in_order if self.exact else _epoch
+        indptr, items, stars = ratings
+        parts = list(blocks(indptr))  # of people; after each Ctrl-C is heard
         for _ in range(self.n_epochs):
-            model = self._mu, self.bu, self.bi, self.pu, self.qi
-            squares = epoch(*ratings, *model, steps, penalties, self.biased)
+            squares = 0.0
+            for a, b in parts:
+                model = self._mu, self.bu[a:b], self.bi, self.pu[a:b], self.qi
+                rows = indptr[a : b + 1], items, stars
+                squares += epoch(*rows, *model, steps, penalties, self.biased)
             yield float((squares / trainset.n_ratings) ** 0.5)
 
     def predict_many(self, users: ArrayLike, items: ArrayLike, *, clip: bool = True) -> np.ndarray:
@@ -159,7 +172,7 @@ def _inner(raw: ArrayLike, known: dict, what: str) -> np.ndarray:
     return np.append(np.fromiter(known.values(), np.int64), -1)[index.get_indexer(wanted)]
 
 
-@njit(cache=True)
+@compiled()
 def _epoch_in_order(indptr, items, stars, mu, bu, bi, pu, qi, steps, penalties, biased):
     """One epoch, every operation in Surprise's order; the sum of the squared errors."""
     lr_bu, lr_bi, lr_pu, lr_qi = steps
@@ -185,7 +198,7 @@ def _epoch_in_order(indptr, items, stars, mu, bu, bi, pu, qi, steps, penalties, 
     return squares
 
 
-@njit(cache=True, fastmath=ANY_ORDER)
+@compiled(fastmath=ANY_ORDER)
 def _epoch(indptr, items, stars, mu, bu, bi, pu, qi, steps, penalties, biased):
     """As `_epoch_in_order`; the loop that moves p adds up its product with the next q, too."""
     lr_bu, lr_bi, lr_pu, lr_qi = steps
@@ -213,7 +226,7 @@ def _epoch(indptr, items, stars, mu, bu, bi, pu, qi, steps, penalties, biased):
     return squares
 
 
-@njit(cache=True, fastmath=ANY_ORDER)
+@compiled(fastmath=ANY_ORDER)
 def _dot(p, q):
     total = 0.0
     for f in range(len(p)):
@@ -221,7 +234,7 @@ def _dot(p, q):
     return total
 
 
-@njit(cache=True)
+@compiled()
 def _estimates(users, items, mu, bu, bi, pu, qi):
     estimates = np.full(len(users), mu)
     for row in range(len(users)):

@@ -7,11 +7,14 @@ who have it as bits, so rules can be counted before memory is taken for them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
-from numba import njit
 from scipy.sparse import csr_array
 
 from xrec_lessons.rules import EPSILON, Rules, check_mining
+from xrec_lessons.running.bars import bar
+from xrec_lessons.running.blocks import blocks, compiled
 from xrec_lessons.scale.pair_rules import (
     MEMORY,
     check_memory,
@@ -24,6 +27,7 @@ from xrec_lessons.scale.pair_rules import (
 
 __all__ = ["mine_baskets"]
 
+WORK = 1 << 27  # words of bits looked at before Ctrl-C is heard again
 FURTHER = 3  # times `memory` up to which rules are counted, to say what they would take
 
 
@@ -86,25 +90,58 @@ def _bits(table: csr_array) -> np.ndarray:
     """Who has each film, shape (films, words), a bit for each person."""
     n, m = table.shape
     words = np.zeros((m, (n + 63) // 64), np.uint64)
-    person = np.repeat(np.arange(n), np.diff(table.indptr))
-    bit = np.uint64(1) << (person % 64).astype(np.uint64)
-    np.bitwise_or.at(words, (table.indices, person // 64), bit)
+    for a, b in blocks(table.indptr):
+        person = np.repeat(np.arange(a, b), np.diff(table.indptr[a : b + 1]))
+        bit = np.uint64(1) << (person % 64).astype(np.uint64)
+        films = table.indices[table.indptr[a] : table.indptr[b]]
+        np.bitwise_or.at(words, (films, person // 64), bit)
     return words
 
 
-@njit(cache=True)
-def _grow(words, least, min_confidence, most, antecedents, consequent, both, have):
+def _grow(
+    words: np.ndarray, least: int, min_confidence: float, most: int, *room: np.ndarray
+) -> int:
     """Write the rules of all sets of `least` people while there is room; how many there are.
 
-    Counting stops above `most`. A film that is added to a set comes after those in it, so each set
-    is met once.
+    Counting stops above `most`.
     """
-    n_films, n_words = words.shape
-    max_len = antecedents.shape[1] + 1
+    max_len = room[0].shape[1] + 1
     own = np.full(max_len, -1)  # the set's films
-    people = np.empty((max_len, n_words), np.uint64)  # who has the first of them, the first two, …
-    size, found = 1, 0
-    while size:
+    people = np.empty((max_len, words.shape[1]), np.uint64)  # who has the first, the first two, …
+    state = np.array([1, 0])  # the set's size, and the rules found
+    steps = max(1, WORK // (max_len * max(1, words.shape[1])))
+
+    def parts() -> Iterator[int]:
+        while state[0] and state[1] <= most:
+            _grow_on(words, least, min_confidence, most, *room, own, people, state, steps)
+            yield int(state[1])
+
+    for _ in bar(parts(), "mining", unit=" parts", note=lambda found: f"{found:,} rules"):
+        pass
+    return int(state[1])
+
+
+@compiled()
+def _grow_on(
+    words,
+    least,
+    min_confidence,
+    most,
+    antecedents,
+    consequent,
+    both,
+    have,
+    own,
+    people,
+    state,
+    steps,
+):
+    """Go on for so many sets. A film that is added comes after those in it: each is met once."""
+    n_films = len(words)
+    max_len = antecedents.shape[1] + 1
+    size, found = state
+    while size and steps and found <= most:
+        steps -= 1
         own[size - 1] += 1
         if own[size - 1] == n_films:
             size -= 1
@@ -124,15 +161,13 @@ def _grow(words, least, min_confidence, most, antecedents, consequent, both, hav
                         antecedents[found, i] = own[j + (j >= place)]
                     consequent[found], both[found], have[found] = own[place], count, with_others
                 found += 1
-        if found > most:
-            return found
         if size < max_len:
             own[size] = own[size - 1]
             size += 1
-    return found
+    state[0], state[1] = size, found
 
 
-@njit(cache=True)
+@compiled()
 def _without(words, own, size, place):
     """Count the people who have all films of a set but the one at a place."""
     first = 1 if place == 0 else 0
@@ -147,7 +182,7 @@ M1, M2, M4 = (np.uint64(int(mask * 8, 16)) for mask in ("55", "33", "0f"))
 S1, S2, S4, S56, H01 = (np.uint64(v) for v in (1, 2, 4, 56, 0x0101010101010101))
 
 
-@njit(cache=True)
+@compiled()
 def _ones(words):
     """Count the bits that are set: side by side in each word, as `int.bit_count`."""
     total = np.int64(0)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
 from scipy.sparse import csr_array
 
 from xrec_lessons.rules import EPSILON, Rules, best_first, check_mining
+from xrec_lessons.running.bars import bar
+from xrec_lessons.running.blocks import RATINGS, blocks, compiled
 
 __all__ = ["MEMORY", "best_rules", "fidelity_all", "mine_pairs"]
 
@@ -162,9 +163,10 @@ def _frequent_pairs(
     n, m = table.shape
     least = least_count(n, min_support)
     found, n_found = [np.empty((3, 0), dtype=np.int32)], 0
-    for first in range(0, m, BLOCK):
+    for first in bar(range(0, m, BLOCK), "counting pairs", unit=" films", scale=BLOCK):
         both = np.zeros((min(BLOCK, m - first), m), dtype=np.int32)
-        _count(table.indptr, table.indices, first, both)
+        for a, b in blocks(table.indptr, size=RATINGS // 4):  # a person's pairs are many
+            _count(table.indptr[a : b + 1], table.indices, first, both)
         n_found += int(np.count_nonzero(both >= least))
         if rules_memory(2 * n_found) <= memory:  # else only the figure is of use
             one, other = np.nonzero(both >= least)
@@ -173,7 +175,7 @@ def _frequent_pairs(
     return tuple(np.concatenate(found, axis=1))
 
 
-@njit(cache=True)
+@compiled()
 def _count(indptr, columns, first, both):
     """Add to ``both[i - first, j]`` the rows that hold columns i and j, for j above i."""
     for row in range(len(indptr) - 1):
@@ -238,7 +240,9 @@ def best_rules(
     first, last = (np.searchsorted(grouped, recommended, side) for side in ("left", "right"))
     found = np.full(np.shape(recommended), -1)
     antecedents = _columns(ids, rules.antecedents[order])
-    _find(liked.indptr, liked.indices, len(ids), antecedents, first, last, found)
+    for a, b in blocks(np.arange(len(found) + 1), "looking for rules", size=4096, shown=None):
+        rows = liked.indptr[a : b + 1], liked.indices
+        _find(*rows, len(ids), antecedents, first[a:b], last[a:b], found[a:b])
     return np.where(found < 0, -1, np.append(order, -1)[found])
 
 
@@ -249,7 +253,7 @@ def _columns(ids: np.ndarray, films: np.ndarray) -> np.ndarray:
     return np.where(known, columns, len(ids))
 
 
-@njit(cache=True)
+@compiled()
 def _find(indptr, columns, n_columns, antecedents, first, last, found):
     """Write the first row from `first` up to `last` whose antecedents are liked into `found`."""
     likes = np.zeros(n_columns + 1, np.bool_)
@@ -264,7 +268,7 @@ def _find(indptr, columns, n_columns, antecedents, first, last, found):
         likes[own] = False
 
 
-@njit(cache=True)
+@compiled()
 def _all_of(likes, films):
     for film in films:  # noqa: SIM110 - compiled
         if not likes[film]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 from scipy.sparse import csr_array
 
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.rules import LIKED, TOP, check_contents
+from xrec_lessons.running.bars import bar
+from xrec_lessons.running.blocks import compiled
 
 if TYPE_CHECKING:
     from surprise import SVD, Trainset
@@ -226,7 +227,7 @@ def top_n(
     place[rows] = np.arange(len(rows))
     X = np.column_stack([model.b, model.q])[rows].T
     best = np.full((len(population.ids), n), -1)
-    for first in range(0, len(best), block):
+    for first in bar(range(0, len(best), block), "ranking", unit=" people", scale=block):
         p = population.p[first : first + block]
         scores = np.column_stack([np.ones(len(p)), p]) @ X
         if not seen:
@@ -248,7 +249,7 @@ def _candidate_rows(model: ItemFactors, candidates: Iterable[int] | None) -> np.
     return rows
 
 
-@njit(cache=True)
+@compiled()
 def _keep_best(scores, best):
     """Write the columns of each row's highest scores into `best`; ties to the lower column."""
     n = best.shape[1]

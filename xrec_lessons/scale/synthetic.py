@@ -8,13 +8,14 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from numpy import ndarray
 from numpy.random import Generator
 from scipy.optimize import brentq
 
 from xrec_lessons.movielens import Ratings
 from xrec_lessons.ratings import rating_scale
+from xrec_lessons.running.blocks import RATINGS as BLOCK
+from xrec_lessons.running.blocks import blocks, compiled
 
 __all__ = ["synthetic"]
 
@@ -177,7 +178,7 @@ def _weights(
     return np.cumsum(weights)
 
 
-@njit(cache=True)
+@compiled()
 def _dot(a, b):
     total = np.float32(0)
     for k in range(a.shape[0]):
@@ -185,10 +186,18 @@ def _dot(a, b):
     return total
 
 
-@njit(cache=True)
-def _choose(starts, cumulative, p, q, rng):
+def _choose(
+    starts: ndarray, cumulative: ndarray, p: ndarray, q: ndarray, rng: Generator
+) -> ndarray:
     """Draw films by weight and taste, user by user, until each has enough different ones."""
     chosen = np.empty(starts[-1], np.int32)
+    for a, b in blocks(starts, "choosing films", size=BLOCK // 8, shown=None):
+        _choose_some(starts[a : b + 1], chosen, cumulative, p[a:b], q, rng)
+    return chosen
+
+
+@compiled()
+def _choose_some(starts, chosen, cumulative, p, q, rng):
     last = np.full(len(q), -1, np.int32)  # the user who took the film last
     for u in range(len(starts) - 1):
         row = starts[u]
@@ -199,7 +208,6 @@ def _choose(starts, cumulative, p, q, rng):
                 chosen[row] = i
                 row += 1
         chosen[starts[u] : starts[u + 1]].sort()
-    return chosen
 
 
 def _settle(starts: ndarray, chosen: ndarray, per_film: ndarray, rng: Generator) -> None:
@@ -215,13 +223,15 @@ def _settle(starts: ndarray, chosen: ndarray, per_film: ndarray, rng: Generator)
         # Later, others move too: where no missing film fits, one of these may.
         others = chosen[rng.integers(len(chosen), size=10 * len(missing) if attempt else 0)]
         excess = drawn - per_film + np.bincount(others, minlength=len(per_film))
-        _exchange(starts, chosen, excess, drawn, np.concatenate([missing, others]), rng)
+        missing = np.concatenate([missing, others])
+        left = len(missing)
+        for a, b in blocks(starts, "exchanging films", shown=None):
+            left = _exchange(starts[a : b + 1], chosen, excess, drawn, missing, left, rng)
 
 
-@njit(cache=True)
-def _exchange(starts, chosen, excess, rows_left, missing, rng):
+@compiled()
+def _exchange(starts, chosen, excess, rows_left, missing, left, rng):
     """One pass: every row of a film in excess has the same chance to get a missing film."""
-    left = len(missing)
     last = np.full(len(excess), -1, np.int32)
     for u in range(len(starts) - 1):
         last[chosen[starts[u] : starts[u + 1]]] = u
@@ -239,6 +249,7 @@ def _exchange(starts, chosen, excess, rows_left, missing, rng):
                         break
             rows_left[i] -= 1
         chosen[starts[u] : starts[u + 1]].sort()
+    return left
 
 
 def _stars(
@@ -248,30 +259,47 @@ def _stars(
     fame = np.log(per_film) - np.log(per_film).mean()
     b_film = FILM_SD * (0.3 * fame / fame.std() + 0.95 * rng.standard_normal(len(per_film)))
     b_user = USER_SD * rng.standard_normal(len(starts) - 1)
-    order = np.argsort(_scores(starts, chosen, b_user, b_film, p, q, rng), kind="stable")
-    upto = np.floor(np.cumsum(PER_STARS) * (len(chosen) / RATINGS) + 0.5).astype(np.int64)
-    stars = np.empty(len(chosen), np.float32)
-    for value, rows in zip(STARS, np.split(order, upto[:-1]), strict=True):
-        stars[rows] = value
-    return stars
-
-
-@njit(cache=True)
-def _scores(starts, chosen, b_user, b_film, p, q, rng):
     scores = np.empty(len(chosen), np.float32)
+    for a, b in blocks(starts, "scoring", shown=None):
+        _score(starts[a : b + 1], chosen, b_user[a:b], b_film, p[a:b], q, rng, scores)
+    upto = np.floor(np.cumsum(PER_STARS) * (len(chosen) / RATINGS) + 0.5).astype(np.int64)
+    return STARS[_ranked(scores, upto[:-1])]
+
+
+def _ranked(scores: ndarray, upto: ndarray) -> ndarray:
+    """In which part each score is: those of the ranks below `upto[0]`, below `upto[1]`, …
+
+    Of equal scores the first has the lower rank. A partition takes a tenth of a sort's time.
+    """
+    borders = np.partition(scores, upto - 1)[upto - 1]  # the last of each part
+    part = np.empty(len(scores), np.int8)
+    for row in range(0, len(scores), BLOCK):
+        part[row : row + BLOCK] = np.searchsorted(borders, scores[row : row + BLOCK])
+    for k, border in enumerate(borders):
+        equal = np.flatnonzero(scores == border)
+        part[equal[upto[k] - np.count_nonzero(scores < border) :]] = k + 1
+    return part
+
+
+@compiled()
+def _score(starts, chosen, b_user, b_film, p, q, rng, scores):
     for u in range(len(starts) - 1):
         for row in range(starts[u], starts[u + 1]):
             i = chosen[row]
             taste = TASTE_SD * _dot(p[u], q[i])
             scores[row] = b_user[u] + b_film[i] + taste + NOISE_SD * rng.standard_normal()
-    return scores
 
 
-@njit(cache=True)
-def _times(starts, first, rng):
+def _times(starts: ndarray, first: ndarray, rng: Generator) -> ndarray:
     """Seconds since 1970: every user rates for half a minute a film, in random order."""
     times = np.empty(starts[-1], np.int32)
+    for a, b in blocks(starts):
+        _time(starts[a : b + 1], times, first[a:b], rng)
+    return times
+
+
+@compiled()
+def _time(starts, times, first, rng):
     for u in range(len(starts) - 1):
         for row in range(starts[u], starts[u + 1]):
             times[row] = first[u] + int(rng.random() * 30 * (starts[u + 1] - starts[u]))
-    return times

@@ -10,11 +10,11 @@ from itertools import chain
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from numpy.typing import ArrayLike
 from surprise import Trainset
 
 from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.running.blocks import RATINGS, blocks, compiled
 
 __all__ = ["ArrayTrainset"]
 
@@ -123,8 +123,11 @@ def rows_by_user(trainset: Trainset) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 def check_once(trainset: ArrayTrainset) -> None:
     """A ValueError if a user has an item twice; in one pass, without sorting."""
-    place = _first_repeated(trainset.indptr, trainset.items)
-    if place >= 0:
+    for a, b in blocks(trainset.indptr):
+        indptr = trainset.indptr[a : b + 1]
+        place = _first_repeated(indptr, trainset.items, trainset.n_items)
+        if place < 0:
+            continue
         user = int(np.searchsorted(trainset.indptr, place, side="right")) - 1
         raise ValueError(
             f"userId {trainset.raw_users[user]} rates movieId "
@@ -200,36 +203,54 @@ def _check_size(n: int) -> None:
         )
 
 
-@njit(cache=True)
-def _lay_out(users, items, stars, order, n_users, n_items):
+def _lay_out(
+    users: np.ndarray,
+    items: np.ndarray,
+    stars: np.ndarray,
+    order: np.ndarray,
+    n_users: int,
+    n_items: int,
+) -> tuple[np.ndarray, ...]:
     """Number users and items by first appearance in `order`; bring each user's ratings together."""
-    user_inner, item_inner = np.full(n_users, -1, np.int32), np.full(n_items, -1, np.int32)
-    user_order, item_order = np.empty(n_users, np.int32), np.empty(n_items, np.int32)
-    indptr = np.zeros(n_users + 1, np.int64)
-    seen_users = seen_items = 0
+    inner = np.full(n_users, -1, np.int32), np.full(n_items, -1, np.int32)
+    first = np.empty(n_users, np.int32), np.empty(n_items, np.int32)
+    counts, seen = np.zeros(n_users + 1, np.int64), np.zeros(2, np.int64)
+    parts = [order[row : row + RATINGS] for row in range(0, len(order), RATINGS)]
+    for part in parts:
+        _number(users, items, part, *inner, *first, counts, seen)
+    indptr = np.cumsum(counts)
+    free = indptr[:-1].copy()
+    laid = np.empty(len(order), np.int32), np.empty(len(order), stars.dtype)
+    for part in parts:
+        _place(users, items, stars, part, *inner, free, *laid)
+    return *first, indptr, *laid
+
+
+@compiled()
+def _number(users, items, order, user_inner, item_inner, user_order, item_order, counts, seen):
     for row in order:
         if user_inner[users[row]] < 0:
-            user_inner[users[row]], user_order[seen_users] = seen_users, users[row]
-            seen_users += 1
+            user_inner[users[row]], user_order[seen[0]] = seen[0], users[row]
+            seen[0] += 1
         if item_inner[items[row]] < 0:
-            item_inner[items[row]], item_order[seen_items] = seen_items, items[row]
-            seen_items += 1
-        indptr[user_inner[users[row]] + 1] += 1
-    indptr = np.cumsum(indptr)
-    free = indptr[:-1].copy()
-    items_by_user, stars_by_user = np.empty(len(order), np.int32), np.empty(len(order), stars.dtype)
+            item_inner[items[row]], item_order[seen[1]] = seen[1], items[row]
+            seen[1] += 1
+        counts[user_inner[users[row]] + 1] += 1
+
+
+@compiled()
+def _place(users, items, stars, order, user_inner, item_inner, free, items_by_user, stars_by_user):
     for row in order:
         user = user_inner[users[row]]
         items_by_user[free[user]] = item_inner[items[row]]
         stars_by_user[free[user]] = stars[row]
         free[user] += 1
-    return user_order, item_order, indptr, items_by_user, stars_by_user
 
 
-@njit(cache=True)
-def _first_repeated(indptr, items):
+@compiled()
+def _first_repeated(indptr, items, n_items):
     """The place in `items` of the first that a user has twice, or -1."""
-    last = np.full(items.max() + 1, -1, np.int32)
+    last = np.full(n_items, -1, np.int32)
     for user in range(len(indptr) - 1):
         for place in range(indptr[user], indptr[user + 1]):
             if last[items[place]] == user:

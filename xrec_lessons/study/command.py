@@ -11,6 +11,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xrec_lessons.running.interrupts import tells
+from xrec_lessons.running.writing import as_it_was, put_into, written
+
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
     from xrec_lessons.study.protocol import Protocol
@@ -120,13 +123,8 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
     from xrec_lessons.study.fitting import study_file
 
     text = study_file(load_bundle(bundle) if bundle else None)
-    try:
-        with Path(path).open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise FileExistsError(f"{path} is there already: name a new file.") from None
-    except OSError as error:
-        raise OSError(f"{path} cannot be written ({error.strerror}): name another file.") from None
+    with written(path, "w", new=True, encoding="utf-8") as file:
+        file.write(text)
     fits = f", with the numbers that fit {bundle}" if bundle else ""
     return (
         f"{path} holds the course's own study{fits}: fill in [consent], change what you like, and "
@@ -146,8 +144,11 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
     parser.add_argument("--bundle", metavar="FILE", help=text)
 
     def run(options: Namespace) -> int:
+        tells(lambda: as_it_was(options.out))
         bundle = load_bundle(options.bundle) if options.bundle else None
-        print(export(options.sources, options.out, bundle=bundle))
+        report = export(options.sources, options.out, bundle=bundle)
+        tells(lambda: f"{options.out} is whole.")
+        print(report)
         return 0
 
     return run
@@ -160,12 +161,14 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
     parser.add_argument("--db", required=True, help="the study's database: a file or a URL")
 
     def run(options: Namespace) -> int:
+        tells(lambda: "Nothing was deleted.")
         file = Path(options.db.removeprefix("sqlite:///"))
         if ("://" not in options.db or options.db.startswith("sqlite")) and not file.is_file():
             raise FileNotFoundError(f"There is no database {file}.")  # none is made here
         store = Store(options.db)
         if not store.withdraw(options.code.strip().lower()):
             raise LookupError(f"There is no participant with the code {options.code}.")
+        tells(lambda: "The participant is deleted, the file is not tidied up.")
         whole = store.tidy()
         store.close()
         print("Deleted: all that was this participant's. That somebody withdrew is kept.")
@@ -186,17 +189,19 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
     add("--out", metavar="FOLDER", help="write the report and its figures there")
 
     def run(options: Namespace) -> int:
+        tells(lambda: as_it_was(options.out) if options.out else "")
         report = analyse(read_study(options.folder, kind=options.kind, study=options.study))
         print("\n\n".join(report.sentences))
         if options.out:
             folder = Path(options.out)
-            folder.mkdir(parents=True, exist_ok=True)
             drawings = {"bars": report.plot_bars(), "differences": report.plot_differences()}
-            for name, drawing in drawings.items():
-                drawing.figure.savefig(folder / f"{name}.png", dpi=150)
-                print(f"\n{folder / name}.png. {drawing.words}")
             page = f"<!doctype html><meta charset=utf-8><title>Report</title>{report._repr_html_()}"
-            (folder / "report.html").write_text(page, encoding="utf-8")
+            with put_into(folder) as new:
+                for name, drawing in drawings.items():
+                    drawing.figure.savefig(new / f"{name}.png", dpi=150)
+                (new / "report.html").write_text(page, encoding="utf-8")
+            for name, drawing in drawings.items():
+                print(f"\n{folder / name}.png. {drawing.words}")
         return 0
 
     return run
@@ -234,8 +239,20 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
         store = Store(options.db)
         place = store.url.removeprefix("sqlite:///")
         before = store.counts("simulated")
+
+        def added() -> dict[str, int]:
+            states = sorted(store.counts("simulated").items())
+            return {state: k - before.get(state, 0) for state, k in states}
+
+        tells(
+            lambda: (
+                f"{sum(added().values())} of {options.n} simulated participants are in {place}, "
+                "whole: for the rest take another seed, or begin again with a new database."
+            )
+        )
         simulate(protocol, n=options.n, seed=options.seed, bundle=bundle, store=store, **given)
-        counts = {s: k - before.get(s, 0) for s, k in sorted(store.counts("simulated").items())}
+        tells(lambda: f"All {options.n} are in {place}.")
+        counts = added()
         found = ", ".join(f"{k} {ENDS[state]}" for state, k in counts.items() if k)
         people = "participant" if options.n == 1 else "participants"
         where = f"Added {options.n} simulated {people} of seed {options.seed} to {place}"

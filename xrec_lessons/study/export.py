@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, astuple, dataclass, field, replace
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.ratings.films import Films
+from xrec_lessons.running.writing import replace_folder
 from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.database import Store
@@ -382,27 +382,14 @@ def _is_ours(name: str) -> bool:
 
 def _write(folder: Path, contents: dict[str, dict], summary: ExportSummary) -> None:
     """Write beside the folder, and put it in its place when all is there."""
-    parent = folder.absolute().parent
-    try:
-        with tempfile.TemporaryDirectory(dir=parent, prefix=".export-") as scratch:
-            new, old = Path(scratch, "new"), Path(scratch, "old")
-            for kind, files in ({"real": {}} | contents).items():
-                place, about = new, summary  # the report beside the real tables counts all kinds
-                if kind != "real":
-                    place, about = new / kind, replace(summary, kinds={kind: summary.kinds[kind]})
+    with replace_folder(folder) as new:
+        for kind, files in ({"real": {}} | contents).items():
+            place, about = new, summary  # the report beside the real tables counts all kinds
+            if kind != "real":
+                place, about = new / kind, replace(summary, kinds={kind: summary.kinds[kind]})
                 place.mkdir()
-                for name, content in (files | {REPORT: str(about), SUMMARY: about}).items():
-                    _write_file(place / name, content)
-            if folder.exists():
-                folder.rename(old)
-            try:
-                new.rename(folder)
-            except BaseException:  # an interruption too
-                if old.exists():
-                    old.rename(folder)
-                raise
-    except OSError as error:
-        raise ValueError(f"{folder} could not be written: {error.strerror}.") from error
+            for name, content in (files | {REPORT: str(about), SUMMARY: about}).items():
+                _write_file(place / name, content)
 
 
 def _write_file(path: Path, content: list[dict] | Protocol | ExportSummary | str) -> None:

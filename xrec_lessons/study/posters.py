@@ -22,6 +22,7 @@ from typing import Any
 
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.ratings.films import Films, display_title
+from xrec_lessons.running.writing import written
 from xrec_lessons.study.tmdb import LaterError, MissingError, Tmdb, age_rating
 
 __all__ = ["ATTRIBUTION", "Posters", "from_environment", "links_of"]
@@ -64,25 +65,22 @@ class _Cache:
 
     def write(self, movie: int, entry: _Entry) -> None:
         path = self._path(movie)
-        new = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
         date = datetime.fromtimestamp(entry.fetched, UTC).isoformat()
         text = {"asked": entry.asked, "fetched": date, "poster": entry.poster, "age": entry.age}
-        try:
+        with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            new.write_text(json.dumps(text), encoding="utf-8")
-            os.replace(new, path)
-        except OSError:
-            with suppress(OSError):
-                new.unlink()
+            with written(path, "w", encoding="utf-8") as file:
+                json.dump(text, file)
 
     def sweep(self) -> None:
         """Delete what is too old, also of films that nobody asks for any more."""
         with suppress(OSError):
-            for path in self._folder.glob("tmdb-*-[A-Z][A-Z].*"):
+            for path in self._folder.glob("tmdb-*-[A-Z][A-Z].json"):
                 with suppress(OSError):
-                    if path.suffix == ".json":
-                        self._load(path)
-                    elif path.suffix == ".tmp" and path.stat().st_mtime < self._clock() - DAY:
+                    self._load(path)
+            for path in self._folder.glob(".tmdb-*"):  # of a process that was killed
+                with suppress(OSError):
+                    if path.stat().st_mtime < self._clock() - DAY:
                         path.unlink()
 
     def _path(self, movie: int) -> Path:

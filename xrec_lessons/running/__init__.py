@@ -1,0 +1,1 @@
+"""What holds while something runs: where it may write, how it is shown, and how it is stopped."""
