@@ -99,9 +99,10 @@ def write(folder: str | Path, *, solutions: bool = False) -> str:
                 if target.parent == inside:
                     shutil.copyfile(path, fresh / target.name)
     kind = " with their solutions" if solutions else ""
+    named = f'"{folder}"' if " " in str(folder) else folder
     return (
         f"The {len(lessons)} lessons{kind} are in {folder}"
-        f"{'' if new else ', as before'}. Open them with: xrec lab {folder}"
+        f"{'' if new else ', as before'}. Open them with: xrec lab {named}"
     )
 
 
