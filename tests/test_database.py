@@ -379,7 +379,7 @@ def test_what_is_no_database_of_a_study_is_refused_and_left_alone(tmp_path):
     ("driver", "name", "advice"),
     [
         ("postgresql+psycopg", "psycopg", "pip install 'xrec_lessons[postgresql]'"),
-        ("postgresql", "psycopg2", "write the address as postgresql+psycopg://…"),
+        ("postgresql+psycopg2", "psycopg2", "write the address as postgresql+psycopg://…"),
         ("mysql", "MySQLdb", "install it, or use SQLite or PostgreSQL"),
     ],
 )

@@ -417,7 +417,7 @@ def _reason(error: sa.exc.DBAPIError, url: str) -> str:
         "full": "The disk is full.",
         "readonly": f"{file} may not be written to: work on a copy in a folder of your own.",
         "unable to open": f"{file} cannot be opened or made: name a database in a folder in which "
-        "you may write.",
+        "you may write (xrec … --db FILE).",
         "connection": "The database cannot be reached.",
         "not a database": f"{url} is not a SQLite database: name another file.",
     }.items():
