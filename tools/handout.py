@@ -40,10 +40,10 @@ KEPT = [
 MESSAGE = "Hand-out of "
 
 
-def git(*arguments: str, data: bytes | None = None, **places: str | Path) -> bytes:
+def git(*arguments: str, **places: str | Path) -> bytes:
     """Run git in the repository, with places such as GIT_INDEX_FILE, and return what it says."""
     env = os.environ | {name: str(place) for name, place in places.items()}
-    done = subprocess.run(["git", *arguments], cwd=ROOT, env=env, input=data, capture_output=True)
+    done = subprocess.run(["git", *arguments], cwd=ROOT, env=env, capture_output=True)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["it failed"]
         raise SystemExit(f"git {arguments[0]}: {said[-1]}")
@@ -61,7 +61,8 @@ def fill(folder: Path) -> None:
     """Write the hand-out into an empty folder."""
     archive = git("archive", "--format=tar", "HEAD", "--", *KEPT)
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(folder, filter="data")
+        safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # from 3.11.4
+        tar.extractall(folder, **safely)
     text = readme((ROOT / "README.md").read_text(encoding="utf-8"))
     (folder / "README.md").write_text(text, encoding="utf-8")
 
