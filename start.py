@@ -77,8 +77,8 @@ PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constrai
 TESTS = (ROOT / "tests").is_dir()  # a hand-out for students has none
 PIP += " -e .[study,test]" if TESTS else " -e .[study]"
 PYTEST = ["pytest", "-n", "auto", "--dist", "loadfile"]  # conftest.py says how many workers
-AS_ROOT = """You are root, and JupyterLab wants to be told that you mean it: %s --allow-root
-(In a container of your own that is fine; elsewhere start it as an ordinary user.)"""
+AS_ROOT = "You are root, and JupyterLab wants to be told that you mean it: python3 start.py %s is "
+AS_ROOT += "fine in a container of your own; elsewhere start it as an ordinary user."
 OFFLINE = r"Retry\(total=0|versions: none|connection-|incomplete-|ssl-veri|IncompleteRead|ReadTime"
 
 
@@ -92,7 +92,7 @@ def main(arguments):
     if arguments[:1] == ["--"]:
         arguments.pop(0)
     if name == "lab" and must_allow_root(arguments):
-        sys.exit(AS_ROOT % " ".join(["python3 start.py lab"] + arguments))
+        sys.exit(AS_ROOT % " ".join(["lab"] + arguments + ["--allow-root"]))
     os.chdir(ROOT)
     try:
         set_up()

@@ -81,6 +81,7 @@ def test_its_readme_leads_only_to_what_is_there(handout):
     assert "{" not in text
 
 
+@pytest.mark.slow
 def test_a_zip_holds_the_same_below_one_folder(course, handout, tmp_path):
     target = tmp_path / "course.zip"
     run(course, TOOL, target)
@@ -106,6 +107,7 @@ def change(folder, lesson, *, exercise="", end=""):
     nbformat.write(notebook, path)
 
 
+@pytest.mark.slow
 def test_a_branch_can_be_pulled_again_and_a_students_work_survives(course, tmp_path):
     assert "git push origin handout" in run(course, TOOL, "--branch", "handout")
     assert "Nothing has changed" in run(course, TOOL, "--branch", "handout")

@@ -173,7 +173,7 @@ def test_somebody_at_a_terminal_is_asked(opened, elsewhere, monkeypatch, answer,
 def test_root_is_told_what_to_add(opened, monkeypatch, capsys, arguments, refused):
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     assert cli.main(["lab", *arguments]) == (2 if refused else 0)
-    assert ("add --allow-root" in capsys.readouterr().err) == refused
+    assert ("--allow-root is fine" in capsys.readouterr().err) == refused
     assert len(opened) == (not refused)
     monkeypatch.delattr(os, "geteuid")  # as on Windows
     assert not commands.must_allow_root(arguments)

@@ -12,8 +12,8 @@ __all__ = ["COMMANDS", "lab"]
 
 OFFERED = "lessons"  # the folder that `xrec lab` offers to write
 AS_ROOT = (
-    "You are root, and JupyterLab wants to be told that you mean it: add --allow-root (in a "
-    "container of your own that is fine; elsewhere start it as an ordinary user)."
+    "You are root, and JupyterLab wants to be told that you mean it: --allow-root is fine in a "
+    "container of your own; elsewhere start it as an ordinary user."
 )
 
 
