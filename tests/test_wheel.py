@@ -120,7 +120,16 @@ def test_tour_runs_from_the_wheel(outside):
     assert re.findall(r"^\W*(\d+)\. ", shown, re.M) == ["1", "2", "3"]
 
 
-CLAIMS = "accuracy published fold-in influence retraining deletion fidelity power".split()
+CLAIMS = [
+    "accuracy",
+    "published",
+    "fold-in",
+    "influence",
+    "retraining",
+    "deletion",
+    "fidelity",
+    "power",
+]
 
 
 def test_the_claims_are_printed_from_the_wheel(outside):
