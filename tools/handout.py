@@ -61,8 +61,10 @@ def fill(folder: Path) -> None:
     """Write the hand-out into an empty folder."""
     archive = git("archive", "--format=tar", "HEAD", "--", *KEPT)
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # from 3.11.4
-        tar.extractall(folder, **safely)
+        if hasattr(tarfile, "data_filter"):  # from Python 3.11.4
+            tar.extractall(folder, filter="data")
+        else:
+            tar.extractall(folder)
     text = readme((ROOT / "README.md").read_text(encoding="utf-8"))
     (folder / "README.md").write_text(text, encoding="utf-8")
 
@@ -84,6 +86,7 @@ def commit(folder: Path, branch: str) -> str:
     if len(last) == 3 and not last[2].startswith(MESSAGE):
         raise SystemExit(f"{branch} is a branch with other work on it: name a new one.")
     with tempfile.TemporaryDirectory() as index:
+        places: dict[str, str | Path]
         places = {"GIT_INDEX_FILE": Path(index, "index"), "GIT_WORK_TREE": folder}
         places["GIT_DIR"] = git("rev-parse", "--absolute-git-dir").decode()
         git("add", "--all", "--force", ".", **places)

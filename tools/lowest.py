@@ -40,7 +40,16 @@ def main(arguments: list[str]) -> int:
         run(*UV, "pip", "install", "--quiet", "--python", python, *LOWEST, "-e", ".[study,test]")
         run(python, "-m", "xrec_lessons.cli", "tour")
         run(python, "-m", "xrec_lessons.cli", "check")
-        pytest = [python, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"]
+        pytest: list[str | Path] = [
+            python,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "auto",
+            "--dist",
+            "loadfile",
+        ]
         run(*pytest, *arguments, PATH=f"{python.parent}{os.pathsep}{os.environ['PATH']}")
     return 0
 
