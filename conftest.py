@@ -26,6 +26,7 @@ def pytest_configure(config):
     shutil.copy(OFFLINE, startup)
     os.environ["IPYTHONDIR"] = folder
     os.environ["XREC_PROGRESS"] = str(Path(folder, "progress.txt"))  # not the user's own
+    os.environ["XREC_RATINGS"] = str(Path(folder, "my_ratings.csv"))
     os.environ["XREC_LARGEST"] = "100000"  # ratings in the last section of lesson 09
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 

@@ -161,17 +161,24 @@ def test_two_processes_measure_the_same_as_one():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_experiment_is_drawn_and_said_with_the_same_numbers(name, tmp_path, capsys):
-    main([name, "--shipped", "--plots", str(tmp_path)])
-    assert (tmp_path / f"{name}.png").stat().st_size > 5000
-    _, value, *_ = plots.VIEWS[name]
-    said = [line for line in capsys.readouterr().out.splitlines() if "95 % interval" in line]
+def test_every_experiment_is_drawn_and_said_with_the_same_numbers(name):
+    said = [line for line in plots.words(name).splitlines() if "95 % interval" in line]
     assert said
     figure = plots.plot(name)
     drawn = [bar.get_children()[0].get_xdata()[0] for bar in figure.axes[0].containers]
     numbers = [float(line.rpartition(": ")[2].split(" ")[0]) for line in said]
     assert sorted(numbers) == pytest.approx(sorted(drawn), abs=6e-4)
-    assert figure.axes[0].get_xlabel() == value
+    assert figure.axes[0].get_xlabel() == plots.VIEWS[name][1]
+
+
+SLOWLY = [pytest.param(name, marks=pytest.mark.slow) for name in NAMES if name != "deletion"]
+
+
+@pytest.mark.parametrize("name", ["deletion", *SLOWLY])
+def test_the_figure_is_saved_and_said(name, tmp_path, capsys):
+    main([name, "--shipped", "--plots", str(tmp_path)])
+    assert (tmp_path / f"{name}.png").stat().st_size > 5000
+    assert plots.words(name) in capsys.readouterr().out
 
 
 def test_the_interval_is_students():

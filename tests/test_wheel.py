@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -115,7 +116,10 @@ def test_nothing_but_the_dependencies_is_there(outside):
         outside("-c", f"import {name}", status=1)
 
 
-def test_tour_runs_from_the_wheel(outside):
+def test_version_and_tour_from_the_wheel(outside):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    said = outside("-m", "xrec_lessons.cli", "--version")
+    assert said == f"xrec_lessons {project['version']}\n"
     shown = outside("-m", "xrec_lessons.cli", "tour")
     assert re.findall(r"^\W*(\d+)\. ", shown, re.M) == ["1", "2", "3"]
 

@@ -55,6 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         parser = _parser(arguments[0] if arguments else None)
         options, rest = parser.parse_known_args(arguments)
+        if options.version:
+            from importlib.metadata import version
+
+            print("xrec_lessons", version("xrec_lessons"))
+            return 0
         if options.command is None:
             parser.print_help()
             return 0
@@ -97,6 +102,7 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=formatter,
     )
+    parser.add_argument("--version", action="store_true", help="say which version this is")
     commands = parser.add_subparsers(dest="command", metavar="command")
     tour = commands.add_parser(
         "tour",
@@ -120,12 +126,19 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
     tour.set_defaults(run=_tour)
     bundle = commands.add_parser(
         "bundle",
-        help="make models and rules of your own ratings, for the tour, the form and a study",
+        help="make models and rules of your own ratings, for the tour, the explorer and a study",
         description=make.DESCRIPTION,
         epilog=make.EXAMPLES,
         formatter_class=formatter,
     )
     make.add_arguments(bundle)
+    explore = commands.add_parser(
+        "explore", help="rate films, switch ratings off and see what they did: a page, offline"
+    )
+    if wanted == "explore":
+        from xrec_lessons.explorer.page import add_arguments as describe
+
+        describe(explore)
     commands.add_parser(
         "lab",
         help="open the course in JupyterLab",

@@ -97,6 +97,7 @@ class Exercise:
         """Name of the function that the student writes, and of the check."""
         return self.reference.__name__
 
+    @cache  # noqa: B019
     def table(self) -> list[Mistake]:
         """Read the table of mistakes."""
         lines = textwrap.dedent(self.mistakes).strip().splitlines()
@@ -105,6 +106,7 @@ class Exercise:
         pairs = zip(blocks[::2], blocks[1::2], strict=True)
         return [Mistake(codes, " ".join(text)) for codes, text in pairs]
 
+    @cache  # noqa: B019
     def function(self, code: str) -> Callable:
         """Make a function of a code of the table, or raise a SyntaxError or a ValueError."""
         names = {**self.cases.__globals__, **self.reference.__globals__}

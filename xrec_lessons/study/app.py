@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from xrec_lessons.art import code_of, svg
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
@@ -51,7 +52,7 @@ class StudyApp:
         By default the one that comes with the course. One with too few films for the protocol is a
         ValueError that says what to change.
     posters : Posters, optional
-        Without them, placeholders are drawn.
+        Without them, and where one is missing, there is film art.
     hand_in : bool
         There is no common database: each participant downloads a file and hands it in.
 
@@ -136,7 +137,7 @@ class StudyApp:
         """What is shown of a film; posters of those ahead begin to be fetched."""
         films = self.bundle.films
         row = films.row(movie)
-        genres = films.genres[row]
+        title, year, genres = films.titles[row], int(films.years[row]), films.genres[row].split("|")
         found: Mapping = {}
         if self.posters:
             self.posters.prefetch([movie, *(item["movie"] for item in ahead)])
@@ -144,10 +145,11 @@ class StudyApp:
         return {
             "movie": int(movie),
             "name": films.name(movie),
-            "title": display_title(films.titles[row]),
-            "year": int(films.years[row]) if films.newest else None,  # unknown, or not asked
-            "genres": [self.protocol.genres.get(g, g) for g in genres.split("|") if g[:1] != "("],
+            "title": display_title(title),
+            "year": year if films.newest else None,  # unknown, or not asked
+            "genres": [self.protocol.genres.get(g, g) for g in genres if g[:1] != "("],
             "poster": found.get("poster"),
+            "art": svg(code_of(title, year, genres), display_title(title)),
             "age": found.get("age"),
         }
 
