@@ -155,7 +155,7 @@ import sys, nbformat
 from nbclient import NotebookClient
 path = sys.argv[1]
 notebook = nbformat.read(path, as_version=4)
-NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
 said = [out.text for cell in notebook.cells for out in cell.get("outputs", [])
         if out.get("name") == "stderr"]
 print("stderr:", said)
