@@ -4,7 +4,7 @@
 
 makes the environment .venv, installs what constraints.txt pins, and runs the command in it: lab
 (if you name none) opens JupyterLab, tour explains three recommendations, study serves a user study
-to participants, test runs the tests.
+to participants, test runs the tests, or in a copy without them sees whether every lesson works.
 What follows the command, or "--", is passed on to it.
 """
 
@@ -74,8 +74,11 @@ STAMP = VENV / "start.stamp"  # what .venv was made for; empty while it is unfin
 LOG = VENV / "install.log"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constraints.txt"
-PIP += " -e .[study,test]"
+TESTS = (ROOT / "tests").is_dir()  # a hand-out for students has none
+PIP += " -e .[study,test]" if TESTS else " -e .[study]"
 PYTEST = ["pytest", "-n", "auto", "--dist", "loadfile"]  # conftest.py says how many workers
+AS_ROOT = "You are root, and JupyterLab wants to be told that you mean it: python3 start.py %s is "
+AS_ROOT += "fine in a container of your own; elsewhere start it as an ordinary user."
 OFFLINE = r"Retry\(total=0|versions: none|connection-|incomplete-|ssl-veri|IncompleteRead|ReadTime"
 
 
@@ -88,6 +91,8 @@ def main(arguments):
         sys.exit("start.py knows lab, tour, study and test, but not '%s'." % name)
     if arguments[:1] == ["--"]:
         arguments.pop(0)
+    if name == "lab" and must_allow_root(arguments):
+        sys.exit(AS_ROOT % " ".join(["lab"] + arguments + ["--allow-root"]))
     os.chdir(ROOT)
     try:
         set_up()
@@ -95,8 +100,18 @@ def main(arguments):
         sys.exit("Cannot set up (%s): use a folder of your own, with 2 GB free." % error)
     except KeyboardInterrupt:
         sys.exit("\nStopped: the same command sets up the rest.")
-    module = PYTEST if name == "test" else ["xrec_lessons.cli", name]
+    module = ["xrec_lessons.cli", name]
+    if name == "test":
+        module = PYTEST if TESTS else ["xrec_lessons.cli", "check"]
     return run([str(PYTHON), "-m"] + module + arguments)
+
+
+def must_allow_root(arguments):
+    """Return whether JupyterLab would refuse to start, as xrec_lessons/lessons/commands.py does."""
+    asks = {"-h", "--help", "--help-all", "--version"}
+    root = getattr(os, "geteuid", lambda: 1)() == 0  # Windows has no such thing
+    allowed = any("allow_root" in argument.replace("-", "_") for argument in arguments)
+    return root and not allowed and not asks & set(arguments)
 
 
 def set_up():

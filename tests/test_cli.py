@@ -110,23 +110,15 @@ def test_an_unknown_argument_is_refused(capsys):
     assert "Toy Story" not in error
 
 
-def test_lab_opens_the_first_lesson_and_passes_arguments_on(monkeypatch):
-    import jupyterlab.labapp
-
-    called = []
-    monkeypatch.setattr(jupyterlab.labapp, "main", called.append)
-    assert cli.main(["lab", "--no-browser", "--port", "8899"]) == 0
-    lesson, *rest = called[0]
-    assert lesson.endswith("00_start_here.ipynb")
-    assert rest == ["--no-browser", "--port", "8899"]
-
-
-def test_lab_without_lessons_says_where_they_are(monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "site-packages" / "x" / "cli.py"))
-    status, _, err = run("lab", capsys=capsys)
+def test_a_library_that_is_missing_gets_one_sentence(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "xrec_lessons.study.server", None)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    for module in [name for name in sys.modules if name.startswith("xrec_lessons.study.app")]:
+        monkeypatch.delitem(sys.modules, module)
+    status, _, err = run("study", "--pilot", capsys=capsys)
     assert status == 2
-    assert "inside a copy of the course's repository" in err
+    assert err.endswith("which is not installed: pip install xrec_lessons brings it.\n")
+    assert err.count("\n") == 1
 
 
 def test_a_participant_who_asks_for_it_is_deleted_by_the_code(tmp_path, capsys):

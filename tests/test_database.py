@@ -373,3 +373,34 @@ def test_what_is_no_database_of_a_study_is_refused_and_left_alone(tmp_path):
     with pytest.raises(StoreError, match=r"not the address of a database"):
         Store("nonsense://x")
     assert set(TABLES) <= set(schema.META.tables)
+
+
+@pytest.mark.parametrize(
+    ("driver", "name", "advice"),
+    [
+        ("postgresql+psycopg", "psycopg", "pip install 'xrec_lessons[postgresql]'"),
+        ("postgresql+psycopg2", "psycopg2", "write the address as postgresql+psycopg://…"),
+        ("mysql", "MySQLdb", "install it, or use SQLite or PostgreSQL"),
+    ],
+)
+def test_a_driver_that_is_missing_is_named_with_what_to_do(monkeypatch, driver, name, advice):
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(StoreError) as caught:
+        Store(f"{driver}://me:secret@127.0.0.1:9/x")
+    said = f"This database cannot be read or written without {name}: {advice}."
+    assert str(caught.value) == said
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="Root may write everywhere.")
+def test_a_folder_that_cannot_be_written_is_said_with_what_to_do(tmp_path):
+    place = tmp_path / "locked" / "study.sqlite"
+    place.parent.mkdir()
+    Store(place).close()
+    for mode in (place, place.parent):
+        mode.chmod(0o500)
+    with pytest.raises(StoreError, match=r"study\.sqlite may not be written to: work on a copy in"):
+        Store(place)
+    with pytest.raises(
+        StoreError, match=r"new\.sqlite cannot be opened or made: name a database in"
+    ):
+        Store(place.with_name("new.sqlite"))

@@ -1,13 +1,16 @@
 """The notebooks: generated from their sources, and each of them runs for a student."""
 
+import html
 import importlib.util
 import itertools
 import os
 import re
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 
 from xrec_lessons import checks
@@ -70,7 +73,9 @@ def copy(tool, tmp_path, monkeypatch):
 
 
 def cells(folder):
-    return nbformat.read(folder / "99_toy.ipynb", as_version=4).cells
+    found = nbformat.read(folder / "99_toy.ipynb", as_version=4).cells
+    assert [cell.id for cell in found].index("colab") == 1
+    return [cell for cell in found if cell.id != "colab"]
 
 
 def text_of(notebook, kind):
@@ -228,13 +233,81 @@ def test_the_quiz_has_two_questions_and_one_right_answer_each(lesson):
         assert answers.count("Right") == 1
 
 
-@pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda lesson: lesson.stem)
-def test_every_plot_is_named_and_said_in_words(lesson):
+@pytest.mark.parametrize("lesson", LESSONS + SOLUTIONS, ids=lambda lesson: lesson.stem)
+def test_every_plot_is_named_and_said_in_words_to_a_screen_reader_too(lesson):
     notebook = nbformat.read(lesson, as_version=4)
+    said = []
     for cell, after in itertools.pairwise(notebook.cells):
         if "plt.show()" in cell.source and "interact(" not in cell.source:
             assert "title" in cell.source
             assert after.source.startswith("*In words:*"), cell.source
+            words = re.sub(r"[*$`]", "", after.source.partition("*In words:* ")[2])
+            assert words[1:].startswith(cell.metadata.alt[1:])  # it begins with a capital letter
+            assert 40 < len(cell.metadata.alt) < 500
+            said.append(cell.metadata.alt)
+        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
+            assert not [kind for kind in data if kind.startswith("image/")]  # has no alternative
+            for picture in re.findall("<img [^>]*>", data.get("text/html", "")):
+                assert picture.startswith(f'<img alt="{html.escape(cell.metadata.alt)}" ')
+    assert len(set(said)) == len(said)
+
+
+def test_the_words_below_a_plot_become_its_text_alternative(tool, copy, tmp_path):
+    words = (
+        "*In words:* a *valley*. Left of $\\lambda$ it falls, [as before](a.ipynb) and "
+        + 60 * "on, "
+        + "long. More."
+    )
+    plot = "import matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.show()"
+    text = f"# %%\n{plot}\n\n# %% [markdown]\n# {words}\n\n# %%\nplt.show()\n"
+    copy.write_text(f"{text}\n{SOURCE}")
+    tool.main([])
+    first, _, last = cells(tmp_path)[:3]
+    assert (
+        first.metadata.alt
+        == r"A valley. Left of \lambda it falls, as before and " + 60 * "on, " + "long."
+    )
+    assert "alt" not in last.metadata
+    copy.write_text(copy.read_text().replace("a *valley*", "a peak"))
+    assert tool.main(["--check"]) == 1
+    tool.main([])
+    assert cells(tmp_path)[0].metadata.alt.startswith("A peak. ")
+    (output,) = cells(tmp_path / "instructor" / "solutions")[0].outputs
+    assert output.data["text/html"].startswith('<img alt="A peak. Left of')
+    assert "image/png" not in output.data
+
+
+ADDRESS = "https://github.com/owner/name"
+
+
+@pytest.mark.parametrize(
+    ("colab", "installed", "address", "ran", "said"),
+    [
+        (False, False, ADDRESS, [], ""),
+        (True, True, ADDRESS, [], ""),
+        (True, False, ADDRESS, [f"install -q git+{ADDRESS}"], f"not be installed from {ADDRESS}"),
+        (True, False, "", ["install -q xrec_lessons"], "xrec_lessons is not on PyPI yet: upload"),
+    ],
+)
+def test_only_on_colab_and_only_where_it_is_missing_the_course_is_installed(
+    tool, monkeypatch, capsys, colab, installed, address, ran, said
+):
+    """The cell itself, with a shell that only notes what it is asked to install."""
+    calls = []
+    shell = type("Shell", (), {"run_line_magic": lambda self, *given: calls.append(given)})()
+    monkeypatch.setattr(tool, "repository", lambda: address)
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: sys.modules.get(name) if installed else None
+    )
+    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", sys)
+    code = TransformerManager().transform_cell(tool.colab_cell().source)
+    exec(code, {"get_ipython": lambda: shell})
+    printed = capsys.readouterr().out
+    assert calls == [("pip", what) for what in ran]
+    assert said in printed
+    assert printed.count("\n") == bool(said)
 
 
 def test_lesson_00_shows_three_films_with_three_explanations_each(tmp_path):

@@ -184,6 +184,7 @@ def start(tmp_path, monkeypatch):
     """start.py, loaded from a folder with an awkward name that has no .venv yet."""
     folder = tmp_path / "a course, été"
     folder.mkdir()
+    (folder / "tests").mkdir()  # a hand-out has none
     for name in ("start.py", "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, folder)
     spec = importlib.util.spec_from_file_location("start", folder / "start.py")
@@ -476,7 +477,45 @@ PYTEST = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]
 def test_arguments_pass_through(start, monkeypatch, given, expected):
     monkeypatch.setattr(start, "set_up", lambda: None)
     monkeypatch.setattr(start, "run", lambda command: command)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     assert start.main(list(given)) == [str(start.PYTHON), *expected]
+
+
+def test_in_a_copy_without_tests_the_lessons_are_checked(start, monkeypatch):
+    assert start.PIP.endswith(" -e .[study,test]")
+    (start.ROOT / "tests").rmdir()
+    there = runpy.run_path(str(start.ROOT / "start.py"))
+    assert there["PIP"].endswith(" -e .[study]")
+    monkeypatch.setitem(there["main"].__globals__, "set_up", lambda: None)
+    monkeypatch.setitem(there["main"].__globals__, "run", lambda command: command)
+    assert there["main"](["test"]) == [str(start.PYTHON), *CLI, "check"]
+
+
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ([], True),
+        (["lab", "--no-browser"], True),
+        (["--", "--allow-root"], False),
+        (["lab", "--help"], False),
+        (["tour"], False),
+        (["test"], False),
+        (["study"], False),
+    ],
+)
+def test_root_is_told_what_to_add_before_anything_is_installed(start, monkeypatch, given, refused):
+    calls = []
+    monkeypatch.setattr(start, "set_up", lambda: calls.append("set up"))
+    monkeypatch.setattr(start, "run", lambda command: calls.append("run"))
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    if refused:
+        with pytest.raises(SystemExit) as left:
+            start.main(list(given))
+        assert f"python3 start.py {' '.join(given or ['lab'])} --allow-root is" in left.value.code
+        assert not calls
+    else:
+        start.main(list(given))
+        assert calls == ["set up", "run"]
 
 
 def test_an_unknown_command_gets_one_sentence(start):
@@ -551,7 +590,7 @@ def test_an_interrupted_installation_is_made_anew(start, made, monkeypatch):
     (start.ROOT / "constraints.txt").write_text("# new\n")
     with monkeypatch.context() as patch:
         patch.setattr(start, "install", interrupt)
-        assert "Stopped" in sentence(start.main, [])
+        assert "Stopped" in sentence(start.main, ["tour"])
     assert again(start, made) == ["venv", "pip"]
 
 

@@ -1,5 +1,6 @@
 """The package from its built wheel, outside the checkout."""
 
+import importlib.metadata
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,24 +42,136 @@ def test_wheel_holds_the_package_and_its_data(wheel):
         assert f"xrec_lessons/data/{name}" in names
     assert "xrec_lessons/py.typed" in names
     assert any(name.endswith("/licenses/LICENSE") for name in names)
+    lessons = [path for path in ROOT.glob("notebooks/**/*.ipynb") if path.name[:1].isdigit()]
+    assert len(lessons) == 19
+    for path in [*lessons, *ROOT.glob("notebooks/images/*")]:
+        assert f"xrec_lessons/{path.relative_to(ROOT).as_posix()}" in names
+    assert wheel.stat().st_size < 15e6
     modules = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("xrec_lessons/**/*.py")}
     assert modules <= names
     assert all(name.startswith("xrec_lessons") for name in names)
     assert not any("__pycache__" in name for name in names)
 
 
-def test_tour_runs_from_the_wheel(wheel, tmp_path):
-    target, elsewhere = tmp_path / "installed", tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    run("-m", "pip", "install", "--no-deps", "--no-index", "--target", target, wheel)
-    # PYTHONPATH goes before the site-packages where the editable install points to the checkout
-    outside = {"cwd": elsewhere, "env": dict(os.environ, PYTHONPATH=str(target), PYTHONUTF8="1")}
-    found = run("-c", "import xrec_lessons; print(xrec_lessons.__file__)", **outside)
-    assert Path(found.strip()).parent == target / "xrec_lessons"
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-        "version"
+def needed(*names):
+    """All distributions that these need, extras aside, the way pip would follow them."""
+    found, todo = {}, [Requirement(name) for name in names]
+    while todo:
+        wanted = todo.pop()
+        asked = {"extra": ""}, *({"extra": extra} for extra in wanted.extras)
+        key = canonicalize_name(wanted.name), *sorted(wanted.extras)
+        if key in found or not (wanted.marker is None or wanted.marker.evaluate({"extra": ""})):
+            continue
+        found[key] = importlib.metadata.distribution(wanted.name)
+        for line in found[key].requires or []:
+            inner = Requirement(line)
+            if inner.marker is None or any(inner.marker.evaluate(env) for env in asked):
+                inner.marker = None
+                todo.append(inner)
+    return {one.name: one for one in found.values()}.values()
+
+
+@pytest.fixture(scope="module")
+def outside(wheel, tmp_path_factory):
+    """Run an environment with what a plain `pip install` of the wheel brings, and no more.
+
+    What it needs is linked from the packages here, so that no network is needed.
+    """
+    folder = tmp_path_factory.mktemp("environment")
+    here, where = tmp_path_factory.mktemp("here"), folder / ".venv"
+    run("-m", "venv", "--without-pip", where)
+    python = where / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site = Path(subprocess.check_output([python, "-c", ask], text=True).strip())
+    (metadata,) = [
+        zipfile.ZipFile(wheel).read(name).decode()
+        for name in zipfile.ZipFile(wheel).namelist()
+        if name.endswith("METADATA")
     ]
-    said = run("-m", "xrec_lessons.cli", "--version", **outside)
-    assert said == f"xrec_lessons {version}\n"
-    shown = run("-m", "xrec_lessons.cli", "tour", **outside)
+    wanted = re.findall(r"^Requires-Dist: ([^;\n]+)$", metadata, re.MULTILINE)
+    assert len(wanted) > 15
+    for one in needed(*wanted):
+        for name in {file.parts[0] for file in one.files if file.parts[0] != ".."}:
+            if not (site / name).exists() and name != "__pycache__":
+                (site / name).symlink_to(one.locate_file(name))
+    run("-m", "pip", "install", "--no-deps", "--no-index", "--target", site, wheel)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    env |= {"PYTHONUTF8": "1", "XREC_PROGRESS": str(folder / "progress.txt")}
+
+    def inside(*arguments, status=0):
+        command = [python, *map(str, arguments)]
+        done = subprocess.run(command, cwd=here, env=env, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, encoding="utf-8")  # fmt: skip
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    inside.here, inside.site = here, site
+    return inside
+
+
+def test_nothing_but_the_dependencies_is_there(outside):
+    found = outside("-c", "import xrec_lessons; print(xrec_lessons.__file__)")
+    assert Path(found.strip()).parent == outside.site / "xrec_lessons"
+    for name in ("pytest", "voila", "hypothesis", "jupytext", "psycopg"):
+        outside("-c", f"import {name}", status=1)
+
+
+def test_version_and_tour_from_the_wheel(outside):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    said = outside("-m", "xrec_lessons.cli", "--version")
+    assert said == f"xrec_lessons {project['version']}\n"
+    shown = outside("-m", "xrec_lessons.cli", "tour")
     assert re.findall(r"^\W*(\d+)\. ", shown, re.M) == ["1", "2", "3"]
+
+
+CLAIMS = [
+    "accuracy",
+    "published",
+    "fold-in",
+    "influence",
+    "retraining",
+    "deletion",
+    "fidelity",
+    "power",
+]
+
+
+def test_the_claims_are_printed_from_the_wheel(outside):
+    shown = outside("-m", "xrec_lessons.experiments", *CLAIMS, "--shipped")
+    for name in CLAIMS:
+        assert name in shown
+
+
+def test_a_study_is_simulated_exported_and_analysed_from_the_wheel(outside):
+    xrec = "-m", "xrec_lessons.cli"
+    outside(*xrec, "simulate", "--n", "6", "--seed", "1", "--db", "study.sqlite")
+    outside(*xrec, "export", "study.sqlite", "--out", "results")
+    outside(*xrec, "analyse", "results", "--kind", "simulated", "--out", "report")
+    assert (outside.here / "report" / "report.html").is_file()
+
+
+RUN = """
+import sys, nbformat
+from nbclient import NotebookClient
+path = sys.argv[1]
+notebook = nbformat.read(path, as_version=4)
+NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
+said = [out.text for cell in notebook.cells for out in cell.get("outputs", [])
+        if out.get("name") == "stderr"]
+print("stderr:", said)
+print("cells:", sum(cell.cell_type == "code" for cell in notebook.cells))
+"""
+
+
+@pytest.fixture(scope="module")
+def lessons(outside):
+    assert "xrec lessons FOLDER writes them" in outside(
+        "-m", "xrec_lessons.cli", "lab", "--allow-root", status=2
+    )
+    outside("-m", "xrec_lessons.cli", "lessons", "mine")
+    return outside.here / "mine"
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted(ROOT.glob("notebooks/*.ipynb"))])
+def test_every_lesson_runs_from_the_wheel(outside, lessons, name):
+    assert "stderr: []" in outside("-c", RUN, lessons / name)

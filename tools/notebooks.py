@@ -8,12 +8,22 @@ python tools/notebooks.py --check      write nothing; fail if a notebook differs
 A source is solved. What stands between the comments "# solution" and "# end" is blank in
 notebooks/*.ipynb; notebooks/instructor/solutions/*.ipynb have it, and the outputs; and
 xrec_lessons/checks/solutions.py has the solved functions, to which the checks compare.
+
+A plot's text alternative is the beginning of the paragraph *In words* below it. The cell keeps it
+as `alt`; a stored plot has it too, as HTML, because JupyterLab and nbconvert give a PNG none.
+
+The second cell of every notebook is not in its source: on Google Colab it installs the course, from
+the address that pyproject.toml names as `repository` or else from PyPI. JupyterLab shows it folded,
+the site not at all, and where it is not needed it does nothing.
 """
 
 import ast
 import hashlib
+import html
+import itertools
 import os
 import re
+import runpy
 import symtable
 import sys
 import tempfile
@@ -49,6 +59,28 @@ from scipy import stats
 
 from xrec_lessons.fold_in import fold_in, ridge
 '''
+PICTURE = re.compile(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]+)">')
+WORDS = re.compile(r"\*In words:\*\s*(.+)")
+COLAB = """\
+# @title Google Colab only: install the course (elsewhere this does nothing)
+import importlib.util
+import sys
+
+if "google.colab" in sys.modules and not importlib.util.find_spec("xrec_lessons"):
+    %pip install -q {source}
+    importlib.invalidate_caches()
+    if not importlib.util.find_spec("xrec_lessons"):
+        print(
+            "{what}",
+            "{then}",
+        )"""
+FAILED = "pip says above why the course could not be installed from"
+NOWHERE = (
+    "xrec_lessons is not on PyPI yet: upload its wheel with the folder button",
+    "on the left, and run %pip install xrec_lessons*.whl",
+)
+repository = runpy.run_path(str(Path(__file__).with_name("repository.py")))["repository"]
+FOLDED = {"tags": ["remove-cell"], "jupyter": {"source_hidden": True}, "cellView": "form"}
 UNSTABLE = {"application/vnd.jupyter.widget-view+json"}  # ids that differ in every run
 
 
@@ -62,6 +94,54 @@ def solved_text(text: str) -> str:
     return SOLUTION.sub(r"\2", text).rstrip("\n")
 
 
+def alternative(paragraph: str, short: int = 80, long: int = 240) -> str:
+    """Say in one line what a plot shows: the first sentences of its paragraph, without marks.
+
+    Sentences follow until it is no longer `short`, and then as long as it does not get too `long`.
+    """
+    plain = re.sub(r"[*$`]|\[(?=[^]]+\]\()|\]\([^)]+\)", "", paragraph).strip()
+    said, *others = [each for each in re.split(r"(?<=[.?!])\s+", plain) if each[-1] != ":"]
+    for sentence in others:
+        if len(said) >= short and len(said) + len(sentence) >= long:
+            break
+        said += f" {sentence}"
+    return said[0].upper() + said[1:]
+
+
+def describe_plots(notebook: NotebookNode) -> None:
+    """Give each cell of a plot its text alternative, from the paragraph below it."""
+    for cell, below in itertools.pairwise(notebook.cells):
+        said = WORDS.match(below.source) if below.cell_type == "markdown" else None
+        if said and "plt.show()" in cell.source:
+            cell.metadata.alt = alternative(said[1])
+
+
+def describe_pictures(notebook: NotebookNode) -> None:
+    """Turn the stored plots into HTML with their text alternative, or renew it there."""
+    for cell in notebook.cells:
+        for data in (output.get("data", {}) for output in cell.get("outputs", [])):
+            stored = PICTURE.fullmatch(data.get("text/html", ""))
+            png = stored[2] if stored else data.pop("image/png", "").replace("\n", "")
+            if png:
+                said = html.escape(cell.metadata.alt)
+                data["text/html"] = f'<img alt="{said}" src="data:image/png;base64,{png}">'
+
+
+def metadata_of(cell: NotebookNode) -> NotebookNode:
+    """Keep of a cell's metadata what its source says."""
+    kept = {k: v for k, v in cell.metadata.items() if k in ("alt", *FOLDED)}
+    return nbformat.from_dict({"tags": []} | kept)
+
+
+def colab_cell() -> NotebookNode:
+    """Make the cell that installs the course on Google Colab, and is folded elsewhere."""
+    address = repository()
+    what, then = (FAILED, f"{address}.") if address else NOWHERE
+    source = f"git+{address}" if address else "xrec_lessons"
+    code = COLAB.format(source=source, what=what, then=then)
+    return nbformat.v4.new_code_cell(code, id="colab", metadata=nbformat.from_dict(FOLDED))
+
+
 def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
     """Read a lesson as students or as instructors open it; ids follow from the students' text."""
     notebook = jupytext.read(source, fmt="py:percent")
@@ -72,7 +152,9 @@ def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
         seen[blank] += 1
         cell.id = hashlib.sha256(f"{seen[blank]} {blank}".encode()).hexdigest()[:12]
         cell.source = solved_text(cell.source) if solved else blank
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata.get("tags", [])})
+        cell.metadata = metadata_of(cell)
+    describe_plots(notebook)
+    notebook.cells.insert(1, colab_cell())
     nbformat.validate(notebook)
     return notebook
 
@@ -88,7 +170,7 @@ def execute(notebook: NotebookNode) -> None:
         client.execute(env=os.environ | own)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata.get("tags", [])})
+        cell.metadata = metadata_of(cell)
         for output in cell.get("outputs", []):
             for kind in UNSTABLE & set(output.get("data", {})):
                 del output["data"][kind]
@@ -96,9 +178,7 @@ def execute(notebook: NotebookNode) -> None:
 
 def cells_of(notebook: NotebookNode) -> list[tuple]:
     """All of a notebook but its outputs."""
-    return [
-        (c.id, c.cell_type, c.source, tuple(c.metadata.get("tags", []))) for c in notebook.cells
-    ]
+    return [(c.id, c.cell_type, c.source, metadata_of(c)) for c in notebook.cells]
 
 
 def has_drifted(target: Path, notebook: NotebookNode) -> bool:
@@ -111,7 +191,10 @@ def has_drifted(target: Path, notebook: NotebookNode) -> bool:
 def take_outputs(target: Path, notebook: NotebookNode) -> bool:
     """Keep the outputs of the last run, if no code has changed since."""
     before = nbformat.read(target, as_version=4).cells if target.exists() else []
-    old, new = ([c for c in cells if c.cell_type == "code"] for cells in (before, notebook.cells))
+    old, new = (
+        [c for c in cells if c.cell_type == "code" and c.id != "colab"]
+        for cells in (before, notebook.cells)
+    )
     if [c.source for c in old] != [c.source for c in new]:
         return False
     for cell, last in zip(new, old, strict=True):
@@ -180,6 +263,7 @@ def main(arguments: list[str]) -> int:
                 continue
             if run and (again or not take_outputs(target, notebook)):
                 execute(notebook)
+            describe_pictures(notebook)
             target.parent.mkdir(parents=True, exist_ok=True)
             with written(target, "w", encoding="utf-8") as file:
                 file.write(nbformat.writes(notebook) + "\n")

@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from xrec_lessons.running.interrupts import answered  # the rest where Ctrl-C is answered
 
@@ -19,6 +18,7 @@ examples:
   xrec tour --bundle my.npz                               a tour of them
   xrec lab                                                the course, in JupyterLab
   xrec lab --no-browser --port 8899                       anything after lab goes to JupyterLab
+  xrec lessons my_folder                                  its notebooks, where you can work
   xrec study --pilot                                      a trial run of the course's own study
   xrec study my_study.toml --host 0.0.0.0                 for the class, with a QR code
   xrec export xrec_study.sqlite files/ --out results      tables for the analysis
@@ -54,31 +54,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         parser = _parser(arguments[0] if arguments else None)
-    except ModuleNotFoundError as error:
-        print(
-            f"xrec: {arguments[0]} needs {error.name}, which is not installed: "
-            "pip install 'xrec_lessons[study]'",
-            file=sys.stderr,
-        )
-        return 2
-    options, rest = parser.parse_known_args(arguments)
-    if options.version:
-        from importlib.metadata import version
+        options, rest = parser.parse_known_args(arguments)
+        if options.version:
+            from importlib.metadata import version
 
-        print("xrec_lessons", version("xrec_lessons"))
-        return 0
-    if options.command is None:
-        parser.print_help()
-        return 0
-    if rest and options.command != "lab":
-        parser.error(
-            f"`xrec {options.command}` does not know {' '.join(rest)}"
-            + '; ratings are given as in: xrec tour --rate "Toy Story=5"'
-            * (options.command == "tour")
-            + f": xrec {options.command} --help lists what it knows."
-        )
-    try:
+            print("xrec_lessons", version("xrec_lessons"))
+            return 0
+        if options.command is None:
+            parser.print_help()
+            return 0
+        if rest and options.command != "lab":
+            parser.error(
+                f"`xrec {options.command}` does not know {' '.join(rest)}"
+                + '; ratings are given as in: xrec tour --rate "Toy Story=5"'
+                * (options.command == "tour")
+                + f": xrec {options.command} --help lists what it knows."
+            )
         if options.command == "lab":
+            from xrec_lessons.lessons.commands import lab
+
             return lab(rest)
         status = options.run(options)
         sys.stdout.flush()
@@ -86,6 +80,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except ModuleNotFoundError as error:
+        needs = f"xrec: {arguments[0]} needs {error.name}, which is not installed"
+        print(f"{needs}: pip install xrec_lessons brings it.", file=sys.stderr)
+        return 2
     except (LookupError, ValueError, OSError, RuntimeError) as error:
         print(f"xrec: {error.args[0] if len(error.args) == 1 else error}", file=sys.stderr)
         return 2
@@ -93,7 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
     from xrec_lessons.bundle import make
-    from xrec_lessons.study.command import COMMANDS, add_arguments
+    from xrec_lessons.lessons.commands import COMMANDS as LESSONS
+    from xrec_lessons.study.command import COMMANDS as STUDY
 
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
@@ -141,13 +140,13 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
     commands.add_parser(
         "lab",
         help="open the course in JupyterLab",
-        description="Open notebooks/00_start_here.ipynb in JupyterLab. Further arguments go to "
-        "JupyterLab, such as --no-browser --port 8899.",
+        description="Open the first lesson in JupyterLab: that of a folder that you name, or of "
+        "the one here. Further arguments go to JupyterLab, such as --no-browser --port 8899.",
     )
-    for name, (what, _) in COMMANDS.items():
+    for name, (what, describe) in (LESSONS | STUDY).items():
         command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
-        if name == wanted:  # only then, for these import the database
-            add_arguments(name, command)
+        if name == wanted:  # only then, for a study imports the database
+            command.set_defaults(run=describe(command))
     return parser
 
 
@@ -155,27 +154,6 @@ def _tour(options: argparse.Namespace) -> int:
     from xrec_lessons.bundle.tour import tour
 
     return tour(options.rate, options.bundle)
-
-
-def lab(arguments: Sequence[str] = ()) -> int:
-    """Open the first lesson in JupyterLab, with any of its arguments.
-
-    Raises
-    ------
-    FileNotFoundError
-        Outside a copy of the course's repository, where there are no notebooks.
-    """
-    places = [Path(__file__).parents[1], Path.cwd()]
-    lessons = [place / "notebooks" / "00_start_here.ipynb" for place in places]
-    found = [lesson for lesson in lessons if lesson.is_file()]
-    if not found:
-        raise FileNotFoundError(
-            "There are no lessons here: run `xrec lab` inside a copy of the course's repository "
-            "(the folder with `notebooks`)."
-        )
-    from jupyterlab.labapp import main as jupyterlab
-
-    return jupyterlab([str(found[0]), *arguments]) or 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ def refuse_place(path: str | os.PathLike[str]) -> Path:
         raise ValueError(f"A bundle is a file that ends in .npz, such as my.npz, not {place}.")
     if place.is_dir() or not place.parent.is_dir():
         raise ValueError(f"{place} cannot be written: name a file in a folder that is there.")
+    if not os.access(place.parent, os.W_OK):
+        raise ValueError(f"{place} cannot be written: name a file in a folder of your own.")
     return place
 
 

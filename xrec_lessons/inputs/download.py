@@ -80,6 +80,7 @@ def _receive(url: str, part: Path, have: int, size: int) -> None:
     """Write what comes into the part; a server that cannot go on at `have` begins again."""
     from tqdm.auto import tqdm
 
+    quiet = not watched()
     with _answer(url, have) as response:
         begins = f"bytes {have}-"
         if response.status_code != 206 or begins not in response.headers.get("Content-Range", ""):
@@ -87,7 +88,8 @@ def _receive(url: str, part: Path, have: int, size: int) -> None:
         declared = response.headers.get("Content-Length", "")
         if declared.isdecimal() and have + int(declared) != size:
             raise _other_size(have + int(declared), size)
-        bar = tqdm(total=size, initial=have, unit="B", unit_scale=True, desc=part.stem)
+        how: dict[str, Any] = {"unit": "B", "unit_scale": True, "desc": part.stem}
+        bar = tqdm(total=size, initial=have, disable=quiet, **how)
         with part.open("ab" if have else "wb") as file, bar:
             for block in _blocks(response):
                 have += len(block)

@@ -189,7 +189,7 @@ def _read_database(
             engine.dispose()
     except StoreError as error:
         raise ValueError(str(error)) from error
-    except (sa.exc.SQLAlchemyError, ModuleNotFoundError) as error:
+    except sa.exc.SQLAlchemyError as error:
         words = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
         raise ValueError(f"The database {name} cannot be read: {words}.") from error
 

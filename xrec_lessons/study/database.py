@@ -69,6 +69,11 @@ participants, ratings, items, answers, screens, studies, withdrawals = (
 OF_A_PARTICIPANT = {table.name: table for table in (ratings, items, answers, screens)}
 version = sa.Table("xrec_study", META, sa.Column("schema", sa.Integer, primary_key=True))
 
+DRIVERS = {  # what to do where Python's part of a database is missing
+    "psycopg": "pip install 'xrec_lessons[postgresql]'",
+    "psycopg2": "write the address as postgresql+psycopg://…",
+}
+
 
 class StoreError(RuntimeError):
     """The database could not do it; nothing of the step was stored."""
@@ -130,7 +135,7 @@ class Store:
         address = _address(url)
         try:
             self.engine = open_engine(address, patience=patience)
-        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+        except sa.exc.ArgumentError as error:
             raise StoreError(f"This is not the address of a database: {error}.") from error
         self._reader = for_reading(self.engine)
         self.url = self.engine.url.render_as_string(hide_password=True)
@@ -349,7 +354,13 @@ def _address(url: str | Path) -> str:
 def open_engine(url: str | Path, *, patience: float = 15.0) -> sa.Engine:
     """Open a database by its URL to read and write, or a SQLite file by its path to read only."""
     if not isinstance(url, Path) and not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True)
+        try:
+            return sa.create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            advice = DRIVERS.get(str(error.name), "install it, or use SQLite or PostgreSQL")
+            raise StoreError(
+                f"This database cannot be read or written without {error.name}: {advice}."
+            ) from error
     if isinstance(url, Path):
         engine = sa.create_engine(
             "sqlite://", creator=lambda: _connect_to_read(url, patience), poolclass=sa.NullPool
@@ -400,12 +411,13 @@ def _alone(connection: sa.Connection) -> None:
 
 def _reason(error: sa.exc.DBAPIError, url: str) -> str:
     """What went wrong, for the person who can mend it; no values, which are a participant's."""
-    words = str(error.orig).strip().split("\n")[0]
+    words, file = str(error.orig).strip().split("\n")[0], url.removeprefix("sqlite:///")
     for sign, reason in {
         "locked": "The database is busy: another program keeps it locked.",
         "full": "The disk is full.",
-        "readonly": "The database may not be written to.",
-        "unable to open": "The database cannot be opened.",
+        "readonly": f"{file} may not be written to: work on a copy in a folder of your own.",
+        "unable to open": f"{file} cannot be opened or made: name a database in a folder in which "
+        "you may write (xrec … --db FILE).",
         "connection": "The database cannot be reached.",
         "not a database": f"{url} is not a SQLite database: name another file.",
     }.items():

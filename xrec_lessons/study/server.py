@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import segno
 from tornado import httpserver, netutil, web, websocket
 
 from xrec_lessons.study.app import StudyApp
@@ -274,9 +275,7 @@ def run(
         if host in ("127.0.0.1", "localhost", "::1"):
             print("Only this computer reaches it; for a class, use the host 0.0.0.0.", flush=True)
         else:
-            with contextlib.suppress(ImportError, UnicodeEncodeError):
-                import segno
-
+            with contextlib.suppress(UnicodeEncodeError):
                 segno.make(where).terminal(compact=True)
         try:
             await _watch(hub)
