@@ -1,5 +1,6 @@
 """The command line as a person types it."""
 
+import importlib.metadata
 import subprocess
 import sys
 
@@ -23,6 +24,11 @@ def test_the_tour_explains_three_recommendations_in_three_ways(capsys):
         assert f"\n{place}. {bundle.films.name(movie)}, predicted " in out
     for kind in ("Similar users", "Association rule", "Influence of your own ratings"):
         assert out.count(f"   {kind}\n") == 3
+
+
+def test_the_version_is_that_of_the_installed_package(capsys):
+    version = importlib.metadata.version("xrec_lessons")
+    assert run("--version", capsys=capsys) == (0, f"xrec_lessons {version}\n", "")
 
 
 def test_the_tour_needs_no_training_library():

@@ -22,7 +22,7 @@ def tool():
 
 def with_address(folder, address):
     """Copy the files that make a package's metadata, with another address."""
-    for name in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "CHANGELOG.md"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "tools", folder / "tools")
     text = (folder / "pyproject.toml").read_text(encoding="utf-8")
@@ -89,6 +89,19 @@ def test_a_package_is_built_with_these_links(tool, tmp_path, address):
     metadata = ProjectMetadata(str(root), PluginManager())
     assert metadata.core.urls == tool.urls(root)
     assert bool(metadata.core.urls) == bool(address)
+    links = re.findall(r"\]\(([^)]+)\)", metadata.core.readme)
+    assert [link for link in links if not re.match("https?://|#", link)] == []
+    assert any(link.startswith(INVENTED) for link in links) == bool(address)
+    assert ("![" in metadata.core.readme) == bool(address)
+
+
+def test_links_of_the_readme_are_those_of_the_files(tool):
+    text = "![A film, so](notebooks/a.png) [one](LICENSE), [two](https://x.org/a) [three](#here)"
+    assert tool.readme(text, INVENTED) == (
+        f"![A film, so]({INVENTED}/raw/main/notebooks/a.png) [one]({INVENTED}/blob/main/LICENSE), "
+        "[two](https://x.org/a) [three](#here)"
+    )
+    assert tool.readme(text, "") == " one, [two](https://x.org/a) [three](#here)"
 
 
 def test_the_citation_says_what_the_package_says(tool, tmp_path):
@@ -98,4 +111,10 @@ def test_the_citation_says_what_the_package_says(tool, tmp_path):
     cited = tool.cited(text, root)
     assert yaml.safe_load(cited)["repository-code"] == INVENTED
     assert tool.cited(cited, root) == cited
-    assert yaml.safe_load(cited)["version"] == tool.project()["project"]["version"]
+    version = tool.project()["project"]["version"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    date, words = tool.released(changes, version)
+    assert yaml.safe_load(text)["version"] == version
+    assert str(yaml.safe_load(text)["date-released"]) == date
+    assert f"## {version} - {date}\n\n{words}" in changes
+    assert tool.released(changes, version + "0") is None

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -101,7 +100,7 @@ class Server:
         raise AssertionError("The page does not come up.")
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
+        self.process.kill()
         self.process.wait(timeout=20)
 
     def close(self):

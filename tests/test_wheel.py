@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -52,5 +53,10 @@ def test_tour_runs_from_the_wheel(wheel, tmp_path):
     outside = {"cwd": elsewhere, "env": dict(os.environ, PYTHONPATH=str(target), PYTHONUTF8="1")}
     found = run("-c", "import xrec_lessons; print(xrec_lessons.__file__)", **outside)
     assert Path(found.strip()).parent == target / "xrec_lessons"
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
+    said = run("-m", "xrec_lessons.cli", "--version", **outside)
+    assert said == f"xrec_lessons {version}\n"
     shown = run("-m", "xrec_lessons.cli", "tour", **outside)
     assert re.findall(r"^\W*(\d+)\. ", shown, re.M) == ["1", "2", "3"]

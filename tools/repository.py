@@ -3,7 +3,8 @@
 It stands in pyproject.toml, ``[tool.xrec_lessons] repository = "https://github.com/owner/name"``,
 and is empty as long as the project has no public place: then every function here gives an empty
 text or nothing, and whoever asks shows no link. ``python tools/repository.py`` writes what follows
-from it, and from the version, into CITATION.cff; ``--check`` only says whether that is so.
+from it, from the version and from its date in CHANGELOG.md into CITATION.cff; ``--check`` only says
+whether that is so.
 """
 
 import re
@@ -120,15 +121,43 @@ def urls(root: Path = ROOT) -> dict[str, str]:
     return {name: link for name, link in links.items() if link}
 
 
-def cited(text: str, root: Path = ROOT) -> str:
-    """Return CITATION.cff's text with the version and the address that pyproject.toml says."""
-    text = re.sub(
-        r"^version: .*", f"version: {project(root)['project']['version']}", text, flags=re.M
+def readme(text: str, address: str) -> str:
+    """Return the README as a package index shows it, where relative links would lead nowhere.
+
+    They become those of the repository's files; without an address their words stay, and no link.
+    """
+
+    def absolute(found: re.Match) -> str:
+        image, words, path = found.groups()
+        link = file(path, address)
+        if not link:
+            return "" if image else words
+        return f"{image}[{words}]({link.replace('/blob/', '/raw/') if image else link})"
+
+    return re.sub(r"(!?)\[([^\]]*)\]\((?!\w+:|#)([^)\s]+)\)", absolute, text)
+
+
+def released(text: str, version: str) -> tuple[str, str] | None:
+    """Return the date and the words of a version in CHANGELOG.md's text, or None."""
+    found = re.search(
+        rf"^## {re.escape(version)} - (\S+)\n(.*?)(?=^## |\Z)", text, flags=re.M | re.S
     )
-    text = re.sub(r"^repository-code: .*\n", "", text, flags=re.M)
+    return found and (found[1], found[2].strip() + "\n")
+
+
+def cited(text: str, root: Path = ROOT) -> str:
+    """Return CITATION.cff's text with the version, its date and the address as they are said here.
+
+    The version stands in pyproject.toml, its date in CHANGELOG.md.
+    """
+    version = project(root)["project"]["version"]
+    lines = [f"version: {version}"]
+    if said := released((root / "CHANGELOG.md").read_text(encoding="utf-8"), version):
+        lines.append(f"date-released: {said[0]}")
     if address := repository(root):
-        text = re.sub(r"^license: .*\n", rf'\g<0>repository-code: "{address}"\n', text, flags=re.M)
-    return text
+        lines.append(f'repository-code: "{address}"')
+    text = re.sub(r"^(date-released|repository-code): .*\n", "", text, flags=re.M)
+    return re.sub(r"^version: .*", "\n".join(lines), text, flags=re.M)
 
 
 def main(arguments: list[str]) -> int:
@@ -138,7 +167,7 @@ def main(arguments: list[str]) -> int:
     wanted = cited(found)
     if arguments == ["--check"]:
         if found != wanted:
-            print("CITATION.cff and pyproject.toml disagree: python tools/repository.py")
+            print("CITATION.cff is not up to date: python tools/repository.py")
         return int(found != wanted)
     path.write_text(wanted, encoding="utf-8", newline="\n")
     return 0

@@ -66,6 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
     options, rest = parser.parse_known_args(arguments)
+    if options.version:
+        from importlib.metadata import version
+
+        print("xrec_lessons", version("xrec_lessons"))
+        return 0
     if options.command is None:
         parser.print_help()
         return 0
@@ -99,6 +104,7 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=formatter,
     )
+    parser.add_argument("--version", action="store_true", help="say which version this is")
     commands = parser.add_subparsers(dest="command", metavar="command")
     tour = commands.add_parser(
         "tour",
