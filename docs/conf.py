@@ -21,9 +21,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 project, author = PROJECT["name"], PROJECT["authors"][0]["name"]
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 language = "en"
+highlight_language = "none"  # a block of a terminal
 default_role = "code"  # as numpydoc has it: `name`
 exclude_patterns = ["lessons/files"]
-suppress_warnings = ["toc.empty_glob"]  # a copy without a changelog
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "dollarmath"]
 myst_heading_anchors = 4
@@ -84,11 +84,9 @@ html_context = {"movielens": CITATION["references"][0]}
 
 def explorer() -> str:
     """Return the explorer as HTML for the front page; the only place that asks for it."""
-    try:
-        from xrec_lessons.explorer.page import fragment
-    except ImportError:
-        return '<p class="explorer-none">The explorer is not part of this version.</p>'
-    return fragment()
+    from xrec_lessons.explorer.page import fragment, terms
+
+    return f'{fragment()}<div class="terms">{terms()}</div>'
 
 
 class Explorer(Directive):

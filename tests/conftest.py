@@ -37,6 +37,16 @@ def trained(few):
     return train_svd(few, seed=0, n_factors=6, n_epochs=8)
 
 
+@pytest.fixture(scope="session")
+def node():
+    """Node, which runs the pages' scripts; without it a test is skipped, but in CI it fails."""
+    found = shutil.which("node")
+    if not found:
+        reason = "There is no Node to run the page's script with."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    return found
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Chromium; without it a browser test is skipped, but in CI it fails."""

@@ -1,4 +1,4 @@
-"""Ratings of one's own, on any scale: bundle, recommendations, explanations, tour and form."""
+"""Ratings of one's own, on any scale: bundle, recommendations, explanations, tour and explorer."""
 
 import dataclasses
 import re
@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons import cli, movielens
-from xrec_lessons.bundle import build_bundle, file, load_bundle
+from xrec_lessons.bundle import build_bundle, explained, file, load_bundle
 from xrec_lessons.bundle.abilities import abilities
 from xrec_lessons.bundle.training import LEAST, sample_person, train
 from xrec_lessons.explanations import ByInfluence, ByRule
+from xrec_lessons.explorer import Explorer
+from xrec_lessons.explorer.page import listed
 from xrec_lessons.fold_in import fold_in
-from xrec_lessons.form import RatingForm, explained
 from xrec_lessons.influence import influence
 from xrec_lessons.mining import mine, transactions
 from xrec_lessons.model import ItemFactors, UserFactors
@@ -296,14 +297,9 @@ def test_a_class_that_has_rated_everything_gets_a_sentence(tmp_path, capsys):
     bundle = load_bundle(path)
     everything = dict.fromkeys(bundle.films.ids.tolist(), 7.0)
     assert bundle.recommend(everything) == []
-    form = RatingForm(bundle)
-    for movie in everything:
-        form.rate(movie, 7.0)
-    assert TEXTS["nothing_left"] in form._cards.value
-    assert form._choice.options == ()
-    form._remove.click()
-    assert len(form._choice.options) == 1
-    assert "xrec-card" in form._cards.value
+    explorer = Explorer(bundle, everything)
+    assert explorer.ratings == everything
+    assert TEXTS["nothing_left"] in listed(bundle, everything)
     given_all = [word for title in TITLES for word in ("--rate", f"{title}=7")]
     assert cli.main(["tour", "--bundle", str(path), *given_all]) == 0
     assert TEXTS["nothing_left"] in re.sub(r"\s+", " ", capsys.readouterr().out)
@@ -436,43 +432,22 @@ def test_a_bundle_is_written_nowhere_else(tmp_path, name):
     assert (tmp_path / "ratings.csv").read_text() == "mine"
 
 
-# The form
+# The explorer
 
 
-def test_the_form_offers_what_the_scale_has(own, scale):
-    form = RatingForm(own[1])
-    offered = [value for _, value in form._stars.options]
-    assert offered == scale.values
-    assert form._stars.value == min(offered, key=lambda value: abs(value - scale.liked))
-    assert form._stars.options[0][0] == stars_in_words(scale.high, on_scale(TEXTS, scale))
-
-
-def test_a_scale_of_very_many_steps_offers_round_ones(own):
-    scale = RatingScale(0, 10, 0.001)
-    models = tuple(dataclasses.replace(m, rating_scale=scale) for m in own[1].models)
-    form = RatingForm(dataclasses.replace(own[1], models=models, sample_person={1: 5.0}))
-    offered = [value for _, value in form._stars.options]
-    assert (len(offered), offered[0], offered[-1]) == (21, 10, 0)
-
-
-def test_the_form_keeps_nothing_that_it_refuses(own, scale):
-    form = RatingForm(own[1])
-    form.rate(1, scale.high)
-    shown = form._status.value, form._cards.value
+def test_the_explorer_keeps_nothing_that_it_refuses(own, scale):
+    explorer = Explorer(own[1], {})
+    explorer.rate(1, scale.high)
     with pytest.raises(ValueError, match="ratings go from"):
-        form.rate(2, scale.low - 0.5)
+        explorer.rate(2, scale.low - 0.5)
     with pytest.raises(KeyError, match="No film has the id 99"):
-        form.rate(99, scale.high)
-    assert form.ratings == {1: scale.high}
-    assert (form._status.value, form._cards.value) == shown
-    form.rate(2, scale.low)
-    assert form.ratings == {1: scale.high, 2: scale.low}
+        explorer.rate(99, scale.high)
+    assert explorer.ratings == {1: scale.high}
+    explorer.rate(2, scale.low)
+    assert explorer.ratings == {1: scale.high, 2: scale.low}
 
 
 def test_films_without_years_have_no_newest(own):
-    form = RatingForm(own[1])
-    form._search.value = "qqqqqq"
-    assert "No film is called anything like “qqqqqq”.<" in form._status.value
     with pytest.raises(LookupError, match=r"or another film\.$"):
         own[1].films.match("qqqqqq")
 
@@ -530,7 +505,7 @@ def typed(tmp_path_factory):
     return path
 
 
-def test_a_class_goes_from_its_table_to_the_form(typed, capsys):
+def test_a_class_goes_from_its_table_to_the_explorer(typed, capsys):
     place = typed.with_name("class.npz")
     assert cli.main(["bundle", str(typed), "--out", str(place), "--seeds", "3"]) == 0
     out, err = said(capsys)
@@ -551,18 +526,13 @@ def test_a_class_goes_from_its_table_to_the_form(typed, capsys):
     assert cli.main(["tour", "--bundle", str(place), *rate]) == 0
     toured, _ = said(capsys)
     assert "1. " in toured
-    form = RatingForm(bundle)
-    form._search.value = "dune"
-    form._stars.value = 9.0
-    form._add.click()
-    form._search.value = "amelie"
-    form._stars.value = 2.0
-    form._add.click()
-    first = form._choice.options[0][0]
-    assert first in toured
-    assert "9 of 10" in form._cards.value
     # the same as everything by hand
     given = {bundle.films.match("dune"): 9.0, bundle.films.match("amelie"): 2.0}
+    explorer = Explorer(bundle, given)
+    shown = explorer._repr_mimebundle_()[0]["text/html"]
+    first = re.search(r"1\. [^:]+", shown).group()
+    assert first in toured
+    assert "9 of 10" in shown
     scores = np.mean([m.scores(fold_in(m, given)) for m in bundle.models], axis=0)
     best = max(set(bundle.films.ids.tolist()) - set(given), key=lambda m: scores[m - 1])
     assert first == f"1. {bundle.films.name(best)}"
@@ -649,14 +619,9 @@ def test_books_are_called_books(typed, capsys):
     everything += said(capsys)[0].replace("--rate", "")
     bundle = load_bundle(place)
     assert bundle.films.called == ("book", "books")
-    form = RatingForm(bundle)
-    assert (form._search.description, form._add.description) == ("Book", "Rate this book")
-    for query in ("dune", "", "qqqqqq", "dun"):
-        form._search.value = query
-        everything += form._status.value
+    everything += listed(bundle)
     for movie in bundle.films.ids.tolist():
-        form.rate(movie, 5.0)
-        everything += form._status.value + form._cards.value
+        everything += listed(bundle, {movie: 5.0})
     with pytest.raises(LookupError, match=r"No book is called .* or another book"):
         bundle.films.match("qqqqqq")
     assert "books" in everything

@@ -1,7 +1,6 @@
 """An explanation is drawn twice, by Python and by the page's script: both show the same."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -36,15 +35,6 @@ STORED = [
     ("influence", {"sentence": "These of your ratings move it.", "rows": [
         {"film": "Alien (1979)", "stars": 4.5, "effect": -0.0012}]}),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def node():
-    found = shutil.which("node")
-    if not found:
-        reason = "There is no Node to run the page's script with."
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    return found
 
 
 @pytest.fixture

@@ -131,9 +131,8 @@ def launch(name: str, address: str) -> str:
         "Open in Colab": repository.colab(path, address),
     }
     there = [f"[{words}]({link})" for words, link in links.items() if link]
-    return "\n\n".join(
-        [":::{container} launch", *there, f"{{download}}`Download (.ipynb) <files/{name}>`", ":::"]
-    )
+    there.append(f"{{download}}`Download (.ipynb) <files/{name}>`")
+    return "\n\n".join(["````{container} launch", *there, "````"])
 
 
 def rendered(

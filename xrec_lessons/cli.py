@@ -128,12 +128,19 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
     tour.set_defaults(run=lambda options: globals()["tour"](options.rate, options.bundle))
     bundle = commands.add_parser(
         "bundle",
-        help="make models and rules of your own ratings, for the tour, the form and a study",
+        help="make models and rules of your own ratings, for the tour, the explorer and a study",
         description=make.DESCRIPTION,
         epilog=make.EXAMPLES,
         formatter_class=formatter,
     )
     make.add_arguments(bundle)
+    explore = commands.add_parser(
+        "explore", help="rate films, switch ratings off and see what they did: a page, offline"
+    )
+    if wanted == "explore":
+        from xrec_lessons.explorer.page import add_arguments as describe
+
+        describe(explore)
     commands.add_parser(
         "lab",
         help="open the course in JupyterLab",

@@ -3,7 +3,7 @@
 #
 # **A machine recommends a film to you. Can it also tell you why, and is what it says the real reason?**
 #
-# In five minutes you will see the whole course at work on real data: a model trained on 100,004 MovieLens ratings, one new person with ten ratings, three recommended films, and three different explanations of each. Nothing is trained here and nothing leaves this computer.
+# In five minutes you will see the whole course at work on real data: models trained on 100,004 MovieLens ratings, one new person with ten ratings, recommended films, and three different explanations of each. Nothing is trained here and nothing leaves this computer.
 #
 # *Five minutes. Needs nothing but curiosity; you need not read the code yet.* Afterwards you will be able to
 #
@@ -11,114 +11,77 @@
 # - **read** three kinds of explanation: similar users, an association rule, the influence of your own ratings,
 # - **tell** what each of them claims, and what it does not.
 #
-# Press <kbd>Shift</kbd> + <kbd>Enter</kbd> to run a cell and go on to the next.
-
-# %%
-from importlib.metadata import version
-
-from IPython.display import HTML, display
-
-from xrec_lessons.bundle import load_bundle
-from xrec_lessons.fold_in import fold_in
-from xrec_lessons.form import RatingForm, explained
-
-print("xrec_lessons", version("xrec_lessons"), "· numpy", version("numpy"))
-
-# %% [markdown]
-# ## What is already there
-#
-# The course comes with five small models. They learned from the same ratings, each with another random seed, which will show us how much of an answer is chance. Recommended is what has the highest mean of their five predictions.
-
-# %%
-bundle = load_bundle()
-films = bundle.films
-
-print(f"{len(films.ids):,} films, {len(bundle.rules):,} rules")
-print(f"{len(bundle.models)} models")
-print("Most rated:", "; ".join(films.names(films.most_rated(5))))
-
-# %% [markdown]
-# ## A new person
-#
-# Nobody in the training data gave these ratings: we made this person up. They like science fiction and do not care for romance.
-
-# %%
-newcomer = bundle.sample_person
-
-unit = "stars" if bundle.rating_scale.stars else "points"
-
-for movie, stars in newcomer.items():
-    print(f"{stars:>4} {unit}  {films.name(movie)}")
-
-# %% [markdown]
-# The models have never met them. To retrain everything for ten ratings would be absurd, so all that was learned about the films stays frozen, and only the newcomer's own numbers are computed: the *fold-in* (lesson 03). One of those numbers is how generous they are.
-
-# %%
-folded = fold_in(bundle.models[0], newcomer)
-
-print(f"{folded.b:+.2f} {unit} compared with how people rate these very films, and")
-print(f"{len(folded.p)} numbers that say what they like")
-
-# %% [markdown]
 # ## Predict before you run
 #
-# The models know nothing of genres, actors or plots. They have seen ratings, and nothing else.
+# A person whom the models have never met gave these ratings. We made them up: they like science fiction and do not care for romance.
 #
-# **Which film would you recommend to this person?** And which *one* of the ten ratings do you think will matter most? Say it aloud or write it down; then run the cell.
+# | | |
+# |---|---|
+# | *The Matrix*, *Blade Runner* | 5 stars |
+# | *Star Wars: Episode IV*, *Alien*, *Twelve Monkeys* | 4.5 |
+# | *Toy Story*, *Pulp Fiction* | 4 |
+# | *Forrest Gump* | 2.5 |
+# | *Pretty Woman* | 2 |
+# | *Titanic* | 1.5 |
+#
+# The models know nothing of genres, actors or plots. They have seen ratings, and nothing else. **Which film would you recommend to this person?** And which *one* of the ten ratings do you think matters most for it? Say it aloud or write it down. Then press <kbd>Shift</kbd> + <kbd>Enter</kbd>, which runs a cell.
 
 # %%
-recommended = bundle.recommend(newcomer, 3)
+from xrec_lessons.bundle import load_bundle
+from xrec_lessons.explorer import Explorer
 
-for place, movie in enumerate(recommended, start=1):
-    print(place, films.name(movie))
+bundle = load_bundle()
+explorer = Explorer(bundle)
+explorer
 
 # %% [markdown]
-# ## Why these?
+# ## What you see
 #
-# Below are three answers to the same question for the first film:
+# On the left, the ratings. In the middle, the films with the highest predicted stars: each dot is one of five models that learned from the same ratings, each with another random seed; the line is their mean. Where the dots lie far apart, much of the answer is chance. On the right, why the film that you chose is predicted what it is:
 #
-# 1. **Similar users**, the sentence that shops and streaming services like to show. In the study from which this course starts it was the yardstick.
-# 2. An **association rule**: people who have one film in their list often have the other too. A *list* holds what a person liked and what the model would recommend them. The ten dots are ten people who have the first film; a filled one has the other too.
-# 3. The **influence of your own ratings**: what would be predicted if this person had *not* given that one rating? The bar is the difference. Right of the line the rating raises the prediction, left of it the rating lowers it; the same stands beside it in words. The whisker shows how far the five models disagree.
-
-# %%
-display(HTML(explained(bundle, newcomer, recommended[0])))
-
-# %% [markdown]
-# Was the rating that you had in mind among the bars? Now the other two films. Look at what changes from film to film and what stays the same.
-
-# %%
-for movie in recommended[1:]:
-    display(HTML(explained(bundle, newcomer, movie)))
-
-# %% [markdown]
-# The first sentence never changes but for the title: it would stand there whatever this person had rated. The rule uses one rating, and of that only that it was four stars or more. The influence uses all ten, and it is exact: compute the person again without that rating, everything else as it was, and you get just that difference. (Everything else includes how firmly the model holds a newcomer to the average. `fold_in` loosens that hold a little for a person with nine ratings, which can change the result by a hundredth of a star; lesson 05 derives all of it.)
-
-# %% [markdown]
+# 1. **Each rating's effect**: what would be predicted if this person had *not* given that one rating? The bar is the difference, the whisker shows how far the five models disagree.
+# 2. A **rule**: people who have one film in their list often have the other too. A *list* holds what a person liked and what the model would recommend them. Of the ten dots, ten people, a filled one has the recommended film: above of those who have the first film, below of everybody.
+# 3. **Similar users**, the sentence that shops and streaming services like to show. In the study from which this course starts it was the yardstick.
+#
+# Was the rating that you had in mind among the longest bars? **Press its bar.** The rating is gone, as if it had never been given, and the prediction falls (or rises) by just what the bar said: it is written below the bars. The films find their new places.
+#
+# Now three things to try:
+#
+# - Choose another film in the middle. What changes on the right, and what stays the same?
+# - Switch ratings off until another film comes first. How few are enough? The sentence under the list knows.
+# - Give *Titanic* five stars. What becomes of its bar?
+#
 # ## Your turn
 #
-# Rate ten films that you have seen. Type a part of a title, choose the film, choose the stars, press *Rate this film*. After every rating the recommendations and their explanations may change. The keyboard is enough: <kbd>Tab</kbd> goes from field to field, the arrow keys choose, <kbd>Enter</kbd> presses a button.
+# Rate ten films that you have seen: type a part of a title, choose the film, choose the stars. Your first rating ends the invented person's list. The keyboard is enough: <kbd>Tab</kbd> goes from part to part, the arrow keys choose, <kbd>Enter</kbd> or the space bar presses.
 #
-# Then try this: rate one of your films again, with quite other stars (the new rating replaces the old one), and look for its bar. If another film is recommended now, that was its influence too.
+# What you rate is kept in the file `my_ratings.csv` beside this notebook, nowhere else; *Forget my ratings* deletes it. It is an ordinary dictionary too, so you can go on with it in code. As long as you have rated nothing, this shows the sample person's.
 
 # %%
-form = RatingForm(bundle)
-form
+mine = explorer.ratings or bundle.sample_person
+
+print(bundle.films.names(bundle.recommend(mine, 5)))
 
 # %% [markdown]
-# Your ratings are an ordinary dictionary, so you can go on with them in code. As long as you have rated nothing, this shows the sample person's.
+# To retrain everything for ten ratings would be absurd, so all that was learned about the films stays frozen, and only the newcomer's own numbers are computed: the *fold-in* (lesson 03). One of those numbers is how generous they are.
 
 # %%
-mine = form.ratings or newcomer
+from xrec_lessons.fold_in import fold_in
 
-print(films.names(bundle.recommend(mine, 5)))
+folded = fold_in(bundle.models[0], bundle.sample_person)
+
+unit = "stars" if bundle.rating_scale.stars else "points"
+print(f"{folded.b:+.2f} {unit} compared with how people rate these very films, and")
+print(f"{len(folded.p)} numbers that say what they like")
 
 # %% [markdown]
 # ## What could mislead you here
 #
 # - **An explanation that sounds good need not be the reason.** The model does not use the rules at all; they are mined afterwards, from what people liked and what the model ranks first for them. Whether people *want* to watch what a rule recommends says nothing about whether the rule is why it was recommended. Lesson 06 measures the difference.
-# - **A rule may be true and empty.** Eight in ten people have *The Godfather* in their list whatever else they like, so hundreds of films "lead" to it. Wherever a rule's card ends with "hardly more than if the films had nothing to do with each other", the rule tells next to nothing.
+# - **A rule may be true and empty.** Eight in ten people have *The Godfather* in their list whatever else they like, so hundreds of films "lead" to it. Compare the two rows of dots.
 # - **A low rating can raise a prediction**, and a high one can lower it. Two things count: whether you gave more or fewer stars than the model expected of you, and whether the two films please the same people or opposite ones.
+# - **Bars do not add up.** Switch two ratings off, and the prediction moves by something else than both bars together: without the first one, the second has another effect.
+# - **"As if you had never rated it" keeps all the rest**, and that includes λ: how firmly the models hold a newcomer to the average. It loosens a little with each rating, so taking a rating back for good can change the result by a hundredth of a star more or less than its bar; lesson 05 derives all of it.
 # - **Films with fewer than 50 ratings are not recommended here.** They would fill the top of the list for everybody alike, on the word of a handful of people.
 #
 # ## Key points

@@ -30,8 +30,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %%
 from IPython.display import HTML, display
 
-from xrec_lessons.bundle import load_bundle
-from xrec_lessons.form import explained
+from xrec_lessons.bundle import explained, load_bundle
 
 bundle = load_bundle()
 films, scale, newcomer = bundle.films, bundle.rating_scale, bundle.sample_person

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xrec_lessons import data_path
+from xrec_lessons import cards, data_path
 from xrec_lessons.bundle.arrays import unpack
 from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
 from xrec_lessons.fold_in import fold_in
@@ -23,11 +23,12 @@ from xrec_lessons.model import MIN_RATINGS, ItemFactors, rank
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.rules import Rules
+from xrec_lessons.words import TEXTS, called, no_rule
 
 if TYPE_CHECKING:
     from xrec_lessons.movielens import Ratings
 
-__all__ = ["SAMPLE_PERSON", "SEEDS", "Bundle", "build_bundle", "load_bundle"]
+__all__ = ["SAMPLE_PERSON", "SEEDS", "Bundle", "build_bundle", "explained", "load_bundle"]
 
 SEEDS = (0, 1, 2, 3, 4)
 
@@ -164,6 +165,22 @@ def load_bundle(path: str | Path | None = None) -> Bundle:
     except Exception as error:  # numpy, zipfile and json raise a dozen kinds for a broken file
         remedy = "fetch the course again" if path is None else "make it again with `xrec bundle`"
         raise ValueError(f"{file} is no bundle, or it is damaged: {remedy}.") from error
+
+
+def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:
+    """All explanations of one film for one person's ratings, as HTML below its name.
+
+    Examples
+    --------
+    >>> bundle = load_bundle()
+    >>> "The Matrix (1999)" in explained(bundle, bundle.sample_person, 2571)
+    True
+    """
+    texts, found = called(TEXTS, bundle.films.called), bundle.explain(ratings, movie)
+    parts = [explanation._repr_html_() for explanation in found]
+    if len(found) < 3:
+        parts.insert(1, cards.card(texts["rule_kind"], no_rule(bundle.rating_scale, texts)))
+    return cards.stack(bundle.films.name(movie), parts)
 
 
 def build_bundle(

@@ -19,7 +19,7 @@ __all__ = ["DESCRIPTION", "EXAMPLES", "add_arguments"]
 
 DESCRIPTION = (
     "Train five models on ratings, mine rules from them, and write both into one file, a bundle, "
-    "which the tour, the form of lesson 00 and a study take. It says what was found in the "
+    "which the tour, the explorer and a study take. It says what was found in the "
     "ratings, and what the bundle can and cannot do with so many of them."
 )
 EXAMPLES = """\
