@@ -1,4 +1,4 @@
-"""Build the site: the explorer, the lessons with their outputs, the guide, the claims, every module.
+"""Build the site: explorer, lessons with their outputs, guide, claims, every module.
 
 python tools/site.py               write it to build/site (git ignores it), and check it
 python tools/site.py --out DIR     write it there instead; DIR must be new, empty, or a site
@@ -49,7 +49,8 @@ PAGES = {
 }
 FILES = ["LICENSE", "CITATION.cff", "benchmarks/scale.json"]  # linked, and short
 LINK = re.compile(
-    r"(?P<code>^ *(?P<fence>`{3,}|~{3,}).*?^ *(?P=fence)|(?<!\[)(?<!`)(?P<tick>`+)(?!`).+?(?P=tick))"
+    r"(?P<code>^ *(?P<fence>`{3,}|~{3,}).*?^ *(?P=fence)"
+    r"|(?<!\[)(?<!`)(?P<tick>`+)(?!`).+?(?P=tick))"
     r"|(?P<open>!?\[)(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\((?P<to>[^)\s]+)\)",
     re.MULTILINE | re.DOTALL,
 )
@@ -208,7 +209,7 @@ def room(name: str) -> str:
 
 
 def documented(module: Module) -> str:
-    """Return the section of one module: its own names with their docstrings, links to the others."""
+    """Return the section of one module: its own names documented, links to the others."""
     text = f"## `{module.name}`\n\n```{{eval-rst}}\n.. automodule:: xrec_lessons.{module.name}\n"
     text += f"   :members: {', '.join(module.own)}\n```\n" if module.own else "```\n"
     links = [f"{{py:obj}}`{name.rsplit('.', 1)[1]} <{name}>`" for name in module.taken]
@@ -245,9 +246,13 @@ def citation() -> str:
         key = re.sub(r"\W", "", work["authors"][0].get("family-names", "xrec_lessons")).lower()
         kind = "article" if work["type"] == "article" else "misc"
         inside = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-        bibtex.append(f"@{kind}{{{key}{fields['year']},\n{inside.replace('{{', '{').replace('}}', '}')}\n}}")
+        bibtex.append(
+            f"@{kind}{{{key}{fields['year']},\n{inside.replace('{{', '{').replace('}}', '}')}\n}}"
+        )
         year = f" ({fields['year']})" if fields["year"] else ""
-        where = f" *{work['journal']}* {work['volume']}, {work['issue']}." if "journal" in work else ""
+        where = (
+            f" *{work['journal']}* {work['volume']}, {work['issue']}." if "journal" in work else ""
+        )
         version = f", version {work['version']}" if "version" in work else ""
         doi = f" <https://doi.org/{work['doi']}>" if "doi" in work else ""
         said.append(f"- {' and '.join(who)}{year}: {work['title']}{version}.{where}{doi}")
@@ -335,7 +340,9 @@ def main(arguments: list[str]) -> int:
         if options.check:
             out = Path(folder, "site")
         elif out.exists() and any(out.iterdir()) and not (out / ".nojekyll").exists():
-            print(f"{out} holds other files: name a new folder, or empty this one.", file=sys.stderr)
+            print(
+                f"{out} holds other files: name a new folder, or empty this one.", file=sys.stderr
+            )
             return 2
         shutil.rmtree(out, ignore_errors=True)
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What holds for every page of the site: links lead somewhere, nothing loads from outside, words."""
+"""What holds for every page: links lead somewhere, nothing loads from outside, words."""
 
 import re
 from html.parser import HTMLParser
