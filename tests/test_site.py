@@ -223,6 +223,7 @@ def chromium():
 def opened(browser, **options):
     """A new page that notes what asks outside and what goes wrong."""
     page = browser.new_context(**options).new_page()
+    page.set_default_timeout(180_000)
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
