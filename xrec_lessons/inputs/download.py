@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from xrec_lessons.inputs.files import megabytes
+from xrec_lessons.running.bars import watched
 
 if TYPE_CHECKING:
     from requests import Response, Session
