@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from xrec_lessons.lessons.files import FIRST, found, write
+from xrec_lessons.lessons.notebooks import FIRST, found, write
 
 __all__ = ["COMMANDS", "lab"]
 

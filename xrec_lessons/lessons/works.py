@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from xrec_lessons.lessons.files import shipped
+from xrec_lessons.lessons.notebooks import shipped
 
 __all__ = ["works"]
 
