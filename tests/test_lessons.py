@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from xrec_lessons import cli
-from xrec_lessons.lessons import commands, files, works
+from xrec_lessons.lessons import commands, notebooks, works
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -28,7 +28,7 @@ def elsewhere(tmp_path, monkeypatch):
     package = tmp_path / "site-packages" / "xrec_lessons"
     others = shutil.ignore_patterns("instructor", "source")
     shutil.copytree(ROOT / "notebooks", package / "notebooks", ignore=others)
-    monkeypatch.setattr(files, "__file__", str(package / "lessons" / "files.py"))
+    monkeypatch.setattr(files, "__file__", str(package / "lessons" / "notebooks.py"))
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
@@ -51,7 +51,7 @@ def opened(monkeypatch):
 
 @pytest.mark.parametrize("solutions", [False, True])
 def test_the_lessons_are_written_as_they_are_with_their_images(tmp_path, solutions):
-    said = files.write(tmp_path / "mine", solutions=solutions)
+    said = notebooks.write(tmp_path / "mine", solutions=solutions)
     expected = {path.name: path.read_bytes() for path in LESSONS}
     if solutions:
         expected |= {path.name: path.read_bytes() for path in SOLVED}
@@ -64,18 +64,18 @@ def test_the_lessons_are_written_as_they_are_with_their_images(tmp_path, solutio
 
 
 def test_what_a_student_has_done_is_never_written_over(tmp_path):
-    files.write(tmp_path)
-    assert ", as before. " in files.write(tmp_path)
+    notebooks.write(tmp_path)
+    assert ", as before. " in notebooks.write(tmp_path)
     third = tmp_path / LESSONS[3].name
     third.unlink()
-    files.write(tmp_path)
+    notebooks.write(tmp_path)
     assert third.is_file()
     for path in LESSONS[1:3]:
         (tmp_path / path.name).write_text("{}")
     third.unlink()
     before = content(tmp_path)
     with pytest.raises(FileExistsError, match=rf"{LESSONS[1].name} and 1 more differ from .*other"):
-        files.write(tmp_path)
+        notebooks.write(tmp_path)
     assert content(tmp_path) == before
     assert cli.main(["lessons", str(tmp_path), "--solutions"]) == 2
     assert content(tmp_path) == before
@@ -93,13 +93,13 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence_and_nothing(tmp_path,
 def test_a_copy_without_solutions_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "shipped", lambda: tmp_path)
     with pytest.raises(FileNotFoundError, match="has no solutions: ask whoever gave it to you"):
-        files.write(tmp_path / "mine", solutions=True)
+        notebooks.write(tmp_path / "mine", solutions=True)
 
 
 def test_an_installation_without_lessons_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "__file__", str(tmp_path / "xrec_lessons" / "lessons" / "files.py"))
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "xrec_lessons" / "lessons" / "notebooks.py"))
     with pytest.raises(FileNotFoundError, match=r"missing from .*: install xrec_lessons again"):
-        files.shipped()
+        notebooks.shipped()
 
 
 # xrec lab
@@ -112,7 +112,7 @@ def test_in_a_checkout_its_own_lessons_are_opened(opened, tmp_path, monkeypatch)
 
 
 def test_elsewhere_those_that_were_written_are_opened(opened, elsewhere):
-    files.write("mine")
+    notebooks.write("mine")
     assert cli.main(["lab", "--no-browser"]) == 0
     assert cli.main(["lab", "mine"]) == 0
     assert cli.main(["lab", str(Path("mine", LESSONS[4].name)), "--port", "1"]) == 0
@@ -144,8 +144,8 @@ def test_where_there_are_none_the_command_is_named(opened, elsewhere, capsys, ar
 
 
 def test_of_several_folders_one_has_to_be_named(opened, elsewhere, capsys):
-    files.write("b")
-    files.write("a")
+    notebooks.write("b")
+    notebooks.write("a")
     assert cli.main(["lab"]) == 2
     assert "There are lessons in a, b: name one, as in xrec lab FOLDER." in capsys.readouterr().err
 

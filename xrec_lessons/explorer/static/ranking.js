@@ -90,9 +90,10 @@ function fewestRatings(app) {
     k === 0 ? "" : k === rows.length - 1 ? ` ${say.t("and")} ` : ", ", bold(row),
   ]);
   const show = (first, away) => {
+    const ends = /[.!?…]$/.test(shortTitle(engine.films[away.away.at(-1)].title));
     const them = say.t(away.away.length === 1 ? "it" : "them");
     words.replaceChildren(bold(first), ` ${say.t("leads")} `, ...listed(away.away),
-      `. ${say.t("leads_rest", { them })} `, bold(away.first), ` ${say.t("comes_first")}`);
+      `${ends ? "" : "."} ${say.t("leads_rest", { them })} `, bold(away.first), ` ${say.t("comes_first")}`);
     go.hidden = false;
   };
   return {
