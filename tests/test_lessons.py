@@ -28,7 +28,7 @@ def elsewhere(tmp_path, monkeypatch):
     package = tmp_path / "site-packages" / "xrec_lessons"
     others = shutil.ignore_patterns("instructor", "source")
     shutil.copytree(ROOT / "notebooks", package / "notebooks", ignore=others)
-    monkeypatch.setattr(files, "__file__", str(package / "lessons" / "notebooks.py"))
+    monkeypatch.setattr(notebooks, "__file__", str(package / "lessons" / "notebooks.py"))
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
@@ -91,13 +91,15 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence_and_nothing(tmp_path,
 
 
 def test_a_copy_without_solutions_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "shipped", lambda: tmp_path)
+    monkeypatch.setattr(notebooks, "shipped", lambda: tmp_path)
     with pytest.raises(FileNotFoundError, match="has no solutions: ask whoever gave it to you"):
         notebooks.write(tmp_path / "mine", solutions=True)
 
 
 def test_an_installation_without_lessons_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "__file__", str(tmp_path / "xrec_lessons" / "lessons" / "notebooks.py"))
+    monkeypatch.setattr(
+        notebooks, "__file__", str(tmp_path / "xrec_lessons" / "lessons" / "notebooks.py")
+    )
     with pytest.raises(FileNotFoundError, match=r"missing from .*: install xrec_lessons again"):
         notebooks.shipped()
 
