@@ -12,10 +12,17 @@ from importlib.metadata import version
 import article
 import numpy as np
 import pandas as pd
-from implicit.als import AlternatingLeastSquares
-from lenskit.als import BiasedMFScorer
-from lenskit.data import ItemList, RecQuery, from_interactions_df
-from lenskit.training import TrainingOptions
+
+try:
+    from implicit.als import AlternatingLeastSquares
+    from lenskit.als import BiasedMFScorer
+    from lenskit.data import ItemList, RecQuery, from_interactions_df
+    from lenskit.training import TrainingOptions
+except ModuleNotFoundError as missing:
+    raise SystemExit(
+        f"{missing.name} is not installed, and the course is compared with it: "
+        'python -m pip install -e ".[bench]", in an environment of its own (benchmarks/README.md).'
+    ) from None
 from scipy.sparse import csr_matrix
 from surprise import SVD, Dataset, Reader
 from threadpoolctl import threadpool_info, threadpool_limits

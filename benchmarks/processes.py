@@ -76,5 +76,6 @@ def work(jobs: dict[str, Callable[..., dict]]) -> None:
     except MemoryError:
         result = {"stopped": f"memory ({cap:,} MB)" if cap else "memory"}
     except ModuleNotFoundError as error:
-        result = {"stopped": f"not installed: {error.name}"}
+        bring = ' (pip install -e ".[bench]")' if error.name in ("implicit", "lenskit") else ""
+        result = {"stopped": f"not installed: {error.name}{bring}"}
     print(json.dumps(result))

@@ -21,8 +21,15 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-import psutil
-from playwright.async_api import async_playwright
+
+try:
+    import psutil
+    from playwright.async_api import async_playwright
+except ModuleNotFoundError as missing:
+    raise SystemExit(
+        f"{missing.name} is not installed, and the study's load is measured with it: "
+        'python -m pip install -c constraints.txt -e ".[dev]"'
+    ) from None
 from tornado.httpclient import AsyncHTTPClient
 from tornado.websocket import websocket_connect
 

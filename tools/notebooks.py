@@ -30,7 +30,13 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-import jupytext
+try:
+    import jupytext
+except ModuleNotFoundError:
+    raise SystemExit(
+        "jupytext is not installed, and makes the notebooks: "
+        'python -m pip install -c constraints.txt -e ".[test]"'
+    ) from None
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode

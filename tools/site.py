@@ -331,9 +331,15 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         import furo  # noqa: F401
+        import latex2mathml  # noqa: F401
         import myst_nb  # noqa: F401
-    except ImportError as missing:
-        print(f"{missing}: pip install -c constraints.txt -e .[docs]", file=sys.stderr)
+        import sphinx  # noqa: F401
+    except ModuleNotFoundError as missing:
+        print(
+            f"{missing.name} is not installed, and builds the site: "
+            'python -m pip install -c constraints.txt -e ".[docs]"',
+            file=sys.stderr,
+        )
         return 2
     out = options.out.resolve()
     with tempfile.TemporaryDirectory() as folder:
