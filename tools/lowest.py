@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         python = Path(folder, "Scripts/python.exe" if os.name == "nt" else "bin/python")
         run(*UV, "venv", "--quiet", "--python", COLAB if colab else OLDEST, folder)
-        install = [*UV, "pip", "install", "--quiet", "--python", python]
+        install = [*UV, "pip", "install", "--quiet", "--python", str(python)]
         if colab:
             run(*install, "-r", PINS)
             run(*install, "-e", ".")
@@ -64,9 +64,9 @@ def main(arguments: list[str]) -> int:
             run(*install, *LOWEST, "-e", ".[test]")
         run(python, "-m", "xrec_lessons.cli", "tour")
         run(python, "-m", "xrec_lessons.cli", "check")
-        tests = [python, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"]
+        tests = ["-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"]
         path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
-        run(*tests, *arguments[colab:], PATH=path)
+        run(python, *tests, *arguments[colab:], PATH=path)
     return 0
 
 
