@@ -85,6 +85,14 @@ def test_a_lesson_is_shown_with_its_outputs_and_its_exercises_blank():
     assert "Download" in shown.cells[1].source
 
 
+def test_where_lesson_00_has_the_explorer_its_page_leads_to_the_live_one():
+    name = "00_start_here.ipynb"
+    shown = rendered(lesson(name), None, f"notebooks/{name}", f"lessons/{name}", "")
+    said = [str(cell.outputs) for cell in shown.cells if cell.get("outputs")]
+    assert len(said) == 1
+    assert 'href="../index.html"' in said[0]
+
+
 def test_every_module_with_public_names_is_documented_with_all_of_them():
     for module in SITE["modules"]():
         names = importlib.import_module(f"xrec_lessons.{module.name}").__all__
