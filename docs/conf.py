@@ -23,7 +23,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 language = "en"
 highlight_language = "none"  # a block of a terminal
 default_role = "code"  # as numpydoc has it: `name`
-exclude_patterns = ["lessons/notebooks"]
+exclude_patterns = ["lessons/files"]  # notebooks to download
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "dollarmath"]
 myst_heading_anchors = 4

@@ -310,12 +310,15 @@ def test_only_on_colab_and_only_where_it_is_missing_the_course_is_installed(
     assert printed.count("\n") == bool(said)
 
 
-def test_lesson_00_shows_three_films_with_three_explanations_each(tmp_path):
+def test_lesson_00_opens_with_the_explorer_and_three_explanations_of_the_first_film(tmp_path):
     notebook = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": tmp_path}}).execute()
-    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
-    html = "".join(out.get("data", {}).get("text/html", "") for out in outputs)
+    first = next(cell for cell in notebook.cells if cell.get("outputs"))
+    assert first.source.endswith("\nexplorer")
+    html = "".join(out.get("data", {}).get("text/html", "") for out in first.outputs)
+    assert re.findall(r"<li>(\d+)\. ", html) == [str(k) for k in range(1, 11)]
     for kind in ("Similar users", "Association rule", "Influence of your own ratings"):
-        assert html.count(f'role="group" aria-label="{kind}"') == 3
+        assert html.count(f'role="group" aria-label="{kind}"') == 1
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
     assert not [out for out in outputs if out.get("name") == "stderr"]
     assert any("application/vnd.jupyter.widget-view+json" in out.get("data", {}) for out in outputs)

@@ -57,6 +57,7 @@ LINK = re.compile(
 PICTURE = re.compile(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]+)">')
 # A check's answer belongs to somebody's code, and a bar of progress to somebody's patience.
 OF_A_RUN = re.compile(r"The lesson goes on with your|\s*\d+%\|")
+LIVE = '<p><em>Here is the explorer: <a href="../index.html">try it on the front page</a>.</em></p>'
 CONTROLS = "*Here are controls, which answer when you run the lesson.*"
 
 
@@ -147,6 +148,8 @@ def rendered(
             cell.source = relink(cell.source, origin, page, address)
         elif "exercise" not in cell.metadata.tags and not cell.source.startswith("checks."):
             cell.outputs = [*shown(outputs.get(cell.id, []))]
+            if cell.source.endswith("\nexplorer"):
+                cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": LIVE})]
             if cell.metadata.get("alt"):
                 cell.metadata.mystnb = {"image": {"alt": cell.metadata.alt}}
     links = nbformat.v4.new_markdown_cell(launch(PurePosixPath(page).name, address), id="launch")

@@ -550,6 +550,7 @@ LARGEST = int(os.environ.get("XREC_LARGEST", 20_000_263))
 SIZES = [n for n in (100_000, 1_000_000, 20_000_263) if n <= LARGEST]
 
 
+# %%
 def ratings_of(n):
     """MovieLens 20M itself if it is to be had, otherwise a stand-in of n ratings."""
     if n == 20_000_263:
