@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from surprise import Trainset
 
 from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.running.blocks import RATINGS, blocks, compiled
+from xrec_lessons.running.blocks import RATINGS, blocks, compiled, shuffle
 
 __all__ = ["ArrayTrainset"]
 
@@ -138,11 +138,8 @@ def check_once(trainset: ArrayTrainset) -> None:
 
 def shuffled(n: int, seed: int) -> np.ndarray:
     """The rows 0 to n - 1 as `RandomState(seed).shuffle` leaves them, in blocks of draws."""
-    order, draw = np.arange(n, dtype=np.int32), np.random.RandomState(seed).randint
-    left = n - 1
-    while left > 0:
-        words = draw(0, 2**32, min(RATINGS, 2 * left + 8), dtype=np.uint32)
-        left = _swap(order, left, words)
+    order = np.arange(n, dtype=np.int32)
+    shuffle(order, np.random.RandomState(seed).randint)
     return order
 
 
@@ -234,24 +231,6 @@ def _lay_out(
     for part in parts:
         _place(users, items, stars, part, *inner, free, *laid)
     return *first, indptr, *laid
-
-
-@compiled()
-def _swap(order, left, words):
-    """Swap from the row `left` on downwards, as long as there are random words."""
-    mask = 1
-    while mask < left:
-        mask = 2 * mask + 1
-    for word in words:
-        other = word & mask
-        if other <= left:
-            order[left], order[other] = order[other], order[left]
-            left -= 1
-            if left <= mask // 2:
-                mask //= 2
-            if left == 0:
-                break
-    return left
 
 
 @compiled()
