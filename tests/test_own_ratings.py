@@ -579,7 +579,7 @@ def test_a_sample_of_people_is_drawn_by_its_seed(typed, capsys):
         (["--seeds", "0"], "--seeds is the number of models"),
         (["--called", "a", "b", "c"], "--called takes what one is called"),
         (["--scale", "5"], "--scale takes the lowest and the highest rating"),
-        (["--scale", "0", "5"], "if it is right, --scale 0 10"),
+        (["--scale", "0", "5"], "if it is right, --scale 1 10"),
         (["--liked", "11"], "--liked 11 is not on the scale from 1 to 10: give a rating of it."),
         (["--column", "isbn"], "--column isbn is not ROLE=NAME"),
         (["--column", "user=nobody"], "there is no column 'nobody'"),
