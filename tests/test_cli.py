@@ -1,6 +1,7 @@
 """The command line as a person types it."""
 
 import importlib.metadata
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from xrec_lessons import cli
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.running.options import in_options
 
 
 def run(*arguments, capsys):
@@ -160,3 +162,81 @@ def test_an_exported_study_is_analysed_and_drawn(tmp_path, capsys):
     status, _, err = run("analyse", str(tmp_path / "results"), capsys=capsys)
     assert status == 2
     assert "holds no real participants" in err
+
+
+PYTHON = re.compile(r"(?<!--column )(?<!--effect )\b[a-z_]+=|load\(|pandas")
+TABLES = {
+    "two.csv": "who,what,stars,Rating,x\nAnn,Up,1,9,0\nBob,Up,2,8,1\nAnn,Heat,3,4,2\n",
+    "gaps.csv": "user,item,rating\nAnn,Up,5\nBob,,4\nAnn,Heat,\n",
+    "same.csv": "user,item,rating\nAnn,Up,5\nBob,Up,5\n",
+    "numbers.csv": "1,2,3\n4,5,6\n",
+    "times.csv": "user,item,rating,time\nAnn,Up,5,soon\nBob,Up,4,late\n",
+    "lines.json": '{"user": 1, "item": 2, "rating": 3}\n{"user": 2, "item": 2, "rating": 4}\n',
+}
+REFUSED = [
+    *(["bundle", name, "--out", "new.npz"] for name in TABLES),
+    ["bundle", "gaps.csv", "--out", "new.npz", "--column", "user=nobody"],
+    ["bundle", "same.csv", "--out", "new.npz", "--liked", "11"],
+    ["bundle", "same.csv", "--out", "new.npz", "--scale", "0", "3"],
+    ["bundle", "same.csv", "--out", "new.npz", "--scale", "5", "1"],
+    ["bundle", "--out", "new.npz", "--min-ratings", "0"],
+    ["bundle", "same.csv", "--out", "new.npz", "--movies", "numbers.csv"],
+    ["tour", "--rate", "Up=99"],
+    ["tour", "--bundle", "same.csv"],
+    ["explore", "--out", "no_folder/a.html"],
+    ["study", "same.csv"],
+    ["export", "same.csv", "--out", "new"],
+    ["analyse", ".", "--kind", "other"],
+    ["analyse", "."],
+    ["withdraw", "abcd", "--db", "none.sqlite"],
+    *(
+        ["simulate", "--db", "sqlite://", "--n", n, "--seed", seed, *more]
+        for n, seed, more in [
+            ("1", "-1", []),
+            ("1", "0", ["--dropout", "2"]),
+            ("1", "0", ["--film-sd", "-1"]),
+            ("1", "0", ["--effect", "x=1"]),
+            ("1", "0", ["--participant-sd", "nan"]),
+        ]
+    ),
+]
+
+
+@pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)
+def test_a_refusal_names_options_and_no_python(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name, text in TABLES.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "pilot").mkdir()
+    (tmp_path / "pilot" / "participants.csv").write_text("participant\n")
+    status, _, err = run(*arguments, capsys=capsys)
+    assert status == 2
+    assert err.startswith("xrec: ")
+    assert not PYTHON.search(err), err
+    unsaid = [a for a in arguments if a.startswith("--") and "_" in a]
+    assert not unsaid
+    assert not re.search(r"\b(min_ratings|film_sd|participant_sd|rating_scale)\b", err), err
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("write rating_scale=(1, 10).", "write --scale 1 10."),
+        ("(otherwise: rating_scale=(low, high)).", "(otherwise: --scale LOW HIGH)."),
+        ("as in load(..., columns={'time': None}).", "as in --column time=."),
+        ("load(..., columns={'user': 'my name'}) or not", '--column user="my name" or not'),
+        ("(duplicates='mean' keeps it)", "(--duplicates mean keeps it)"),
+        ("give liked=4.", "give --liked 4."),
+        ("film_sd is 0 or more, not -1.0.", "--film-sd is 0 or more, not -1.0."),
+        (
+            "JSON: load(pandas.read_json('a(1).js', lines=1)).",
+            "JSON: save it as CSV in UTF-8.",
+        ),
+        ("kind is one of real, pilot, not 'x'.", "--kind is one of real, pilot, not 'x'."),
+        ("The kind is what it is, a kind=", "The kind is what it is, a --kind"),
+    ],
+)
+def test_what_is_said_in_python_is_said_in_options(message, said):
+    known = ["column", "scale", "duplicates", "liked", "film_sd", "kind"]
+    assert in_options(message, known) == said
+    assert in_options(said, known) == said

@@ -458,9 +458,9 @@ def test_a_page_gets_the_numbers_of_drawings(engine):
 def test_a_bundle_that_cannot_be_right_is_refused():
     bundle = bundle_of("of ten")
     first, nowhere = bundle.models[0], np.full(len(bundle.films.ids), np.nan)
-    for broken in (replace(first, b=nowhere), replace(first, mu=np.inf)):
-        with pytest.raises(ValueError, match=r"^Not all numbers of model 1 are finite: train it"):
-            explorer_data(replace(bundle, models=(first, broken)))
+    for broken, said in (({"b": nowhere}, r"^b has nan at \[0\]"), ({"mu": np.inf}, "^mu is inf")):
+        with pytest.raises(ValueError, match=said):  # at the door of a model
+            replace(first, **broken)
     free = replace(first, lr=None, reg=0.0)
     with pytest.raises(ValueError, match=r"^Model 0 has no penalty, so a person cannot be folded"):
         explorer_data(replace(bundle, models=(free,)))

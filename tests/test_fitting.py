@@ -456,7 +456,9 @@ def test_a_notebook_takes_a_bundle_as_a_file_or_as_it_is(tmp_path):
 def test_stars_stay_stars_and_other_scales_have_numbers(scale, kind):
     bundle = class_bundle()
     models = tuple(replace(model, rating_scale=scale) for model in bundle.models)
-    app = StudyApp(STUDY, kind="pilot", bundle=replace(bundle, models=models, digest=str(scale)))
+    sample = dict.fromkeys(bundle.sample_person, scale.high)
+    changed = replace(bundle, models=models, sample_person=sample, digest=str(scale))
+    app = StudyApp(STUDY, kind="pilot", bundle=changed)
     told = app.window().study()["scale"]
     assert told["kind"] == kind
     assert told["values"] == sorted(scale.values)

@@ -1,18 +1,26 @@
 """Files that are too large, too deep, or no files: refused in a sentence, in little memory."""
 
+import contextlib
 import gzip
 import io
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from xrec_lessons.bundle import load_bundle
+from xrec_lessons.checks import solved
+from xrec_lessons.explorer.kept import read_kept
+from xrec_lessons.inputs import download
 from xrec_lessons.inputs.files import HANDED_IN, Limited, open_file, read_bytes
+from xrec_lessons.movielens import load
 from xrec_lessons.ratings.films import search_key
 from xrec_lessons.ratings.titles import split_title
 
@@ -168,3 +176,81 @@ def test_a_long_title_takes_no_longer_than_its_length(filler):
 def test_the_search_key_of_a_long_text_is_that_of_its_beginning():
     """Unicode puts marks in order, and takes the square of their number for it."""
     assert search_key("a" + "\u0323\u0301" * 400_000) == "a"
+
+
+ODD = {"a pipe": os.mkfifo, "a device": lambda place: place.symlink_to("/dev/zero"),
+       "1.2 GB": sparse}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_kept_ratings_that_are_no_small_file_are_refused(odd, tmp_path, monkeypatch):
+    place = tmp_path / "my_ratings.csv"
+    ODD[odd](place)
+    monkeypatch.setenv("XREC_RATINGS", str(place))
+    with pytest.raises(ValueError, match=r"cannot be used .*(a pipe or a device|at most 1\.0 MB)"):
+        read_kept(load_bundle())
+    assert place.exists()
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_list_of_exercises_that_is_no_small_file_is_left_out(odd, tmp_path, monkeypatch):
+    place = tmp_path / "my_progress.txt"
+    ODD[odd](place)
+    monkeypatch.setenv("XREC_PROGRESS", str(place))
+    monkeypatch.setattr(solved, "_unsaved", [])
+    known, trouble = solved.read()
+    assert not known
+    assert re.search(r"a pipe or a device|at most 1\.0 MB", trouble)
+    solved.record("rmse", solved=True)
+    assert "solved" in solved.read()[0]["rmse"]
+    assert (place.is_file() and place.stat().st_size < 1000) == (odd == "1.2 GB")
+    with pytest.raises((ValueError, FileExistsError)):
+        solved.Progress({}, {}).save(tmp_path / "my_progress.txt")
+
+
+def test_a_variable_allows_more(tmp_path, monkeypatch):
+    place = tmp_path / "large.json"
+    place.write_bytes(b"x" * 15)
+    with pytest.raises(ValueError, match=r"at most 4 bytes \(XREC_LARGER=10 in the environment"):
+        read_bytes(place, 4, "it")
+    monkeypatch.setenv("XREC_LARGER", "10")
+    assert read_bytes(place, 4, "it") == b"x" * 15
+    for wrong in ("0", "much", "1001", "-1"):
+        monkeypatch.setenv("XREC_LARGER", wrong)
+        with pytest.raises(ValueError, match="a whole number from 1 to 1000"):
+            read_bytes(place, 4, "it")
+
+
+def test_packed_ratings_may_be_allowed_to_be_larger(tmp_path, monkeypatch):
+    monkeypatch.setattr("xrec_lessons.ratings.places.UNPACKED", 1000)
+    place = tmp_path / "ratings.csv.gz"
+    rows = "1,2,3\n2,3,4\n" * 20_000
+    place.write_bytes(gzip.compress(f"user,item,rating\n{rows}".encode()))
+    with pytest.raises(ValueError, match="XREC_LARGER=10 in the environment allows"):
+        load(place)
+    monkeypatch.setenv("XREC_LARGER", "10")
+    assert len(load(place).ratings) == 2
+
+
+def test_a_server_that_never_ends_its_headers_is_left(monkeypatch, tmp_path):
+    server = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def drip():
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while not ended.wait(0.05):
+                connection.sendall(b"x")
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    monkeypatch.setattr(download, "HEADERS", 0.5)
+    url = f"http://127.0.0.1:{server.getsockname()[1]}/a.zip"
+    try:
+        with pytest.raises(OSError, match=r"does not answer within 0\.5 seconds"):
+            download.fetch(url, tmp_path / "a.zip", size=9, sha256="")
+        assert not list(tmp_path.iterdir())
+    finally:
+        ended.set()
+        server.close()

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import xrec_lessons
 from xrec_lessons import data_path, movielens
-from xrec_lessons.ratings import formats, releases
+from xrec_lessons.ratings import formats, parts, releases
 from xrec_lessons.ratings import rows as rows_module
 from xrec_lessons.ratings.rating_scale import STARS
 
@@ -385,6 +385,32 @@ def test_split_parts_are_complementary_and_of_the_size_asked(n, test, seed):
     train, held_out = movielens.split(ratings, seed=seed, test=test)
     assert_parts(ratings, train, held_out)
     assert len(held_out) == round(test * n)
+
+
+INDICES = {
+    "counted": lambda n: pd.RangeIndex(n, name="row"),
+    "in steps": lambda n: pd.RangeIndex(5 * n, 0, -5),
+    "named": lambda n: pd.Index([f"r{k}" for k in range(n)]),
+}
+
+
+@pytest.mark.parametrize("index", INDICES)
+@settings(deadline=None)
+@examples(st.integers(1, 200), st.integers(0, 2**32), st.integers(1, 30))
+def test_a_table_is_split_block_by_block_as_at_once(index, n, seed, block):
+    ratings = table(np.arange(n) // 5).set_index(INDICES[index](n))
+    ratings["text"] = [f"t{k}" for k in range(n)]
+    ratings["whole"] = pd.array([None, *range(n - 1)], dtype="Int64")
+    ratings.columns = [*ratings.columns[:-1], "text"]  # one name twice
+    ratings.attrs["of"] = "this test"
+    in_test = np.zeros(n, dtype=bool)
+    in_test[np.random.default_rng(seed).permutation(n)[: round(0.25 * n)]] = True
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "BLOCK", block)
+        found = movielens.split(ratings, seed=seed)
+    for one, rows in zip(found, (~in_test, in_test), strict=True):
+        pd.testing.assert_frame_equal(one, ratings[rows], check_index_type="exact")
+        assert one.attrs == ratings.attrs
 
 
 def test_split_depends_on_the_seed_alone(data):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from xrec_lessons.running.interrupts import answered  # the rest where Ctrl-C is answered
+from xrec_lessons.running.options import in_options
 
 __all__ = ["main"]
 
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a console may lack a title's letters
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    options = argparse.Namespace()
     try:
         parser = _parser(arguments[0] if arguments else None)
         options, rest = parser.parse_known_args(arguments)
@@ -85,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{needs}: pip install xrec_lessons brings it.", file=sys.stderr)
         return 2
     except (LookupError, ValueError, OSError, RuntimeError) as error:
-        print(f"xrec: {error.args[0] if len(error.args) == 1 else error}", file=sys.stderr)
+        said = str(error.args[0] if len(error.args) == 1 else error)
+        print(f"xrec: {in_options(said, vars(options))}", file=sys.stderr)
         return 2
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from xrec_lessons import data_path
 from xrec_lessons.ratings import formats, releases
+from xrec_lessons.ratings.parts import drawn, parted
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.ratings.table import Options, Ratings
 from xrec_lessons.running.interrupts import heard
@@ -146,13 +147,8 @@ def split(
     """
     if not 0 < test < 1:
         raise ValueError(f"test is the share of ratings to hold out, between 0 and 1, not {test}.")
-    in_test = np.zeros(len(ratings), dtype=bool)
-    rng = np.random.default_rng(seed)
-    order = np.arange(len(ratings), dtype=np.min_scalar_type(len(ratings)))  # small, of 20 million
-    rng.shuffle(order)
-    in_test[order[: round(test * len(ratings))]] = True
-    del order
-    return ratings[~in_test], ratings[in_test]
+    n = len(ratings)
+    return parted(ratings, drawn(n, round(test * n), seed))
 
 
 def split_users(

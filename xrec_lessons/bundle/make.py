@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.running.interrupts import tells
+from xrec_lessons.running.options import in_options
 from xrec_lessons.running.writing import as_it_was
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ examples:
   xrec bundle ml-32m.zip --people 20000 --out new.npz     newer films, of some of the people
   xrec bundle 1m --out ml-1m.npz                          a release of MovieLens, fetched once
 """
-GIVEN = "--column, --scale, --liked, --duplicates and --missing"  # what `load` takes in Python
 ROLES = ("user", "item", "rating", "time", "title")
 
 
@@ -53,6 +53,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "the last (the default), or their mean")  # fmt: skip
     add("--missing", action="append", default=[], metavar="VALUE",
         help="what stands for no rating, such as 0 or 99; may be repeated")  # fmt: skip
+    add("--movies", metavar="FILE", help="the titles, where they do not lie beside the ratings")
     add("--min-ratings", type=int, metavar="N", help="films with fewer are not recommended; by "
         "default a tenth of the people, at most 50")  # fmt: skip
     add("--called", nargs="+", default=["film", "films"], metavar="NAME", help="what one of the "
@@ -100,7 +101,7 @@ def _made(options: Namespace) -> Ratings:
     if options.people is not None:
         data = sample_of_people(data, options.people, seed=options.sample_seed)
     for note in data.notes:
-        _say(note.replace("rating_scale=(low, high)", "--scale LOW HIGH"))
+        _say(in_options(note, vars(options)))
     models = "model" if options.seeds == 1 else "models"
     print(f"Training {options.seeds} {models} on {len(data.ratings):,} ratings …", flush=True)
     build_bundle(
@@ -116,14 +117,9 @@ def _made(options: Namespace) -> Ratings:
 def _loaded(source: str | None, reading: dict[str, Any]) -> Ratings:
     from xrec_lessons.movielens import load
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # the notes say it too
-            return load(source, compact=True, **reading)  # half the memory
-    except ValueError as error:
-        if "load(..., " not in str(error):
-            raise
-        raise ValueError(f"{error} Here these are the options {GIVEN}.") from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # the notes say it too
+        return load(source, compact=True, **reading)  # half the memory
 
 
 def sample_of_people(data: Ratings, n: int, *, seed: int) -> Ratings:
@@ -144,9 +140,10 @@ def _reading(options: Namespace) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for text in options.column:
         role, _, name = text.partition("=")
-        if role not in ROLES or not name:
+        if role not in ROLES or "=" not in text:
             raise ValueError(f"--column {text} is not ROLE=NAME, such as item=ISBN.")
-        given.setdefault("columns", {})[role] = name
+        place = int(name) if name.isdecimal() else name or None  # without a name it is left out
+        given.setdefault("columns", {})[role] = place
     if options.scale is not None:
         if len(options.scale) not in (2, 3):
             raise ValueError("--scale takes the lowest and the highest rating, such as: 1 10")
@@ -154,7 +151,7 @@ def _reading(options: Namespace) -> dict[str, Any]:
         given["rating_scale"] = tuple(options.scale) if pair else RatingScale(*options.scale)
     if options.missing:
         given["missing"] = tuple(options.missing)
-    for name in ("liked", "duplicates"):
+    for name in ("liked", "duplicates", "movies"):
         if getattr(options, name) is not None:
             given[name] = getattr(options, name)
     return given

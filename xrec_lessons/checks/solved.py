@@ -16,6 +16,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from xrec_lessons.checks.verdict import Box
+from xrec_lessons.inputs.files import BY_HAND, open_file, read_bytes
 from xrec_lessons.running.writing import written
 
 __all__ = ["Progress", "place", "read", "record"]
@@ -58,11 +59,13 @@ def read() -> tuple[dict[str, dict[str, str]], str]:
 def _lines() -> tuple[list[str], str]:
     path = place()
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_bytes(path, BY_HAND, "such a list").decode("utf-8", errors="replace")
     except FileNotFoundError:
         return [], ""
     except OSError as error:
         return [], f"{path} cannot be read: {error.strerror}."
+    except ValueError as error:
+        return [], str(error)
     if text and HEADER not in text and not any(map(LINE.fullmatch, text.splitlines())):
         return [], f"{path} is no list of exercises: it is set aside when the next one is solved."
     return text.splitlines(), ""
@@ -79,6 +82,8 @@ def record(name: str, solved: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines, trouble = _lines()
+        if path.exists() and not path.is_file():  # a pipe or a device stays where it is
+            return
         if trouble:
             path.replace(_free(path))
         text = "".join(f"{line}\n" for line in ([] if lines else [HEADER]) + _unsaved)
@@ -160,7 +165,7 @@ class Progress(Box):
             If there is another file of this name: only such a page is written anew.
         """
         path = Path(path)
-        if path.exists() and MARK not in path.read_text(encoding="utf-8", errors="replace"):
+        if path.exists() and not _is_page(path):
             raise FileExistsError(f"{path} is something else: choose another name for the page.")
         title = f"Progress of {escape(name)}" if name else "Progress"
         parts = [f"<h1>{title}</h1>\n<p>{self._total()} Saved on {_day(date.today())}.</p>"]
@@ -187,6 +192,11 @@ class Progress(Box):
             f'<tr><th scope="row"><code>{name}</code></th><td>{escape(where)}</td>'
             f"<td>{mark}{state}</td></tr>"
         )
+
+
+def _is_page(path: Path) -> bool:
+    with open_file(path) as file:
+        return MARK.encode() in file.read(BY_HAND)
 
 
 def _bar(n: int, size: int, title: str) -> str:

@@ -144,8 +144,6 @@ def _factors(model: ItemFactors, ids: np.ndarray, k: int) -> list[tuple[str, np.
     """Biases as they are; factor by factor, what times `scale` is the factor, plus `SHARPEST`."""
     rows = model.rows(ids)
     b, q = model.b[rows], model.q[rows]
-    if not (np.isfinite(model.mu) and np.isfinite(b).all() and np.isfinite(q).all()):
-        raise ValueError(f"Not all numbers of model {k} are finite: train it again.")
     if not model.penalty(1) > 0:
         raise ValueError(f"Model {k} has no penalty, so a person cannot be folded in: give it reg.")
     scale = (abs(q).max(axis=1, initial=0) / SHARPEST).astype(np.float32)

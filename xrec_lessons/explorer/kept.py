@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xrec_lessons.inputs.files import BY_HAND, read_bytes
+
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
 
@@ -101,11 +103,12 @@ def read_kept(bundle: Bundle) -> dict[int, float]:
     wrong = f"{path} cannot be used"
     mend = "mend it, rename it, or delete it."
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bytes(path, BY_HAND, "such a file").decode("utf-8-sig")
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeError) as error:
-        why = "it is no text in UTF-8" if isinstance(error, UnicodeError) else error.strerror
+    except (OSError, ValueError) as error:  # UnicodeError is one
+        why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+        why = "it is no text in UTF-8" if isinstance(error, UnicodeError) else why
         raise ValueError(f"{wrong} ({why}): {mend}") from None
     lines = csv.reader(io.StringIO(text))
     kept: dict[int, float] = {}

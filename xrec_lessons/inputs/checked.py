@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from xrec_lessons.inputs.files import MB, megabytes
+from xrec_lessons.inputs.files import MB, larger, megabytes
 
 __all__ = ["Array", "checked", "id_array", "ids_of", "read_npz", "read_only", "same_length",
            "text_lines"]  # fmt: skip
@@ -209,7 +209,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
     names = [entry.filename for entry in entries]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise RefusedError(f"{twice[0]} is in it twice")
-    most = min(max(RATIO * size, LEAST), MOST)
+    most = larger(min(max(RATIO * size, LEAST), MOST))
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > most:
         raise RefusedError(

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +23,7 @@ __all__ = ["DownloadError", "fetch", "is_whole", "session"]
 
 TIMEOUT = (10.0, 30.0)  # seconds until there is a connection, and until something comes
 WINDOW, LEAST = 30.0, 30_000  # in so many seconds at least so many bytes, or nobody would wait
+HEADERS = 60.0  # seconds until all headers are there; requests waits anew for each byte
 IDLE = 60.0  # seconds after which nobody writes into a part any more: who did was killed
 REDIRECTS = 5
 BLOCK = 1 << 16
@@ -128,9 +131,7 @@ def _answer(url: str, have: int) -> Response:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     try:
         for _ in range(REDIRECTS):
-            response = session().get(
-                url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=False
-            )
+            response = _headers(url, headers)
             if not response.is_redirect:
                 break
             response.close()
@@ -151,6 +152,35 @@ def _answer(url: str, have: int) -> Response:
         response.close()
         raise DownloadError(f"the server answered {response.status_code} {response.reason}")
     return response
+
+
+def _headers(url: str, headers: dict[str, str]) -> Response:
+    """The beginning of an answer; a server that does not come to the body is left to itself."""
+    came: Queue[Response | BaseException] = Queue()
+    late = Event()
+
+    def ask() -> None:
+        try:
+            found = session().get(
+                url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=False
+            )
+        except BaseException as error:  # for the thread that waits
+            came.put(error)
+        else:
+            if late.is_set():  # nobody waits any more
+                found.close()
+            came.put(found)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        found = came.get(timeout=HEADERS)
+    except Empty:
+        raise DownloadError(f"the server does not answer within {HEADERS:g} seconds") from None
+    finally:
+        late.set()
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 def _blocks(response: Response) -> Iterator[bytes]:

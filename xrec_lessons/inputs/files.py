@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-__all__ = ["BY_HAND", "HANDED_IN", "Limited", "megabytes", "open_file", "read_bytes"]
+__all__ = ["BY_HAND", "HANDED_IN", "Limited", "larger", "megabytes", "open_file", "read_bytes"]
 
 MB = 1_000_000
 BY_HAND = 1 * MB  # what somebody writes in an editor
@@ -17,6 +17,8 @@ HANDED_IN = 5 * MB  # what a page writes of one person
 # Packed ratings are read up to so many times their size, and in any case up to so much.
 RATIO, UNPACKED = 100, 50 * MB
 LONGEST_LINE = 16 * MB
+LARGER = "XREC_LARGER"  # the variable that lifts these limits
+MORE = f"{LARGER}=10 in the environment allows ten times as much"
 
 
 class Limited(io.RawIOBase):
@@ -71,6 +73,20 @@ class Limited(io.RawIOBase):
         super().close()
 
 
+def larger(most: int) -> int:
+    """A limit, so many times as large as the variable ``XREC_LARGER`` says.
+
+    Examples
+    --------
+    >>> larger(5_000_000)
+    5000000
+    """
+    said = os.environ.get(LARGER) or "1"
+    if not said.isdecimal() or not 1 <= int(said) <= 1000:
+        raise ValueError(f"{LARGER} is {said!r} in the environment: a whole number from 1 to 1000.")
+    return int(said) * most
+
+
 def megabytes(n: float) -> str:
     """A number of bytes in words.
 
@@ -105,10 +121,11 @@ def read_bytes(path: str | os.PathLike[str], most: int, what: str) -> bytes:
         ...
     FileNotFoundError: [Errno 2] No such file or directory: '/no/such/file'
     """
+    most = larger(most)
     with open_file(path) as file:
         size = os.fstat(file.fileno()).st_size
         content = b"" if size > most else file.read(most + 1)  # it may grow meanwhile
     if max(size, len(content)) > most:
         raise ValueError(f"{path} has {megabytes(max(size, len(content)))}: {what} has at most "
-                         f"{megabytes(most)}.")  # fmt: skip
+                         f"{megabytes(most)} ({MORE}).")  # fmt: skip
     return content

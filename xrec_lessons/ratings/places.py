@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from xrec_lessons.inputs.files import RATIO, UNPACKED, Limited, megabytes, open_file
+from xrec_lessons.inputs.files import MORE, RATIO, UNPACKED, Limited, larger, megabytes, open_file
 
 __all__ = ["DataError"]
 
@@ -113,7 +113,7 @@ class DataFile:
             stream = _zstandard(self, stream)
         elif packing in PACKED:
             stream, closing = PACKED[packing](stream), [stream]
-        most = max(RATIO * packed, UNPACKED)
+        most = larger(max(RATIO * packed, UNPACKED))
         limited = Limited(stream, most, lambda what: self._too_much(what, packed), *closing)
         return io.BufferedReader(limited, BLOCK)
 
@@ -122,7 +122,8 @@ class DataFile:
             return DataError(f"{self.name} has {what}: end each row with a line break.")
         return DataError(
             f"{self.name} takes {megabytes(packed)} and unpacks to {what}, which no table of "
-            "ratings does: if it is one, unpack it yourself and give what comes out."
+            "ratings does: if it is one, unpack it yourself and give what comes out "
+            f"({MORE})."
         )
 
     def sample(self) -> bytes:

@@ -17,7 +17,7 @@ from numba.core.caching import FunctionCache
 from xrec_lessons.running.bars import bar
 from xrec_lessons.running.interrupts import held
 
-__all__ = ["blocks", "compiled"]
+__all__ = ["blocks", "compiled", "shuffle"]
 
 RATINGS = 1 << 20  # in a block
 
@@ -106,3 +106,44 @@ class _Kept(FunctionCache):
             act(*arguments)
         except Exception:  # a full disk, or another process's damaged index
             return
+
+
+def shuffle(order: np.ndarray, draw: Callable[..., np.ndarray]) -> None:
+    """Shuffle in place as `RandomState.shuffle` and `Generator.shuffle` do, in blocks of draws.
+
+    Parameters
+    ----------
+    order : ndarray, shape (n,)
+    draw : callable
+        `randint` of the one, `integers` of the other.
+
+    Examples
+    --------
+    >>> ours, theirs = np.arange(9), np.arange(9)
+    >>> shuffle(ours, np.random.default_rng(0).integers)
+    >>> np.random.default_rng(0).shuffle(theirs)
+    >>> np.array_equal(ours, theirs)
+    True
+    """
+    left = len(order) - 1
+    while left > 0:
+        words = draw(0, 2**32, min(RATINGS, 2 * left + 8), dtype=np.uint32)
+        left = _swap(order, left, words)
+
+
+@compiled()
+def _swap(order, left, words):
+    """Swap from the row `left` on downwards, as long as there are random words."""
+    mask = 1
+    while mask < left:
+        mask = 2 * mask + 1
+    for word in words:
+        other = word & mask
+        if other <= left:
+            order[left], order[other] = order[other], order[left]
+            left -= 1
+            if left <= mask // 2:
+                mask //= 2
+            if left == 0:
+                break
+    return left

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from surprise import Trainset
 
 from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.running.blocks import RATINGS, blocks, compiled
+from xrec_lessons.running.blocks import RATINGS, blocks, compiled, shuffle
 
 __all__ = ["ArrayTrainset"]
 
@@ -83,8 +83,9 @@ class ArrayTrainset(Trainset):
         user_codes, raw_users = _codes(users)
         item_codes, raw_items = _codes(items)
         stars = _compact(stars)
-        sizes = len(raw_users), len(raw_items)
-        user_order, item_order, *arrays = _lay_out(user_codes, item_codes, stars, order, *sizes)
+        most = len(raw_users), len(raw_items)
+        user_order, item_order, *arrays = _lay_out(user_codes, item_codes, stars, order, *most)
+        sizes = len(user_order), len(item_order)
         self.indptr, self.items, self.stars = arrays
         self.raw_users, self.raw_items = raw_users[user_order], raw_items[item_order]
         super().__init__(
@@ -138,11 +139,8 @@ def check_once(trainset: ArrayTrainset) -> None:
 
 def shuffled(n: int, seed: int) -> np.ndarray:
     """The rows 0 to n - 1 as `RandomState(seed).shuffle` leaves them, in blocks of draws."""
-    order, draw = np.arange(n, dtype=np.int32), np.random.RandomState(seed).randint
-    left = n - 1
-    while left > 0:
-        words = draw(0, 2**32, min(RATINGS, 2 * left + 8), dtype=np.uint32)
-        left = _swap(order, left, words)
+    order = np.arange(n, dtype=np.int32)
+    shuffle(order, np.random.RandomState(seed).randint)
     return order
 
 
@@ -174,10 +172,20 @@ class _Lists(Mapping[int, list[tuple[int, float]]]):
 
 
 def _codes(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A small number for each rating, and what it stands for.
+
+    Small whole numbers stand for themselves, which takes no memory and leaves numbers unused.
+    """
+    if raw.dtype.kind in "iu" and raw.min() >= 0 and raw.max() < len(raw) // 4 + 1000:
+        codes = raw.astype(np.int32, copy=False).view()
+        codes.flags.writeable = False  # compiled once, wherever it comes from
+        return codes, np.arange(raw.max() + 1, dtype=raw.dtype)
     codes, ids = pd.factorize(raw)
     if codes.min() < 0:
         raise ValueError("An id of a user or an item is missing: leave such ratings out.")
-    return codes.astype(np.int32), ids
+    codes = codes.astype(np.int32)
+    codes.flags.writeable = False
+    return codes, ids
 
 
 def _compact(stars: np.ndarray) -> np.ndarray:
@@ -199,7 +207,8 @@ def _order(order: ArrayLike | None, n: int) -> np.ndarray:
         return np.arange(n, dtype=np.int32)
     order, rows = np.asarray(order), np.zeros(n, dtype=bool)
     if order.dtype.kind in "iu" and order.shape == (n,) and 0 <= order.min() <= order.max() < n:
-        rows[order] = True
+        for row in range(0, n, RATINGS):  # at once it would take 8 bytes a row
+            rows[order[row : row + RATINGS]] = True
     if not rows.all():
         raise ValueError(f"order must have each of the row numbers 0 to {n - 1} once.")
     return order
@@ -228,30 +237,13 @@ def _lay_out(
     parts = [order[row : row + RATINGS] for row in range(0, len(order), RATINGS)]
     for part in parts:
         _number(users, items, part, *inner, *first, counts, seen)
-    indptr = np.cumsum(counts)
+    first = first[0][: seen[0]], first[1][: seen[1]]
+    indptr = np.cumsum(counts[: seen[0] + 1])
     free = indptr[:-1].copy()
     laid = np.empty(len(order), np.int32), np.empty(len(order), stars.dtype)
     for part in parts:
         _place(users, items, stars, part, *inner, free, *laid)
     return *first, indptr, *laid
-
-
-@compiled()
-def _swap(order, left, words):
-    """Swap from the row `left` on downwards, as long as there are random words."""
-    mask = 1
-    while mask < left:
-        mask = 2 * mask + 1
-    for word in words:
-        other = word & mask
-        if other <= left:
-            order[left], order[other] = order[other], order[left]
-            left -= 1
-            if left <= mask // 2:
-                mask //= 2
-            if left == 0:
-                break
-    return left
 
 
 @compiled()

@@ -166,8 +166,7 @@ that `xrec export` wrote.
         others = [k for k in KINDS if k != "real" and (folder / k / "participants.csv").is_file()]
         hint = AGAIN
         if others:
-            how = f"kind={others[0]!r}, in the terminal with --kind {others[0]}"
-            hint = f"there are {listed(others)} ones: choose with {how}"
+            hint = f"there are {listed(others)} ones: choose with kind={others[0]!r}"
         raise AnalysisError(f"{folder} holds no {kind} participants; {hint}.")
     _check_version(place)
     tables = {name: read_table(place / name, names) for name, names in NEEDED.items()}
@@ -307,8 +306,8 @@ def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | No
     if len(fitting) > 1:
         named = ", ".join(f"{d} ({protocols[d].title})" if d in protocols else d for d in fitting)
         raise AnalysisError(
-            f"There are {len(fitting)} studies: choose one with study=, in the terminal with "
-            f"--study: {named}."
+            f"There are {len(fitting)} studies: choose one with study={fitting[0]!r}, or another: "
+            f"{named}."
         )
     if fitting[0] not in protocols:
         raise AnalysisError(f"protocol-{fitting[0]}.json is missing: {AGAIN}.")
