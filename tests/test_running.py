@@ -92,6 +92,15 @@ def test_one_that_is_dropped_is_raised_at_the_end():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_one_that_is_dropped_is_raised_by_a_long_block_that_asks():
+    with pytest.raises(KeyboardInterrupt), interrupts.heard() as stop_if_asked:
+        stop_if_asked()
+        with suppress(KeyboardInterrupt):
+            interrupt()
+        stop_if_asked()
+        pytest.fail("it went on")
+
+
 LOOPS = {
     "training": (compiled_svd, "_epoch", lambda d: train_svd(d.ratings, seed=0, n_epochs=3)),
     "training exactly": (
