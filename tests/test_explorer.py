@@ -172,6 +172,7 @@ def test_where_nothing_can_be_written_it_is_said(bundle, tmp_path, monkeypatch):
     explorer = Explorer(bundle)
     explorer.rate(MATRIX, 5.0)
     assert explorer.ratings == {MATRIX: 5.0}
+    assert explorer.notice.endswith(f"{tmp_path / 'gone' / NAME}: No such file or directory.")
     assert "is not kept in" in explorer.notice
 
 

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
     *sorted(ROOT.glob("*/README.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "tools" / "handout.md",
     *sorted((ROOT / "notebooks" / "instructor").glob("*.md")),
 ]
 NETWORK = "makes an environment from the package index; `.ci/run` and tests/test_setup.py do that"
@@ -35,7 +37,7 @@ NOT_RUN = {
     "/usr/bin/time": LONG,
     "np.sqrt →": NO_RECIPE,
     "who,": NO_RECIPE,
-    "git archive": "needs the repository's history: test_setup.py makes the archive",
+    "python3 tools/handout.py": "needs the repository's history: test_handout.py makes both",
 }
 
 
@@ -48,8 +50,9 @@ def _listening():
 
 
 def recipes(text):
-    """Language and content of the fenced blocks."""
-    return re.findall(r"^```(\w*)\n(.*?)^```", text.read_text("utf-8"), re.M | re.S)
+    """Language and content of the fenced blocks, without the directives of the site's pages."""
+    fenced = re.findall(r"^```([^\n`]*)\n(.*?)^```$", text.read_text("utf-8"), re.M | re.S)
+    return [(language, content) for language, content in fenced if "{" not in language]
 
 
 def reason(lines):

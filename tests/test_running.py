@@ -92,6 +92,15 @@ def test_one_that_is_dropped_is_raised_at_the_end():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_one_that_is_dropped_is_raised_by_a_long_block_that_asks():
+    with pytest.raises(KeyboardInterrupt), interrupts.heard() as stop_if_asked:
+        stop_if_asked()
+        with suppress(KeyboardInterrupt):
+            interrupt()
+        stop_if_asked()
+        pytest.fail("it went on")
+
+
 LOOPS = {
     "training": (compiled_svd, "_epoch", lambda d: train_svd(d.ratings, seed=0, n_epochs=3)),
     "training exactly": (
@@ -115,7 +124,9 @@ def made():
     return synthetic.synthetic(20_000, seed=0)
 
 
-@pytest.mark.parametrize("name", LOOPS)
+@pytest.mark.parametrize(
+    "name", [n if n == "shuffling" else pytest.param(n, marks=pytest.mark.slow) for n in LOOPS]
+)
 def test_a_compiled_loop_takes_blocks_and_ctrl_c_is_heard_between_them(made, monkeypatch, name):
     """With small blocks the loop is called many times; after the second one Ctrl-C ends it."""
     module, loop, run = LOOPS[name]
@@ -154,6 +165,7 @@ def test_blocks_change_no_synthetic_rating(made, monkeypatch):
     assert synthetic.synthetic(20_000, seed=0).ratings.equals(made.ratings)
 
 
+@pytest.mark.slow
 def test_parts_change_no_rule(monkeypatch):
     rng = np.random.default_rng(0)
     table = population.csr_array(rng.random((60, 12)) < 0.5)
@@ -230,7 +242,12 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+LIGHT = ("tour", "withdraw")  # the others import the analysis, the server, the maker of bundles
+
+
+@pytest.mark.parametrize(
+    "name", [n if n in LIGHT else pytest.param(n, marks=pytest.mark.slow) for n in COMMANDS]
+)
 @pytest.mark.parametrize("system", [False, True])
 def test_a_command_that_is_stopped_says_so_in_one_line(name, system, tmp_path, monkeypatch, capsys):
     arguments, place, told = COMMANDS[name]
@@ -245,6 +262,7 @@ def test_a_command_that_is_stopped_says_so_in_one_line(name, system, tmp_path, m
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.slow
 def test_experiments_are_stopped_in_one_line(monkeypatch, capsys):
     from xrec_lessons.experiments import __main__ as command
 
@@ -475,6 +493,7 @@ def test_nobody_who_does_not_look_sees_a_bar(monkeypatch, why):
     assert seen.getvalue() == ""
 
 
+@pytest.mark.slow
 def test_every_long_step_has_one(made, monkeypatch, tmp_path):
     from xrec_lessons.mining import mine
     from xrec_lessons.recommender import Recommender
@@ -510,7 +529,10 @@ def function_in(folder):
     return names["double"]
 
 
-@pytest.mark.parametrize("harm", ["garbage", "empty", "truncated", "data"])
+@pytest.mark.parametrize(
+    "harm",
+    ["garbage", *(pytest.param(h, marks=pytest.mark.slow) for h in ("empty", "truncated", "data"))],
+)
 def test_a_damaged_cache_costs_time_alone_and_is_mended(tmp_path, monkeypatch, harm):
     monkeypatch.setattr("numba.core.config.CACHE_DIR", str(tmp_path / "cache"))
     function = function_in(tmp_path)

@@ -81,7 +81,7 @@ def run(options: Namespace) -> int:
         _say(sentence)
     print(f"Go on with:\n  xrec tour --bundle {options.out}")
     print(f"  xrec study --pilot --bundle {options.out}")
-    print(f'  in a notebook: RatingForm(load_bundle("{options.out}"))')
+    print(f'  in a notebook: Explorer(load_bundle("{options.out}"))')
     return 0
 
 

@@ -7,11 +7,11 @@ import io
 import os
 import warnings
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
+from xrec_lessons.running.writing import written
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
@@ -165,14 +165,8 @@ def change_kept(
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEAD)
     writer.writerows([m, bundle.films.name(m), f"{r:g}"] for m, r in kept.items())
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text.getvalue(), encoding="utf-8-sig")  # so that Excel reads it too
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
+    with written(path, "w", encoding="utf-8-sig") as file:  # so that Excel reads it too
+        file.write(text.getvalue())
     return kept
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -150,7 +151,8 @@ class Explorer(anywidget.AnyWidget):
             change_kept(self._bundle, self._kept, now)
             self._kept, self.notice = now, ""
         except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else error.args[0].rstrip(".")
+            system = isinstance(error, OSError) and error.errno
+            why = os.strerror(system) if system else str(error.args[0]).rstrip(".")
             place = kept_place().absolute()
             self.notice = f"What you rate is not kept in {place}: {why}."
 

@@ -14,6 +14,8 @@ from xrec_lessons.art import code_of
 from xrec_lessons.bundle import Bundle, explained, load_bundle
 from xrec_lessons.explorer.data import explorer_data
 from xrec_lessons.explorer.scripts import explorer_script, explorer_style
+from xrec_lessons.running.interrupts import tells
+from xrec_lessons.running.writing import as_it_was, written
 from xrec_lessons.words import TEXTS, called
 
 __all__ = ["add_arguments", "data_of", "fragment", "listed", "terms", "write"]
@@ -165,12 +167,8 @@ def write(bundle: Bundle | None, path: str | PathLike[str]) -> Path:
     if not path.parent.is_dir():
         raise FileNotFoundError(f"There is no folder {path.parent}: make it, or name another.")
     text = PAGE.format(fragment=fragment(bundle, level=1), terms=terms(bundle))
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with written(path, "w", encoding="utf-8") as file:
+        file.write(text)
     return path
 
 
@@ -183,7 +181,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> int:
+    tells(lambda: as_it_was(options.out))
     path = write(load_bundle(options.bundle), options.out).absolute()
+    tells(lambda: f"{options.out} is whole.")
     print(f"{path} is the explorer, in one file: {path.stat().st_size / 1e6:.1f} MB.")
     if not options.no_browser:
         import webbrowser

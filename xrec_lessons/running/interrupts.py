@@ -63,10 +63,11 @@ def held() -> Iterator[None]:
 
 
 @contextmanager
-def heard() -> Iterator[None]:
+def heard() -> Iterator[Callable[[], None]]:
     """Keep Ctrl-C a KeyboardInterrupt where a library makes another error of it, or drops it.
 
-    pandas' C reader, for one, says that the file cannot be parsed.
+    pandas' C reader, for one, says that the file cannot be parsed; and one that comes while Python
+    collects garbage is dropped. A long block calls what it is given now and then, which raises it.
 
     Examples
     --------
@@ -82,9 +83,13 @@ def heard() -> Iterator[None]:
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
+        yield lambda: None
         return
     came = []
+
+    def again() -> None:
+        if came:
+            raise KeyboardInterrupt
 
     def note(number: int, frame: Any) -> None:
         came.append(number)
@@ -92,14 +97,13 @@ def heard() -> Iterator[None]:
 
     signal.signal(signal.SIGINT, note)
     try:
-        yield
+        yield again
     except Exception:
         if not came:
             raise
     finally:
         signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
+    again()
 
 
 def answered(command: Callable[P, int]) -> Callable[P, int]:

@@ -178,6 +178,7 @@ def export(
 
     Examples
     --------
+    >>> import tempfile
     >>> from xrec_lessons.study.protocol import load_protocol
     >>> from xrec_lessons.study.simulate import simulate
     >>> with tempfile.TemporaryDirectory() as place:

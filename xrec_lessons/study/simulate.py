@@ -23,7 +23,7 @@ import numpy as np
 
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.running.bars import bar
-from xrec_lessons.running.interrupts import held
+from xrec_lessons.running.interrupts import heard, held
 from xrec_lessons.study.database import ALPHABET, Store, StoreError
 from xrec_lessons.study.designs import ranked
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted
@@ -350,9 +350,11 @@ def simulate(
     kept = store.clock, store.code
     clock = store.clock = Clock()
     try:
-        for number in bar(range(n), "simulating", unit=" people"):
-            with held():  # a person is there as a whole, or not at all
-                SimulatedPerson(world, number, clock).take_part(store)
+        with heard() as stop_if_asked:
+            for number in bar(range(n), "simulating", unit=" people"):
+                stop_if_asked()
+                with held():  # a person is there as a whole, or not at all
+                    SimulatedPerson(world, number, clock).take_part(store)
     except StoreError as error:
         if "unique" not in str(error).lower():
             raise
