@@ -85,7 +85,7 @@ def heard() -> Iterator[Callable[[], None]]:
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield lambda: None
         return
-    came = []
+    came: list[int] = []
 
     def again() -> None:
         if came:
