@@ -395,7 +395,9 @@ def test_data_that_cannot_be_read_are_said(page_file, tmp_path, browser):
     page.close()
 
 
-@pytest.mark.parametrize("kept", ["{", '"x"', "[[1]]", '[["a", 4]]', "[[1, 99]]", "[[-5, 4]]", "[[1, 4], [1, 4]]"])
+@pytest.mark.parametrize(
+    "kept", ["{", '"x"', "[[1]]", '[["a", 4]]', "[[1, 99]]", "[[-5, 4]]", "[[1, 4], [1, 4]]"]
+)
 def test_a_broken_store_does_not_break_the_page(page_file, visit, kept):
     page = visit(page_file)
     page.evaluate(f"kept => localStorage.setItem({NAME}, kept)", kept)
@@ -428,6 +430,12 @@ def test_no_width_scrolls_sideways(page_file, visit):
     for width in (320, 365, 366, 420, 421, 679, 680, 1259, 1260, 1499, 1500, 1920):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        axis, dots = (
+            page.locator(part).first.evaluate("({ offsetWidth: w }) => w")
+            and page.locator(part).first.bounding_box()["x"]
+            for part in (".xe-ranking-head .xe-axis", ".xe-strip")
+        )
+        assert axis == pytest.approx(dots, abs=1), "the axis stands over its dots"
 
 
 def test_on_a_phone_everything_pressed_is_large_and_the_first_five_stay_in_view(page_file, visit):
