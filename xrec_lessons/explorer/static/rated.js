@@ -92,8 +92,9 @@ export function ratedSection(app) {
       one.turn.setAttribute("aria-label", say.t("switch", { film: film.name, rating: words }));
       one.back.setAttribute("aria-label", say.t(rating === null ? "cancel" : "take_back", { film: film.name }));
       one.control.set(rating, on, predicted);
-      const facts = [film.year || "", on ? "" : say.t("predicted_here", { value: say.number(predicted) })];
-      one.about.textContent = rating === null ? say.t("give") : facts.filter(Boolean).join(", ");
+      const here = on ? "" : say.t("predicted_here", { value: say.number(predicted) });
+      const year = h("span", { class: "xe-year" }, film.year || "", film.year && here ? ", " : "");
+      one.about.replaceChildren(...(rating === null ? [say.t("give")] : [year, here]));
     }
     const wanted = all.map(({ row }) => rows.get(row));
     gliding(list, () => arrange(list, wanted.map(({ node }) => node)));
