@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -22,11 +23,14 @@ def server(command, port, folder):
     """A server that answers; ended afterwards."""
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen([sys.executable, "-m", *command], cwd=folder, **silent)
-    for _ in range(120):
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/?token=secret", timeout=1)
+    for _ in range(240):
+        try:  # a page that starts no kernel, as Voilà's first one does each time
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=1)
             break
-        time.sleep(0.5)
+        except urllib.error.HTTPError:
+            break  # an answer, too
+        except OSError:
+            time.sleep(0.25)
     try:
         yield
     finally:

@@ -260,7 +260,7 @@ def test_ten_recommendations_seldom_show_one_motif_twice():
     known, popularity = FILMS.ids[bundle.well_known], FILMS.n_ratings[bundle.well_known]
     motif = dict(zip(FILMS.ids.tolist(), (CODES >> 8).tolist(), strict=True))
     rng, repeats = np.random.default_rng(20), []
-    for _ in range(25):
+    for _ in range(12):
         n = int(rng.integers(5, 31))
         seen = rng.choice(known, n, replace=False, p=popularity / popularity.sum()).tolist()
         rated = dict(zip(seen, rng.choice(np.arange(1, 11) / 2, n).tolist(), strict=True))

@@ -72,7 +72,8 @@ def data_of(name):
     return explorer_data(bundle_of(name))
 
 
-NAMES = ["as it comes", "of ten", "of a hundred", "signed", "one model, no rule"]
+SHIPPED = pytest.param("as it comes", marks=pytest.mark.slow)  # seconds
+NAMES = [SHIPPED, "of ten", "of a hundred", "signed", "one model, no rule"]
 FEW = {"as it comes": (0, 1, 2, 3, 6, 60)}  # ratings of each person
 
 
@@ -268,6 +269,7 @@ def test_films_are_ranked_and_influences_sorted_as_in_python(told, name):
             assert rows == sorted(one["row"] for one in person["ratings"])
 
 
+@pytest.mark.slow
 def test_what_the_package_itself_says_is_what_the_page_says(told):
     """Its own functions, where all ratings are on: they take λ from as many."""
     bundle = bundle_of("as it comes")
@@ -378,7 +380,7 @@ def test_the_smallest_set_is_what_refits_find(told, name):
     assert max(found) >= 1
 
 
-@pytest.mark.parametrize("name", ["as it comes", "of a hundred"])
+@pytest.mark.parametrize("name", [SHIPPED, "of a hundred"])
 def test_a_film_is_found_as_python_finds_it(told, name):
     bundle = bundle_of(name)
     rows, films = np.sort(shown_rows(bundle)), bundle.films
@@ -425,6 +427,7 @@ def test_the_page_gets_films_scale_words_and_the_sample_person(told, name):
     assert (about["minRatings"], about["digest"]) == (bundle.min_ratings, bundle.digest)
 
 
+@pytest.mark.slow
 def test_the_shipped_bundle_fits_into_a_megabyte_and_gives_the_same_bytes():
     data = data_of("as it comes")
     assert data == explorer_data(load_bundle())
@@ -432,6 +435,7 @@ def test_the_shipped_bundle_fits_into_a_megabyte_and_gives_the_same_bytes():
     assert len(shown_rows(load_bundle())) == 1303
 
 
+@pytest.mark.slow
 def test_of_a_large_bundle_the_most_rated_films_are_packed(engine):
     bundle = load_bundle()
     data = explorer_data(bundle, most_bytes=300_000)

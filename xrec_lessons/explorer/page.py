@@ -97,7 +97,7 @@ def listed(bundle: Bundle, ratings: Mapping[int, float] | None = None) -> str:
 
 
 def fragment(bundle: Bundle | None = None, *, level: int = 2) -> str:
-    """The explorer as a piece of HTML to stand anywhere in a page, once a page.
+    """The explorer as a piece of HTML to stand anywhere in a page.
 
     Parameters
     ----------
@@ -119,12 +119,13 @@ def fragment(bundle: Bundle | None = None, *, level: int = 2) -> str:
     """
     bundle = load_bundle() if bundle is None else bundle
     packed = base64.b64encode(data_of(bundle)).decode()
+    name = f"xrec-explorer-data-{bundle.digest[:16]}"
     script = explorer_script(page=True).replace("</script", "<\\/script")
     return (
         f"<style>\n{explorer_style()}</style>\n"
-        f'<div data-xrec-explorer="xrec-explorer-data" data-digest="{bundle.digest[:16]}" '
+        f'<div data-xrec-explorer="{name}" data-digest="{bundle.digest[:16]}" '
         f'data-level="{level}"><noscript>{listed(bundle)}</noscript></div>\n'
-        f'<script type="application/gzip" id="xrec-explorer-data">{packed}</script>\n'
+        f'<script type="application/gzip" id="{name}">{packed}</script>\n'
         f'<script type="module">\n{script}\nstart();\n</script>'
     )
 

@@ -127,23 +127,21 @@ export class Fit {
     return summed(this.people.map((person) => person.score(row)));
   }
 
-  /** Mean predictions of the candidates, in their order. */
+  /** Predictions of the candidates, in their order; worked out once. */
+  get predictions() {
+    this.predicted ??= this.candidates.map((row) => this.prediction(row));
+    return this.predicted;
+  }
+
+  /** Their means. */
   get means() {
-    if (!this.scored) {
-      const { candidates, people } = this;
-      this.scored = new Float64Array(candidates.length);
-      for (let c = 0; c < candidates.length; c++) {
-        let sum = 0;
-        for (let k = 0; k < people.length; k++) sum += people[k].score(candidates[c]);
-        this.scored[c] = sum / people.length;
-      }
-    }
-    return this.scored;
+    this.averaged ??= Float64Array.from(this.predictions, ({ mean }) => mean);
+    return this.averaged;
   }
 
   /** The `n` films with the highest means, best first, ties by row; never a rated one. */
   ranking(n) {
-    return this.order.slice(0, n).map((c) => ({ row: this.candidates[c], ...this.prediction(this.candidates[c]) }));
+    return this.order.slice(0, n).map((c) => ({ row: this.candidates[c], ...this.predictions[c] }));
   }
 
   /** Places among the candidates, the highest mean first. */

@@ -171,7 +171,7 @@ export class Explorer {
     const { say, state } = this;
     const button = (name, act) =>
       h("button", { type: "button", class: "xe-link", onclick: act, "data-name": name }, say.t(name));
-    const yes = button("forget_yes", () => state.forget());
+    const yes = button("forget_yes", ({ detail }) => detail < 2 && state.forget());
     const no = button("forget_no", () => [this.head(), this.actions.querySelector("[data-name=forget]")?.focus()]);
     const question = state.nOwn ? say.t("forget_sure", { n: state.nOwn }) : say.t("forget_broken");
     this.actions.replaceChildren(h("span", {}, question), yes, no);

@@ -18,7 +18,7 @@ export class PageModel {
     try {
       const found = JSON.parse(localStorage.getItem(this.name) ?? "[]");
       const fine = Array.isArray(found) && found.every((pair) => Array.isArray(pair) && pair.every(Number.isFinite));
-      return fine ? found : [];
+      return fine ? [...new Map(found)] : []; // each film once
     } catch {
       return []; // no storage, or something else in it
     }
@@ -44,10 +44,11 @@ export class PageModel {
   save_changes() {
     try {
       const { rated } = this.values;
+      this.values.place = "browser";
       if (rated.length) localStorage.setItem(this.name, JSON.stringify(rated));
       else localStorage.removeItem(this.name);
     } catch {
-      this.values.place = ""; // as in a private window: they last as long as the page
+      this.values.place = "nowhere"; // storage is full or forbidden: they last as long as the page
     }
   }
 
@@ -56,7 +57,8 @@ export class PageModel {
 
 /** Show the explorer in every place on the page that has its data beside it. */
 export function start() {
-  for (const el of document.querySelectorAll("[data-xrec-explorer]")) {
+  for (const el of document.querySelectorAll("[data-xrec-explorer]:not([data-started])")) {
+    el.dataset.started = ""; // each of several explorers on a page brings this script
     const packed = document.getElementById(el.dataset.xrecExplorer).textContent.trim();
     const data = async () => Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
     const model = new PageModel({ data, digest: el.dataset.digest, level: Number(el.dataset.level) });

@@ -6,6 +6,7 @@ import { axis, axisDrawn, strip } from "./strip.js";
 
 const SHOWN = 10;
 const LARGEST = 3; // ratings taken away at once
+const MOST_SETS = 40000; // of one size: with hundreds of ratings threes would be looked through for hours
 const PAUSE = 120; // ms without a change before the fewest are looked for
 
 export function rankingSection(app) {
@@ -14,6 +15,9 @@ export function rankingSection(app) {
   const scale = axisDrawn();
   const list = h("ol", { class: "xe-ranks", "aria-labelledby": heading.id });
   const few = h("p", { class: "xe-small", hidden: true });
+  const { leftOut: more, recommended } = engine;
+  const others = more > 0 && h("p", { class: "xe-small" }, say.t(more === 1 ? "left_out_one" : "left_out",
+    { n: recommended.length.toLocaleString("en"), more: more.toLocaleString("en") }));
   const fewest = fewestRatings(app);
   const items = new Map();
 
@@ -34,7 +38,7 @@ export function rankingSection(app) {
   const rove = roving(list, () => [...list.children].map((node) => node.firstElementChild));
 
   const node = h("div", { class: "xe-ranking", role: "group", "aria-labelledby": heading.id },
-    h("div", { class: "xe-line xe-ranking-head" }, heading, scale.node), list, few, fewest.node);
+    h("div", { class: "xe-line xe-ranking-head" }, heading, scale.node), list, few, others, fewest.node);
   return {
     node,
     render() {
@@ -111,7 +115,8 @@ function fewestRatings(app) {
       words.textContent = say.t("looking");
       words.className = "xe-small";
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      const most = Math.min(LARGEST, on - 1);
+      let most = Math.min(LARGEST, on - 1);
+      while (most > 1 && sets(on, most) > MOST_SETS) most--;
       const answer = asking.signal.aborted ? undefined : await fit.smallestWhenIdle(most, asking.signal);
       if (asking.signal.aborted || answer === undefined) return;
       words.className = "";
@@ -121,6 +126,9 @@ function fewestRatings(app) {
     },
   };
 }
+
+/** How many sets of `size` there are of n. */
+const sets = (n, size) => (size ? (sets(n - 1, size - 1) * n) / size : 1);
 
 /** The first five at the foot of a narrow page, so that cause and effect share a screen. */
 export function topFive(app) {

@@ -41,7 +41,7 @@ export function ratedSection(app) {
     const about = h("span", { class: "xe-about" });
     const back = h("button", {
       type: "button", class: "xe-back", tabindex: -1,
-      onclick: () => remove(row),
+      onclick: ({ detail }) => detail < 2 && remove(row), // a double click would take the next one, too
     }, h("span", { "aria-hidden": "true" }, "×"));
     const node = h("li", {}, turn,
       h("span", { class: "xe-named" }, clipped(1, shortTitle(film.title), film.title), about),
@@ -92,8 +92,9 @@ export function ratedSection(app) {
       one.turn.setAttribute("aria-label", say.t("switch", { film: film.name, rating: words }));
       one.back.setAttribute("aria-label", say.t(rating === null ? "cancel" : "take_back", { film: film.name }));
       one.control.set(rating, on, predicted);
-      const facts = [film.year || "", on ? "" : say.t("predicted_here", { value: say.number(predicted) })];
-      one.about.textContent = rating === null ? say.t("give") : facts.filter(Boolean).join(", ");
+      const here = on ? "" : say.t("predicted_here", { value: say.number(predicted) });
+      const year = h("span", { class: "xe-year" }, film.year || "", film.year && here ? ", " : "");
+      one.about.replaceChildren(...(rating === null ? [say.t("give")] : [year, here]));
     }
     const wanted = all.map(({ row }) => rows.get(row));
     gliding(list, () => arrange(list, wanted.map(({ node }) => node)));
@@ -122,8 +123,8 @@ export function ratedSection(app) {
       note.hidden = state.own;
       lambda.hidden = off.hidden = ratings.length === 0;
       const place = app.model.get("place");
-      kept.textContent = state.own && state.nOwn && place
-        ? (place === "browser" ? say.t("kept_browser") : say.t("kept_file", { place })) : "";
+      const where = { browser: "kept_browser", nowhere: "kept_nowhere" }[place] ?? "kept_file";
+      kept.textContent = state.own && state.nOwn && place ? say.t(where, { place }) : "";
       if (waiting !== null && !state.own && given(waiting) !== null) waiting = null;
       field.settle();
       draw();

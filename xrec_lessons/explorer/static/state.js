@@ -13,9 +13,14 @@ export class State {
 
   /** [id, rating] of whoever is shown; the newest first. */
   get pairs() {
-    const pairs = this.own ? this.model.get("rated") ?? [] : this.model.get("sample") ?? this.invented();
+    return this.own ? this.known : this.model.get("sample") ?? this.invented();
+  }
+
+  /** One's own; a page's storage may hold anything. */
+  get known() {
     const { low, high } = this.engine.scale;
-    return pairs.filter(([id, rating]) => this.rows.has(id) && low <= rating && rating <= high);
+    const fine = ([id, rating]) => this.rows.has(id) && low <= rating && rating <= high;
+    return (this.model.get("rated") ?? []).filter(fine);
   }
 
   get ratings() {
@@ -24,7 +29,7 @@ export class State {
   }
 
   get nOwn() {
-    return (this.model.get("rated") ?? []).length;
+    return this.known.length;
   }
 
   get edited() {
@@ -68,7 +73,7 @@ export class State {
   rate(row, rating) {
     const id = this.id(row);
     const known = this.pairs.some(([other]) => other === id);
-    const [own, pairs] = this.own || known ? [this.own, this.pairs] : [true, this.model.get("rated") ?? []];
+    const [own, pairs] = this.own || known ? [this.own, this.pairs] : [true, this.known];
     const there = pairs.some(([other]) => other === id);
     const changed = there
       ? pairs.map((pair) => (pair[0] === id ? [id, rating] : pair))
