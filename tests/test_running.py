@@ -21,6 +21,7 @@ from xrec_lessons import cli, movielens
 from xrec_lessons.ratings import releases
 from xrec_lessons.ratings.places import DataError
 from xrec_lessons.running import bars, folders, interrupts
+from xrec_lessons.running import blocks as blocks_module
 from xrec_lessons.running.blocks import blocks, compiled
 from xrec_lessons.running.writing import put_into, replace_folder, written
 from xrec_lessons.scale import compiled as compiled_svd
@@ -108,7 +109,7 @@ LOOPS = {
         "_epoch_in_order",
         lambda d: train_svd(d.ratings, seed=0, n_epochs=3, exact=True),
     ),
-    "shuffling": (trainset, "_swap", lambda d: train_svd(d.ratings, seed=0)),
+    "shuffling": (blocks_module, "_swap", lambda d: train_svd(d.ratings, seed=0)),
     "laying out": (trainset, "_number", lambda d: train_svd(d.ratings, seed=0)),
     "laying out further": (trainset, "_place", lambda d: train_svd(d.ratings, seed=0)),
     "looking for doubles": (trainset, "_first_repeated", lambda d: train_svd(d.ratings, seed=0)),
@@ -131,6 +132,7 @@ def test_a_compiled_loop_takes_blocks_and_ctrl_c_is_heard_between_them(made, mon
     """With small blocks the loop is called many times; after the second one Ctrl-C ends it."""
     module, loop, run = LOOPS[name]
     monkeypatch.setattr(blocks, "__kwdefaults__", {"size": 3000, "shown": False})
+    monkeypatch.setattr(blocks_module, "RATINGS", 3000)
     monkeypatch.setattr(trainset, "RATINGS", 3000)
     monkeypatch.setattr(synthetic, "BLOCK", 3000)
     calls, inner = [], getattr(module, loop)

@@ -37,11 +37,11 @@ def sheet() -> str:
             f'<figure><div class="set">{large}</div><div class="set">{small}'
             f'<span class="set grey">{small}</span></div><figcaption>{name}</figcaption></figure>'
         )
-    codes = dict(zip(films.ids.tolist(), art.codes(films).tolist(), strict=True))
+    drawn = dict(zip(films.ids.tolist(), art.codes(films).tolist(), strict=True))
     shown = films.most_rated(FILMS)
-    titled = "".join(art.svg(codes[movie], films.name(movie), 100) for movie in shown)
+    titled = "".join(art.svg(drawn[movie], films.name(movie), 100) for movie in shown)
     rows = "".join(
-        f'<figure style="width:100px">{art.svg(codes[movie], width=34)}'
+        f'<figure style="width:100px">{art.svg(drawn[movie], width=34)}'
         f"<figcaption>{escape(films.name(movie))}</figcaption></figure>"
         for movie in shown
     )

@@ -136,7 +136,7 @@ def flipped(shapes, axis=60):
     return [type(shape)((2 * axis - x, y) for x, y in shape) for shape in shapes]
 
 
-DRAWN = {}
+DRAWN: dict = {}
 
 
 def motif(draw):

@@ -194,7 +194,9 @@ def modules() -> list[Module]:
 
 def public_names(tree: ast.Module) -> tuple[list[str], list[str]] | None:
     """Return what a module defines of its `__all__`, and from where it takes the rest, or None."""
-    names, defined, taken = [], [], {}
+    names: list[str] = []
+    defined: list[str] = []
+    taken: dict[str, str] = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             names = ast.literal_eval(node.value)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from xrec_lessons.lessons.notebooks import shipped
 
@@ -29,7 +30,7 @@ def works() -> bool:
     from jupyter_client.manager import start_new_kernel
 
     print(f"Python {sys.version.split()[0]}, xrec_lessons {version('xrec_lessons')}", flush=True)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     manager, client = start_new_kernel(**quiet)
     try:
         right = True

@@ -35,7 +35,13 @@ def drawn(n: int, k: int, seed: int) -> np.ndarray:
 
 
 def parted(table: pd.DataFrame, chosen: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows that are not chosen, and those that are; as ``table[~chosen], table[chosen]``."""
+    """The rows that are not chosen, and those that are; as ``table[~chosen], table[chosen]``.
+
+    Examples
+    --------
+    >>> [len(part) for part in parted(pd.DataFrame({"rating": [4, 5, 3]}), np.array([0, 1, 0]) > 0)]
+    [2, 1]
+    """
     if len(table) <= BLOCK:
         return table[~chosen], table[chosen]
     return _rows(table, ~chosen), _rows(table, chosen)
