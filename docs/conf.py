@@ -37,7 +37,6 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True  # a property is described once
 toc_object_entries_show_parents = "hide"
-python_maximum_signature_line_length = 90
 
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme = "furo"

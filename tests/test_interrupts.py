@@ -110,7 +110,7 @@ def test_ctrl_c_at_any_moment(worker, name):
         assert worker.run(name)[0] == "late"  # nobody has pressed it
     moments = random.Random(name)  # the same ones each time, as parts of the whole
     written = {worker.folder / "here" / each for each in ("my.npz", "page.html")}
-    stopped = 0
+    stopped = dropped = 0
     for _ in range(5 * TRIES):
         if stopped == TRIES:
             break
@@ -119,7 +119,10 @@ def test_ctrl_c_at_any_moment(worker, name):
         how, wall, work = worker.run(name, after)
         print(f"{name} ({worker.lengths[name]:.2f} s), after {after:.2f} s: {how}, "
               f"{wall:.2f} s later, {work:.2f} s of work")  # fmt: skip
-        assert how in ("stopped", "late")
+        # Python itself drops one that comes within a callback of a garbage collection, where none
+        # of our blocks is there to keep it: that may happen once.
+        dropped += how == "swallowed, done"
+        assert how in ("stopped", "late") or (how == "swallowed, done" and dropped == 1)
         stopped += how == "stopped"
         if how == "late":  # it was quicker this time
             worker.lengths[name] *= 0.7

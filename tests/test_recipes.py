@@ -143,6 +143,8 @@ def test_the_recipes_run_as_written(text, copy, unused_port):
             if "--new" in line:
                 (copy / line.split("--new ")[1].split()[0]).unlink(missing_ok=True)
             if "xrec_study.sqlite" in line:
+                for old in copy.glob("xrec_study.sqlite*"):
+                    old.unlink()  # another recipe began it with another bundle
                 subprocess.run(
                     ["xrec", "simulate", "--n", "2", "--seed", "3", "--db", "xrec_study.sqlite"],
                     cwd=copy, env=env, check=True,

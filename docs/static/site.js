@@ -8,3 +8,7 @@ function reach() {
 }
 addEventListener("load", reach);
 addEventListener("resize", reach);
+addEventListener("load", () => {
+  const watcher = new ResizeObserver(reach); // a formula grows once its letters are there
+  document.querySelectorAll(scrollable).forEach((part) => watcher.observe(part));
+});

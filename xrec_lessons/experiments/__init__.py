@@ -19,6 +19,7 @@ import pandas as pd
 from xrec_lessons import data_path
 from xrec_lessons.inputs.files import MB, read_bytes
 from xrec_lessons.running.bars import bar
+from xrec_lessons.running.interrupts import heard
 from xrec_lessons.running.writing import written
 
 __all__ = [
@@ -145,7 +146,8 @@ def measure(
     tasks = (delayed(one)(name, seed, data, _version(data)) for seed in seeds)
     found = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
     try:
-        each = list(bar(found, name, total=len(seeds), unit=" seeds"))
+        with heard():
+            each = list(bar(found, name, total=len(seeds), unit=" seeds"))
     except BaseException:  # Ctrl-C: the processes of the other seeds end, too
         found.close()
         raise

@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any, TypeVar
 
+from xrec_lessons.running.interrupts import ask
+
 __all__ = ["bar", "watched"]
 
 T = TypeVar("T")
@@ -70,7 +72,7 @@ def bar(
     ['a', 'b', 'c']
     """
     if not what or shown is False or (shown is None and not watched()):
-        return iter(steps)
+        return _asked(steps)
     if total is None and isinstance(steps, Sized):
         total = len(steps)
     delay = 0.0 if shown else DELAY
@@ -79,12 +81,19 @@ def bar(
     return _shown(steps, note, how | {"delay": delay, "disable": False, "leave": bool(shown)})
 
 
+def _asked(steps: Iterable[T]) -> Iterator[T]:
+    for step in steps:
+        ask()
+        yield step
+
+
 def _shown(steps: Iterable[T], note: Callable[[T], str] | None, how: dict[str, Any]) -> Iterator[T]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # without ipywidgets the bar is a line of text
         from tqdm.auto import tqdm
     with tqdm(steps, **how) as one:
         for step in one:
+            ask()
             if note is not None:
                 one.set_postfix_str(note(step), refresh=False)
             yield step

@@ -12,10 +12,11 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec
 
-__all__ = ["Terminated", "answered", "heard", "held", "tells"]
+__all__ = ["Terminated", "answered", "ask", "heard", "held", "tells"]
 
 P = ParamSpec("P")
 _told: ContextVar[Callable[[], str]] = ContextVar("_told", default=str)
+_hearing: list[Callable[[], None]] = []  # what the blocks of `heard` call, the innermost last
 STOPPED, ENDED = 130, 143  # exit statuses: 128 and the number of SIGINT, of SIGTERM
 
 
@@ -96,14 +97,27 @@ def heard() -> Iterator[Callable[[], None]]:
         before(number, frame)
 
     signal.signal(signal.SIGINT, note)
+    _hearing.append(again)
     try:
         yield again
     except Exception:
         if not came:
             raise
     finally:
+        _hearing.remove(again)
         signal.signal(signal.SIGINT, before)
     again()
+
+
+def ask() -> None:
+    """Raise an interrupt that was dropped within a block of `heard`; every step of a bar asks.
+
+    Examples
+    --------
+    >>> ask()  # there was none
+    """
+    if _hearing and threading.current_thread() is threading.main_thread():
+        _hearing[-1]()
 
 
 def answered(command: Callable[P, int]) -> Callable[P, int]:
