@@ -27,6 +27,7 @@ def pytest_configure(config):
     os.environ["IPYTHONDIR"] = folder
     os.environ["XREC_PROGRESS"] = str(Path(folder, "progress.txt"))  # not the user's own
     os.environ["XREC_RATINGS"] = str(Path(folder, "my_ratings.csv"))
+    os.environ["TQDM_DISABLE"] = "1"  # no bars in a kernel or a terminal, either
     os.environ["XREC_LARGEST"] = "100000"  # ratings in the last section of lesson 09
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 

@@ -12,7 +12,6 @@ from xrec_lessons.svd import train_svd
 
 # The same examples in every run, and no time limit for one of them; where CI is set, all hundred.
 many = 100 if os.environ.get("CI") else 30
-os.environ["TQDM_DISABLE"] = "1"  # no bars in a kernel or a terminal, either
 settings.register_profile("course", deadline=None, derandomize=True, max_examples=many)
 settings.load_profile("course")
 

@@ -736,7 +736,8 @@ def killed(cache, content, name="ml-1m.zip.4711.part"):
         (GOOD + b"x", "goes_on", [0]),
         (b"", "goes_on", [0]),
     ],
-)
+    ids=["a part", "a server that begins again", "another file", "too much", "nothing"],
+)  # the zip holds the time, so its bytes name no test
 def test_download_goes_on_with_what_a_kill_left(left, way, ranges, hostile, cache):
     hostile.way = way
     killed(cache, left)
