@@ -41,6 +41,7 @@ toc_object_entries_show_parents = "hide"
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme = "furo"
 html_title = project
+html_favicon = "static/icon.svg"  # else every browser asks for one that is not there
 html_static_path = ["static"]
 templates_path = ["templates"]
 html_css_files = ["site.css"]
