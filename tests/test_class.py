@@ -1,6 +1,5 @@
 """A class's own ratings: the sample file, and the page for instructors, run as it is written."""
 
-import importlib.util
 import os
 import re
 import shlex
@@ -8,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import loaded
 import nbformat
 import numpy as np
 import pytest
@@ -28,11 +28,7 @@ WIDE, LONG = (block for kind, block in BLOCKS if not kind and block.startswith("
 
 @pytest.fixture(scope="module")
 def tool():
-    path = ROOT / "tools" / "class_ratings.py"
-    spec = importlib.util.spec_from_file_location("class_ratings", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded.tool("class_ratings")
 
 
 def test_the_class_is_what_the_tool_writes(tool, tmp_path, monkeypatch):

@@ -1,16 +1,14 @@
 """Every small change of a solution is refused by its check, or is right for a reason."""
 
-import importlib.util
 from pathlib import Path
 
+import loaded
 import pytest
 
 from xrec_lessons import checks
 
 ROOT = Path(__file__).parents[1]
-SPEC = importlib.util.spec_from_file_location("mutants", ROOT / "tools" / "mutants.py")
-tool = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(tool)
+tool = loaded.tool("mutants")
 LESSONS = pytest.mark.parametrize("lesson", tool.LESSONS)
 
 

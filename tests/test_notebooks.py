@@ -8,6 +8,7 @@ import re
 import sys
 from pathlib import Path
 
+import loaded
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
@@ -55,10 +56,7 @@ def unused(a):
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("notebooks", ROOT / "tools" / "notebooks.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded.tool("notebooks")
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """A release: what it is made of fits together, and what is published is whole."""
 
-import importlib.util
 import shutil
 from pathlib import Path
 
+import loaded
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,10 +12,7 @@ FACTS = ("pyproject.toml", "CHANGELOG.md", "CITATION.cff")
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("release", ROOT / "tools" / "release.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded.tool("release")
 
 
 @pytest.fixture

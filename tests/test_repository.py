@@ -1,10 +1,10 @@
 """The address of the repository: one setting, and what follows from it."""
 
-import importlib.util
 import re
 import shutil
 from pathlib import Path
 
+import loaded
 import pytest
 import yaml
 
@@ -14,10 +14,7 @@ INVENTED = "https://github.com/Somebody/some-course"
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("repository", ROOT / "tools" / "repository.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded.tool("repository")
 
 
 def with_address(folder, address):

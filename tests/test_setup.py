@@ -12,6 +12,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import loaded
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -365,10 +366,7 @@ def test_every_text_names_the_same_pythons():
     assert PROJECT["requires-python"] == ">=3.11,<3.15"
     versions = [line.rpartition(" ")[2] for line in PROJECT["classifiers"]]
     assert [version for version in versions if "." in version] == PYTHONS
-    spec = importlib.util.spec_from_file_location("constraints", ROOT / "tools" / "constraints.py")
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    assert tool.PYTHONS == PYTHONS
+    assert loaded.tool("constraints").PYTHONS == PYTHONS
     start = (ROOT / "start.py").read_text(encoding="utf-8")
     assert "OLDEST, NEWEST = (3, 11), (3, 14)" in start
     assert "You need Python 3.11 to 3.14 " in (ROOT / "README.md").read_text(encoding="utf-8")
