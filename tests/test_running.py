@@ -94,11 +94,11 @@ def test_one_that_is_dropped_is_raised_at_the_end():
 
 
 def test_one_that_is_dropped_is_raised_by_a_long_block_that_asks():
-    with pytest.raises(KeyboardInterrupt), interrupts.heard() as stop_if_asked:
-        stop_if_asked()
+    with pytest.raises(KeyboardInterrupt), interrupts.heard():
+        interrupts.ask()
         with suppress(KeyboardInterrupt):
             interrupt()
-        stop_if_asked()
+        interrupts.ask()
         pytest.fail("it went on")
 
 

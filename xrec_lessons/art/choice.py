@@ -45,7 +45,7 @@ def code_of(title: str, year: int = 0, genres: Sequence[str] = ()) -> int:
     key = search_key(title)
     lot = crc32(key.encode("utf-8", "replace"))
     fit = _by_title(key) or _by_genres(genres)
-    motif = list(motifs()["motifs"]).index(fit[lot % len(fit)])
+    motif = _places()[fit[lot % len(fit)]]
     era = sum(year >= first for first in ERAS) if year > 0 else (lot >> 20) % (len(ERAS) + 1)
     papers = era * PAPERS_AN_ERA + (lot >> 8) % PAPERS_AN_ERA
     return motif << 8 | (papers * ORDERS + (lot >> 12) % ORDERS) << 1 | (lot >> 16) % 2
@@ -85,7 +85,12 @@ def _by_title(key: str) -> list[str]:
 def _by_genres(genres: Sequence[str]) -> list[str]:
     told = {genre.casefold() for genre in genres}
     telling = (fit for genre, fit in _table()["genres"].items() if genre.casefold() in told)
-    return next(telling, "").split() or list(motifs()["motifs"])
+    return next(telling, "").split() or list(_places())
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {motif: place for place, motif in enumerate(motifs()["motifs"])}
 
 
 @cache

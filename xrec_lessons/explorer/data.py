@@ -9,6 +9,7 @@ are little-endian; of a "uint16" all low bytes come first, then all high ones, w
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,7 +23,7 @@ from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.rules import Rules
 from xrec_lessons.words import TEXTS, called, on_scale
 
-__all__ = ["VERSION", "explorer_data", "shown_rows"]
+__all__ = ["VERSION", "explorer_data", "header_of", "shown_rows"]
 
 MAGIC = b"xrecpage"
 VERSION = 1
@@ -78,6 +79,21 @@ def explorer_data(
                 f"bundle, of which {len(rows)} take {len(packed):,}: allow more bytes."
             )
         rows = rows[:fewer]
+
+
+def header_of(packed: bytes) -> dict[str, Any]:
+    """The header of what `explorer_data` made.
+
+    Examples
+    --------
+    >>> from xrec_lessons.bundle import load_bundle
+    >>> len(header_of(explorer_data(load_bundle()))["films"]["ids"])
+    1303
+    """
+    with gzip.open(io.BytesIO(packed)) as content:
+        content.read(len(MAGIC))
+        _, length = np.frombuffer(content.read(8), dtype="<u4").tolist()
+        return json.loads(content.read(length))
 
 
 def shown_rows(bundle: Bundle) -> np.ndarray:

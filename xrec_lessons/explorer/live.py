@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +10,7 @@ import anywidget
 import traitlets
 
 from xrec_lessons.bundle import Bundle, load_bundle
+from xrec_lessons.explorer.data import header_of
 from xrec_lessons.explorer.kept import change_kept, checked, forget_kept, kept_place, read_kept
 from xrec_lessons.explorer.page import data_of, listed
 from xrec_lessons.explorer.scripts import explorer_script, explorer_style
@@ -54,9 +53,7 @@ class Explorer(anywidget.AnyWidget):
     _css = explorer_style()
     # Pairs of id and rating, the newest first; of the invented person, as they are now.
     rated: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    sample: traitlets.List[Any] = traitlets.List(allow_none=True, default_value=None).tag(
-        sync=True
-    )  # as it is now
+    sample: traitlets.List[Any] = traitlets.List(allow_none=True, default_value=None).tag(sync=True)
     own = traitlets.Bool(False).tag(sync=True)
     off = traitlets.List(traitlets.Int()).tag(sync=True)
     film = traitlets.Int(None, allow_none=True).tag(sync=True)
@@ -68,19 +65,17 @@ class Explorer(anywidget.AnyWidget):
         self, bundle: Bundle | None = None, ratings: Mapping[int, float] | None = None
     ) -> None:
         self._bundle = load_bundle() if bundle is None else bundle
-        head = gzip.decompress(data_of(self._bundle))
-        length = int.from_bytes(head[12:16], "little")
-        self._ids = frozenset(json.loads(head[16 : 16 + length])["films"]["ids"])
+        self._ids = frozenset(header_of(data_of(self._bundle))["films"]["ids"])
         self._keeps = ratings is None
-        self._kept: dict[int, float] = {}
-        given = {} if ratings is None else dict(ratings)
+        given: dict[int, float] = {}
         notice = ""
-        if self._keeps:
+        if ratings is not None:
+            given = self._all_checked(ratings.items())
+        else:
             try:
                 given = self._all_checked(read_kept(self._bundle).items())
             except (KeyError, ValueError) as error:
                 notice = f"{error.args[0]} Until then what you rate is not kept."
-        given = self._all_checked(given.items())
         self._kept = given
         super().__init__(
             rated=[[m, r] for m, r in given.items()],

@@ -64,11 +64,11 @@ def held() -> Iterator[None]:
 
 
 @contextmanager
-def heard() -> Iterator[Callable[[], None]]:
+def heard() -> Iterator[None]:
     """Keep Ctrl-C a KeyboardInterrupt where a library makes another error of it, or drops it.
 
     pandas' C reader, for one, says that the file cannot be parsed; and one that comes while Python
-    collects garbage is dropped. A long block calls what it is given now and then, which raises it.
+    collects garbage is dropped: every step of a bar `ask`s, and so does the end of the block.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def heard() -> Iterator[Callable[[], None]]:
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield lambda: None
+        yield
         return
     came: list[int] = []
 
@@ -99,7 +99,7 @@ def heard() -> Iterator[Callable[[], None]]:
     signal.signal(signal.SIGINT, note)
     _hearing.append(again)
     try:
-        yield again
+        yield
     except Exception:
         if not came:
             raise

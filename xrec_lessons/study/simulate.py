@@ -350,9 +350,8 @@ def simulate(
     kept = store.clock, store.code
     clock = store.clock = Clock()
     try:
-        with heard() as stop_if_asked:
+        with heard():
             for number in bar(range(n), "simulating", unit=" people"):
-                stop_if_asked()
                 with held():  # a person is there as a whole, or not at all
                     SimulatedPerson(world, number, clock).take_part(store)
     except StoreError as error:
