@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -20,6 +21,8 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"
 
 def pytest_configure(config):
     """Give the kernels an IPython profile that blocks connections beyond this computer."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell began it in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # some tests press Ctrl-C
     folder = tempfile.mkdtemp(prefix="ipython-")
     startup = Path(folder, "profile_default", "startup")
     startup.mkdir(parents=True)
