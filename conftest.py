@@ -11,7 +11,7 @@ import pytest
 
 OFFLINE = Path(__file__).parent / "tests" / "offline.py"
 MOST_WORKERS = 4
-LONG = ("08_read_the_study.ipynb", "09_twenty_million.ipynb")  # hundreds of people, a million rows
+LONG = ("09_read_the_study.ipynb", "10_twenty_million.ipynb")  # hundreds of people, a million rows
 WORKER_GB = 1.5  # with the kernel of a notebook
 
 # Files run side by side, so each has one core: with two, OpenBLAS would double the work by waiting.
@@ -31,7 +31,7 @@ def pytest_configure(config):
     os.environ["XREC_PROGRESS"] = str(Path(folder, "progress.txt"))  # not the user's own
     os.environ["XREC_RATINGS"] = str(Path(folder, "my_ratings.csv"))
     os.environ["TQDM_DISABLE"] = "1"  # no bars in a kernel or a terminal, either
-    os.environ["XREC_LARGEST"] = "100000"  # ratings in the last section of lesson 09
+    os.environ["XREC_LARGEST"] = "100000"  # ratings in the last section of lesson 10
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 

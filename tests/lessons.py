@@ -37,14 +37,14 @@ def definitions(number: str) -> dict:
 
 @cache
 def _code(number: str) -> CodeType:
-    (source,) = (NOTEBOOKS / "source").glob(f"{number}_*.py")
-    cells = jupytext.read(source, fmt="py:percent").cells
+    sources = sorted((NOTEBOOKS / "source").glob(f"{number}_*.py"))  # and what goes deeper
+    cells = [cell for path in sources for cell in jupytext.read(path, fmt="py:percent").cells]
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     kept = [node for node in ast.parse(text).body if isinstance(node, KEPT) or _is_constant(node)]
     for node in kept:
         if isinstance(node, ast.FunctionDef):
             node.decorator_list = []
-    return compile(ast.Module(kept, type_ignores=[]), str(source), "exec")
+    return compile(ast.Module(kept, type_ignores=[]), str(sources[0]), "exec")
 
 
 def _is_constant(node: ast.stmt) -> bool:

@@ -1,6 +1,8 @@
-"""Lesson 08: answers as students write them, and the lesson against the analysis."""
+"""Lesson 08: answers as students write them, and the lesson against the study's modules."""
 
-import gc
+import random
+from collections import Counter
+from itertools import pairwise, permutations
 
 import numpy as np
 import pandas as pd
@@ -8,205 +10,214 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lessons import NOTEBOOKS, answered, definitions
-from scipy import stats
-from statsmodels.stats.multitest import multipletests
+from study_steps import BUNDLE, Clock, at_the_films
 
 from xrec_lessons import checks
-from xrec_lessons.experiments import results
-from xrec_lessons.experiments.article import PUBLISHED
-from xrec_lessons.study.analysis import Moments, anova, compare_pairs, study_of
+from xrec_lessons.study.database import Store, participants
+from xrec_lessons.study.designs import ORDERS, select_items
+from xrec_lessons.study.export import export
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.simulate import simulate
 
 LESSON = definitions("08")
-ARTICLE = LESSON["ARTICLE"]
+LESSON |= {"bundle": BUNDLE, "films": BUNDLE.films, "well_known": BUNDLE.films.n_ratings >= 50}
+LESSON |= {"ORDERS": [*permutations(LESSON["EXPLANATIONS"])]}
+SOLVED = dict(LESSON)  # stays, when a test puts another version into the lesson
 SEEDS = st.integers(0, 2**32 - 1)
-BOTH = pytest.mark.parametrize("find", [checks.reference, LESSON.get], ids=["checks", "lesson"])
-TOY = pd.DataFrame([[1.0, 2, 3], [2, 5, 2], [3, 5, 4]], ["Ada", "Ben", "Cem"], list(EXPLANATIONS))
-TEXT = next((NOTEBOOKS / "source").glob("08_*.py")).read_text(encoding="utf-8")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def little_garbage_to_collect():
-    """Statsmodels' Holm collects garbage at every call: what there is by now is left out."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-def table_of(seed, n, k):
-    rng = np.random.default_rng(seed)
-    values = rng.normal(3, 0.6, (n, 1)) + rng.normal(0, 0.7, (n, k))
-    return pd.DataFrame(values, columns=[f"explanation {number}" for number in range(k)])
+BOTH = pytest.mark.parametrize("find", [checks.reference, SOLVED.get], ids=["checks", "lesson"])
 
 
 test_a_right_answer_is_right, test_a_wrong_answer_is_not = answered("08")
 
 
-@pytest.mark.parametrize("name", [e for e in checks.EXERCISES if e in LESSON])
-def test_the_lessons_own_solution_is_right(name):
-    assert checks.EXERCISES[name](LESSON[name], seeds=(1, 2, 3, 4)).status == "right"
+def with_a_variable_of_the_notebook(name, text, **space):
+    exec(text, space)
+    return checks.EXERCISES[name](space["answer"])
 
 
-def test_holm_by_statsmodels_is_right():
-    def by_statsmodels(p):
-        return multipletests(p, method="holm")[1]
+def test_a_variable_of_the_notebook_is_named():
+    text = (
+        "def answer(orders, cell, n): return [ORDERS[(cell + k // 3) % 6][k % 3] for k in range(n)]"
+    )
+    verdict = with_a_variable_of_the_notebook("assign", text, ORDERS=list(ORDERS))
+    assert "It reads `ORDERS` from the notebook" in verdict.message
+    text = "def answer(items): return {name: means[name] for name, _ in items}"
+    verdict = with_a_variable_of_the_notebook(
+        "popularity_by_explanation", text, means={"similar": 1.0}
+    )
+    assert "It reads `means` from the notebook" in verdict.message
 
-    assert checks.EXERCISES["holm"](by_statsmodels).status == "right"
 
-
-# The toy, and what the lesson says of it
+# The references and the lesson's solutions against the text, by hand
 
 
 @BOTH
 def test_the_examples_in_the_text(find):
-    low = 2 - stats.t.ppf(0.975, 2) / np.sqrt(3)
-    assert find("difference_interval")(TOY, "rule", "similar") == pytest.approx((2, low, 4 - low))
-    assert round(low, 2) == -0.48
-    assert find("repeated_measures_f")(TOY) == pytest.approx((3, 2, 4))
-    assert find("holm")([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
-    covariance = [[1, 1.5, 0.5], [1.5, 3, 0], [0.5, 0, 1]]
-    assert find("f_from_moments")([2, 4, 3], covariance, 3) == pytest.approx((3, 2, 4))
-    assert TOY.cov().to_numpy() == pytest.approx(np.array(covariance))
+    items = [("similar", 100), ("rule", 300), ("rule", 205)]
+    assert find("popularity_by_explanation")(items) == {"similar": 100, "rule": 252.5}
+    square = [["A", "B", "C"], ["B", "C", "A"], ["C", "A", "B"]]
+    assert find("latin_square")(["A", "B", "C"]) == square
+    assert find("assign")(square, 1, 6) == ["B", "C", "A", "C", "A", "B"]
+    assert find("next_cell")([0, 0, 1, 3, 1], 4) == 2
+    check, given = {(2, "attention"): 2}, {(1, "trust"): 4, (2, "trust"): 3, (2, "attention"): 5}
+    assert find("why_excluded")(given, check, 3) == "failed an attention check"
 
 
 @BOTH
-def test_the_article_is_recomputed_from_what_it_published(find):
-    f = {name: find("f_from_moments")(*one, LESSON["PEOPLE"])[0] for name, one in ARTICLE.items()}
-    assert {name: round(value, 3) for name, value in f.items()} == {
-        "interest": 5.166,
-        "trust": 7.254,
-    }
-    assert round(stats.f.sf(f["interest"], 2, 62), 3) == 0.008
-    assert round(stats.f.sf(f["trust"], 2, 62), 4) == 0.0015
+def test_the_tables_of_the_toy_are_what_the_functions_give(find):
+    square = find("latin_square")(list(EXPLANATIONS))
+    text = (next((NOTEBOOKS / "source").glob("07_*.py"))).read_text(encoding="utf-8")
+    for cell in (0, 1):
+        row = " | ".join(find("assign")(square, cell, 6))
+        assert f"# | cell {cell} | {row} |" in text
+    assert find("assign")(square, 2, 6)[3:] == ["similar", "rule", "influence"]
 
 
-def test_the_lesson_has_the_numbers_that_the_course_has():
-    assert ARTICLE.keys() == PUBLISHED.keys()
-    for name, (averages, covariance) in ARTICLE.items():
-        assert averages == PUBLISHED[name].means.tolist()
-        assert covariance == PUBLISHED[name].covariance.tolist()
+@given(n=st.integers(1, 8))
+def test_a_latin_square_has_every_explanation_once_in_each_row_and_column(n):
+    explanations = list("abcdefgh")[:n]
+    for find in (SOLVED.get, checks.reference):
+        square = find("latin_square")(explanations)
+        assert len(square) == n
+        assert all(sorted(line) == explanations for line in [*square, *zip(*square, strict=True)])
 
 
-def test_the_articles_pairs_are_as_published():
-    found = {
-        (name, pair.first, pair.second): round(pair.p_bonferroni, 3)
-        for name, (averages, covariance) in ARTICLE.items()
-        for pair in compare_pairs(Moments(EXPLANATIONS, averages, covariance, LESSON["PEOPLE"]))
-    }
-    assert found["interest", "rule", "similar"] == 0.031
-    assert found["interest", "influence", "rule"] == 0.061
-    assert found["trust", "rule", "similar"] == 0.006
-    assert found["trust", "influence", "rule"] == 0.003
-    assert found["trust", "influence", "similar"] == 1
+def test_only_all_six_orders_are_fair_to_neighbours():
+    def neighbours(orders):
+        return Counter(pair for order in orders for pair in pairwise(order))
+
+    assert set(neighbours(LESSON["ORDERS"]).values()) == {2}
+    three = neighbours(LESSON["latin_square"](LESSON["EXPLANATIONS"]))
+    assert three[("similar", "rule")] == 2
+    assert three[("rule", "similar")] == 0
 
 
-# What the lesson defines and what the analysis does
+# What the lesson defines and what the study does
+
+
+def some_ratings(seed):
+    rng = np.random.default_rng(seed)
+    movies = rng.choice(BUNDLE.films.most_rated(300), 10, replace=False).tolist()
+    return dict(zip(movies, rng.integers(1, 11, 10) / 2, strict=True))
+
+
+def chosen(plan):
+    return {(item.movie, item.explanation) for item in plan.items}
+
+
+def test_the_lesson_names_the_explanations_and_orders_as_the_study_does():
+    assert LESSON["EXPLANATIONS"] == list(EXPLANATIONS)
+    assert LESSON["ORDERS"] == list(ORDERS)
+
+
+@settings(max_examples=15)
+@given(seed=SEEDS, cell=st.integers(0, 5), n=st.sampled_from([9, 12, 15, 30]))
+@BOTH
+def test_lesson_and_study_choose_the_same_matched_films(find, seed, cell, n):
+    LESSON["assign"] = find("assign")
+    ratings = some_ratings(seed)
+    _, explained = LESSON["lists_of"](ratings)
+    if len(explained) < n:
+        return
+    protocol = load_protocol({"design": {"recommendations": n}})
+    plan = select_items(protocol, BUNDLE, ratings, cell=cell, rng=np.random.default_rng(seed))
+    assert plan.design == "matched"
+    assert chosen(plan) == set(LESSON["matched"](explained, cell, n))
+
+
+@settings(max_examples=15)
+@given(seed=SEEDS, each=st.integers(1, 7))
+def test_lesson_and_study_choose_the_same_original_films(seed, each):
+    protocol = load_protocol(
+        {"design": {"kind": "original", "recommendations": 3 * each, "minimum": 3}}
+    )
+    ratings = some_ratings(seed)
+    plan = select_items(protocol, BUNDLE, ratings, cell=0, rng=np.random.default_rng(seed))
+    lists, rng = LESSON["lists_of"](ratings), np.random.default_rng(seed)
+    assert chosen(plan) == set(LESSON["original"](*lists, rng, each=each))
+
+
+@settings(max_examples=15)
+@given(seed=SEEDS, n=st.integers(0, 25))
+@BOTH
+def test_lesson_and_study_give_the_same_next_cell(find, seed, n):
+    """Who finished counts, who is active counts, who has been away for an hour does not."""
+    draw, clock = random.Random(seed), Clock()
+    store, protocol, counted = Store("sqlite://", clock=clock), load_protocol(), []
+    digest = store.register(protocol)
+    for _ in range(n):
+        code, cell = store.begin(digest, "pilot"), draw.randrange(6)
+        finished, away = draw.random() < 0.5, draw.randrange(120)
+        values = {"cell": cell, "seen": clock() - 60 * away, "state": "show"}
+        values["finished"] = clock() if finished else None
+        with store.write() as connection:
+            here = participants.c.code == code
+            connection.execute(participants.update().where(here).values(**values))
+        counted += [cell] if finished or away <= protocol.design.release_minutes else []
+    code = store.begin(digest, "pilot")
+    with store.write() as connection:
+        row = connection.execute(participants.select().where(participants.c.code == code)).first()
+        allocated = store.allocate(connection, row, protocol)
+    assert find("next_cell")(counted, 6) == allocated
+
+
+CHECKED = {
+    "questions": [
+        {"name": "interest", "text": "How much?"},
+        {"name": "trust", "text": "How far?"},
+        {"name": "early", "text": "Choose 2.", "at": 3, "expected": 2},
+        {"name": "late", "text": "Choose 4.", "at": 11, "expected": 4},
+    ]
+}
 
 
 @BOTH
-@settings(max_examples=20)
-@given(seed=SEEDS, n=st.integers(5, 40), k=st.integers(2, 5))
-def test_lesson_and_module_give_the_same_anova(find, seed, n, k):
-    wide = table_of(seed, n, k)
-    found = anova(wide)
-    want = pytest.approx((found.F, found.df1, found.df2))
-    assert find("repeated_measures_f")(wide) == want
-    assert find("f_from_moments")(wide.mean().tolist(), wide.cov().to_numpy(), n) == want
-
-
-@BOTH
-@settings(max_examples=20)
-@given(seed=SEEDS, n=st.integers(3, 40))
-def test_lesson_and_module_give_the_same_pairs(find, seed, n):
-    wide = table_of(seed, n, 3)
-    pairs = compare_pairs(wide)
-    for pair in pairs:
-        got = find("difference_interval")(wide, pair.first, pair.second)
-        assert got == pytest.approx((pair.difference, pair.low, pair.high))
-    assert find("holm")([pair.p for pair in pairs]) == pytest.approx([p.p_holm for p in pairs])
-
-
-@BOTH
-@given(p=st.lists(st.floats(0, 1), min_size=1, max_size=9))
-def test_lesson_and_module_adjust_alike(find, p):
-    assert find("holm")(p) == pytest.approx(multipletests(p, method="holm")[1])
-
-
-@BOTH
-def test_lesson_and_module_take_the_same_means(find):
-    study = study_of(simulate(load_protocol(), n=6, seed=3, dropout=0.3))
-    got = find("participant_means")(study.rows("trust"))[list(EXPLANATIONS)]
-    pd.testing.assert_frame_equal(got, study.wide("trust"))
-
-
-def test_a_study_without_effect_has_none():
-    rng = np.random.default_rng(1)
-    answers = np.array([LESSON["study_without_effect"](rng).mean(axis=(0, 2)) for _ in range(300)])
-    difference = answers[:, 0] - answers[:, 1]
-    assert abs(difference.mean()) < 4 * difference.std() / np.sqrt(300)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_lesson_and_export_exclude_the_same_participants(find, seed, tmp_path):
+    store = simulate(load_protocol(CHECKED), n=15, seed=seed, dropout=0.4, careless=0.3)
+    export([store], tmp_path / "data")
+    folder = tmp_path / "data" / "simulated"
+    people, given = (pd.read_csv(folder / f"{name}.csv") for name in ("participants", "answers"))
+    LESSON["given"], reasons = given, set()
+    for person in people.fillna({"excluded_because": ""}).itertuples():
+        answers = LESSON["answers_of"](person.participant)
+        right = {(3, "early"): 2, (11, "late"): 4}
+        reason = find("why_excluded")(answers, right, 2 * person.n_items + 2)
+        assert (reason == "") == person.included
+        why = person.excluded_because.replace("too few films", "did not finish")
+        assert why.startswith(reason)
+        reasons.add(reason)
+    assert reasons == {"", "did not finish", "failed an attention check"}
 
 
 # What the lesson says
 
 
-@pytest.fixture(scope="module")
-def study():
-    protocol = load_protocol({"questions": LESSON["QUESTIONS"]})
-    behaviour = {"effect": {"rule": 0.5}, "dropout": 0.15, "careless": 0.05}
-    data = study_of(simulate(protocol, n=41, seed=13, **behaviour))
-    included = data.participants.index[data.participants["included"]]
-    return data, data.wide("interest").loc[included]
+def test_recruiting_leaves_nobody_out_and_fills_the_gaps():
+    LESSON["next_cell"] = checks.reference("next_cell")
+    for choose in LESSON["WAYS"].values():
+        everybody = LESSON["recruit"](choose, np.random.default_rng(1), leave=0)
+        assert sum(everybody) == 30
+    assert (
+        LESSON["recruit"](LESSON["WAYS"]["in turns"], np.random.default_rng(1), leave=0) == [5] * 6
+    )
+    assert LESSON["recruit"](choose, np.random.default_rng(1), leave=0) == [5] * 6
+    some = LESSON["recruit"](choose, np.random.default_rng(2), leave=0.5)
+    assert 5 < sum(some) < 25
 
 
-def test_the_simulated_study_is_as_the_text_says(study):
-    """It changes with every word of the study file, so the text is compared with it."""
-    data, wide = study
-    assert (len(data.participants), len(wide)) == (41, 32)
-    shown = ", ".join(f"{mean:.2f}" for mean in wide.mean()[:2])
-    assert f"three bars, {shown} and {wide.mean().iloc[2]:.2f} high" in TEXT
-    found = anova(wide)
-    assert f"our study, stands at {found.F:.2f}" in TEXT
-    _, low, high = LESSON["difference_interval"](wide, "rule", "similar")
-    assert f"the interval of the mean, {low:.2f} to {high:.2f}, lies above zero" in TEXT
-    holm = {(pair.first, pair.second): pair.p_holm for pair in compare_pairs(wide)}
-    assert f"p = {holm['rule', 'similar']:.3f}".replace("0.", ".") in TEXT
-    assert [pair for pair, p in holm.items() if p < 0.05] == [("influence", "rule")]
+def test_without_release_the_fewest_is_in_turns():
+    taken = []
+    for number in range(40):
+        taken.append(checks.reference("next_cell")(taken, 6))
+        assert taken[-1] == number % 6
 
 
-@pytest.mark.slow
-def test_the_worlds_without_effect_are_as_the_text_says():
-    found = {}
-    for design in ("original", "matched"):
-        protocol = load_protocol({"design": {"kind": design}})
-        people = simulate(protocol, n=150, seed=0, popularity=1.0)
-        table = study_of(people).finished.wide("interest").dropna()
-        LESSON["difference_interval"] = checks.reference("difference_interval")
-        found[design] = LESSON["intervals"](table)
-    mean, low, high = found["original"][-1]
-    assert f"the square is at +{mean:.2f}, its interval from {low:.2f} to {high:.2f}" in TEXT
-    assert (found["original"][:, 0] > 0).all()
-    assert (np.flatnonzero(found["original"][:-1, 1] > 0) + 1).tolist() == [1, 3]
-    assert (found["matched"][:, 1] < 0).all()
-    assert (found["matched"][:, 2] > 0).all()
-
-
-def test_what_is_said_of_the_power_is_in_the_shipped_rows():
-    rows = results("power").groupby(["design", "popularity", "effect", "people"])
-    counts = rows[["found", "studies"]].sum()
-    share = (100 * counts["found"] / counts["studies"]).round().astype(int)
-    one, two, three = (share["original", 0.4, 0.0, n] for n in (12, 30, 60))
-    assert f"{one} % with 12 people, {two} % with 30, {three} % with 60" in TEXT
-    false = share["matched", 0.4, 0.0]
-    assert f"{false.min()} to {false.max()} % false alarms" in TEXT
-    for effect, form in (
-        (0.6, "{} % with 12 people, {} % with 30 and {} %"),
-        (0.4, "{}, {} and {} %"),
-    ):
-        of_size = share["matched", 0.4, effect]
-        assert form.format(of_size[12], of_size[30], of_size[60]) in TEXT
-    assert share["matched", 0.4, 0.2].max() < 20
-    original, matched = (share[design, 0.4, 0.4, 30] for design in ("original", "matched"))
-    assert f"in {original} % of the studies, the matched one in {matched} %" in TEXT
-    shown = results("power").query("design == 'original' and effect == 0.4")["rule minus similar"]
-    assert f"it measures +{shown.mean():.2f}, more than was put in" in TEXT
+def test_a_participant_who_leaves_while_rating_has_no_cell():
+    store = Store("sqlite://")
+    store.begin(store.register(load_protocol()), "pilot")
+    at_the_films(store)
+    assert sorted((row["state"], row["cell"]) for row in store.rows("participants")) == [
+        ("rate", None),
+        ("show", 0),
+    ]

@@ -12,7 +12,7 @@ from xrec_lessons import checks
 from xrec_lessons.checks.compare import same
 from xrec_lessons.checks.lesson_04 import SIX
 from xrec_lessons.checks.lesson_06 import TOY as FILMS
-from xrec_lessons.checks.lesson_08 import TOY as WIDE
+from xrec_lessons.checks.lesson_09 import TOY as WIDE
 from xrec_lessons.model import ItemFactors
 
 RATINGS = pd.DataFrame(

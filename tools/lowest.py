@@ -6,7 +6,7 @@ python tools/lowest.py --colab notebooks     with the packages of Google Colab (
 python tools/lowest.py --list                only say which versions the oldest are
 
 It needs uv, which the extra `dev` brings, and a network; the environment is made in a temporary
-folder. The lessons themselves are among the quick tests, all but 08 and 09 (add `-m ""` for them).
+folder. The lessons themselves are among the quick tests, all but 09 and 10 (add `-m ""` for them).
 Colab has the packages before the course comes: none of theirs that it asks for may change.
 """
 

@@ -90,20 +90,12 @@ print(f"{len(folded.p)} numbers that say what they like")
 # - One recommendation can be explained in several ways that claim quite different things.
 # - The influence of a rating is the prediction with it minus the prediction without it.
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# **1.** A friend rates a single film, *Toy Story*, with five stars. Which of the three explanations can say something about this friend, and which would say the same to a friend who gave it half a star?
-#
-# <details><summary>Answer</summary>
-#
-# Rule and influence speak of that rating: a rule, where one leads to the recommended film, applies only because *Toy Story* was liked; the influence says what the five stars changed. "Similar users" is the same for both friends but for the title of the film.
-# </details>
-#
-# **2.** A bar is long, and its whisker is longer still and crosses the line in the middle. What do you know about this rating?
-#
-# <details><summary>Answer</summary>
-#
-# Very little: the five models do not even agree whether the rating raises or lowers the prediction. Another random seed could have shown you the opposite.
-# </details>
-#
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("00")
+
+# %% [markdown]
 # **Next:** lesson 01, *Ratings and baselines*: what these 100,004 numbers are, who is missing, and how good a prediction is that knows nothing of you.

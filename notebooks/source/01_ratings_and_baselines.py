@@ -577,38 +577,12 @@ print(f"Ann gave Dune a 7; predicted: {trained.predict(ann, dune).est:.1f} of 10
 checks.progress()
 
 # %% [markdown]
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** A film has a single rating, five stars. The damping of the films is doubled. What happens to its prediction?
-#
-# <details><summary>It rises.</summary>
-#
-# Not quite. Damping pulls a bias towards 0, so the prediction goes towards μ plus the person's bias. This film's bias is above 0: which way is that?
-# </details>
-# <details><summary>It falls, towards what is predicted for an average film.</summary>
-#
-# Right. Its sum of deviations is divided by 1 + β; doubling β makes the bias smaller, and with a count of 1 it changes a lot.
-# </details>
-# <details><summary>It stays, because five stars were given.</summary>
-#
-# Not quite. The rating stands in the numerator; the damping stands in the denominator and divides it.
-# </details>
-#
-# **2.** Two methods, two papers. One reports an RMSE of 0.890 and the other of 0.886, each on a 75 : 25 split of these very data. Which method is better?
-#
-# <details><summary>The second: 0.886 is lower.</summary>
-#
-# Not quite. Look at the table above: the *same* method differs by more than that between two splits.
-# </details>
-# <details><summary>Nobody can tell from this.</summary>
-#
-# Right. They were measured on different splits. Run both on the same splits, several of them, and look at the differences within each.
-# </details>
-# <details><summary>They are equally good, since they round to 0.89.</summary>
-#
-# Not quite. A difference of 0.004 can be real: lesson 02 is about such differences. What is missing is the comparison on the same split.
-# </details>
-#
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("01")
+
+# %% [markdown]
 # **Next:** [lesson 02, *Matrix factorisation with SGD*](02_matrix_factorisation.ipynb): give the people a taste.

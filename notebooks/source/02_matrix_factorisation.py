@@ -377,7 +377,7 @@ apart = max(abs(a - b).max() for a, b in zip(ours, theirs, strict=True))
 print(f"{sum(a.size for a in ours):,} numbers, largest difference {apart:.10f}")
 
 # %% [markdown]
-# The same, all of them. What you derived *is* the SVD of the library. Its loop is compiled, and you saw how much time that saves (20 million ratings, in lesson 09, would take our loop an hour or more for 20 epochs). So from now on we let machine code do the work: `train_svd` takes the same steps as Surprise in a compiled loop of its own, some ten times faster still. Lesson 09 builds that loop, and tests that it finds Surprise's numbers to the last bit.
+# The same, all of them. What you derived *is* the SVD of the library. Its loop is compiled, and you saw how much time that saves (20 million ratings, in lesson 10, would take our loop an hour or more for 20 epochs). So from now on we let machine code do the work: `train_svd` takes the same steps as Surprise in a compiled loop of its own, some ten times faster still. Lesson 10 builds that loop, and tests that it finds Surprise's numbers to the last bit.
 #
 # ## Too much of a good thing
 #
@@ -744,38 +744,12 @@ for user in three:
 # - Surprise's defaults lose to the biases on these data; with settings chosen on a validation part the same algorithm wins.
 # - Turned factors predict the same. Single factors mean nothing; angles between films do.
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** You raise reg from 0.02 to 0.06 and train again. The error on *fit* goes up. What does that tell you?
-#
-# <details><summary>The model got worse: take 0.02.</summary>
-#
-# Not quite. It fits the ratings that it learned from less closely. Whether it predicts others better or worse, only the validation part can say.
-# </details>
-# <details><summary>There is a bug: more of anything should fit better.</summary>
-#
-# Not quite. The loss is fit plus price. If the price rises, it is worth giving up some fit for smaller numbers.
-# </details>
-# <details><summary>Nothing yet about which model to choose.</summary>
-#
-# Right. A higher price always costs some fit. Here the validation error fell at the same time, from 0.913 to 0.894, and that is what counts.
-# </details>
-#
-# **2.** A friend trains the same model on the same ratings with another seed. In yours, factor 7 is high for science fiction. What do you expect of factor 7 in your friend's model?
-#
-# <details><summary>Also science fiction, since the ratings are the same.</summary>
-#
-# Not quite. The ratings determine the products p · q, and turned factors have the same products. Which of all the equally good turns comes out is decided by the random start.
-# </details>
-# <details><summary>Nothing in particular.</summary>
-#
-# Right. But if two science-fiction films point in the same direction in your model, expect the same in your friend's.
-# </details>
-# <details><summary>The opposite: it is low for science fiction.</summary>
-#
-# Not quite. Changing all signs is one of the changes that leave the predictions as they are, but only one of endlessly many.
-# </details>
-#
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("02")
+
+# %% [markdown]
 # **Next:** [lesson 03, *Folding in one user*](03_folding_in.ipynb): somebody new arrives with ten ratings, and nobody wants to train everything again.

@@ -808,38 +808,12 @@ for ratings_of_one in ({**newcomer, 999_999: 5.0}, {**newcomer, 1: 11.0}, {}):
 # - Stopping early is a price for size: $\lambda = 1/(lr \cdot T) + reg \cdot n$.
 # - Folding in is as accurate as training everything again, for a person with ten ratings, as the hidden ratings of held-out people show, and ten thousand times faster or more; with hundreds of ratings it loses some thousandths of a star.
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** A friend folds people in by SGD from a random start, with $reg$ = 0, and trains ten times as many epochs, “so that the start is forgotten”. The model has 50 factors, the people give ten ratings each. What happens to the part of the start that no rated film touches?
-#
-# <details><summary>It is forgotten ten times as fast.</summary>
-#
-# Not quite. A visit adds a multiple of the rated film's row. Can that change anything in a direction in which no rated film lies?
-# </details>
-# <details><summary>It stays exactly as it was.</summary>
-#
-# Right. Without a penalty nothing shrinks it, and no visit moves it: $(1 - lr \cdot 0)^{nT} = 1$, however large *T* is.
-# </details>
-# <details><summary>It grows, because the errors add up.</summary>
-#
-# Not quite. The errors act along the rows of the rated films only. Look at the formula for what remains of the start, with $reg$ = 0.
-# </details>
-#
-# **2.** Our model has λ = 2.5 + 0.6 = 3.1 for ten ratings. It is trained again with twice as many epochs, all else the same. What is the new λ for a person with twenty ratings?
-#
-# <details><summary>1.25 + 1.2 = 2.45</summary>
-#
-# Right. The price of stopping early halves, because training goes on twice as long. The price of the visits doubles, because there are twice as many ratings.
-# </details>
-# <details><summary>3.1, as before: one thing doubles, the other halves.</summary>
-#
-# Not quite. They do, but the two parts are not equally large. Compute each.
-# </details>
-# <details><summary>2.5 + 1.2 = 3.7</summary>
-#
-# Not quite. The second part is right. What does the number of epochs do to $1/(lr \cdot T)$?
-# </details>
-#
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("03")
+
+# %% [markdown]
 # **Next:** [lesson 04, *Association rules*](04_association_rules.ipynb): which films people have together, and what that explains.

@@ -715,7 +715,7 @@ columns = {"index": ["people", "baskets"], "columns": "confidence"}
 two.pivot(**columns, values="ratings").round().astype("Int64")
 
 # %% [markdown]
-# For members it depends on the baskets: with `top` and `liked+top` the median climbs by 8 or 14 ratings, with `history` from 99 to 175. For newcomers it ends at 175 or more in every row. You have seen the reason in the plot of the rules: if many people have the antecedent, a high confidence needs a consequent that most baskets hold. **For newcomers, a high threshold on the confidence becomes a threshold on popularity.** The article noticed that its rule explanations sat on the most popular films, and that this could be why people liked them. Whether people trusted the rules or the well-known films, its study cannot tell apart; lesson 07 repairs it.
+# For members it depends on the baskets: with `top` and `liked+top` the median climbs by 8 or 14 ratings, with `history` from 99 to 175. For newcomers it ends at 175 or more in every row. You have seen the reason in the plot of the rules: if many people have the antecedent, a high confidence needs a consequent that most baskets hold. **For newcomers, a high threshold on the confidence becomes a threshold on popularity.** The article noticed that its rule explanations sat on the most popular films, and that this could be why people liked them. Whether people trusted the rules or the well-known films, its study cannot tell apart; lesson 08 repairs it.
 #
 # ## Is it a reason?
 #
@@ -843,38 +843,12 @@ by[["fidelity", "lift"]].agg(["mean", "std"]).round(2)
 # - Read the signature of what you call, and look at the range of what comes back: a default is a decision.
 # - Model fidelity is the share of recommendations for which a rule can be found. A stranger's ratings explain nearly as much.
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** A shop writes (its 95 % are invented): “95 % of the people who have *Babe* in their list also have *The Shawshank Redemption*.” In the `liked+top` baskets of this lesson, 93 % of all people have it. What does the sentence tell you?
-#
-# <details><summary>That <em>Babe</em> is a strong reason to watch it: 95 % is nearly everybody.</summary>
-#
-# Not quite. It is nearly everybody with or without *Babe*. By what do you divide to get the lift?
-# </details>
-# <details><summary>Hardly anything about people with <em>Babe</em> in their list.</summary>
-#
-# Right. The lift is .95 / .93, about 1.02. The sentence would be nearly as true with any other film in the place of *Babe*.
-# </details>
-# <details><summary>That the model recommended it because of <em>Babe</em>.</summary>
-#
-# Not quite. A rule counts who has both films. The model was not asked.
-# </details>
-#
-# **2.** Two explainers for the same model. One has a model fidelity of .98, the other of .23. Which one would you rather show to people?
-#
-# <details><summary>The first: it explains nearly everything.</summary>
-#
-# Not quite. It *finds a rule* for nearly everything. You have lowered thresholds yourself in this lesson and seen what that does to the fidelity.
-# </details>
-# <details><summary>The second: what explains less is more honest.</summary>
-#
-# Not quite. Few explanations can be as empty as many: with the threshold of .8 there were few, and they led to the films that everybody has.
-# </details>
-# <details><summary>That depends on something that fidelity does not measure.</summary>
-#
-# Right. What is the lift of the rules that are shown? Would they hold for a stranger as well? Does the recommendation change when the antecedent is taken away? Lessons 05 and 06 ask the last question.
-# </details>
-#
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("04")
+
+# %% [markdown]
 # **Next:** [lesson 05, *The influence of a rating*](05_influence.ipynb): do not look for a pattern around the model, ask the model itself.

@@ -809,38 +809,12 @@ retraining
 # - First order forgets the leverage and can change the ranking; additive parts add up, but answer another question.
 # - Exact does not mean certain: average over several models and show the spread. And it is exact for the fold-in; for a full retraining it is a good approximation.
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** You gave a film five stars, and from your other ratings the model would have predicted 5.0 for it. What is the influence of this rating on your recommendations?
-#
-# <details><summary>Large: five stars is the highest rating.</summary>
-#
-# Not quite. The stars alone do not matter. What is the surprise, and what is pull times that?
-# </details>
-# <details><summary>It depends on how similar the recommended film is.</summary>
-#
-# Not quite. That is the pull. It is multiplied by the surprise: five stars given, five expected.
-# </details>
-# <details><summary>None, on any film.</summary>
-#
-# Right. The surprise is zero, and so is its product with every pull. Without this rating the model would predict just the same.
-# </details>
-#
-# **2.** An app shows “your rating of *Alien* raised this recommendation by 0.3 stars”. You reload the page, nothing else has changed, and now it says “lowered by 0.1”. What do you conclude?
-#
-# <details><summary>The app computes the influence with chance in it, and neither number says much.</summary>
-#
-# Right. Same model, same ratings, another answer: the difference comes from random numbers. Ask for the spread over many repeats, or for a computation without chance.
-# </details>
-# <details><summary>The true influence is 0.1, the mean of the two.</summary>
-#
-# Not quite. A mean of two draws is still a draw: with such a spread it can be far from the exact value.
-# </details>
-# <details><summary>The rating has a negative influence, as the newer answer says.</summary>
-#
-# Not quite. Nothing has changed between the two answers, so the newer one is not better informed. What differs between two runs of the article's way?
-# </details>
-#
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("05")
+
+# %% [markdown]
 # **Next:** [lesson 06, *Three explanations side by side*](06_three_explanations.ipynb): put the similar users, the rule and the influence to the test.

@@ -959,7 +959,7 @@ plt.show()
 #
 # So rules won, whose film holds the prediction up half as much as the one that influence names. There is no contradiction. **Persuasive** is what makes people want or trust a thing. **Faithful** is what says how the thing came about. They are different properties, and one is not evidence for the other. Nor does the study show that rules persuade *because* they are rules:
 #
-# - **The films differed.** A rule leads to films that are in many lists. So the films with a rule were the popular ones, and perhaps people wanted the popular films, not the rule. This is called a *confound*. Lesson 07 removes it.
+# - **The films differed.** A rule leads to films that are in many lists. So the films with a rule were the popular ones, and perhaps people wanted the popular films, not the rule. This is called a *confound*. Lesson 08 removes it.
 # - **The influence shown was noise.** What these 32 people saw as influence was mostly chance (lesson 05). That it did no better than “similar users” says nothing about exact influence.
 # - **Nobody was asked which explanation is true.** And nobody could have told, by looking.
 #
@@ -1001,38 +1001,12 @@ side
 # - Stability is necessary, not sufficient: the emptiest explanation is the most stable.
 # - Persuasive is not faithful. Which explanation people like cannot tell you which is true.
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** A new explainer is published. Without the three ratings that it names, the prediction falls by 0.32 stars; without three random ones, by 0.04. Explainer and test use the same formula. What would you ask for first?
-#
-# <details><summary>More people, until the difference is significant.</summary>
-#
-# Not quite. Eight times as much is hardly luck. But what if the explainer and the test agree because they are the same thing?
-# </details>
-# <details><summary>A second judge, such as retraining, and a simple rival, such as the ratings with the most stars.</summary>
-#
-# Right. The first shows how much of the lead is the circle, the second how much of it anybody could have had.
-# </details>
-# <details><summary>Nothing: it beats random clearly, so it is faithful.</summary>
-#
-# Not quite. In this lesson “you gave it the most stars” beat random just as clearly.
-# </details>
-#
-# **2.** In a shop, customers trust recommendations with rules more than those with influences. The shop concludes that its recommender works more like rules. What do you say?
-#
-# <details><summary>They are right: people feel which explanation is the real one.</summary>
-#
-# Not quite. How should they? They see a sentence, not the computation behind it.
-# </details>
-# <details><summary>The study was too small to say so.</summary>
-#
-# Not quite. A larger study would tell more exactly what people trust, and still nothing about what the recommender does.
-# </details>
-# <details><summary>Trust was measured in people; how the recommender works has to be measured in the recommender.</summary>
-#
-# Right. Take the named films away and look what it recommends then.
-# </details>
-#
-# **Next:** [lesson 07, *Run the user study*](07_run_the_study.ipynb): do people want and trust what is explained, if nothing else differs?
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("06")
+
+# %% [markdown]
+# **Next:** [lesson 08, *Run the user study*](08_run_the_study.ipynb): do people want and trust what is explained, if nothing else differs?

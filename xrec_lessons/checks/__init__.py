@@ -2,7 +2,8 @@
 
 ``checks.hint(rmse)`` helps, ``rmse = checks.use(rmse)`` goes on with yours where it is right and
 with the course's own where it is not, ``checks.case("rmse", 1)`` is what a check called it with,
-and ``checks.progress()`` shows what you have solved.
+``checks.progress()`` shows what you have solved, ``checks.guess("02 turn", 20)`` keeps what you
+expect before you see it, and ``checks.quiz("02")`` asks and answers back.
 """
 
 import copy
@@ -15,23 +16,29 @@ from importlib import import_module
 import numpy as np
 
 from xrec_lessons.checks.exercise import LATEST, SEEDS, Exercise
+from xrec_lessons.checks.predictions import Guess, guess
+from xrec_lessons.checks.questions import Quiz, quiz
 from xrec_lessons.checks.solved import Progress, read
 from xrec_lessons.checks.verdict import Hint, Verdict, say
 
 __all__ = [
     "EXERCISES",
     "Exercise",
+    "Guess",
     "Hint",
     "Progress",
+    "Quiz",
     "Verdict",
     "case",
+    "guess",
     "hint",
     "progress",
+    "quiz",
     "reference",
     "use",
 ]
 
-LESSONS = [import_module(f"{__name__}.lesson_{number:02}") for number in range(1, 10)]
+LESSONS = [import_module(f"{__name__}.lesson_{number:02}") for number in range(1, 11)]
 EXERCISES: dict[str, Exercise] = {e.name: e for lesson in LESSONS for e in lesson.EXERCISES}
 
 _hints_given: Counter[str] = Counter()

@@ -1,10 +1,11 @@
-"""The exercises of lesson 08: read the study."""
+"""The exercises of lesson 08: run the user study."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import reduce
+from itertools import groupby, permutations
 
 import numpy as np
-import pandas as pd
 
 from xrec_lessons.checks import solutions
 from xrec_lessons.checks.exercise import Exercise
@@ -12,438 +13,408 @@ from xrec_lessons.study.protocol import EXPLANATIONS
 
 __all__ = ["EXERCISES"]
 
-TOY = pd.DataFrame([[1.0, 2, 3], [2, 5, 2], [3, 5, 4]], ["Ada", "Ben", "Cem"], EXPLANATIONS)
+
+def _popularity_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield ([("similar", 100), ("rule", 300), ("rule", 205)],)
+    yield ([("rule", 200), ("similar", 0), ("rule", 200), ("rule", 350), ("similar", 120)],)
+    yield ([("rule", 200), ("rule", 90), ("new", 120)],)
+    for n, among in ((20, EXPLANATIONS), (30, ("rule", "influence", "new")), (7, EXPLANATIONS[:1])):
+        drawn = rng.choice(among, n).tolist()
+        yield (list(zip(drawn, rng.integers(50, 340, n).tolist(), strict=True)),)
 
 
-def _answers_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    small = [("P1", "rule", 4), ("P1", "rule", 5), ("P1", "similar", 2), ("P2", "similar", 3)]
-    yield (pd.DataFrame(small, columns=["participant", "explanation", "value"]),)
-    for people, n in ((9, 90), (12, 60)):
-        names = rng.permutation([f"S{k:02}" for k in range(people)])
-        answers = pd.DataFrame({"participant": rng.choice(names, n)})
-        answers["explanation"] = rng.choice(sorted(EXPLANATIONS), n)
-        yield (answers.assign(value=rng.integers(1, 6, n)),)
-    # As the lesson gives it next: a part of a table with further columns.
-    answers["explanation"] = rng.choice(["new", "old", "rule"], n)
-    answers.insert(0, "place", rng.integers(1, 10, n))
-    answers = answers.assign(value=rng.integers(0, 11, n), minutes=rng.uniform(0, 9, n))
-    yield (answers[answers["place"] > 3],)
-
-
-PARTICIPANT_MEANS = Exercise(
-    reference=solutions.participant_means,
-    where="lesson 08, “From answers to people”",
-    cases=_answers_cases,
+POPULARITY_BY_EXPLANATION = Exercise(
+    reference=solutions.popularity_by_explanation,
+    where="lesson 08, “The article's design”",
+    cases=_popularity_cases,
     mistakes="""
-        .unstack() → .unstack(0)
-            Rows and columns are exchanged: a row is a participant, a column an explanation.
-        .unstack() →
-        .unstack() → .reset_index()
-        .unstack() → .to_frame()
-            This is one long column: the explanations are to become columns.
-        participant_means(answers).fillna(0)
-            Who gave no answer did not say 0: leave `nan` there.
-        participant_means(answers).dropna()
-            Participants with a gap are missing: whoever leaves them out has to say so, and this is
-            not the place. Leave `nan` there.
-        mean → sum
-        mean().unstack() → sum().unstack(fill_value=0)
-            These are sums: who saw more films has more points. Take the mean.
-        mean → count
-        mean().unstack() → count().unstack(fill_value=0)
-            This counts the answers: what they say is not in it.
-        mean → median
-            This is the median: the mean is asked.
-        ["value"] →
-        answers.pivot_table(index="participant", columns="explanation")
-            The columns have two names, because the mean was taken of a whole table: choose the
-            column `value` before.
-        participant_means(answers).reset_index()
-            The participants are a column: they name the rows, so leave them in the index.
-        participant_means(answers).reindex(columns=EXPLANATIONS)
-        participant_means(answers).reindex(columns=sorted(EXPLANATIONS))
-            The explanations are to be sorted, and those that occur in `answers`: no others.
-        mean → first
-        mean → last
-        mean → max
-        mean → min
-            This is one answer of each cell only: the others are lost.
-        mean() → agg(lambda cell: reduce(lambda so_far, value: (so_far + value) / 2, cell))
-            You take the mean of the mean so far and the next answer: then the last one counts
-            half. Add up first, divide once at the end.
-        participant_means(answers).sub(answers.groupby("participant")["value"].mean(), axis=0)
-            The participants' own means are taken off: not yet, here their answers are asked as
-            they are.
-        answers.groupby("explanation")["value"].mean()
-            This is one mean for each explanation, over all answers: first one for each participant.
-        answers.groupby("participant")["value"].mean()
-            This is one mean for each participant, over all explanations: keep these apart.
-        answers.groupby → answers.drop_duplicates(["participant", "explanation", "value"]).groupby
-            You take each answer once, as in a set: if somebody gave a number twice, it counts
-            twice.
-        "explanation"]) → "explanation"], sort=False)
-        participant_means(answers).reindex(answers["participant"].unique())
-            Rows or columns come in the order of the table: both are to be sorted.
-        participant_means(answers).fillna(participant_means(answers).mean())
-        participant_means(answers).T.fillna(participant_means(answers).mean(axis=1)).T
-            A gap is filled with a mean: nobody gave that answer. Leave `nan` there.
-        answers.pivot_table("value", "participant", "explanation", margins=True)
-            There is a last row and a last column for all together: leave these out.
+        np.mean → sum
+            These are sums: divide each by the number of films under that explanation.
+        np.mean → len
+            This counts the films: their popularity is not in it.
+        np.mean → np.median
+            This is the median: the mean is asked, the sum divided by the number.
+        np.mean(numbers) → np.mean([number for _, number in items])
+            Every explanation gets the mean of all films: take only the films under it. (And give
+            each a list of its own: `dict.fromkeys(…, [])` puts one and the same list everywhere.)
+        {name: np.mean([n for _, n in some]) for name, some in groupby(items, lambda pair: pair[0])}
+            `groupby` groups neighbours only, and a later group overwrites an earlier one of the
+            same explanation: sort `items` first.
+        np.mean(numbers) → np.mean(list(set(numbers)))
+            You count each number once, as in a set: two films may be equally popular.
+        in items → in [pair for pair in items if pair[1]]
+            Films with a popularity of 0 are missing: 0 is a number too.
+        np.mean(numbers) → numbers
+            These are the numbers of each explanation: take the mean of each.
+        np.mean(numbers) → sum(numbers) / len(items)
+            You divide by the number of all films: divide by the number of those under this
+            explanation.
+        np.mean(numbers) → sum(numbers) / len(found)
+            You divide by the number of explanations: divide by the number of films under this
+            explanation.
+        dict(items)
+            This is the last film of each explanation: every film of an explanation overwrites the
+            one before it. Collect them first.
+        np.mean(numbers) → numbers[0]
+            This is the first film of each explanation only: the others are not in the mean.
+        np.mean(numbers) → reduce(lambda mean, number: (mean + number) / 2, numbers)
+            You take the mean of the mean so far and the next film: then the last film counts half.
+            Add up first, divide once at the end.
+        np.mean(numbers) → sum(numbers) // len(numbers)
+            `//` cuts the decimals off: divide with `/`.
+        dict.fromkeys(EXPLANATIONS, 0) | popularity_by_explanation(items)
+        dict.fromkeys(EXPLANATIONS, np.nan) | popularity_by_explanation(items)
+        {name: popularity_by_explanation(items).get(name, 0) for name in EXPLANATIONS}
+        {name: popularity_by_explanation(items).get(name, np.nan) for name in EXPLANATIONS}
+            An explanation without films has no mean: leave it out; 0 would be a lie, and `nan`
+            spreads. Take the explanations from `items`.
+        np.mean(numbers) → round(sum(numbers) / len(numbers))
+        np.mean(numbers) → round(sum(numbers) / len(numbers), 1)
+        np.mean(numbers) → round(sum(numbers) / len(numbers), 2)
+            It is rounded: return the whole number of digits.
+        list(popularity_by_explanation(items).values())
+            These are the means without their names: return a dictionary from explanation to mean.
+        list(popularity_by_explanation(items).items())
+            These are pairs in a list: return a dictionary from explanation to mean.
     """,
     hints=(
-        "Put the answers together that have the participant *and* the explanation in common, take "
-        "the mean of each group, and lay the groups out as a table.",
-        '`answers.groupby([…, …])["value"].mean()` gives one long column with two names for each '
-        "row; `.unstack()` makes the second name into columns. Or look at `pivot_table`.",
+        "You need two numbers for each explanation: the sum of the popularity and how many films "
+        "there are. Or collect the numbers of each explanation in a list.",
+        "Begin with `found = {}` and write `for explanation, number in items:`. In the loop, "
+        "`found.setdefault(explanation, []).append(number)` collects; after the loop take the "
+        "means.",
     ),
-    right="One number for each person and explanation: now count people.",
+    right="With it you see which explanation stands on popular films.",
 )
 
 
-def _means(rng: np.random.Generator, n: int, *names: str) -> pd.DataFrame:
-    """Participants' means as in a study: people differ, and so do their likings."""
-    names = names or tuple(sorted(EXPLANATIONS))
-    values = 3.4 + rng.normal(0, 0.6, (n, 1)) + rng.normal(0, 0.7, (n, len(names)))
-    index = pd.Index([f"S{k:02}" for k in range(n)], name="participant")
-    return pd.DataFrame(values.clip(1, 5).round(2), index, names)
+def _square_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield (["A", "B", "C"],)
+    yield (rng.permutation(EXPLANATIONS).tolist(),)
+    yield (["D", "A", "C", "B"],)
+    for n in (2, 5, 4, 1):
+        yield ([f"{letter}{n}" for letter in rng.permutation(list("stuvw"))[:n]],)
 
 
-def _pair_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    yield TOY, "rule", "similar"
-    yield TOY[["similar", "rule"]], "rule", "similar"
-    yield _means(rng, 9), "rule", "influence"
-    yield _means(rng, 5, "new", "old"), "old", "new"
-    yield _means(rng, 32), "similar", "rule"
-    yield _means(rng, 120), "influence", "rule"
-    yield _means(rng, 2, "new", "old"), "new", "old"
-    yield 20 * _means(rng, 7), "rule", "influence"  # a scale up to 100
-
-
-DIFFERENCE_INTERVAL = Exercise(
-    reference=solutions.difference_interval,
-    where="lesson 08, “Everybody's own difference”",
-    cases=_pair_cases,
+LATIN_SQUARE = Exercise(
+    reference=solutions.latin_square,
+    where="lesson 08, “The matched design by hand”",
+    cases=_square_cases,
     mistakes="""
-        ddof=1 → ddof=0
-            The standard deviation is divided by n: by n − 1, since the mean was computed from the
-            same numbers. NumPy divides by n unless told `ddof=1`.
-        / np.sqrt(n) →
-        d.std(ddof=1) / np.sqrt(n) → d.std(ddof=0)
-            That is how far *people* scatter: how far their *mean* would, is less by the root of n.
-        np.sqrt(n) → n
-        d.std(ddof=1) / np.sqrt(n) → d.std(ddof=0) / n
-            You divide by n: the standard error is s divided by the *root* of n.
-        std → var
-        d.std(ddof=1) / np.sqrt(n) → d.var(ddof=1) / n
-            The root is forgotten: this is the variance, and its root is the standard deviation.
-        stats.t.ppf(0.975, n - 1) → 1.96
-        stats.t.ppf(0.975, n - 1) → stats.norm.ppf(0.975)
-        stats.t.ppf(0.975, n - 1) → 2
-            1.96 is for very many people: with few, s itself is uncertain, and Student's t for n −
-            1 is larger.
-        stats.t.ppf(0.975, n - 1) * d.std(ddof=1) → 1.96 * d.std(ddof=0)
-        stats.t.ppf(0.975, n - 1) * d.std(ddof=1) → stats.norm.ppf(0.975) * d.std(ddof=0)
-            Two things make it too narrow. 1.96 is for very many people: take Student's t for n − 1.
-            And the standard deviation is divided by n: NumPy does that unless told `ddof=1`.
-        wide[a] - wide[b] → wide["rule"] - wide["similar"]
-            You always take the same two columns: `a` and `b` say which.
-        0.975 → 0.95
-            `0.95` leaves 5 % above, and as much below: an interval of 95 % leaves 2.5 % on each
-            side.
-        n - 1 → n
-        n - 1 → n - 2
-            Student's t has n − 1 degrees of freedom here, not n.
-        n - 1 → 2
-            You always take the t of three people: `n` is the number of participants in `wide`.
-        ppf → pdf
-        ppf → cdf
-            `pdf` is the height of the curve: `ppf` says up to where 97.5 % of it lie.
-        wide[a] - wide[b] → abs(wide[a] - wide[b])
-            A difference has a sign, and yours are all positive: no `abs` here.
-        stats.ttest_rel(wide[a], wide[b])
-            This is t and p: the mean difference and its interval are asked.
-        difference_interval(wide, a, b)[0]
-            The interval is missing: return mean, low, high.
-        stats.t.ppf(0.975, n - 1) * →
-            That is one standard error to each side: an interval of 95 % takes t of them.
-        d.std(ddof=1) → np.hypot(wide[a].std(), wide[b].std())
-        n - 1 → 2 * (n - 1), then d.std(ddof=1) → np.hypot(wide[a].std(), wide[b].std())
-        stats.t.ppf(0.975, n - 1) * d.std(ddof=1) → 1.96 * np.hypot(wide[a].std(), wide[b].std())
-            You treat the two columns as different people: take each participant's own difference
-            first, and its standard deviation.
-        difference_interval(wide, b, a)
-            This is `b` minus `a`.
-        d.mean() - half, d.mean() + half → d.mean() + half, d.mean() - half
-            The two ends have changed places: mean, low, high.
-        difference_interval(wide, a, b)[1:]
-            The mean is missing: return mean, low, high.
-        d.mean() - half, d.mean() + half → half
-            That is how far the interval reaches: return its two ends.
-        d.mean() - half, d.mean() + half → *d.quantile([0.025, 0.975])
-            Between these two lie 95 % of the *people*: an interval of their mean is asked.
-        return d.mean(), d.mean() - half → return d.mean() - half, d.mean()
-            The three are right, in another order: mean, low, high.
+        explanations[i:] + explanations[:i] → explanations
+        explanations[i:] + explanations[:i] → explanations[1:] + explanations[:1]
+            Every row is the same, so each column holds one explanation only. Does each row begin
+            one later? And is it a list of its own? One list put in several times changes in all
+            places at once: put a copy in.
+        explanations[i:] + explanations[:i] → explanations[-i:] + explanations[:-i]
+            That is a Latin square too, but it turns the other way: the second row is to begin with
+            the second explanation.
+        explanations[i:] + explanations[:i] → explanations[i + 1 :] + explanations[: i + 1]
+            It begins one row too late: the first row has the explanations as they are given.
+        list(permutations(explanations))
+            These are all possible orders: a Latin square has only as many rows as there are
+            explanations.
+        explanations[i:] + explanations[:i] → explanations[i:].extend(explanations[:i])
+            Every row is `None`: `append` and `extend` change a list and return nothing; `+` puts
+            two lists together.
+        + explanations[:i] →
+            The rows get shorter and shorter: what is cut off in front belongs at the end.
+        [explanations]
+        explanations
+            There is only one row: does `return` stand inside the loop?
+        sum(latin_square(explanations), [])
+            This is one long list: each row is a list of its own, so put it in with `append`.
+        explanations[i:] + explanations[:i] → explanations[:: (-1) ** i]
+            Rows forwards and backwards are no Latin square: with three explanations the middle one
+            stays in the middle.
+        latin_square(explanations)[:-1]
+        latin_square(explanations)[1:]
+            A row is missing: there are as many rows as explanations.
+        explanations[:i] → explanations[: i - 1]
+        explanations[i:] → explanations[i + 1 :]
+        explanations[:i] → explanations[: i + 1]
+            The rows differ in length: `explanations[i:]` and `explanations[:i]` together are all
+            explanations, each once.
+        range(len(explanations)) → range(3)
+            You always make three rows: there are as many rows as explanations.
+        latin_square(range(len(explanations)))
+            These are places: put in the explanation that stands at each place.
+        explanations[i:] + explanations[:i] → (explanations[i:] + explanations[:i])[::-1]
+            Every row runs backwards: only its beginning moves, the order stays.
+        latin_square(sorted(explanations))
+            The names are sorted: take them in the order in which they are given.
+        ["".join(row) for row in latin_square(explanations)]
+            Each row is one text: it is to be a list of its own, with the names in it.
+        range(len(explanations)) → range(len(explanations) + 1)
+            There is one row too many, the first once more: there are as many rows as explanations.
+        dict(enumerate(latin_square(explanations)))
+            This is a dictionary: return a list of the rows.
     """,
     hints=(
-        "First one column: each participant's own difference. From here on `wide` is not needed. "
-        "You want its mean, its standard deviation and how many there are.",
-        "With `d = wide[a] - wide[b]` and `n = len(d)`, the interval reaches "
-        "`stats.t.ppf(0.975, n - 1)` standard errors to each side. `d.std()` of pandas divides by "
-        "n − 1 already.",
+        "Write the three rows for A, B, C on paper. Row `i` begins with explanation number `i`, "
+        "and what was cut off in front follows at the end.",
+        "`explanations[i:]` is everything from place `i` on, and `explanations[:i]` what comes "
+        "before it. Put them together in the right order, for each `i` in "
+        "`range(len(explanations))`.",
     ),
-    right="It says how far the mean would move if other people had come.",
+    right="Every explanation stands once in each row and once in each column.",
+    changed="Build new rows from `explanations`, and leave `explanations` as it is.",
 )
 
 
-def _means_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    yield (TOY,)
-    yield (_means(rng, 9),)
-    yield (_means(rng, 4, *"abcde"),)
-    yield (_means(rng, 32, "new", "old"),)
-    yield (20 * _means(rng, 7),)  # a scale up to 100
+def _assign_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    square, all_orders = solutions.latin_square(["A", "B", "C"]), list(permutations(EXPLANATIONS))
+    yield square, 1, 6
+    yield all_orders, int(rng.integers(2, 5)), 15
+    yield square, 2, 15
+    yield all_orders, 5, 9
+    mixed = [all_orders[k] for k in rng.permutation(6)]
+    yield mixed, int(rng.integers(6)), 30
+    yield square, 2, 99
+    yield [*mixed, *square], 7, 24
 
 
-REPEATED_MEASURES_F = Exercise(
-    reference=solutions.repeated_measures_f,
-    where="lesson 08, “Three at once: repeated-measures ANOVA”",
-    cases=_means_cases,
+ASSIGN = Exercise(
+    reference=solutions.assign,
+    where="lesson 08, “The matched design by hand”",
+    cases=_assign_cases,
     mistakes="""
-        - person - explanation + grand → - explanation
-        - person - explanation + grand → - explanation, then (k - 1) * (n - 1) → k * (n - 1)
-        - person - explanation + grand → - explanation, then left / df2 → left / (k * (n - 1))
-            The people are still in what is left over, as if every column held other people: take
-            each participant's mean out.
-        (repeated_measures_f(wide)[0], 2, 4)
-            These degrees of freedom are the toy's: compute them from n and k.
-        (k - 1) * (n - 1) → k * (n - 1)
-        (k - 1) * (n - 1) → (k - 1) * n
-        (k - 1) * (n - 1) → k * n - 1
-            The degrees of freedom below are too many: in what is left over the rows add up to zero
-            *and* the columns do.
-        (k - 1) * (n - 1) → n - 1
-            Below there are (k − 1) times (n − 1) degrees of freedom: a factor is missing.
-        n * np.sum → np.sum
-            What an explanation adds is in every participant's row: its square counts n times.
-        n * np.sum → k * np.sum
-            What an explanation adds is in every participant's row: its square counts n times, not
-            k times.
-        (between / df1) / (left / df2) → between / left
-            These are the sums themselves: divide each by its degrees of freedom first.
-        (between / df1) / (left / df2) → (left / df2) / (between / df1)
-        (between / df1) / (left / df2) → (left / df1) / (between / df2)
-            The fraction is upside down: explanations above, what is left over below.
-        - person - explanation + grand → - grand
-        - person - explanation + grand → - grand, then (k - 1) * (n - 1) → k * n - 1
-            Below stands the scatter of everything: take out the people and the explanations, and
-            keep what is left over.
-        - explanation + grand →
-            The people are out of what is left over, and the explanations still in it: take out
-            both.
-        repeated_measures_f(wide.T)
-        n * np.sum((explanation → k * np.sum((person
-            Rows and columns are exchanged: this asks whether the *participants* differ.
-        + grand →
-            In what is left over the grand mean is taken off twice, with the row and with the
-            column: add it once.
-        x.mean() → x.mean(axis=0)
-            The explanations do not differ from your grand mean: is it one number? `wide.mean()` is
-            one for each column, `wide.to_numpy().mean()` the mean of everything.
-        (np.inf, *repeated_measures_f(wide)[1:])
-            Nothing is left over, so F is infinite: `wide - wide.mean(axis=1)` takes the
-            participants' names for columns. Work on `wide.to_numpy()`, or use `wide.sub(…,
-            axis=0)`.
-        n, k = x.shape → k, n = x.shape
-            n and k have changed places: `wide.shape` gives the rows first, the participants.
-        repeated_measures_f(wide)[0]
-            F alone cannot be judged: return its two degrees of freedom with it.
-        stats.f.sf(*repeated_measures_f(wide))
-        (stats.f.sf(*repeated_measures_f(wide)), *repeated_measures_f(wide)[1:])
-            This is p: F is asked.
-        (left / df2), df1, df2 → (left / df2), df2, df1
-            The degrees of freedom have changed places: first those of the explanations.
+        cell + k // 3 → cell
+            Every three films get the same order, so in each three the best always gets the same
+            explanation: go one order on after every third film.
+        k // 3 → k
+            You go on to the next order after every film: go on after every third.
+        cell + k // 3 → k // 3
+            Every cell gets the same: the first three films get `orders[cell]`.
+        range(n_films) → range(0, n_films, 3), then order[k % 3] → order
+        orders[cell:] + orders[:cell]
+            These are whole orders, three films in each: the result is one flat list with one
+            explanation for each film (`extend` instead of `append`).
+        k // 3 → k // 3 + 1
+        k // 3 → (k + 1) // 3
+            You begin one order too late: the first three films get `orders[cell]`.
+        cell + → cell - 1 +
+            You begin one order too early: cells are counted from 0, and the first three films get
+            `orders[cell]`.
+        cell + → cell -
+            You go through the orders backwards.
+        cell + k // 3 → (cell + k) // 3
+            `//` divides cell and film together: only the film is divided, `cell + k // 3`.
+        k // 3 → k % 3, then [k % 3] → [k // 3 % 3]
+            `//` and `%` have changed places: `k // 3` says in which three a film is, `k % 3` which
+            of the three it is.
+        range(n_films) → range(n_films - 1)
+        range(n_films) → range(1, n_films)
+            The last film has no explanation.
+        range(n_films) → range(n_films + 1)
+            There is one explanation more than there are films.
+        range(n_films) → range(min(n_films, 3 * len(orders)))
+        range(n_films) → range(min(n_films, 3 * (len(orders) - cell)))
+            You stop after the last order: then the first order comes again, until all films have an
+            explanation.
+        (cell + k // 3) % len(orders) → min(cell + k // 3, len(orders) - 1)
+            You stay at the last order: after it the first order comes again.
+        range(n_films) → range(1)
+            Only the first film has an explanation: does `return` stand inside the loop?
+        range(n_films) → range(3)
+            Only three films have an explanation: after them comes the next order, until all films
+            have one.
+        len(orders) → 3
+            You begin again after three orders: `orders` may hold more, `len(orders)` says how many.
+        cell + k // 3 → cell, then k % 3 → k // (n_films // 3)
+            The best third of the films gets one explanation, the next third another: that is a
+            confound again. Every three films share the three explanations.
+        [(cell + k // 3) % len(orders) for k in range(n_films)]
+            These are the numbers of the orders: take from each the explanation that belongs to the
+            film.
     """,
     hints=(
-        "Do it as in the toy: the mean of each row, of each column, of everything; then what is "
-        "left over at each place. The rest is squares, sums, and two divisions.",
-        "With `x = wide.to_numpy()`, `x.mean(axis=0)` are the explanations' means and "
-        "`x.mean(axis=1, keepdims=True)` the participants', as a column. Taking both off `x` takes "
-        "the grand mean off twice: add it once.",
+        "Count the films from 0. Film `k` belongs to three number `k // 3`, and is number `k % 3` "
+        "in it. Which order does that three get?",
+        "The order has the number `(cell + k // 3) % len(orders)`: the remainder `%` leads from "
+        "the last order back to the first.",
     ),
-    right="The people are out of the way, and the explanations stand against what is left over.",
+    right="Over all cells, every rank gets every explanation equally often.",
 )
 
 
-def _p_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    yield ([0.04, 0.01, 0.03],)
-    yield ([0.7, 0.008, 0.5, 0.02],)
-    for n in (6, 1, 5):
-        yield (rng.permutation(rng.uniform(0, 1, n) ** 3).tolist(),)
-    yield (rng.permutation([0.03, 0.031, 0.9, 0.6, 0.0012]).tolist(),)
-    yield ([0.02, 0.5, 0.02, 0.02, 0.01],)
-    yield ([1.0, 0.0, 0.5, 0.0],)
+def _next_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield [0, 0, 1, 3, 1], 4
+    yield [1, 0, 0], 2
+    yield [2, 1, 0, 2], 3
+    yield [], 6
+    yield [0, 1, 0], 3
+    yield [2, 2, 0, 2, 2, 2], 3  # the first has less than the mean, and the second least
+    yield [1], 3
+    for n_cells, n in ((6, 29), (6, 4), (5, 13), (3, 40)):
+        yield rng.integers(0, n_cells, n).tolist(), n_cells
 
 
-def _looked_up(p: list[float]) -> list[float]:
-    """Put each back to where `index` finds its p, which is the first of equals."""
-    found, largest = list(p), 0.0
-    for rank, value in enumerate(sorted(p)):
-        largest = max(largest, (len(p) - rank) * value)
-        found[p.index(value)] = min(1.0, largest)
-    return found
-
-
-HOLM = Exercise(
-    reference=solutions.holm,
-    where="lesson 08, “Which pairs?”",
-    cases=_p_cases,
+NEXT_CELL = Exercise(
+    reference=solutions.next_cell,
+    where="lesson 08, “Who gets which cell?”",
+    cases=_next_cases,
     mistakes="""
-        [min(1, len(p) * value) for value in p]
-        [len(p) * value for value in p]
-            This is Bonferroni: Holm multiplies only the smallest p by m, the next by m − 1, and so
-            on.
-        max(largest, (len(p) - rank) * p[place]) → (len(p) - rank) * p[place]
-        max(largest, (len(p) - rank) * p[place]) → (len(p) - rank) * p[place], \
-            then min(1.0, largest) → largest
-            A smaller p has a larger adjusted p than a larger one: go upwards from the smallest and
-            keep the largest so far.
-        min(1.0, largest) → largest
-            No adjusted p is above 1: cap it there.
-        sorted(holm(p))
-        [min(1, (len(p) - rank) * value) for rank, value in enumerate(sorted(p))]
-        [(len(p) - rank) * value for rank, value in enumerate(sorted(p))]
-        [(3 - rank) * value for rank, value in enumerate(sorted(p))]
-        adjusted[place] = min(1.0, largest) → adjusted[rank] = largest
-        sorted(holm(p), reverse=True)
-            They are sorted: return them in the order in which the p-values were given.
-        np.sort(holm(p))[np.argsort(p)]
-        np.minimum(1, (len(p) - np.argsort(p)) * p)
-            They are put back the wrong way: `argsort` says for each rank where it stood, so write
-            *to* that place.
-        p[place] → p[rank]
-            Rank and place are mixed up: the factor goes by the rank, the p-value is the one that
-            stands at the *place*, and that is where the result goes, too.
-        p * len(p)
-            A list times a number is the list several times: multiply each p in a loop.
-        np.argsort(p) → range(len(p))
-        [min(1, (len(p) - rank) * value) for rank, value in enumerate(p)]
-        [(len(p) - rank) * value for rank, value in enumerate(p)]
-        [(3 - rank) * value for rank, value in enumerate(p)]
-            You take the p-values in the order in which they came: the factors go by rank, from the
-            smallest up.
-        len(p) - rank → rank + 1
-            The factors run the wrong way: the smallest p is multiplied by m, the largest by 1.
-        , 0.0 → , 1.0, then enumerate(np.argsort(p)) → reversed([*enumerate(np.argsort(p))]), \
-            then max → min
-            You go down from the largest and keep the smallest (Hochberg's method): Holm goes up
-            from the smallest and keeps the largest.
-        stats.false_discovery_control(p)
-        max(largest, (len(p) - rank) * p[place]) → len(p) * p[place] / (rank + 1)
-            This is Benjamini and Hochberg's method: it bounds the *share* of false findings, Holm
-            the chance of any.
-        len(p) - rank → len(p) - 1 - rank
-        max(largest, (len(p) - rank) * p[place]) → (len(p) - 1 - rank) * p[place], \
-            then min(1.0, largest) → largest
-            Every factor is one too small, so that the largest p becomes 0 or so: they go from m
-            down to 1.
-        p
-            They are as they were: multiply them.
-        [value / len(p) for value in p]
-            Divided, a p looks stronger: more tests must make it weaker.
-        [1 - (1 - value) ** len(p) for value in p]
-        (len(p) - rank) * p[place] → 1 - (1 - p[place]) ** (len(p) - rank)
-            This is Šidák's correction, right for independent tests: Holm needs no such assumption.
-        _looked_up
-            Two p-values can be equal, and `index` always finds the first of them: go through the
-            places, with `np.argsort(p)`.
-        [int(value) for value in holm(p)]
-            You write into an array of whole numbers, which cuts the decimals off: begin with
-            `np.zeros(len(p))`, or with a list.
-        [min(1.0, len(p) * min(p)) if place == np.argmin(p) else 0.0 for place in range(len(p))]
-            Only the smallest p is adjusted: does `return` stand inside the loop?
-        [value < 0.05 for value in holm(p)]
-        [value <= 0.05 for value in holm(p)]
-            This says yes and no: return the adjusted p-values themselves.
-        dict(zip(p, holm(p)))
-            This is a dictionary, in which equal p-values are one: return a list.
+        min → max
+            This is the fullest cell: you need the one with the fewest.
+        range(n_cells) → sorted(set(taken)) or [0]
+        range(n_cells) → taken or [0]
+        Counter(taken or [0]).most_common()[-1][0]
+            A cell in which nobody is does not occur in `taken`, and so you never find it: go
+            through all `n_cells` cells.
+        min(map(taken.count, range(n_cells)))
+            This says how many are in the emptiest cell: return the number of the cell.
+        range(n_cells) → range(n_cells)[::-1]
+            If several cells have the fewest, take the lowest number: you take the highest.
+        range(n_cells) → range(1, n_cells + 1)
+        next_cell(taken, n_cells) + 1
+        range(n_cells) → range(1, n_cells)
+            You count the cells from 1: they are counted from 0.
+        len(taken) % n_cells
+            This goes through the cells in turns. It is right only as long as nobody is released:
+            count who is in each cell.
+        (taken[-1] + 1) % n_cells if taken else 0
+            This is the cell after that of the last participant, whoever else is there: count who is
+            in each cell.
+        [c for c in range(n_cells) if taken.count(c) == taken.count(next_cell(taken, n_cells))]
+            These are all cells that have the fewest: return one, the lowest.
+        n_cells → n_cells - 1
+            You never look at the last cell.
+        n_cells → 6
+            You always look at six cells: `n_cells` says how many there are.
+        n_cells → n_cells + 1
+            You look at one cell too many: the highest number is `n_cells - 1`.
+        min(taken, default=0)
+            This is the lowest number in the list: count how often each cell is in it.
+        next((cell for cell in range(n_cells) if cell not in taken), 0)
+        next((cell for cell in range(n_cells) if cell not in taken), len(taken) % n_cells)
+        next((cell for cell in range(n_cells) if cell not in taken), n_cells - 1)
+            You find a cell that is empty. Where no cell is empty, look for the one with the fewest.
+        0
+            It is always cell 0: does `return` stand inside the loop?
+        [0, *[cell for cell in range(n_cells) if taken.count(cell) < taken.count(0)]][-1]
+            You compare every cell with cell 0, and take the last that has fewer: compare with the
+            fewest so far, and keep them in a variable.
     """,
     hints=(
-        "Do the example on paper in three columns: in order, times, so far the largest. Then ask "
-        "how each number finds its way back to where its p stood.",
-        "`np.argsort(p)` lists the places from the smallest p to the largest. Go through it with "
-        "`enumerate`: number `rank` is multiplied by `len(p) - rank`. Keep the largest so far in a "
-        "variable, and write it to its place.",
+        "How many are in cell 0, in cell 1, …? Remember that a cell may be empty, and that for "
+        "the first participant the whole list is.",
+        "`taken.count(cell)` counts; `range(n_cells)` has all cells. `min(…, key=…)` gives the "
+        "first of those for which the key is smallest.",
     ),
-    right="Now the chance of any false alarm among all of them is 5 % at most.",
-    changed="`p.sort()` sorts the list itself: `sorted(p)` and `np.argsort(p)` leave it as it is.",
+    right="Whoever is released leaves a gap, and the next participant fills it.",
+    changed="Count, and leave the list as it is: it belongs to the study.",
 )
 
 
-def _moments_cases(rng: np.random.Generator) -> Iterator[tuple]:
-    yield [2, 4, 3], [[1, 1.5, 0.5], [1.5, 3, 0], [0.5, 0, 1]], 3
-    yield [3.5, 2.5, 4], [[2, -0.5, -1], [-0.5, 1.5, 0], [-1, 0, 3]], 12
-    for n, names in ((32, "abc"), (11, "abcd"), (20, "ab")):
-        wide = _means(rng, n, *names)
-        yield wide.mean().tolist(), wide.cov().to_numpy().tolist(), n
-    wide *= 20  # a scale up to 100
-    yield wide.mean().tolist(), wide.cov().to_numpy().tolist(), n
+def _excluded_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    small, check = {(1, "trust"): 4, (2, "trust"): 3, (2, "attention"): 2}, {(2, "attention"): 2}
+    yield small, check, 3
+    yield small | {(2, "attention"): 5}, check, 3
+    yield {(1, "trust"): 4}, check, 3
+    yield small | {(2, "attention"): 1}, check, 3
+    yield small | {(2, "attention"): 2.0}, check, 3
+    yield small, {}, 3
+    yield check, check, 1  # nothing else was asked
+    two = {(1, "attention"): 5, (2, "attention"): 2, (2, "trust"): 3}
+    yield two, {(1, "attention"): 2, (2, "attention"): 2}, 3
+    names = [(place, name) for place in range(1, 9) for name in ("interest", "trust")]
+    first, last = (3, "attention"), (6, "reading")
+    right = dict(zip((first, last), rng.permutation([2, 3, 4])[:2].tolist(), strict=True))
+    wrong = {key: value % 5 + 1 for key, value in right.items()}
+    lower = {key: value - 1 for key, value in right.items()}
+    order = sorted([*names, *right])
+    for given, n in (
+        (right, 18),
+        (right | {first: wrong[first]}, 18),
+        (right | {last: wrong[last]}, 18),
+        (wrong, 18),
+        (lower, 18),
+        ({first: right[last], last: right[first]}, 18),
+        (right, 17),  # without the last answer
+        (right, int(rng.integers(3, 6))),  # before any check
+        (wrong, int(rng.integers(12, 16))),
+    ):
+        answers = dict(zip(names, rng.integers(1, 6, 16).tolist(), strict=True)) | given
+        yield {key: answers[key] for key in order[:n]}, right, 18
+    yield dict.fromkeys(order, 4), dict.fromkeys(right, 4), 18
 
 
-F_FROM_MOMENTS = Exercise(
-    reference=solutions.f_from_moments,
-    where="lesson 08, “The article, from eighteen numbers”",
-    cases=_moments_cases,
+WHY_EXCLUDED = Exercise(
+    reference=solutions.why_excluded,
+    where="lesson 08, “Who counts?”",
+    cases=_excluded_cases,
     mistakes="""
-        - shared →
-        - shared →, then (k - 1) * (n - 1) → k * (n - 1)
-        variance - shared → variance * k / (k - 1)
-            The covariances are not taken off: then the people are still in it, as if every column
-            held others.
-        - shared → + shared
-            The mean covariance is added: what people carry from one explanation to the next is
-            taken *off*.
-        - shared → - 2 * shared
-            The mean covariance is taken off twice. (So it is in the variance of a *difference*,
-            where both variances are added.)
-        n * np.sum → np.sum
-            n is missing above: a mean of many people counts for more.
-        n * np.sum → (n - 1) * np.sum
-            Above stands n, not n − 1.
-        ** 2) / (k - 1) → ** 2) / k
-            The squared distances of the means are divided by k: by k − 1. (`np.var` divides by k.)
-        ** 2) / (k - 1) → ** 2)
-            The squared distances of the means are not divided: by k − 1, the degrees of freedom.
-        (covariance.sum() - np.trace(covariance)) / (k * (k - 1)) → covariance.mean()
-            Your mean covariance takes the diagonal in: there stand the variances.
-        k * (k - 1) → k
-            The sum of the covariances is divided by k: there are k(k − 1) of them beside the
-            diagonal.
-        k * (k - 1) → k**2
-        k * (k - 1) → 2 * k**2
-            Zeros stand where you took the variances out, and they count in the mean: divide the
-            sum of the covariances by their number, k(k − 1).
-        k * (k - 1) → 2 * k * (k - 1)
-            Each covariance stands in the table twice, above the diagonal and below: you add up one
-            half, and divide by the number of both.
-        np.trace(covariance) / k → np.trace(covariance), then k * (k - 1) → k - 1
-        np.trace(covariance) / k → np.trace(covariance), then / (k * (k - 1)) →
-            These are sums of variances and covariances: the means are asked.
-        (k - 1) * (n - 1) → n - 1
-        (k - 1) * (n - 1) → k * (n - 1)
-            Below there are (k − 1) times (n − 1) degrees of freedom: a factor is missing.
-        means - means.mean() → means
-            You square the means themselves: their distances from the mean of the means are meant.
-        between / (variance - shared) → (variance - shared) / between
-            The fraction is upside down: the scatter of the means above, what is left over below.
-        f_from_moments(means, covariance, n)[0]
-            F alone cannot be judged: return its two degrees of freedom with it.
+        why_excluded(dict.fromkeys(checks) | answers, checks, 0) \
+            or why_excluded(answers, {}, n_answers)
+        why_excluded(checks | answers, checks, 0) or why_excluded(answers, {}, n_answers)
+            You look at the checks first: who left before a check has not failed it. Ask first
+            whether they finished.
+        answers[key] != right → all(answers[key] != checks[key] for key in checks)
+            You exclude only who failed *every* check: one is enough.
+        checks.items() → [*checks.items()][:1]
+        checks.items() → [*checks.items()][:1], then return "" → return "" if checks else None
+            You look at the first check only: does `return` stand inside the loop, after `else`?
+        checks.items() → [*checks.items()][-1:]
+            Only the last check counts: what an earlier one found is forgotten.
+        not why_excluded(answers, checks, n_answers)
+        bool(why_excluded(answers, checks, n_answers))
+            This says yes or no: return the reason as text, and the empty text '' for none.
+        return "" →
+            Who counts gets the empty text '', and yours ends without `return`.
+        why_excluded(checks | answers, checks, 0)
+        why_excluded(dict.fromkeys(checks) | answers, checks, 0)
+            You forget those who left: who has fewer than `n_answers` answers did not finish.
+        why_excluded(answers, {}, n_answers)
+            You forget the attention checks.
+        < → <=
+            Nobody ever finishes: who has given exactly `n_answers` answers has finished, and the
+            checks are among them.
+        n_answers → n_answers - 1
+            You let somebody pass whose last answer is missing: the rule says *all* answers.
+        != → ==
+        answers[key] != right → all(answers[key] == checks[key] for key in checks)
+            The checks are the wrong way round: an answer that equals the expected one passes.
+        answers[key] != right → True
+        "did not finish" if len(answers) < n_answers else "failed an attention check" \
+            if answers != checks else ""
+            Everybody who finished is told that they failed: compare each check with the answer to
+            it, and with no other.
+        answers[key] != right → right not in answers.values()
+            You look whether the right number occurs anywhere: the answer to the check counts,
+            `answers[key]`.
+        return "" → others = {answers[key] for key in answers.keys() - checks}; \
+            return "failed an attention check" if len(others) == 1 else ""
+            You also exclude who always chose the same number. That may be wise, but the registered
+            rule does not say it; rules that are added after a look at the data can make any result.
+        return "" → return "included"
+            Who counts gets the empty text '': there is no reason.
+        len(answers) < → len(answers) - len(checks) <
+            You take the checks off the number of answers: the checks are among the `n_answers`.
+        != → >
+            You look only for larger numbers than the right one: a smaller one is wrong too (`!=`).
+        != → <
+            You look only for smaller numbers than the right one: a larger one is wrong too (`!=`).
+        answers[key] != right → abs(answers[key] - right) > 1
+            An answer next to the right one passes: only the right one does.
+        answers[key] != right → sum(answers[key] for key in checks) != sum(checks.values())
+            You compare what the answers to all checks add up to: compare each by itself.
+        answers[key] != right → answers[key] not in checks.values()
+            The right number of any check passes: each check has its own, `checks[key]`.
+        != → is not
+            `is not` asks for one and the same object in memory, and 2.0 is not the same object as
+            2: compare numbers with `!=`.
+        "did not finish" if len(answers) < n_answers else "failed an attention check" \
+            if sum(answers[key] != right for key, right in checks.items()) > 1 else ""
+            You exclude only who failed two checks or more: one is enough.
     """,
     hints=(
-        "Two numbers from the table: the mean of the diagonal, and the mean of what is beside it. "
-        "Their difference stands below. Above stands n times the scatter of the means.",
-        "`np.trace(covariance)` adds up the diagonal, `np.sum(covariance)` everything. What is "
-        "beside the diagonal is the difference, and there are k(k − 1) of these.",
+        "The order of the two questions matters: who left early has no answer to the later "
+        "checks. How do you see that somebody left early?",
+        "`len(answers) < n_answers` tells. Then go through `checks.items()`; return as soon as "
+        "one answer differs, and return '' only after the loop.",
     ),
-    right="Means, covariances and n: enough to check an article whose answers you do not have.",
+    right="The same rule for everybody, written before anybody has seen an answer.",
 )
 
-EXERCISES = (PARTICIPANT_MEANS, DIFFERENCE_INTERVAL, REPEATED_MEASURES_F, HOLM, F_FROM_MOMENTS)
+EXERCISES = (POPULARITY_BY_EXPLANATION, LATIN_SQUARE, ASSIGN, NEXT_CELL, WHY_EXCLUDED)

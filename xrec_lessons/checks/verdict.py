@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-__all__ = ["Hint", "Verdict", "say"]
+__all__ = ["Box", "Hint", "Verdict", "box", "marked", "say"]
 
 TITLES = {"todo": "To do", "right": "Right", "not yet": "Not yet", "error": "Error"}
 MARKS = {"todo": "○", "right": "✓", "not yet": "…", "error": "!"}
@@ -70,7 +70,7 @@ class Verdict(Box):
 
     def _repr_html_(self) -> str:
         title = f"{MARKS[self.status]} {TITLES[self.status]}"
-        return _box(f"{title}.", self.message, COLOURS[self.status])
+        return box(f"{title}.", self.message, COLOURS[self.status])
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +91,7 @@ class Hint(Box):
         return f"{self.title}. {self.text}"
 
     def _repr_html_(self) -> str:
-        return _box(f"{self.title}.", self.text, COLOURS["todo"])
+        return box(f"{self.title}.", self.text, COLOURS["todo"])
 
 
 def say(text: str, status: str) -> None:
@@ -99,7 +99,7 @@ def say(text: str, status: str) -> None:
     if _cell() is None:
         print(text)
     else:
-        _draw(_box(MARKS[status], text, COLOURS[status]), text)
+        _draw(box(MARKS[status], text, COLOURS[status]), text)
 
 
 def _draw(page: str, text: str) -> None:
@@ -108,12 +108,17 @@ def _draw(page: str, text: str) -> None:
     display({"text/html": page, "text/plain": text}, raw=True)
 
 
-def _box(title: str, text: str, colour: str) -> str:
+def box(title: str, text: str, colour: str) -> str:
+    """A message in HTML, with a bar of its colour at the left."""
+    return (
+        f'<div role="status" style="border-left: 4px solid {colour}; padding: .3em .8em">'
+        f"<strong>{html.escape(title)}</strong> {marked(text)}</div>"
+    )
+
+
+def marked(text: str) -> str:
+    """A text as HTML, with its `code` and its *emphasis*."""
     parts = re.split(r"`([^`]+)`", html.escape(text, quote=False))
     parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
     parts[::2] = [re.sub(r"(?<!\w)\*(\w[^*\n]*)\*", r"<em>\1</em>", part) for part in parts[::2]]
-    body = "".join(parts).replace("\n", "<br>")
-    return (
-        f'<div role="status" style="border-left: 4px solid {colour}; padding: .3em .8em">'
-        f"<strong>{html.escape(title)}</strong> {body}</div>"
-    )
+    return "".join(parts).replace("\n", "<br>")

@@ -16,7 +16,15 @@ from xrec_lessons.running.writing import written
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
 
-__all__ = ["change_kept", "checked", "forget_kept", "kept_place", "kept_ratings", "read_kept"]
+__all__ = [
+    "Kept",
+    "change_kept",
+    "checked",
+    "forget_kept",
+    "kept_place",
+    "kept_ratings",
+    "read_kept",
+]
 
 NAME = "my_ratings.csv"
 HEAD = ["id", "title", "rating"]
@@ -33,7 +41,21 @@ def kept_place() -> Path:
     return Path(os.environ.get("XREC_RATINGS") or NAME)
 
 
-def kept_ratings(bundle: Bundle) -> dict[int, float]:
+class Kept(dict[int, float]):
+    """Ratings, and whose they are.
+
+    Examples
+    --------
+    >>> Kept({2571: 5.0}, "you").whose
+    'you'
+    """
+
+    def __init__(self, ratings: Mapping[int, float], whose: str) -> None:
+        super().__init__(ratings)
+        self.whose = whose
+
+
+def kept_ratings(bundle: Bundle) -> Kept:
     """What was rated in the explorer and kept; the sample person's ratings if that is nothing.
 
     Parameters
@@ -42,8 +64,9 @@ def kept_ratings(bundle: Bundle) -> dict[int, float]:
 
     Returns
     -------
-    dict of int to float
-        Film's id to rating; a file that cannot be read is left as it is, with a warning.
+    Kept
+        A dict of film's id to rating; its `whose` is "you" or "the sample person". A file that
+        cannot be read is left as it is, with a warning.
 
     Examples
     --------
@@ -56,7 +79,7 @@ def kept_ratings(bundle: Bundle) -> dict[int, float]:
         kept = read_kept(bundle)
     except ValueError as error:
         warnings.warn(f"{error} Until then these are the sample person's ratings.", stacklevel=2)
-    return kept or dict(bundle.sample_person)
+    return Kept(kept, "you") if kept else Kept(bundle.sample_person, "the sample person")
 
 
 def checked(bundle: Bundle, movie: object, rating: object) -> tuple[int, float]:

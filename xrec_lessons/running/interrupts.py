@@ -68,7 +68,7 @@ def heard() -> Iterator[None]:
     """Keep Ctrl-C a KeyboardInterrupt where a library makes another error of it, or drops it.
 
     pandas' C reader, for one, says that the file cannot be parsed; and one that comes while Python
-    collects garbage is dropped: `ask` raises it at every step of a bar, and at the end of the block.
+    collects garbage is dropped: `ask` raises it at each step of a bar, and at the end of the block.
 
     Examples
     --------

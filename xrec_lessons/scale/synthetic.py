@@ -1,6 +1,6 @@
 """A synthetic stand-in for MovieLens 20M, for measurements of speed and memory.
 
-Lesson 09. GroupLens' licence forbids passing ml-20m on, so what needs twenty million ratings and
+Lesson 10. GroupLens' licence forbids passing ml-20m on, so what needs twenty million ratings and
 no real person takes these. A figure measured on them is not a figure of MovieLens.
 """
 

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 07 · Run the user study
+# # 08 · Run the user study
 #
 # **How do you find out whether people want, and trust, what is explained?**
 #
@@ -42,7 +42,7 @@ StudyWidget(app)
 #
 # Write your answers down.
 #
-# 1. Which of the three explanations will people trust most: *similar users*, *rule* or *influence*? (No cell of this lesson answers that. Your own participants will, and lesson 08 reads their answers.)
+# 1. Which of the three explanations will people trust most: *similar users*, *rule* or *influence*? (No cell of this lesson answers that. Your own participants will, and lesson 09 reads their answers.)
 # 2. In the article's design the rule gets the first five films that a rule explains, and the other two explanations share the rest of the ten best. Will the films under the three explanations be equally popular?
 # 3. Thirty people come to your study, and a roll of a die puts each into one of six groups. How many more will be in the largest group than in the smallest?
 #
@@ -342,7 +342,7 @@ means = in_all_cells.groupby("explanation")[["popularity", "rank"]].mean()
 means.loc[EXPLANATIONS].round(1)
 
 # %% [markdown]
-# The same to the last digit. Over the six cells every film gets every explanation twice, whatever the film, so the *design* prefers none. The small differences in the plot come from who happened to land in which cell. That is chance: with more participants it gets smaller, and lesson 08 can say how large it may be. A confound stays as large as it is.
+# The same to the last digit. Over the six cells every film gets every explanation twice, whatever the film, so the *design* prefers none. The small differences in the plot come from who happened to land in which cell. That is chance: with more participants it gets smaller, and lesson 09 can say how large it may be. A confound stays as large as it is.
 #
 # ### What “matched” licenses, and what it does not
 #
@@ -652,7 +652,7 @@ meanings = tables["dictionary"].query(
 meanings.set_index("column")[["meaning", "unit"]]
 
 # %% [markdown]
-# The table *answers* has one row for each answer. It is what lesson 08 begins with.
+# The table *answers* has one row for each answer. It is what lesson 09 begins with.
 
 # %%
 given = tables["answers"]
@@ -689,7 +689,7 @@ print("same as the export:  ", [v == "" for v in verdicts] == who["included"].to
 # 2. Fill in `[consent]`: who runs it, an address for questions, what is kept, where and how long, the minimum age, until when one may withdraw. As long as one is empty, the study takes no real participants.
 # 3. Ask whether you need the **approval of an ethics committee**. At most universities a study with people does, a class exercise sometimes does not; find out, and do not guess.
 # 4. Pilot it with two friends, one of them on a phone: `python3 start.py study my_study.toml --pilot`. Where they hesitate, change the text.
-# 5. Decide how many participants you need. That takes a calculation, which is in lesson 08.
+# 5. Decide how many participants you need. That takes a calculation, which is in lesson 09.
 # 6. **Register** the plan: the questions, the test, who is excluded, how many, and the fingerprint.
 #
 # **While it runs**
@@ -735,38 +735,12 @@ print(store.counts())
 # - Keep the state in the database and not on the screen: stored at once, never twice, to be resumed with a code.
 # - Write down who counts before anybody has come.
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** In a study with the article's design and 5,000 participants, recommendations with a rule are trusted more, with p < .000001. What follows?
-#
-# <details><summary>Rules make people trust a recommendation: with so many participants it cannot be chance.</summary>
-#
-# Not quite. It is hardly chance. But what else was different about those recommendations?
-# </details>
-# <details><summary>Something about the recommendations with a rule is trusted more: the rule, or the films under it.</summary>
-#
-# Right. More people make chance smaller. They do not take a confound away; only another design does.
-# </details>
-# <details><summary>Nothing, because single questions measure nothing.</summary>
-#
-# Not quite. A single question is noisy, and 5,000 people average noise out. Something was measured; what?
-# </details>
-#
-# **2.** Your study ran with 40 people. Afterwards you see that six of them answered 3 to everything. Without these six the effect becomes significant. The registered rule does not mention such a case. What do you do?
-#
-# <details><summary>Leave them out: whoever always answers 3 was not serious.</summary>
-#
-# Not quite. That may even be so. But you found the rule after you had seen what it does to the result, and you would hardly have looked for it had the effect been significant at once.
-# </details>
-# <details><summary>Say nothing about it, and report the registered analysis.</summary>
-#
-# Not quite. The registered analysis is right, but what you saw is worth knowing for whoever repeats the study.
-# </details>
-# <details><summary>Report the registered analysis with all of them, and the other one beside it, named as an afterthought.</summary>
-#
-# Right. Readers can judge both, and the next study can register the better rule.
-# </details>
-#
-# **Next:** [lesson 08, *Read the study*](08_read_the_study.ipynb): what do the answers say, and how sure can you be?
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("08")
+
+# %% [markdown]
+# **Next:** [lesson 09, *Read the study*](09_read_the_study.ipynb): what do the answers say, and how sure can you be?

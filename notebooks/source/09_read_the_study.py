@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 08 · Read the study
+# # 09 · Read the study
 #
 # **What do the answers say, and how sure can you be?**
 #
 # The answers are in. Three means and a star would fit on a slide, and that is where many reports go wrong: they count answers instead of people, they look at bars instead of differences, they test until something is significant, and they explain what a confound did. In this lesson you read one study from its tables to a sentence that you can stand by. Then you do it again for the article, from eighteen numbers, and at the end you find out why its sentence does not hold.
 #
-# *About 100 minutes, with a break before “Which pairs?”. Needs [lesson 07, “Run the user study”](07_run_the_study.ipynb).* Afterwards you will be able to
+# *About 100 minutes, with a break before “Which pairs?”. Needs [lesson 08, “Run the user study”](08_run_the_study.ipynb).* Afterwards you will be able to
 #
 # - **reduce** hundreds of answers to what each participant says, and tell why,
 # - **compute** a difference, its interval and a repeated-measures ANOVA by hand and in code,
@@ -25,7 +25,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## A study whose truth we know
 #
-# To learn reading, take a study whose truth you know. So these participants are **simulated**: they go through the same session as you did in lesson 07, and what they answer is invented. We decided that the rule adds **half a point** to every answer, on average, and the other two explanations nothing. Besides, each simulated person has a level of their own, likes some explanations more than others, finds some films better, and is not quite consistent: with spreads like those in the article's data.
+# To learn reading, take a study whose truth you know. So these participants are **simulated**: they go through the same session as you did in lesson 08, and what they answer is invented. We decided that the rule adds **half a point** to every answer, on average, and the other two explanations nothing. Besides, each simulated person has a level of their own, likes some explanations more than others, finds some films better, and is not quite consistent: with spreads like those in the article's data.
 #
 # 41 people come, as in the article. Some leave, some tick at random. (We took the first seed, counted from 0, with which 32 people remain, as in the article. Nothing else was chosen.)
 
@@ -501,7 +501,7 @@ for outcome, (means, covariance) in ARTICLE.items():
 #
 # - Interest and trust were **higher under the rule** than under *similar users*, by 0.54 and 0.61 points.
 # - **Influence was no different from the baseline** that 32 people could show. “No different” is not “equal”: for interest the interval still reaches from a quarter of a point below to more than a third above.
-# - 41 people were recruited and 32 analysed. The nine others had been shown no rule, since none applied to their films. These are not nine at random: lesson 07 showed that who likes few films has few rules. The result is about people to whom rules apply.
+# - 41 people were recruited and 32 analysed. The nine others had been shown no rule, since none applied to their films. These are not nine at random: lesson 08 showed that who likes few films has few rules. The result is about people to whom rules apply.
 #
 # “A statistically significant difference … in favour of the association rules”, says the article. The calculation is right. Now read what it was computed *from*.
 #
@@ -683,38 +683,12 @@ print("article, within an explanation: .82 (similar), .70 (rule), .76 (influence
 # - Many tests, adjusted p-values: Holm rather than Bonferroni.
 # - Effect, interval, then p. And no p sees a confound.
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** A class has 12 students. To get a larger sample, each rates 60 recommendations instead of 15. What is gained?
-#
-# <details><summary>Four times as many answers, so the interval is half as wide.</summary>
-#
-# Not quite. That would be so if each answer came from somebody new. What part of the scatter do more films of the same person make smaller?
-# </details>
-# <details><summary>Each person's means are less noisy; but there are still twelve people.</summary>
-#
-# Right. What is noise between a person's answers shrinks. How much people differ from each other in what they like does not, and n stays 12.
-# </details>
-# <details><summary>Nothing at all.</summary>
-#
-# Not quite. A mean of twenty answers is better than one of five. It is only not what the number of answers promises.
-# </details>
-#
-# **2.** A study of the original design is repeated with 500 people. The rule's advantage is the same half point, with an interval from 0.4 to 0.6. A colleague says: “Now the confound is ruled out, it would have averaged out.” What do you say?
-#
-# <details><summary>Yes: with so many people everything but the explanation averages out.</summary>
-#
-# Not quite. What is different for each person averages out. The rule's films are more popular for nearly everybody, in the same direction.
-# </details>
-# <details><summary>Yes, because the interval does not contain zero.</summary>
-#
-# Not quite. The interval excludes chance as the only reason. Which reasons does it not know?
-# </details>
-# <details><summary>No: it is there for every one of them, and the interval has closed around effect and confound together.</summary>
-#
-# Right. More people answer “is it chance?”. “Is it the films?” needs another design.
-# </details>
-#
-# **Next:** [lesson 09, *Twenty million ratings*](09_twenty_million.ipynb): the whole course once more, on two hundred times the data.
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("09")
+
+# %% [markdown]
+# **Next:** [lesson 10, *Twenty million ratings*](10_twenty_million.ipynb): the whole course once more, on two hundred times the data.

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 09 · Twenty million ratings
+# # 10 · Twenty million ratings
 #
 # **Everything so far worked with a hundred thousand ratings. What breaks with twenty million, and what does not even notice?**
 #
@@ -651,38 +651,12 @@ checks.progress()
 
 # %% [markdown]
 #
-# ## Two questions, without code
+# ## Two questions
 #
-# Choose an answer, then open it.
-#
-# **1.** A shop has ten times as many customers as last year, and just as many articles, and each customer has rated as many as before. What takes ten times as long?
-#
-# <details><summary>Training, and explaining a recommendation to one customer.</summary>
-#
-# Not quite. Training goes through all ratings, and there are ten times as many. But who is in the formula of one customer's explanation?
-# </details>
-# <details><summary>Training, and everybody's top ten; not one customer's fold-in.</summary>
-#
-# Right. The first goes through all ratings, the second through all customers; the third knows one customer only.
-# </details>
-# <details><summary>Everything: there is ten times as much data.</summary>
-#
-# Not quite. Look at the two flat lines of the figure.
-# </details>
-#
-# **2.** A colleague rewrites the training in a faster language. Its test RMSE is 0.8171 instead of 0.8170, “the same within noise”. What do you say?
-#
-# <details><summary>Good: a difference in the fourth digit means nothing.</summary>
-#
-# Not quite. As an estimate of accuracy it means nothing. But the same steps from the same start should give the same numbers. What would a forgotten penalty for the biases look like?
-# </details>
-# <details><summary>Show me that the factors are the same after one epoch, from the same start and in the same order.</summary>
-#
-# Right. Two correct programs agree in fifteen digits then, and a mistake that costs a ten-thousandth is seen at once.
-# </details>
-# <details><summary>Measure it over ten seeds.</summary>
-#
-# Not quite. That tells whether the accuracy differs, not whether the program does what it should; and that has an exact answer, which costs nothing.
-# </details>
-#
-# **Where to go from here.** This was the last lesson. You have derived a recommender, explanations that one can test, a study that one can trust, and the arithmetic that makes them fit a laptop. If one machine is not enough, `xrec_lessons.scale.spark` takes factors and rules that Spark learned on a cluster, and everything of lessons 03 to 06 runs on them unchanged. If your question is about people rather than machines: [lesson 07, *Run the user study*](07_run_the_study.ipynb), with participants of your own.
+# Press an answer: it answers back.
+
+# %%
+checks.quiz("10")
+
+# %% [markdown]
+# **Where to go from here.** This was the last lesson. You have derived a recommender, explanations that one can test, a study that one can trust, and the arithmetic that makes them fit a laptop. If one machine is not enough, `xrec_lessons.scale.spark` takes factors and rules that Spark learned on a cluster, and everything of lessons 03 to 06 runs on them unchanged. If your question is about people rather than machines: [lesson 08, *Run the user study*](08_run_the_study.ipynb), with participants of your own.

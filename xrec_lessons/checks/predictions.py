@@ -1,0 +1,176 @@
+"""A student's prediction: typed before the answer is seen, kept, and drawn into the picture."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xrec_lessons.checks import solved
+from xrec_lessons.checks.verdict import Box, box
+from xrec_lessons.inputs.files import BY_HAND, read_bytes
+from xrec_lessons.running.writing import written
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Guess", "guess"]
+
+NAME = "my_guesses.json"  # beside the list of solved exercises
+GOLD, EDGE = "#eba91f", "#875400"
+
+
+def guess(question: str, value: object = ...) -> Guess:
+    """Keep what you expect, before you see it; with the dots in place, take what was kept before.
+
+    Parameters
+    ----------
+    question : str
+        Lesson and a few words, the same wherever the guess comes back.
+    value : number, text or list of them
+        What you expect; ``...`` as long as you have not decided.
+
+    Returns
+    -------
+    Guess
+
+    Raises
+    ------
+    ValueError
+        If it is something else, such as a function.
+
+    Examples
+    --------
+    >>> guess("01 films with one rating", 0.2)
+    You guess 0.2.
+    >>> guess("01 films with one rating").value
+    0.2
+    """
+    kept, trouble = _kept()
+    if value is ...:
+        return Guess(question, kept.get(question), trouble)
+    plain = _plain(value)
+    if not trouble and kept.get(question) != plain:
+        trouble = _keep(kept | {question: plain})
+    return Guess(question, plain, trouble)
+
+
+class Guess(Box):
+    """One prediction.
+
+    Parameters
+    ----------
+    question : str
+    value : number, text, list, or None
+        None as long as there is none.
+    trouble : str
+        Why it could not be kept, or read.
+
+    Examples
+    --------
+    >>> Guess("05 strongest film", "Titanic")
+    You guess Titanic.
+    >>> Guess("05 strongest film")
+    No guess yet: type it in place of the dots. It counts for nothing, and is worth a lot.
+    """
+
+    def __init__(self, question: str, value: Any = None, trouble: str = "") -> None:
+        self.question, self.value, self.trouble = question, value, trouble
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return self.value is not None
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        if self.value is None:
+            said = (
+                "No guess yet: type it in place of the dots. "
+                "It counts for nothing, and is worth a lot."
+            )
+        else:
+            said = f"You guess {_said(self.value)}."
+        return f"{said} {self.trouble}".strip()
+
+    def _repr_html_(self) -> str:
+        return box("?" if self.value is None else "✎", str(self), EDGE)
+
+    def draw(self, ax: Axes, axis: str = "x", words: str = "your guess") -> None:
+        """Mark it in a plot with a dashed line; nothing if it is no single number.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes
+        axis : {"x", "y"}
+            On which axis it stands; a line across the other one.
+        words : str
+            What stands beside the line.
+
+        Examples
+        --------
+        >>> from matplotlib.figure import Figure
+        >>> ax = Figure().subplots()
+        >>> Guess("01 median", 40).draw(ax)
+        >>> [text.get_text() for text in ax.texts]
+        ['your guess: 40']
+        """
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            return
+        look = {"color": GOLD, "linestyle": "--", "linewidth": 2.5, "zorder": 5}
+        label = f"{words}: {_said(self.value)}"
+        if axis == "x":
+            ax.axvline(self.value, **look)
+            where, turn = {"xy": (self.value, 0.98), "xycoords": ("data", "axes fraction")}, 90
+            place = {"ha": "right", "va": "top", "xytext": (-4, 0)}
+        else:
+            ax.axhline(self.value, **look)
+            where, turn = {"xy": (0.98, self.value), "xycoords": ("axes fraction", "data")}, 0
+            place = {"ha": "right", "va": "bottom", "xytext": (0, 4)}
+        ax.annotate(label, textcoords="offset points", rotation=turn, zorder=6, **where, **place)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _plain(value: object) -> Any:
+    """A number, a text or a list of them, as JSON keeps it."""
+    if hasattr(value, "tolist"):  # of NumPy
+        value = value.tolist()
+    if isinstance(value, tuple | list | set):
+        return [_plain(one) for one in value]
+    if isinstance(value, str | int | float) and value == value:  # not NaN
+        return value
+    raise ValueError(
+        f"A guess is a number, a text or a list of them, not {type(value).__name__}: {value!r:.60}"
+    )
+
+
+def place() -> Path:
+    """Where guesses are kept."""
+    return solved.place().with_name(NAME)
+
+
+def _kept() -> tuple[dict[str, Any], str]:
+    path = place()
+    try:
+        kept = json.loads(read_bytes(path, BY_HAND, "such a list"))
+        if isinstance(kept, dict):
+            return kept, ""
+    except FileNotFoundError:
+        return {}, ""
+    except (OSError, ValueError, RecursionError):
+        pass
+    return {}, f"(It is not kept: {path} cannot be read. Rename or delete that file.)"
+
+
+def _keep(guesses: dict[str, Any]) -> str:
+    try:
+        place().parent.mkdir(parents=True, exist_ok=True)
+        with written(place(), "w", encoding="utf-8") as file:
+            json.dump(guesses, file, ensure_ascii=False, indent=1)
+    except OSError as error:
+        return f"(It is not kept: {place()} cannot be written, {error.strerror}.)"
+    return ""

@@ -1,0 +1,3 @@
+"""Drawings of lesson 00: start here."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Drawings of lesson 02: matrix factorisation."""
+
+__all__: list[str] = []

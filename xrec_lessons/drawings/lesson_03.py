@@ -1,0 +1,3 @@
+"""Drawings of lesson 03: folding in."""
+
+__all__: list[str] = []

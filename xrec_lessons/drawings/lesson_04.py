@@ -1,0 +1,3 @@
+"""Drawings of lesson 04: association rules."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Drawings of lesson 05: influence."""
+
+__all__: list[str] = []

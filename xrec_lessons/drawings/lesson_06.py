@@ -1,0 +1,3 @@
+"""Drawings of lesson 06: three explanations."""
+
+__all__: list[str] = []

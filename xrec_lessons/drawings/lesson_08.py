@@ -1,0 +1,3 @@
+"""Drawings of lesson 08: run the study."""
+
+__all__: list[str] = []
