@@ -27,6 +27,7 @@
 # The models know nothing of genres, actors or plots. They have seen ratings, and nothing else. **Which film would you recommend to this person?** And which *one* of the ten ratings do you think matters most for it? Say it aloud or write it down. Then press <kbd>Shift</kbd> + <kbd>Enter</kbd>, which runs a cell.
 
 # %%
+from xrec_lessons import checks
 from xrec_lessons.bundle import load_bundle
 from xrec_lessons.explorer import Explorer
 
