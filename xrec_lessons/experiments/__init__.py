@@ -42,6 +42,8 @@ NAMES = (
     "fidelity",
     "deletion",
     "retraining",
+    "ranking",
+    "ease",
     "power",
 )
 
