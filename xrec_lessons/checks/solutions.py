@@ -238,6 +238,53 @@ def stability(named_a, named_b):
     return sum(named_a[person] == named_b[person] for person in both) / len(both)
 
 
+def ndcg(ranked, liked):
+    """Points of a list for its hits, as a share of those of the best list."""
+    points = 1 / np.log2(np.arange(2, len(ranked) + 2))
+    hits = [film in liked for film in ranked]
+    return points[hits].sum() / points[: len(liked)].sum()
+
+
+def regress_film(B, t, penalty):
+    """Weights with which all other films predict film t; its own is 0."""
+    weights = ridge(np.delete(B, t, axis=1), B[:, t], penalty)
+    return np.insert(weights, t, 0)
+
+
+def ease(B, penalty):
+    """Weights of all films for all films: C[j, t] is what a like of j says about t."""
+    P = np.linalg.inv(B.T @ B + penalty * np.eye(B.shape[1]))
+    C = -P / P.diagonal()
+    np.fill_diagonal(C, 0)
+    return C
+
+
+def card_parts(C, liked, t):
+    """The parts of film t's score: pairs of a liked film and its weight, the largest first."""
+    parts = [(film, C[film, t]) for film in liked if film != t]
+    return sorted(parts, key=lambda part: part[1], reverse=True)
+
+
+def flattery(validation, test):
+    """How much better the choice on the test part looks than the honest one."""
+    honest = test[np.arange(len(test)), validation.argmax(axis=1)]
+    return np.mean(test.max(axis=1) - honest)
+
+
+def place_of(scores, seen, film):
+    """Place of a film in a ranking without the films that the person has rated, from 1."""
+    return 1 + sum(scores[other] > scores[film] for other in scores if other not in seen)
+
+
+def pairs_by_blocks(B, size):
+    """How many people like both of two films, counted some people at a time."""
+    pairs = np.zeros((B.shape[1], B.shape[1]))
+    for first in range(0, B.shape[0], size):
+        block = B[first : first + size].toarray()
+        pairs += block.T @ block
+    return pairs
+
+
 def popularity_by_explanation(items):
     """Mean popularity of the films under each explanation."""
     found = {}
