@@ -31,6 +31,13 @@ VIEWS = {
     "deletion": ("test == 'deletion' and k == 3", "stars", ["explainer"], "scoring"),
     "power": ("people == 30", "share found", ["design", "popularity", "effect"], None),
     "retraining": (None, "correlation", ["way"], "model"),
+    "ranking": (
+        "films == 'with 50 ratings or more' and not protocol.str.startswith('penalty')",
+        "NDCG@10",
+        ["model"],
+        "protocol",
+    ),
+    "ease": ("k == 1", "no longer first", ["explainer"], "judge"),
 }
 COLOURS = ("#0072b2", "#e69f00", "#009e73")  # Okabe and Ito
 MARKERS = ("o", "s", "^")
