@@ -321,7 +321,7 @@ def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> di
     why = " and ".join(reason for reason, applies in reasons.items() if applies)
     return {
         **{name: row[stored] for name, stored in SAME["participants"]},
-        "source": "file" if person.source.endswith(".json") else "database",
+        "source": "file" if person.is_file else "database",
         "study": person.study[:12],
         "minutes": None if ended is None else (ended - row["began"]) / 60,
         **{f"n_{table}": len(rows) for table, rows in found.items()},
