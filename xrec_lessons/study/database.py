@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, stored
 from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.watched import StoreError, WatchedFile
 
 __all__ = ["Store", "StoreError", "in_memory", "new_code", "open_engine", "trace"]
 
@@ -75,10 +76,6 @@ DRIVERS = {  # what to do where Python's part of a database is missing
 }
 
 
-class StoreError(RuntimeError):
-    """The database could not do it; nothing of the step was stored."""
-
-
 def new_code(number: int | None = None) -> str:
     """A participant's code in four groups, to be read aloud: 79 random bits, or those given."""
     left, letters = secrets.randbits(256) if number is None else number, ""
@@ -119,7 +116,7 @@ class Store:
     >>> Store("sqlite:////no/such/study.sqlite")
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.database.StoreError: The folder of the database, /no/such, does not exist.
+    xrec_lessons.study.watched.StoreError: The folder of the database, /no/such, does not exist.
     """
 
     def __init__(
@@ -132,6 +129,7 @@ class Store:
     ) -> None:
         self.clock, self.code = clock, code
         self._patience, self._untidy = patience, False
+        self._watched: WatchedFile | None = None
         address = _address(url)
         try:
             self.engine = open_engine(address, patience=patience)
@@ -151,6 +149,8 @@ class Store:
                 no_study="holds another program's tables: name a new database.",
                 advice=", or name a new database",
             )
+        if self.engine.dialect.name == "sqlite" and not in_memory(self.url):
+            self._watched = WatchedFile(Path(str(self.engine.url.database)).absolute())
 
     def write(self) -> AbstractContextManager[sa.Connection]:
         """One transaction: all of it is stored, or nothing, and then StoreError says why."""
@@ -162,11 +162,24 @@ class Store:
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        if self._watched:
+            self._watched.check()  # or a new connection would make another, empty file
         try:
             with engine.begin() as connection:
                 yield connection
+                if self._watched:
+                    self._watched.check()  # before anything is said to be stored
         except sa.exc.DBAPIError as error:
             raise StoreError(_reason(error, self.url)) from error
+
+    @property
+    def place(self) -> str:
+        """Where the answers are, in words."""
+        if in_memory(self.url):
+            return "in memory only, and gone when this ends"
+        if self.engine.dialect.name == "sqlite":
+            return f"in {self.url.removeprefix('sqlite:///')}"
+        return f"in the database {self.engine.url.database}"
 
     def register(self, protocol: Protocol) -> str:
         """Keep a protocol, with its analysis plan, beside the data; return its digest.
@@ -280,6 +293,15 @@ class Store:
             raw.close()
         return not self._untidy
 
+    def settle(self) -> None:
+        """Move what was stored from SQLite's journal into the file, as far as nobody reads.
+
+        A copy of the file alone, as a backup makes it, then lacks a few seconds at most.
+        """
+        if self._watched is None or self.tidy() is False:
+            return
+        self._watched.settle()
+
     def counts(self, kind: str | None = None) -> dict[str, int]:
         """How many participants are in which state, those who withdrew included."""
         people = sa.select(participants.c.state, sa.func.count()).group_by(participants.c.state)
@@ -299,8 +321,11 @@ class Store:
             return rows_of(connection, META.tables[table])
 
     def close(self) -> None:
-        """Close the file, tidied."""
+        """Close the file, tidied: then it is whole without its journal."""
+        self._untidy = self._watched is not None
         self.tidy()
+        if self._watched:
+            self._watched.close()
         self.engine.dispose()
 
 

@@ -12,11 +12,13 @@ import contextlib
 import errno
 import json
 import logging
+import os
 import re
+import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -266,19 +268,23 @@ def live_line(counts: Mapping[str, int], windows: int) -> str:
 def run(
     app: StudyApp, host: str = "127.0.0.1", port: int = 8765, base_path: str = "/", **options: Any
 ) -> None:
-    """Serve a study, with the options of `serve`, until Ctrl-C; tell its instructor how it goes."""
+    """Serve a study, with the options of `serve`, until Ctrl-C; tell its instructor how it goes.
+
+    SIGTERM ends it as Ctrl-C does, also where a shell began it in the background. A terminal that
+    is closed does not: nobody is cut off by it.
+    """
 
     async def until_stopped() -> None:
         server, hub = serve(app, host=host, port=port, base_path=base_path, **options)
         where = address(host, hub.port, base_path)
-        print(f"The study is at {where}    (Ctrl-C ends it)", flush=True)
+        _tell(f"The study is at {where}    (Ctrl-C ends it)")
         if host in ("127.0.0.1", "localhost", "::1"):
-            print("Only this computer reaches it; for a class, use the host 0.0.0.0.", flush=True)
+            _tell("Only this computer reaches it; for a class, use the host 0.0.0.0.")
         else:
-            with contextlib.suppress(UnicodeEncodeError):
+            with contextlib.suppress(OSError, ValueError):
                 segno.make(where).terminal(compact=True)
         try:
-            await _watch(hub)
+            await _until_signal(_watch(hub))
         finally:
             server.stop()
             hub.pool.shutdown(cancel_futures=True)
@@ -286,21 +292,58 @@ def run(
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(until_stopped())
-    print("\nThe page is closed. All answers are stored.")
+    try:
+        with app.store.read():  # the file is still there
+            _tell(f"\nThe page is closed. All answers are {app.store.place}.")
+    except StoreError as error:
+        _tell(f"\nThe page is closed. {error}")
+
+
+async def _until_signal(work: Coroutine[Any, Any, None]) -> None:
+    """Go on with what never ends until the process is asked to end."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    taken = []
+    for name, answer in (("SIGINT", asked.set), ("SIGTERM", asked.set), ("SIGHUP", int)):
+        with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+            number = getattr(signal, name)  # Windows has no SIGHUP, and a thread takes none
+            before = signal.getsignal(number)
+            loop.add_signal_handler(number, answer)
+            taken.append((number, before))
+    tasks = [asyncio.ensure_future(work), asyncio.ensure_future(asked.wait())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        for number, before in taken:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before)
 
 
 async def _watch(hub: Hub) -> None:
-    """Refresh the live line for as long as the page is there."""
+    """Refresh the live line for as long as the page is there, and keep the file up to date."""
     loop, last = asyncio.get_running_loop(), ""
     while True:
         try:
+            await loop.run_in_executor(hub.pool, hub.app.store.settle)
             counts = await loop.run_in_executor(hub.pool, hub.app.store.counts, hub.app.kind)
             line = live_line(counts, len(hub.sockets))
         except StoreError as error:
             line = str(error)
-        if sys.stdout.isatty():
-            print("\r" + line.ljust(len(last)), end="", flush=True)
+        if sys.stdout and not sys.stdout.closed and sys.stdout.isatty():
+            _tell("\r" + line.ljust(len(last)), end="")
         elif line != last:
-            print(line, flush=True)
+            _tell(line)
         last = line
         await asyncio.sleep(REFRESH)
+
+
+def _tell(line: str, end: str = "\n") -> None:
+    """Print, for as long as there is somebody to read it: a pipe may break, a disk may be full."""
+    with contextlib.suppress(OSError, ValueError):
+        print(line, end=end, flush=True)
+        return
+    with contextlib.suppress(OSError, ValueError):  # what is left of it would fail when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
