@@ -70,6 +70,7 @@ participants, ratings, items, answers, screens, studies, withdrawals = (
 OF_A_PARTICIPANT = {table.name: table for table in (ratings, items, answers, screens)}
 version = sa.Table("xrec_study", META, sa.Column("schema", sa.Integer, primary_key=True))
 
+SERVER_TIME = sa.text("SELECT extract(epoch FROM clock_timestamp())::float8")
 DRIVERS = {  # what to do where Python's part of a database is missing
     "psycopg": "pip install 'xrec_lessons[postgresql]'",
     "psycopg2": "write the address as postgresql+psycopg://…",
@@ -226,31 +227,41 @@ class Store:
         """
         random = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
         code = new_code(random) if ticket else self.code()
-        now, own = self.clock(), f"id-{self.code()}"
-        start = {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
-        row = {"id": own, "code": code, "study": digest, "kind": kind, **start}
+        own = f"id-{self.code()}"
         with self.write() as connection:
             _alone(connection)
             if ticket and rows_of(connection, participants, participants.c.code == code):
                 return code
+            now = self.now(connection)
+            start = {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
+            row = {"id": own, "code": code, "study": digest, "kind": kind, **start}
             connection.execute(participants.insert().values(row))
-            self.log(connection, own, "rate")
+            self.log(connection, own, "rate", now)
         return code
 
-    def log(self, connection: sa.Connection, participant: str, screen: str) -> None:
+    def now(self, connection: sa.Connection) -> float:
+        """The time; on a database server its own, for several of ours may use it."""
+        if connection.dialect.name == "postgresql" and self.clock is time.time:
+            return connection.execute(SERVER_TIME).scalar_one()
+        return self.clock()
+
+    def log(self, connection: sa.Connection, participant: str, screen: str, now: float) -> None:
         """Note when a screen was shown."""
         shown = sa.select(sa.func.count()).where(screens.c.participant == participant)
         number = connection.execute(shown).scalar_one() + 1
-        row = {"participant": participant, "number": number, "screen": screen, "at": self.clock()}
+        row = {"participant": participant, "number": number, "screen": screen, "at": now}
         connection.execute(screens.insert(), row)
 
-    def allocate(self, connection: sa.Connection, row: sa.Row, protocol: Protocol) -> int:
+    def allocate(
+        self, connection: sa.Connection, row: sa.Row, protocol: Protocol, now: float | None = None
+    ) -> int:
         """The cell with the fewest participants who finished or are active, ties by number.
 
         Who has been away for `release_minutes` without finishing does not count.
         """
         _alone(connection)
-        c, since = participants.c, self.clock() - 60 * protocol.design.release_minutes
+        now = self.now(connection) if now is None else now
+        c, since = participants.c, now - 60 * protocol.design.release_minutes
         same = (c.study == row.study) & (c.kind == row.kind)
         counts = c.finished.is_not(None) | (c.seen >= since)
         query = sa.select(c.cell).where(same & counts & c.cell.is_not(None))
