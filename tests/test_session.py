@@ -254,3 +254,13 @@ def test_nobodys_time_runs_backwards_where_a_clock_is_set_back(tmp_path):
     with (tmp_path / "data" / "pilot" / "participants.csv").open(encoding="utf-8") as file:
         (told,) = csv.DictReader(file)
     assert float(told["minutes"]) >= 0
+
+
+@pytest.mark.parametrize("change", [
+    str.upper, lambda code: code.replace("-", ""), lambda code: code.replace("-", " "),
+    lambda code: code.replace("-", "\u2013"), lambda code: " " + " ".join(code) + "\n",
+    lambda code: code.replace("-", "."), lambda code: code.replace("-", "\u00a0\u2014 "),
+])  # fmt: skip
+def test_a_code_is_known_however_it_is_read_aloud_and_typed(store, change):
+    session = begin(store)
+    assert Session(store, BUNDLE, change(session.code)).code == session.code

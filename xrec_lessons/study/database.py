@@ -7,6 +7,7 @@ import json
 import logging
 import math
 import os
+import re
 import secrets
 import sqlite3
 import textwrap
@@ -24,7 +25,7 @@ from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, stored
 from xrec_lessons.study.protocol import Protocol, load_protocol
 from xrec_lessons.study.watched import StoreError, WatchedFile
 
-__all__ = ["Store", "StoreError", "in_memory", "new_code", "open_engine", "trace"]
+__all__ = ["Store", "StoreError", "in_memory", "new_code", "open_engine", "trace", "typed_code"]
 
 log = logging.getLogger(__name__)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, 1, i and l: a code is read aloud
@@ -84,6 +85,18 @@ def new_code(number: int | None = None) -> str:
         left, letter = divmod(left, len(ALPHABET))
         letters += ALPHABET[letter]
     return "-".join(textwrap.wrap(letters, 4))
+
+
+def typed_code(text: str) -> str:
+    """A code as somebody typed it or read it aloud: with blanks, dashes or in capitals.
+
+    Examples
+    --------
+    >>> typed_code(" ABCD efgh—jkmn.pqrs")
+    'abcd-efgh-jkmn-pqrs'
+    """
+    letters = re.sub(r"[\W_]+", "", text.lower())
+    return "-".join(textwrap.wrap(letters, 4)) if len(letters) == 16 else text.strip().lower()
 
 
 def trace(participant: str) -> str:

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -76,7 +77,8 @@ class Consent:
     @property
     def missing(self) -> tuple[str, ...]:
         """Fields that are not filled in."""
-        return tuple(f.name for f in fields(self) if not getattr(self, f.name))
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return tuple(name for name, value in values.items() if not str(value or "").strip())
 
 
 @dataclass(frozen=True)
@@ -302,6 +304,8 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
     found = {}
     for name, default in defaults.items():
         path, value = f"{where}{name}", given.get(name, default)
+        if path == "consent.withdraw_until" and isinstance(value, date):  # as TOML writes one
+            value = value.isoformat()[:10]
         if isinstance(default, dict):
             if not isinstance(value, Mapping):
                 raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")

@@ -28,6 +28,7 @@ from xrec_lessons.study.database import (
     participants,
     ratings,
     records_of,
+    typed_code,
 )
 from xrec_lessons.study.designs import Item, select_items
 from xrec_lessons.study.fitting import fitted, ratings_too_many
@@ -97,7 +98,7 @@ class Session:
 
     def __init__(self, store: Store, bundle: Bundle, code: str) -> None:
         self._store, self._bundle = store, bundle
-        self.code = code.strip().lower()
+        self.code = typed_code(code)
         if not set(self.code) <= set(f"{ALPHABET}-"):
             raise Refused("code_unknown", code=self.code)
         with self._look() as (_, row):
