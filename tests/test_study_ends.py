@@ -19,6 +19,7 @@ import pytest
 import websocket
 from study_steps import PROTOCOL, at_the_films, begin
 
+from xrec_lessons.cli import main
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.watched import WatchedFile
 
@@ -131,6 +132,27 @@ def test_a_running_study_has_nearly_everything_in_the_file_itself(study, tmp_pat
     time.sleep(4)
     alone = shutil.copy(tmp_path / "xrec_study.sqlite", tmp_path / "copy.sqlite")
     assert sqlite3.connect(alone).execute("SELECT stars FROM ratings").fetchall() == [(4.5,)]
+
+
+@pytest.mark.slow
+@POSIX
+def test_a_backup_of_a_running_study_is_whole(study, tmp_path, capsys):
+    study.ask(do="rate", movie=2571, stars=4.5)
+    database, copy = tmp_path / "xrec_study.sqlite", tmp_path / "copy.sqlite"
+    assert main(["backup", str(database), "--out", str(copy)]) == 0
+    assert "all that was stored until now: 1 participants" in capsys.readouterr().out
+    assert sqlite3.connect(copy).execute("SELECT stars FROM ratings").fetchall() == [(4.5,)]
+    assert study.ask(do="rate", movie=589, stars=4)["saved"] is True
+    assert main(["backup", str(database), "--out", str(copy)]) == 2  # never over another file
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", b"SQLite format 3\0 and no more"])
+def test_what_is_no_study_is_not_backed_up(tmp_path, content, capsys):
+    (tmp_path / "other.sqlite").write_bytes(content)
+    target = tmp_path / "copy.sqlite"
+    assert main(["backup", str(tmp_path / "other.sqlite"), "--out", str(target)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["other.sqlite"]
 
 
 @POSIX

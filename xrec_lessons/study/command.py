@@ -156,6 +156,21 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
     return run
 
 
+def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.database import back_up
+
+    parser.add_argument("database", help="the study's SQLite file; the study may be running")
+    parser.add_argument("--out", required=True, metavar="FILE", help="a new file for the copy")
+
+    def run(options: Namespace) -> int:
+        tells(lambda: f"{options.out} was not written.")
+        people = back_up(Path(options.database.removeprefix("sqlite:///")), Path(options.out))
+        print(f"{options.out} has all that was stored until now: {people} participants.")
+        return 0
+
+    return run
+
+
 def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.database import Store, typed_code
 
@@ -279,6 +294,7 @@ def _effect(text: str) -> tuple[str, float]:
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], int]]]] = {
     "study": ("serve a user study to participants, offline", _study),
     "export": ("make tables of what participants answered", _export),
+    "backup": ("copy the database of a study, also while it runs", _backup),
     "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
     "analyse": ("say what an exported study shows, as it was registered", _analyse),
     "simulate": ("let simulated participants take part, labelled as such", _simulate),

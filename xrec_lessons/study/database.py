@@ -14,18 +14,28 @@ import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from xrec_lessons.running.writing import written
 from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, stored
 from xrec_lessons.study.protocol import Protocol, load_protocol
 from xrec_lessons.study.watched import StoreError, WatchedFile
 
-__all__ = ["Store", "StoreError", "in_memory", "new_code", "open_engine", "trace", "typed_code"]
+__all__ = [
+    "Store",
+    "StoreError",
+    "back_up",
+    "in_memory",
+    "new_code",
+    "open_engine",
+    "trace",
+    "typed_code",
+]
 
 log = logging.getLogger(__name__)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, 1, i and l: a code is read aloud
@@ -442,6 +452,38 @@ def _connect_to_read(file: Path, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(address, uri=True, timeout=patience)
     connection.isolation_level = None
     return connection
+
+
+def back_up(source: Path, target: Path) -> int:
+    """Copy a study's SQLite file as it is at one moment, with what is in its journal.
+
+    Returns how many participants it holds. A target that exists is a FileExistsError, and what is
+    no study's file a StoreError; nothing is written then.
+    """
+    if "://" in str(source):
+        raise StoreError("Only a SQLite file is copied here: for PostgreSQL, use pg_dump.")
+    if not source.is_file():
+        raise FileNotFoundError(f"There is no database {source}.")
+    if target.exists():
+        raise FileExistsError(f"{target} is there already: name a new file.")
+    engine = open_engine(source)
+    try:
+        with for_reading(engine).begin() as connection:
+            no_study = "holds no study: name another database."
+            check_schema(connection, source.name, no_study=no_study, advice="")
+        with written(target, new=True) as file:
+            held, copy = _connect_to_read(source, 15.0), sqlite3.connect(file.name)
+            with closing(held), closing(copy):
+                held.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole
+                [people] = copy.execute("SELECT count(*) FROM participants").fetchone()
+    except sa.exc.DBAPIError as error:
+        raise StoreError(_reason(error, str(source))) from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{source} could not be copied: {error}.") from error
+    finally:
+        engine.dispose()
+    return people
 
 
 def for_reading(engine: sa.Engine) -> sa.Engine:

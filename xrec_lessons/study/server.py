@@ -139,13 +139,14 @@ class NotHere(Quiet):
 class LimitedServer(httpserver.HTTPServer):
     """A server that turns connections away while there are as many as it can hold."""
 
+    hub: Hub
     most = CONNECTIONS
     _said = -math.inf
 
     def handle_stream(self, stream: iostream.IOStream, address: tuple) -> None:
         """Take a connection, or close it again."""
-        windows = self.request_callback.settings["hub"].sockets  # which have left _connections
-        if len(self._connections) + len(windows) < self.most:
+        windows = len(self.hub.sockets)  # which are no longer among the connections
+        if len(self._connections) + windows < self.most:
             super().handle_stream(stream, address)
             return
         stream.close()
@@ -270,7 +271,7 @@ def serve(
         idle_connection_timeout=HEADERS_WITHIN,
         body_timeout=HEADERS_WITHIN,
     )
-    server.most = _most_connections()
+    server.hub, server.most = hub, _most_connections()
     sockets = _bind(host, port)
     server.add_sockets(sockets)
     hub.port = sockets[0].getsockname()[1]
