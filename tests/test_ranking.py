@@ -88,7 +88,7 @@ def test_falls_by_hand():
         # film 13 is first with both films, second without film 0, and last without film 1
         own = changed[1]
         scores = np.linspace(2, 1, 14)
-        scores[13] = 3 - 1.5 * (0 not in own) * 0.7 - 2.5 * (1 not in own)
+        scores[13] = 3 - 1.2 * (0 not in own) - 2.5 * (1 not in own)
         return {1: scores}
 
     ranked = {1: {name: [np.array([0, 1])] for name in (ease.PARTS, *ease.EXPLAINERS)}}
@@ -97,10 +97,7 @@ def test_falls_by_hand():
     rows = pd.DataFrame(ease._falls(score, people, ranked, {1: 13}, ids))
     found = rows.set_index(["explainer", "k"])[["no longer first", "left the top ten"]]
     assert found.loc[("rule", 1)].tolist() == [1, 1]
-    assert found.loc[(ease.PARTS, 1)].tolist() == [
-        0 if score({1: {1: 5.0}})[1][13] >= 1.9 else 1,
-        0,
-    ]
+    assert found.loc[(ease.PARTS, 1)].tolist() == [1, 0]
     assert found.loc[(ease.PARTS, 2)].tolist() == [1, 1]
 
 
@@ -111,6 +108,5 @@ def test_the_claims_about_lists_and_parts():
     )
     assert (wide.loc[ranking.EVERYBODY, "EASE"] > wide.loc[ranking.EVERYBODY, "popularity"]).all()
     assert (wide["popularity"] > wide["SVD"])[[ranking.EVERYBODY, ranking.NEWCOMERS]].all()
-    exact = results("ease")["largest difference"].max()
-    assert exact < 1e-12
-    assert any("adds up" in title or "largest difference" in title for title in summary("ease"))
+    assert results("ease")["largest difference"].max() < 1e-12
+    assert any("largest difference" in title for title in summary("ease"))
