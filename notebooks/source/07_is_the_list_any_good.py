@@ -239,7 +239,7 @@ fig, ax = plt.subplots(figsize=(7, 3.2))
 for (name, movies), line in zip(popular.items(), ("-", "--", "-.", ":"), strict=True):
     n_ratings = counts.reindex(movies).fillna(0.5).to_numpy()
     sns.ecdfplot(n_ratings, label=name, ls=line, lw=2)
-ax.set(xscale="log", xlabel="ratings of a film when told", ylabel="share of films")
+ax.set(xscale="log", xlabel="ratings of a film, larger part", ylabel="share of films")
 ax.set_title("Liked films are popular films, at least those we know of")
 ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 plt.show()
@@ -494,7 +494,7 @@ ax.figure.set_size_inches(7, 3.4)
 first_falls.draw(ax)
 ax.set(xlim=(0, 1), xlabel="share whose first film is no longer first", ylabel="")
 ax.set_title("Without the film that an explanation names")
-sns.move_legend(ax, "lower right", title="recommended by")
+sns.move_legend(ax, "lower right", title="recommended by (upper, lower)")
 plt.show()
 
 # %% [markdown]

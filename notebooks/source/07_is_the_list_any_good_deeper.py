@@ -59,7 +59,7 @@ sns.move_legend(ax, "upper left", bbox_to_anchor=(1, 1))
 plt.show()
 
 # %% [markdown]
-# *In words:* for each of five lists two groups of ten dots. With newcomers all groups lie further to the right and spread wider, since a seed has a hundred people only. Chance rises from 0.041 to 0.087, the biases from 0.099 to 0.220, the SVD from 0.115 to 0.232, the most rated films from 0.167 to 0.325, EASE from 0.299 to 0.376.
+# *In words:* for each of five lists two groups of ten dots, the upper one by the first protocol. With newcomers all groups lie further to the right and spread wider, since a seed has a hundred people only. Chance rises from 0.041 to 0.087, the biases from 0.099 to 0.220, the SVD from 0.115 to 0.232, the most rated films from 0.167 to 0.325, EASE from 0.299 to 0.376.
 
 # %% tags=["nbval-check-output"]
 measures = ["NDCG@10", "recall@10"]

@@ -84,7 +84,7 @@ POPULAR = (3, 12, 6, 9, 1, 11, 7, 4, 10, 2, 8, 5)
 BY_CHANCE = (11, 4, 9, 1, 6, 3, 12, 2, 10, 5, 7, 8)
 BY_TASTE, BY_POPULARITY = (0, 2, 6, 11), (1, 3, 5, 8)  # which films each of two models recommends
 N_RATED, WATER = 5, 160
-HELP = ("no more than others", "a little more", "more", "much more", "they alone")
+HOW_MUCH = ("no more than others", "a little more", "more", "much more", "they alone")
 BERG = ((62, 150), (80, 92), (140, 62), (205, 78), (275, 48), (352, 70), (420, 58), (470, 96),
         (488, 150), (502, 232), (462, 306), (372, 338), (250, 346), (138, 330), (70, 284),
         (44, 214))  # fmt: skip
@@ -99,12 +99,12 @@ def iceberg() -> MovingDrawing:
     [Drawing: Popular films get rated more: 5 of 12 liked films are rated. Model T finds 2 ...]
     """
     below = "Neither list changes. What changes is which liked films anybody knows of."
-    positions = [_floating(k) for k in range(len(HELP))]
+    positions = [_floating(k) for k in range(len(HOW_MUCH))]
     return MovingDrawing(positions, 360, "popular films get rated", below, first=2)
 
 
 def _floating(step: int) -> Position:
-    share = step / (len(HELP) - 1)
+    share = step / (len(HOW_MUCH) - 1)
     seen = [(1 - share) * c + share * p for p, c in zip(POPULAR, BY_CHANCE, strict=True)]
     ranked = sorted(range(len(seen)), key=lambda film: (-seen[film], film))
     parts = [
@@ -125,10 +125,10 @@ def _floating(step: int) -> Position:
         parts.append(text(576, y + 62, str(found[name]), size=32, figure=True))
         parts.append(text(576, y + 84, "hit" if found[name] == 1 else "hits", "second", size=13))
     said = (
-        f"Popular films get rated {HELP[step]}: {N_RATED} of {len(seen)} liked films are rated. "
+        f"Popular films get rated {HOW_MUCH[step]}: {N_RATED} of {len(seen)} liked films are rated. "
         f"Model T finds {found['T']} of them, model P finds {found['P']}."
     )
-    return Position(HELP[step], said.replace("rated they alone", "rated alone"), "".join(parts))
+    return Position(HOW_MUCH[step], said.replace("rated they alone", "rated alone"), "".join(parts))
 
 
 def _film(x: float, y: float, film: int) -> str:

@@ -103,7 +103,8 @@ def _by_parts(own: Mapping[int, float], parts: Mapping[int, float], seed: int) -
     """The rated films, the largest part first; ties, as between films not liked, at random."""
     ids = np.array(list(own))
     ties = np.random.default_rng(seed).random(len(ids))
-    return ids[np.lexsort([ties, [-parts.get(movie, 0.0) for movie in ids.tolist()]])]
+    values = np.array([parts.get(movie, 0.0) for movie in ids.tolist()])
+    return ids[np.lexsort([ties, -values])]
 
 
 def _falls(

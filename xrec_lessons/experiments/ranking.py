@@ -155,7 +155,7 @@ def _each_model(
     for films, ids in {ALL: model.ids, KNOWN: recommender.well_known}.items():
         columns = model.rows(ids)
         for name, score in scores.items():
-            lists = {u: rank(ids, score(u)[columns], N, seen) for u, seen in own.items()}
+            lists: Lists = {u: rank(ids, score(u)[columns], N, seen) for u, seen in own.items()}
             rows.append({"model": name, "films": films} | judge(lists, liked, counts))
     lists = _by_ease(recommender.train, own, penalty)
     about = {"model": EASE, "films": KNOWN, "penalty": penalty}
