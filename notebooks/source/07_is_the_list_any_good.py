@@ -60,14 +60,14 @@ my_list
 #
 # Why not just compare errors, as in lesson 01? Take four films and two models.
 #
-# | film | truth | model P | model Q |
+# | film | truth | model M | model N |
 # |---|---|---|---|
 # | A | 5 | 4 | 4 |
 # | B | 4 | 3 | 4.2 |
 # | C | 3 | 2 | 3.1 |
 # | D | 2 | 1 | 2.1 |
 #
-# Model P is one star too low everywhere, so its RMSE is 1. Model Q has an RMSE of 0.51, about half. But P puts the best film first, and Q does not.
+# Model M is one star too low everywhere, so its RMSE is 1. Model N has an RMSE of 0.51, about half. But M puts the best film first, and N does not.
 #
 # There is a second reason. An RMSE is taken over films that somebody *chose* to rate. A list is taken from thousands of others, and at its top are those where the model errs upwards most.
 #
@@ -181,7 +181,7 @@ lists = {
 #
 # In RMSE the order is clear: over ten splits our SVD errs by .874 stars and the biases by .889 (lesson 02). And the lists?
 #
-# 1. Which of the five names will be first? Type it.
+# 1. Which of the five names will be first?
 # 2. Which NDCG will it reach? (1 is perfect.)
 
 # %%
@@ -277,22 +277,24 @@ for name in ("most rated films", "SVD, known films"):
 #
 # ## A model made for lists
 #
-# Can a model know *you* and still find what people watch? Ask not “how many stars?”, but “what else do people like who liked this?”. Lay out a table B with a row for each person and a column for each film: 1 for liked, 0 for everything else.
+# Can a model know *you* and still find what people watch? Ask not “how many stars?”, but “people who liked this, what else do they like?”. Lay out a table B with a row for each person and a column for each film: 1 for liked, 0 for everything else.
 #
 # Predict one column, film t, from all other columns, by ridge regression (lesson 03). The weight of column j says how much a like of film j speaks for film t. Do that for every film, and you have **EASE** (Steck 2019, *Embarrassingly shallow autoencoders for sparse data*).
 #
-# **By hand.** Three people like film P, and two of them also like film Q. Take λ = 1. The weight c that predicts Q from P solves (likes of P + λ)c = likes of both. So (3 + 1)c = 2, and c = 0.5. Which weight predicts P from Q?
+# **By hand.** Three people like film Y, and two of them also like film Z. Take λ = 1. The weight c that predicts Z from Y solves (likes of Y + λ)c = likes of both. So (3 + 1)c = 2, and c = 0.5. Which weight predicts Y from Z?
 #
 # <details><summary>What is it?</summary>
 #
-# Two people like Q, and both of them like P: (2 + 1)c = 2, so c = 0.67. A like of the rarer film says more.
+# Two people like Z, and both of them like Y: (2 + 1)c = 2, so c = 0.67. A like of the rarer film says more.
 # </details>
+#
+# The first of the two, by `ridge`:
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.fold_in import ridge
 
-likes_p, likes_q = np.array([[1.0], [1], [1]]), np.array([1.0, 1, 0])
-ridge(likes_p, likes_q, 1).round(2)
+likes_y, likes_z = np.array([[1.0], [1], [1]]), np.array([1.0, 1, 0])
+ridge(likes_y, likes_z, 1).round(2)
 
 # %% [markdown]
 # ### Exercise 2: one film from all others
@@ -413,7 +415,7 @@ drawings.taps()
 # %% [markdown]
 # ### Exercise 4: the parts of a card
 #
-# `liked` is a list of columns, the films that a person liked, and `t` is the column of the film that is recommended. Return the **parts of its score as a list of pairs (film, part), the largest part first**. A film says nothing about itself: leave t out if it is among the liked. For example, with C = [[0, 0.5, 0.1], [0.2, 0, 0.3], [0.4, 0.6, 0]], `card_parts(C, [0, 1], 2)` is [(1, 0.3), (0, 0.1)].
+# `liked` is a list of columns, the films that a person liked, and `t` is the column of the film that is recommended. Return the **parts of its score as a list of pairs (film, part), the largest part first**. Leave t out if it is among the liked. With C = [[0, 0.5, 0.1], [0.2, 0, 0.3], [0.4, 0.6, 0]], `card_parts(C, [0, 1], 2)` is [(1, 0.3), (0, 0.1)].
 
 
 # %% tags=["exercise"]
@@ -511,7 +513,7 @@ known_of_lists = ["NDCG@10", "recall@10", "films shown", "ratings of a film show
 ranking.groupby("list", sort=False)[known_of_lists].mean().round(3)
 
 # %% [markdown]
-# (*Recall* is the share of a person's hidden films that are among the ten.) Type which list you ship, **one sentence** for your boss that these figures carry, and what would change your mind.
+# (*Recall* is the share of a person's hidden films among the ten.) Type which list you ship, **one sentence** for your boss that these figures carry, and what would change your mind.
 
 # %%
 ship = checks.guess("07 I ship", ...)

@@ -235,9 +235,7 @@ print(
 def place_of(scores, seen, film):
     """Place of a film in a ranking without the films that the person has rated, from 1."""
     # solution
-    return 1 + sum(
-        scores[other] > scores[film] for other in scores if other not in seen
-    )
+    return 1 + sum(scores[m] > scores[film] for m in scores if m not in seen)
     # end
 
 

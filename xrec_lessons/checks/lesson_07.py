@@ -315,16 +315,16 @@ PLACE_OF = Exercise(
     mistakes="""
         1 + sum → sum
             You count from 0: the first place is 1.
-        scores[other] > scores[film] → scores[other] >= scores[film]
+        scores[m] > scores[film] → scores[m] >= scores[film]
             You count the film itself, or films with the same score, as better: only a higher score
             pushes it down.
-        for other in scores if other not in seen → for other in scores
+        for m in scores if m not in seen → for m in scores
             Films that the person has rated take places here: they are not recommended.
-        scores[other] > scores[film] → scores[other] < scores[film]
+        scores[m] > scores[film] → scores[m] < scores[film]
             You count from the bottom: the highest score is at place 1.
-        other not in seen → other in seen
+        m not in seen → m in seen
             You count the rated films only: leave them out and count the others.
-        sum(other not in seen for other in scores)
+        sum(m not in seen for m in scores)
             This is the number of films that can be recommended: how many of them have a higher
             score?
     """,

@@ -273,7 +273,7 @@ def flattery(validation, test):
 
 def place_of(scores, seen, film):
     """Place of a film in a ranking without the films that the person has rated, from 1."""
-    return 1 + sum(scores[other] > scores[film] for other in scores if other not in seen)
+    return 1 + sum(scores[m] > scores[film] for m in scores if m not in seen)
 
 
 def pairs_by_blocks(B, size):

@@ -125,8 +125,8 @@ def _floating(step: int) -> Position:
         parts.append(text(576, y + 62, str(found[name]), size=32, figure=True))
         parts.append(text(576, y + 84, "hit" if found[name] == 1 else "hits", "second", size=13))
     said = (
-        f"Popular films get rated {HOW_MUCH[step]}: {N_RATED} of {len(seen)} liked films are rated. "
-        f"Model T finds {found['T']} of them, model P finds {found['P']}."
+        f"Popular films get rated {HOW_MUCH[step]}: {N_RATED} of {len(seen)} liked films are "
+        f"rated. Model T finds {found['T']} of them, model P finds {found['P']}."
     )
     return Position(HOW_MUCH[step], said.replace("rated they alone", "rated alone"), "".join(parts))
 
