@@ -13,22 +13,10 @@ from scipy import stats
 from xrec_lessons.fold_in import fold_in, ridge
 
 
-def top_share(ratings, n):
-    """Share of all ratings that the n most-rated films hold."""
-    counts = ratings["movieId"].value_counts()
-    return counts.iloc[:n].sum() / len(ratings)
-
-
 def rmse(truth, predicted):
     """Root mean squared error, in stars."""
     errors = truth - predicted
     return np.sqrt(np.mean(errors**2))
-
-
-def new_in_test(train, test, column):
-    """Share of the test ratings whose film (or person) has no rating in train."""
-    known = test[column].isin(train[column])
-    return (~known).mean()
 
 
 def bias(rows, rest, size, damping):
@@ -43,6 +31,18 @@ def predict(mu, b_u, b_i, users, films):
     person = np.where(users >= 0, b_u[users], 0)
     film = np.where(films >= 0, b_i[films], 0)
     return np.clip(mu + person + film, 0.5, 5)
+
+
+def top_share(ratings, n):
+    """Share of all ratings that the n most-rated films hold."""
+    counts = ratings["movieId"].value_counts()
+    return counts.iloc[:n].sum() / len(ratings)
+
+
+def new_in_test(train, test, column):
+    """Share of the test ratings whose film (or person) has no rating in train."""
+    known = test[column].isin(train[column])
+    return (~known).mean()
 
 
 def score_films(mu, b_u, b_i, p_u, q):
