@@ -50,13 +50,6 @@ def score_films(mu, b_u, b_i, p_u, q):
     return mu + b_u + b_i + q @ p_u
 
 
-def loss(u, i, r, mu, b_u, b_i, p, q, reg):
-    """Squared errors plus the price for size, summed over the ratings."""
-    e = r - (mu + b_u[u] + b_i[i] + (p[u] * q[i]).sum(axis=1))
-    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2 + q[i] ** 2).sum(axis=1)
-    return np.sum(e**2 + reg * size)
-
-
 def sgd_step(r, mu, b_u, b_i, p_u, q_i, lr, reg):
     """The four values after one step on one rating: b_u, b_i, p_u, q_i."""
     e = r - (mu + b_u + b_i + p_u @ q_i)
@@ -77,6 +70,13 @@ def best_epoch(validation_errors, patience):
         if epoch - best == patience:
             break
     return best + 1
+
+
+def loss(u, i, r, mu, b_u, b_i, p, q, reg):
+    """Squared errors plus the price for size, summed over the ratings."""
+    e = r - (mu + b_u[u] + b_i[i] + (p[u] * q[i]).sum(axis=1))
+    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2 + q[i] ** 2).sum(axis=1)
+    return np.sum(e**2 + reg * size)
 
 
 def nearest_films(q, row, n):
