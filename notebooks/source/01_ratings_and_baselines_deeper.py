@@ -263,18 +263,14 @@ from xrec_lessons.experiments import results
 
 ten = results("accuracy").query("model == 'biases only'")["RMSE"]
 fig, ax = plt.subplots(figsize=(6.4, 2.2))
-ax.plot(ten, np.zeros(10), "o", markersize=10, alpha=0.6)
-if apart_guess:
-    ax.plot(
-        [ten.min(), ten.min() + apart_guess.value], [0.4, 0.4], color="#eba91f", lw=4
-    )
-ax.set(
-    title="Biases on ten splits", xlabel="test RMSE in stars", yticks=[], ylim=(-1, 1)
-)
+ax.plot(ten - ten.min(), np.zeros(10), "o", markersize=10, alpha=0.6)
+apart_guess.draw(ax)
+ax.set(title="Biases on ten splits", yticks=[], ylim=(-1, 1))
+ax.set_xlabel(f"test RMSE in stars above the lowest, {ten.min():.3f}")
 plt.show()
 
 # %% [markdown]
-# *In words:* ten dots between 0.884 and 0.895. (Your guess, if you typed one, is the bar above them: as long as the range that you expected.) From split to split the RMSE of one and the same method moves by a hundredth of a star. A difference of that size between two methods, each measured on a split of its own, means nothing. *Within* one split both methods meet the same ratings, and a much smaller difference can be trusted if it appears on every split.
+# *In words:* ten dots. The lowest is at 0.884, the highest 0.010 above it, at 0.895 (rounded), and the others lie between. From split to split the RMSE of one and the same method moves by a hundredth of a star. A difference of that size between two methods, each measured on a split of its own, means nothing. *Within* one split both methods meet the same ratings, and a much smaller difference can be trusted if it appears on every split.
 #
 # ## Your own ratings, or your class's
 #

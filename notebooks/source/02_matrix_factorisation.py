@@ -15,13 +15,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from xrec_lessons import checks, movielens
 from xrec_lessons.bundle import load_bundle
 from xrec_lessons.drawings import lesson_02 as drawings
 from xrec_lessons.drawings import theme
 from xrec_lessons.explorer import kept_ratings
+from xrec_lessons.fold_in import fold_in
+from xrec_lessons.model import rank
 
 theme.follow_theme()
 SEED = 0
@@ -309,11 +310,11 @@ apart = max(abs(a - b).max() for a, b in zip(ours, theirs, strict=True))
 print(f"{sum(a.size for a in ours):,} numbers, largest difference {apart:.10f}")
 
 # %% [markdown]
-# The same, all of them. What you derived *is* the SVD of the library. From now on `train_svd` takes the same steps in compiled code.
+# The same. What you derived *is* the SVD of the library. From now on `train_svd` takes the same steps in compiled code.
 #
 # ## Too much of a good thing
 #
-# Our loop noted both errors after every epoch. One of them, on *validation*, could turn. After which of the eight epochs is it lowest?
+# Our loop noted both errors after every epoch. After which of the eight is the error on *validation* lowest?
 
 # %%
 turn_guess = checks.guess("02 epoch of the turn", ...)
@@ -331,7 +332,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* on the ratings that it learns from (dashed line, squares), the error falls with every epoch, from 0.885 to 0.668. On the validation part (full line, circles) it falls from 0.929 to 0.911 at the fourth epoch, and then rises to 0.927. And it never comes down to the dotted line: the biases alone have 0.903.
+# *In words:* on the ratings that it learns from (dashed line, squares), the error falls with every epoch, from 0.885 to 0.668. On the validation part (full line, circles) it falls from 0.929 to 0.911 at the fourth epoch, and then rises to 0.927. It never comes down to the dotted line: the biases alone have 0.903.
 #
 # From the fifth epoch on the model learns what is true of these ratings but not of others: it **over-fits**. The cheapest cure is to stop in time. But nobody knows whether the curve will turn down again. So one waits a few epochs, the *patience*, and then takes the best so far.
 #
@@ -360,7 +361,7 @@ checks.best_epoch(best_epoch)
 # %% [markdown]
 # ## What everybody takes
 #
-# Stopped in time, our small model still loses to the biases. Now take Surprise's SVD with the settings that it comes with: 100 factors, 20 epochs, smaller steps.
+# Stopped in time, our small model still loses to the biases. Now take Surprise's SVD as it comes: 100 factors, 20 epochs, smaller steps.
 
 # %% tags=["nbval-check-output"]
 best_epoch = checks.use(best_epoch)
@@ -393,22 +394,24 @@ trained = {reg: train_svd(fit, seed=SEED, reg=reg, **LONGER) for reg in prices}
 valley = pd.DataFrame({reg: both_errors(model) for reg, model in trained.items()}).T
 
 # %%
-fig, ax = plt.subplots()
-ax.plot(valley[0], "--s", label="fit (learned from)")
-ax.plot(valley[1], "-o", label="validation")
-ax.axhline(yardstick, color="#767676", ls=":", label="biases, validation")
-ax.set(xlabel="price for size, reg", ylabel="RMSE in stars", title="Five prices")
-ax.legend()
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+axes[0].plot(valley[0], "--s", label="fit (learned from)")
+axes[1].plot(valley[1], "-o", color="C1", label="validation")
+axes[1].axhline(yardstick, color="#767676", ls=":", label="biases, validation")
+for ax in axes:
+    ax.set(xlabel="price for size, reg", ylabel="RMSE in stars")
+    ax.legend()
+fig.suptitle("Five prices")
 plt.show()
 
 # %% [markdown]
-# *In words:* on *fit* (dashed line, squares) the error only rises with the price, from 0.382 to 0.781. On *validation* (full line, circles) it is a valley: 0.913 at a price of 0.02, Surprise's default, lowest at 0.06 with 0.894, and 0.902 at 0.12, just below the biases (0.903, dotted). Judged by the ratings that it learned from, the worst of the five would win.
+# *In words:* on *fit* (left) the error only rises with the price, from 0.382 to 0.781. On *validation* (right) there is a valley: 0.913 at a price of 0.02, Surprise's default, lowest at 0.06 with 0.894, and 0.902 at 0.12, just below the biases (0.903, dotted). Judged by the ratings that they learned from, the worst of the five would win.
 #
-# So 50 factors, 40 epochs, lr 0.01, reg 0.06 and a start of 0.025 are what `train_svd` does if you ask for nothing else. They were chosen among 27 settings on the validation parts of five splits, seeds 0 to 4.
+# So `train_svd` takes 50 factors, 40 epochs, lr 0.01, reg 0.06 and a start of 0.025. They were chosen among 27 settings on the validation parts of five splits, seeds 0 to 4.
 #
 # ## One split is luck
 #
-# The choice is made, so now look at the test part, once. The final model learns from all of *train*.
+# The choice is made, so look at the test part, once. The final model learns from all of *train*.
 
 # %% tags=["nbval-check-output"]
 tuned = train_svd(train, seed=SEED)
@@ -425,10 +428,12 @@ from xrec_lessons.experiments import results
 by_split = results("accuracy").pivot(index="seed", columns="model", values="RMSE")
 gain = by_split.rsub(by_split["biases only"], axis=0).drop(columns="biases only")
 gain = gain[gain.mean().sort_values().index]  # the best last
-ax = sns.stripplot(data=gain, orient="h", color="C0", jitter=False, alpha=0.6)
+fig, ax = plt.subplots()
+for name in gain.columns[::-1]:
+    ax.plot(gain[name], [name] * len(gain), "o", color="C0", alpha=0.6)
 ax.axvline(0, color="#767676", linestyle=":")
 gain_guess.draw(ax)
-ax.set(xlabel="stars better than the biases, same split", ylabel="", title="Ten splits")
+ax.set(xlabel="stars better than the biases, same split", title="Ten splits")
 plt.show()
 
 # %% [markdown]
@@ -473,9 +478,6 @@ plt.show()
 # Your ratings from lesson 00, or the sample person's, give you a $b_u$ and a $p_u$ (`fold_in` finds them; lesson 03 derives it). Score all films with your `score_films` twice, once with $p_u$ = 0. Films with fewer than 50 ratings are left out. How many of the five will be the same?
 
 # %%
-from xrec_lessons.fold_in import fold_in
-from xrec_lessons.model import rank
-
 score_films = checks.use(score_films)
 bundle = load_bundle()
 mine, model = kept_ratings(bundle), bundle.models[0]

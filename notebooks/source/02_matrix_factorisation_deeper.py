@@ -15,7 +15,6 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from ipywidgets import SelectionSlider, interact
 
 from xrec_lessons import checks, movielens
 from xrec_lessons.bundle import load_bundle
@@ -182,6 +181,8 @@ print(f"SD of p_u · q_i after 20 epochs: {taste.std():.2f} stars")
 # Hardly anything. The toy model of the core lesson needed some epochs before its factors said something: with a small start, 20 epochs of small steps are too few. So the course trains longer, 40 epochs, with steps of 0.01, and lets size cost more. Move the price: how large is taste now, and what does it help?
 
 # %%
+from ipywidgets import SelectionSlider, interact
+
 LONGER = {"n_factors": 50, "n_epochs": 40, "lr": 0.01, "init_sd": 0.025}
 prices = (0.02, 0.04, 0.06, 0.08, 0.12)
 by_price = {reg: train_svd(fit, seed=SEED, reg=reg, **LONGER) for reg in prices}
@@ -237,7 +238,7 @@ gain.agg(["mean", "std", "min", "max"]).T.round(4).sort_values("mean")
 # %% [markdown]
 # ## What does a factor mean?
 #
-# Now to your first guess. Take the films with 50 ratings or more, sort them by the first of their 50 numbers, and look at both ends. Can you find a name for it?
+# Take the films with 50 ratings or more, sort them by the first of their 50 numbers, and look at both ends. Below them stands your guess.
 
 # %%
 bundle = load_bundle()
@@ -260,8 +261,11 @@ def ends(ids, q, factor, n=4):
 
 ends(known, known_q, factor=0)
 
+# %%
+ends_guess
+
 # %% [markdown]
-# One can always find a name. Try; then do something strange. On a map, turn the sheet: every town gets other coordinates, but the distances between the towns stay. The drawing does it with four films and a person, as arrows of two numbers each. Turn them all. What happens to the first numbers, and what to the products?
+# Can you find a name for this factor? One always can. Try; then do something strange. On a map, turn the sheet: every town gets other coordinates, but the distances between the towns stay. The drawing does it with four films and a person, as arrows of two numbers each. Turn them all. What happens to the first numbers, and what to the products?
 
 # %%
 drawings.turn()
