@@ -130,7 +130,7 @@ def _ruler(ground: float, ratings: tuple[float, ...], zeros: int, name: str) -> 
     for value, count, look in stacks:
         for k in range(count):
             y = ground - 2 - (k + 1) * TILE
-            parts.append(rect(x[value] - TILE / 2, y, TILE - 1, TILE - 1.5, round=2, **look))
+            parts.append(rect(x[value] - (TILE - 1) / 2, y, TILE - 1, TILE - 1.5, round=2, **look))
         if value:
             y = ground - 9 - count * TILE
             parts.append(text(x[value], y, num(value, 1, sign=True), "up-text"))
