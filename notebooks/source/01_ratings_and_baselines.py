@@ -37,11 +37,14 @@ data = movielens.load()
 ratings = data.ratings
 n_people, n_films = ratings["userId"].nunique(), ratings["movieId"].nunique()
 
+filled = len(ratings) / (n_people * n_films)
+
 print(data)
+print(f"{n_people} people × {n_films:,} films, of whose cells {filled:.1%} are filled")
 ratings.head(3)
 
 # %% [markdown]
-# Think of the ratings as a table with a row for every person and a column for every film. The drawing shows 24 of the people. Move the slider to see more and more films. (With the keyboard: <kbd>Tab</kbd> to the slider, then the arrow keys.) Watch the share of cells that are filled.
+# Think of the ratings as a table with a row for every person and a column for every film; most of its cells are empty. The drawing shows 24 of the people. Move the slider to see more and more films. (With the keyboard: <kbd>Tab</kbd> to the slider, then the arrow keys.) Where are the filled cells?
 
 # %%
 drawings.mosaic()
