@@ -1,5 +1,7 @@
 """Lesson 01: answers as students write them, and the lesson against the libraries."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from lessons import answered, definitions
 from surprise import accuracy
 
 from xrec_lessons import checks
+from xrec_lessons.drawings import lesson_01 as drawings
 from xrec_lessons.movielens import split
 from xrec_lessons.svd import biases_only
 
@@ -63,3 +66,54 @@ def test_newcomers_and_the_tail_by_brute_force(ratings):
     films = sorted(test.movieId.value_counts().items(), key=lambda pair: -pair[1])[:5]
     expected = sum(count for _, count in films) / len(test)
     assert checks.reference("top_share")(test, 5) == pytest.approx(expected)
+
+
+# The drawings
+
+
+def numbers(pattern, svg):
+    return np.array([[float(one) for one in found] for found in re.findall(pattern, svg)])
+
+
+def test_the_mosaic_is_filled_as_the_table_is(ratings):
+    counts = ratings.movieId.value_counts(sort=True).to_numpy()
+    people = ratings.userId.nunique()
+    drawing = drawings.mosaic()
+    for position in drawing.positions:
+        films = int(position.value.replace(",", ""))
+        share = counts[:films].sum() / (films * people)
+        assert f" {share:.1%} ".replace("%", " %") in position.said
+    # where a column is a film, every tile is a rating of one of every 28th person
+    busiest = ratings.userId.value_counts(sort=False).sort_index()
+    some = busiest.sort_values(ascending=False, kind="stable").index[::28][:24]
+    films = ratings.movieId.value_counts(sort=False).sort_index()
+    most = films.sort_values(ascending=False, kind="stable").index[:60]
+    tiles = numbers(r"M(\S+?) (\S+?)h", drawing.positions[0].svg)
+    expected = ratings[ratings.userId.isin(some) & ratings.movieId.isin(most)]
+    assert len(tiles) == len(expected)
+
+
+@pytest.mark.parametrize("zeros", range(7))
+def test_the_balance_stands_on_its_centre_of_mass(zeros):
+    svg = drawings.balance().positions[zeros].svg
+    tiles = numbers(r'<rect x="(\S+)" y="(\S+)" width="(\S+)" height="15.5"', svg)
+    points = numbers(
+        r'<polygon points="([\d.]+),([\d.]+) \S+ \S+" style="fill:var\(--xd-gold\)', svg
+    )
+    upper = tiles[:, 1] < points[0, 1]
+    for of_ruler, (x, _) in zip((upper, ~upper), points, strict=True):
+        assert (tiles[of_ruler, 0] + tiles[of_ruler, 2] / 2).mean() == pytest.approx(x, abs=0.2)
+    assert len(tiles) == 6 + 2 * zeros
+
+
+def test_the_split_draws_the_same_ratings_twice_and_only_whole_people_are_new():
+    tile = re.compile(r'<rect x="(\S+)" y="(\S+)" .*?style="(.*?)"')
+    looks = [
+        {(x, y): look for x, y, look in tile.findall(position.svg) if float(y) > 40}
+        for position in drawings.split().positions
+    ]
+    assert looks[0].keys() == looks[1].keys()
+    rows = {y for _, y in looks[0]}
+    kinds = [{y: {one[x, v] for x, v in one if v == y} for y in rows} for one in looks]
+    assert sum(len(found) == 1 for found in kinds[0].values()) <= 1
+    assert all(len(found) == 1 for found in kinds[1].values())

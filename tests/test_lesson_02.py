@@ -1,5 +1,7 @@
 """Lesson 02: answers as students write them, and the lesson against Surprise and by hand."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from lessons import answered, definitions
 from scipy.spatial.distance import cdist
 
 from xrec_lessons import checks, movielens
+from xrec_lessons.drawings import lesson_02 as drawings
 from xrec_lessons.model import ItemFactors, UserFactors
 from xrec_lessons.svd import train_svd
 
@@ -124,3 +127,38 @@ def test_the_nearest_films_are_those_of_scipy_also_when_all_is_turned(lesson, se
             expected = np.argsort(distance[row])[:4]
             np.testing.assert_array_equal(nearest(q, row, 4), expected)
             np.testing.assert_array_equal(nearest(q @ turn, row, 4), expected)
+
+
+# The drawings
+
+
+def said(position):
+    return [
+        float(n.replace("\N{MINUS SIGN}", "-"))
+        for n in re.findall(r"\N{MINUS SIGN}?\d+\.?\d*", position.said)
+    ]
+
+
+def test_the_drawn_table_is_the_product_of_its_strips():
+    for ann, *row in map(said, drawings.table().positions):
+        np.testing.assert_allclose(row, 3 + ann * np.array([2, 1, -1, -2]), atol=0.051)
+
+
+def test_the_drawn_step_is_that_of_the_exercise():
+    p, q = np.array([0.35, 1.15]), np.array([1.45, 0.35])
+    step = checks.reference("sgd_step")
+    for lr, before, after, stars in map(said, drawings.step().positions[1:]):
+        _, _, new_p, new_q = step(5, 3, 0, 0, p, q, lr, 0)
+        assert (before, stars) == (pytest.approx(3 + p @ q, abs=0.006), 5)
+        assert after == pytest.approx(3 + new_p @ new_q, abs=0.006)
+
+
+def test_a_turn_changes_the_first_numbers_and_no_product_and_no_angle():
+    positions = drawings.turn().positions
+    same = {
+        tuple(re.findall(r">([+\N{MINUS SIGN}]\d\.\d\d|[\w ]+: \d+° apart)<", position.svg))
+        for position in positions
+    }
+    (found,) = same
+    assert len(found) == 6
+    assert len({position.said.partition(":")[2] for position in positions}) > 2

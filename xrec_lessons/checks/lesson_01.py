@@ -34,7 +34,7 @@ def _top_share_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 TOP_SHARE = Exercise(
     reference=solutions.top_share,
-    where="lesson 01, “The long tail”",
+    where="lesson 01, deeper, “The long tail”",
     cases=_top_share_cases,
     mistakes="""
         / len(ratings) →
@@ -322,7 +322,7 @@ def _new_in_test_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 NEW_IN_TEST = Exercise(
     reference=solutions.new_in_test,
-    where="lesson 01, “What the split does to newcomers”",
+    where="lesson 01, deeper, “What the split does to newcomers”",
     cases=_new_in_test_cases,
     mistakes="""
         ~known → known
@@ -368,4 +368,4 @@ NEW_IN_TEST = Exercise(
     right="The split makes no new people, but it does make new films.",
 )
 
-EXERCISES = (TOP_SHARE, RMSE, NEW_IN_TEST, BIAS, PREDICT)
+EXERCISES = (RMSE, BIAS, PREDICT, TOP_SHARE, NEW_IN_TEST)

@@ -101,7 +101,7 @@ def _not_looked_up(u, i, r, mu, b_u, b_i, p, q, reg):
 
 LOSS = Exercise(
     reference=solutions.loss,
-    where="lesson 02, “What makes numbers good?”",
+    where="lesson 02, deeper, “The loss”",
     cases=_loss_cases,
     mistakes="""
         np.sum(e**2 + reg * size) → np.sum(e**2) + reg * _total(b_u, b_i, p, q)
@@ -386,7 +386,7 @@ def _nearest_films_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 NEAREST_FILMS = Exercise(
     reference=solutions.nearest_films,
-    where="lesson 02, “What does a factor mean?”",
+    where="lesson 02, deeper, “What does a factor mean?”",
     cases=_nearest_films_cases,
     mistakes="""
         cosine[row] = -np.inf →, then [:n] → [1 : n + 1]
@@ -459,4 +459,4 @@ NEAREST_FILMS = Exercise(
     changed="Dividing with `q /= …` changes the caller's array: give the result a new name.",
 )
 
-EXERCISES = (SCORE_FILMS, LOSS, SGD_STEP, BEST_EPOCH, NEAREST_FILMS)
+EXERCISES = (SCORE_FILMS, SGD_STEP, BEST_EPOCH, LOSS, NEAREST_FILMS)

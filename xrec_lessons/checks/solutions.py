@@ -13,22 +13,10 @@ from scipy import stats
 from xrec_lessons.fold_in import fold_in, ridge
 
 
-def top_share(ratings, n):
-    """Share of all ratings that the n most-rated films hold."""
-    counts = ratings["movieId"].value_counts()
-    return counts.iloc[:n].sum() / len(ratings)
-
-
 def rmse(truth, predicted):
     """Root mean squared error, in stars."""
     errors = truth - predicted
     return np.sqrt(np.mean(errors**2))
-
-
-def new_in_test(train, test, column):
-    """Share of the test ratings whose film (or person) has no rating in train."""
-    known = test[column].isin(train[column])
-    return (~known).mean()
 
 
 def bias(rows, rest, size, damping):
@@ -45,16 +33,21 @@ def predict(mu, b_u, b_i, users, films):
     return np.clip(mu + person + film, 0.5, 5)
 
 
+def top_share(ratings, n):
+    """Share of all ratings that the n most-rated films hold."""
+    counts = ratings["movieId"].value_counts()
+    return counts.iloc[:n].sum() / len(ratings)
+
+
+def new_in_test(train, test, column):
+    """Share of the test ratings whose film (or person) has no rating in train."""
+    known = test[column].isin(train[column])
+    return (~known).mean()
+
+
 def score_films(mu, b_u, b_i, p_u, q):
     """Predicted stars of all m films for one person, not clipped; shape (m,)."""
     return mu + b_u + b_i + q @ p_u
-
-
-def loss(u, i, r, mu, b_u, b_i, p, q, reg):
-    """Squared errors plus the price for size, summed over the ratings."""
-    e = r - (mu + b_u[u] + b_i[i] + (p[u] * q[i]).sum(axis=1))
-    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2 + q[i] ** 2).sum(axis=1)
-    return np.sum(e**2 + reg * size)
 
 
 def sgd_step(r, mu, b_u, b_i, p_u, q_i, lr, reg):
@@ -77,6 +70,13 @@ def best_epoch(validation_errors, patience):
         if epoch - best == patience:
             break
     return best + 1
+
+
+def loss(u, i, r, mu, b_u, b_i, p, q, reg):
+    """Squared errors plus the price for size, summed over the ratings."""
+    e = r - (mu + b_u[u] + b_i[i] + (p[u] * q[i]).sum(axis=1))
+    size = b_u[u] ** 2 + b_i[i] ** 2 + (p[u] ** 2 + q[i] ** 2).sum(axis=1)
+    return np.sum(e**2 + reg * size)
 
 
 def nearest_films(q, row, n):
