@@ -381,6 +381,7 @@ runs = runs.pivot(index=["given", "seed"], columns="way", values="RMSE")
 minus = runs.sub(runs["full retraining"], axis=0)
 minus = minus[["SGD, random start", "SGD, zero start", "ridge, derived λ"]]
 
+# %%
 fig, ax = plt.subplots()
 for (told_of, part), mark in zip(minus.groupby("given"), "oX", strict=True):
     at = [part.columns.get_loc(way) for way in part.columns for _ in part.index]

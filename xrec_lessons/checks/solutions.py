@@ -140,6 +140,14 @@ def lift(baskets, antecedents, consequent):
     return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
 
 
+def fidelity(explainable, recommended):
+    """Share of the recommended films that are explainable; mean over the people."""
+    shares = []
+    for found, films in zip(explainable, recommended, strict=True):
+        shares.append(np.mean([film in found for film in films]))
+    return np.mean(shares)
+
+
 def frequent_pairs(B, min_support):
     """Columns (i, j), i < j, that at least this share of the rows holds both."""
     together = B.T @ B / len(B)
@@ -157,14 +165,6 @@ def best_rule(rules, liked, movie):
     if len(found) == 0:
         return None
     return found.loc[leverage(found).idxmax(), "antecedent"]
-
-
-def fidelity(explainable, recommended):
-    """Share of the recommended films that are explainable; mean over the people."""
-    shares = []
-    for found, films in zip(explainable, recommended, strict=True):
-        shares.append(np.mean([film in found for film in films]))
-    return np.mean(shares)
 
 
 def same_top(a, b):
