@@ -166,7 +166,7 @@ table
 def rows_of(model, movies):
     """A row (1, q_j) for each film; shape (n, k + 1)."""
     q = model.q[model.rows(movies)]
-    return np.column_stack([np.ones(len(q)), q])
+    return np.column_stack([np.full(len(q), model.unit**0.5), q])  # 1 for stars
 
 
 X, y = rows_of(model, newcomer), residuals(model, newcomer)
@@ -309,13 +309,14 @@ def fold(model, ratings):
 # %%
 from xrec_lessons.bundle import load_bundle
 from xrec_lessons.explorer import kept_ratings
+from xrec_lessons.recommender import min_ratings_for
 
-bundle = load_bundle()
-kept = kept_ratings(bundle)
+kept = kept_ratings(load_bundle())
 mine = {film: stars for film, stars in kept.items() if model.rows([film])[0] >= 0}
 me = fold(model, mine)
 rated = train.movieId.value_counts()
-few = rated.index[rated < 50]  # hardly anybody knows these
+least = min_ratings_for(train.userId.nunique(), rated.to_numpy())  # 50
+few = rated.index[rated < least]  # hardly anybody knows these
 first = model.top_n(me, 1, exclude=[*few, *mine])
 
 print(f"{kept.whose}: bias {me.b:+.2f} stars; first film: {films.name(first[0])}")
@@ -445,14 +446,15 @@ def sweep(model, people, penalties):
     for user in people:
         X, y = rows_of(model, told[user]), residuals(model, told[user])
         ws = np.array([solve_ridge(X, y, price) for price in penalties])
-        rows, stars = model.rows(hidden[user]), np.array(list(hidden[user].values()))
-        scores = model.mu + model.b[rows] + ws[:, :1] + ws[:, 1:] @ model.q[rows].T
+        left = residuals(model, hidden[user])
+        stars = np.array(list(hidden[user].values()))
+        scores = stars - left + ws @ rows_of(model, hidden[user]).T
         errors.append((scores.clip(*data.rating_scale) - stars) ** 2)
     return np.sqrt(np.concatenate(errors, axis=1).mean(axis=1))
 
 
 people = sorted(hidden)
-some, others = people[:50], people[50:]
+some, others = people[: len(people) // 2], people[len(people) // 2 :]
 penalties = np.logspace(-1, 2, 25)
 
 # %%

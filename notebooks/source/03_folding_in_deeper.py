@@ -62,7 +62,7 @@ residuals, solve_ridge, ridge_penalty, overlap = map(checks.reference, names)
 def rows_of(model, movies):
     """A row (1, q_j) for each film; shape (n, k + 1)."""
     q = model.q[model.rows(movies)]
-    return np.column_stack([np.ones(len(q)), q])
+    return np.column_stack([np.full(len(q), model.unit**0.5), q])  # 1 for stars
 
 
 newcomer = told.get(4) or next(iter(told.values()))

@@ -339,7 +339,7 @@ from xrec_lessons.explorer import kept_ratings
 best_rule = checks.reference("best_rule")  # an exercise of the deeper notebook
 kept = kept_ratings(load_bundle())
 mine = {film: stars for film, stars in kept.items() if model.rows([film])[0] >= 0}
-own_liked = {film for film, stars in mine.items() if stars >= 4}
+own_liked = {film for film, stars in mine.items() if stars >= data.rating_scale.liked}
 all_baskets = baskets["liked+top"]
 
 for film in recommender.best(fold_in(model, mine), 5, mine):

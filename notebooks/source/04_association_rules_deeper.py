@@ -473,7 +473,8 @@ from xrec_lessons.explorer import kept_ratings
 
 kept = kept_ratings(load_bundle())
 mine = {film: stars for film, stars in kept.items() if model.rows([film])[0] >= 0}
-own = pd.DataFrame({"antecedent": [f for f, stars in mine.items() if stars >= 4]})
+least = data.rating_scale.liked
+own = pd.DataFrame({"antecedent": [f for f in mine if mine[f] >= least]})
 first = pd.DataFrame({"consequent": recommender.best(fold_in(model, mine), 5, mine)})
 mine_applies = applying(
     first.assign(userId=0), own.assign(userId=0), keep(rules["history"])
