@@ -453,8 +453,7 @@ def sweep(model, people, penalties):
     return np.sqrt(np.concatenate(errors, axis=1).mean(axis=1))
 
 
-people = sorted(hidden)
-some, others = people[: len(people) // 2], people[len(people) // 2 :]
+some, others = np.array_split(sorted(hidden), 2)
 penalties = np.logspace(-1, 2, 25)
 
 # %%

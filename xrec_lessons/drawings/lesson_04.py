@@ -81,8 +81,8 @@ def _overlapping(film: str, liked: int, both: int) -> Position:
         f"{ALIEN} of {PEOPLE} people liked Alien and {liked} {film}, {both} both: confidence "
         f"{_percent(confidence)}, {_percent(share)} of everybody like {film}, lift {num(lift, 1)}."
     )
-    value = f"{both} of {ALIEN}" + (f", {film}" if film != "Blade Runner" else "")
-    return Position(value, said, "".join(parts))
+    place = f"{both} of {ALIEN}" + (f", {film}" if film != "Blade Runner" else "")
+    return Position(place, said, "".join(parts))
 
 
 def _percent(share: float) -> str:
