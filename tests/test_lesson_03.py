@@ -8,9 +8,11 @@ from lessons import answered, definitions
 from scipy.optimize import minimize
 
 from xrec_lessons import checks
+from xrec_lessons.drawings import lesson_03
 from xrec_lessons.fold_in import descend, design, fold_in, random_start, ridge
 from xrec_lessons.model import ItemFactors
-from xrec_lessons.movielens import split_users
+from xrec_lessons.movielens import ratings_by_user, split_users
+from xrec_lessons.svd import train_svd
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -67,7 +69,9 @@ def test_the_lessons_descent_is_the_modules(lesson, seed):
         np.testing.assert_allclose(found(X, y, *settings, first), expected, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["overlap", "residuals", "sgd_fold_in", "solve_ridge"])
+@pytest.mark.parametrize(
+    "name", ["overlap", "residuals", "sgd_fold_in", "solve_ridge", "solve_dual"]
+)
 def test_the_lessons_solutions_are_right(lesson, name):
     assert checks.EXERCISES[name](lesson[name], seeds=(21, 22)).status == "right"
 
@@ -134,6 +138,28 @@ def test_a_random_start_outlasts_the_ratings_where_no_rated_film_lies(lesson):
     w = lesson["sgd_fold_in"](X, rng.normal(size=4), 0.01, 0.06, 40, first)
     assert w @ nowhere == pytest.approx((1 - 0.01 * 0.06) ** (4 * 40) * (first @ nowhere))
     assert lesson["solve_dual"](X, rng.normal(size=4), 3.0) @ nowhere == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("T", [1, 40, 300])
+@pytest.mark.parametrize("s", [lesson_03.MUCH, lesson_03.LITTLE])
+def test_the_race_is_drawn_as_descent_and_ridge_run_it(s, T):
+    x, target = np.full((4, 1), np.sqrt(s / 4)), np.full(4, 2.0)
+    whole, w = np.linalg.lstsq(x, target)[0][0], np.zeros(1)
+    for _ in range(T):
+        w = w + lesson_03.STEP * x.T @ (target - x @ w)
+    assert lesson_03._stopped(s, T) == pytest.approx(w[0] / whole)
+    price = checks.reference("ridge_penalty")(lesson_03.STEP, T, 0.0, 4)
+    assert lesson_03._shrunk(s, T) == pytest.approx(ridge(x, target, price)[0] / whole)
+    assert lesson_03._shrunk(s, T) < lesson_03._stopped(s, T)  # they do not pass the same points
+
+
+def test_the_springs_and_the_race_are_those_of_the_lessons_newcomer(ratings):
+    train, told, _ = split_users(ratings, n_users=100, given=10, seed=0)
+    model = ItemFactors.from_surprise(train_svd(train, seed=0))
+    X, _, _ = design(model, ratings_by_user(told)[4])
+    strong = np.linalg.svd(X)[1] ** 2
+    assert strong[0] == pytest.approx(lesson_03.MUCH, abs=0.05)
+    assert np.abs(strong - lesson_03.LITTLE).min() < 0.05
 
 
 def test_the_lessons_newcomer_is_held_out(ratings):

@@ -92,6 +92,12 @@ EXAMPLES = [
     ),
     ("overlap", ([7, 8], [9, 7]), 0.5, "`overlap([7, 8], [9, 7])` is 0.5"),
     ("solve_ridge", (X, Y, 0.5), [0.6, 0.2], "`solve_ridge(X, y, 0.5)` is `[0.6, 0.2]`"),
+    (
+        "solve_dual",
+        (np.array([[1.0, 2.0]]), np.array([3.0]), 1.0),
+        [0.5, 1.0],
+        "`solve_dual(np.array([[1.0, 2.0]]), np.array([3.0]), 1.0)` is `[0.5, 1.0]`",
+    ),
     ("ridge_penalty", (0.01, 50, 0.1, 10), 3.0, "`ridge_penalty(0.01, 50, 0.1, 10)` is 3.0"),
     ("support", ([{1, 2, 3}, {2}], {1, 2}), 0.5, "`support([{1, 2, 3}, {2}], {1, 2})` is 0.5"),
     ("support", ([{1, 2}, {3}, set()], set()), 1, "(An empty set lies in every basket.)"),

@@ -104,7 +104,7 @@ def _sgd_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 SGD_FOLD_IN = Exercise(
     reference=solutions.sgd_fold_in,
-    where="lesson 03, “The article's way: more of the same”",
+    where="lesson 03, deeper, “The article's fold-in”",
     cases=_sgd_cases,
     mistakes="""
         - reg * w →
@@ -188,7 +188,7 @@ def _overlap_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 OVERLAP = Exercise(
     reference=solutions.overlap,
-    where="lesson 03, “Predict before you run”",
+    where="lesson 03, “As accurate as training again?”",
     cases=_overlap_cases,
     mistakes="""
         np.mean(a == b)
@@ -238,7 +238,7 @@ def _ridge_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 SOLVE_RIDGE = Exercise(
     reference=solutions.solve_ridge,
-    where="lesson 03, “All equations at once”",
+    where="lesson 03, “Which answer would be best?”",
     cases=_ridge_cases,
     mistakes="""
         + penalty * np.eye(X.shape[1]) →
@@ -303,7 +303,7 @@ def _penalty_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 RIDGE_PENALTY = Exercise(
     reference=solutions.ridge_penalty,
-    where="lesson 03, “Stopping early is a price for size”",
+    where="lesson 03, “How large is the price?”",
     cases=_penalty_cases,
     mistakes="""
         reg * n
@@ -347,4 +347,46 @@ RIDGE_PENALTY = Exercise(
     right="Nothing is left to choose: the training has settled it.",
 )
 
-EXERCISES = (RESIDUALS, SGD_FOLD_IN, OVERLAP, SOLVE_RIDGE, RIDGE_PENALTY)
+
+def _dual_cases(rng: np.random.Generator) -> Iterator[tuple]:
+    yield np.array([[1.0, 2.0]]), np.array([3.0]), 1.0
+    model = _model(rng)
+    X, y, _ = design(model, _own_ratings(rng, model, 40))
+    yield X[:10], y[:10], float(rng.uniform(1, 5))
+    yield np.array([[1.0, 1.0], [1.0, -1.0]]), np.array([1.0, 0.5]), 0.5
+    yield X[:5, :3], y[:5], 0.3  # more ratings than unknowns
+
+
+SOLVE_DUAL = Exercise(
+    reference=solutions.solve_dual,
+    where="lesson 03, deeper, “As many equations as ratings”",
+    cases=_dual_cases,
+    mistakes="""
+        + penalty * np.eye(len(y)) →
+        np.linalg.pinv(X) @ y
+            The penalty is missing: λ stands on the diagonal of XXᵀ.
+        X.T @ a → a
+            This is *a*, one number for each rating: w is Xᵀa.
+        penalty * np.eye(len(y)) → penalty
+            The penalty is added to every entry of the matrix: it belongs on the diagonal only
+            (`np.eye` makes the identity).
+        + penalty → - penalty
+            The penalty has the wrong sign: it makes the diagonal larger.
+        X.T @ a → X.T @ a / penalty
+            λ is already in the system: w is Xᵀa, without a further division.
+        penalty * np.eye → penalty**2 * np.eye
+            The penalty is squared: λ itself stands on the diagonal.
+        X.T @ a → X @ X.T @ a
+            These are the predictions for the rated films, `X @ w`: `w` itself is asked.
+        solve_dual(X, y, len(y) * penalty)
+            The penalty counts n times: the formula has λ once.
+    """,
+    hints=(
+        "First *a*, one number for each rating; then w = Xᵀa.",
+        "`X @ X.T` has shape (n, n), and so has `np.eye(len(y))`. `np.linalg.solve(K, y)` finds "
+        "the a for which `K @ a` is `y`.",
+    ),
+    right="The same answer as with one equation for each unknown.",
+)
+
+EXERCISES = (RESIDUALS, SOLVE_RIDGE, RIDGE_PENALTY, OVERLAP, SGD_FOLD_IN, SOLVE_DUAL)

@@ -245,7 +245,7 @@ def _frequent_pairs_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 FREQUENT_PAIRS = Exercise(
     reference=solutions.frequent_pairs,
-    where="lesson 04, “Too many to try them all”",
+    where="lesson 04, deeper, “Too many to try them all”",
     cases=_frequent_pairs_cases,
     mistakes="""
         >= → >
@@ -366,7 +366,7 @@ def _best_rule_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 BEST_RULE = Exercise(
     reference=solutions.best_rule,
-    where="lesson 04, “Explain one recommendation”",
+    where="lesson 04, deeper, “The rule that a card shows”",
     cases=_best_rule_cases,
     mistakes="""
         leverage(found) → found["confidence"]
@@ -502,4 +502,4 @@ FIDELITY = Exercise(
     right="Of what was recommended, the share that some rule explains.",
 )
 
-EXERCISES = (SUPPORT, CONFIDENCE, LIFT, FREQUENT_PAIRS, BEST_RULE, FIDELITY)
+EXERCISES = (SUPPORT, CONFIDENCE, LIFT, FIDELITY, FREQUENT_PAIRS, BEST_RULE)

@@ -93,6 +93,22 @@ def residuals(model, ratings):
     return stars - model.mu - model.b[model.rows(ratings)]
 
 
+def solve_ridge(X, y, penalty):
+    """The w that minimises the squared errors plus penalty times w·w; shape (d,)."""
+    A = X.T @ X + penalty * np.eye(X.shape[1])
+    return np.linalg.solve(A, X.T @ y)
+
+
+def ridge_penalty(lr, n_epochs, reg, n):
+    """Ridge penalty that stands for SGD from zero, for a person with n ratings."""
+    return 1 / (lr * n_epochs) + reg * n
+
+
+def overlap(a, b):
+    """Share of the films that two lists of the same length have in common."""
+    return len(set(a) & set(b)) / len(a)
+
+
 def sgd_fold_in(X, y, lr, reg, n_epochs, first):
     """The newcomer's w = (b_u, p_u) by SGD; shape (k + 1,)."""
     w = first.copy()
@@ -103,20 +119,10 @@ def sgd_fold_in(X, y, lr, reg, n_epochs, first):
     return w
 
 
-def overlap(a, b):
-    """Share of the films that two lists of the same length have in common."""
-    return len(set(a) & set(b)) / len(a)
-
-
-def solve_ridge(X, y, penalty):
-    """The w that minimises the squared errors plus penalty times w·w; shape (d,)."""
-    A = X.T @ X + penalty * np.eye(X.shape[1])
-    return np.linalg.solve(A, X.T @ y)
-
-
-def ridge_penalty(lr, n_epochs, reg, n):
-    """Ridge penalty that stands for SGD from zero, for a person with n ratings."""
-    return 1 / (lr * n_epochs) + reg * n
+def solve_dual(X, y, penalty):
+    """Ridge through one equation a rating; shape (d,)."""
+    a = np.linalg.solve(X @ X.T + penalty * np.eye(len(y)), y)
+    return X.T @ a
 
 
 def support(baskets, films):
@@ -132,6 +138,14 @@ def confidence(baskets, antecedents, consequent):
 def lift(baskets, antecedents, consequent):
     """How many times as frequent the consequent is, given the antecedents."""
     return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
+
+
+def fidelity(explainable, recommended):
+    """Share of the recommended films that are explainable; mean over the people."""
+    shares = []
+    for found, films in zip(explainable, recommended, strict=True):
+        shares.append(np.mean([film in found for film in films]))
+    return np.mean(shares)
 
 
 def frequent_pairs(B, min_support):
@@ -151,14 +165,6 @@ def best_rule(rules, liked, movie):
     if len(found) == 0:
         return None
     return found.loc[leverage(found).idxmax(), "antecedent"]
-
-
-def fidelity(explainable, recommended):
-    """Share of the recommended films that are explainable; mean over the people."""
-    shares = []
-    for found, films in zip(explainable, recommended, strict=True):
-        shares.append(np.mean([film in found for film in films]))
-    return np.mean(shares)
 
 
 def same_top(a, b):

@@ -50,9 +50,11 @@ SHOW = (
     "const f=this.closest('figure');"
     "f.querySelectorAll('svg').forEach((s,i)=>s.toggleAttribute('hidden',i!==k));"
 )
-SLIDE = (
-    f"const k=+this.value;{SHOW}const o=this.parentNode.querySelector('output');"
-    "const t=this.dataset.said.split('|')[k];o.textContent=t;this.setAttribute('aria-valuetext',t)"
+SLIDE = (  # of two sliders, one step of the first is as many positions as the second has
+    "const k=[...this.closest('figure').querySelectorAll('input')]"
+    f".reduce((sum,i)=>sum+i.value*i.dataset.step,0);{SHOW}"
+    "const o=this.parentNode.querySelector('output'),t=this.dataset.said.split('|')[this.value];"
+    "o.textContent=t;this.setAttribute('aria-valuetext',t)"
 )
 PRESS = (
     f"const k=+this.value;{SHOW}"
@@ -97,6 +99,9 @@ class MovingDrawing:
         The position shown first: the one that teaches, not an end.
     buttons : bool
         A row of buttons in place of the slider.
+    second : tuple of str and sequence of str, optional
+        A second slider: what it changes, and what it says at each place. The positions are then
+        those of its places at the first place of the first slider, and so on.
 
     Examples
     --------
@@ -112,6 +117,7 @@ class MovingDrawing:
     below: str = ""
     first: int = 0
     buttons: bool = False
+    second: tuple[str, Sequence[str]] | None = None
 
     def __repr__(self) -> str:
         """Return it in words."""
@@ -137,10 +143,17 @@ class MovingDrawing:
                 for k, one in enumerate(self.positions)
             )
             return f'<div role="group" aria-label="{escape(self.control)}">{row}</div>'
-        said = escape("|".join(one.value for one in self.positions))
-        now = escape(self.positions[self.first].value)
-        return (
-            f'<label>{escape(self.control)}<input type="range" min="0" step="1"'
-            f' max="{len(self.positions) - 1}" value="{self.first}" data-said="{said}"'
-            f' aria-valuetext="{now}" oninput="{SLIDE}" {KEYS}><output>{now}</output></label>'
-        )
+        control, places = self.second or ("", [""])
+        per = len(places)
+        values = [one.value for one in self.positions[::per]]
+        first = _slider(self.control, values, self.first // per, per)
+        return first + (_slider(control, places, self.first % per, 1) if self.second else "")
+
+
+def _slider(control: str, values: Sequence[str], at: int, step: int) -> str:
+    now = escape(values[at])
+    return (
+        f'<label>{escape(control)}<input type="range" min="0" step="1" max="{len(values) - 1}"'
+        f' value="{at}" data-step="{step}" data-said="{escape("|".join(values))}"'
+        f' aria-valuetext="{now}" oninput="{SLIDE}" {KEYS}><output>{now}</output></label>'
+    )

@@ -40,6 +40,7 @@ NAMES = (
     "fold-in",
     "influence",
     "fidelity",
+    "informative",
     "deletion",
     "retraining",
     "ranking",

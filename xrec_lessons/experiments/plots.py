@@ -28,6 +28,7 @@ VIEWS = {
         ["model", "transactions", "films recommended", "support"],
         "people",
     ),
+    "informative": ("`lift above` == 1.5", "share", ["transactions"], "films"),
     "deletion": ("test == 'deletion' and k == 3", "stars", ["explainer"], "scoring"),
     "power": ("people == 30", "share found", ["design", "popularity", "effect"], None),
     "retraining": (None, "correlation", ["way"], "model"),
