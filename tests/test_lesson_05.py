@@ -47,7 +47,7 @@ def refit_by_least_squares(X, y, penalty, Xt):
     return np.array([Xt @ (full - least_squares(X[k], y[k], penalty)) for k in keep])
 
 
-def leverage_as_sensitivity(X, penalty):
+def self_pull_as_sensitivity(X, penalty):
     """How far each fitted value moves when its own rating is one star higher."""
     n = len(X)
     return [X[j] @ least_squares(X, np.eye(n)[j], penalty) for j in range(n)]
@@ -72,7 +72,7 @@ def test_what_the_experiment_counts_is_what_the_exercise_asks():
 @pytest.mark.parametrize("find", [checks.reference, LESSON.get])
 def test_the_toy_person_by_hand(find):
     third = Fraction(1, 3)
-    np.testing.assert_allclose(find("leverages")(TOY[0], TOY[2]), [float(third)] * 2)
+    np.testing.assert_allclose(find("self_pulls")(TOY[0], TOY[2]), [float(third)] * 2)
     for name in ("influence_by_refit", "exact_influence"):
         np.testing.assert_allclose(find(name)(*TOY), [[0], [1]], atol=1e-15)
     parts = [float(third * 2), float(third * 4)]
@@ -99,8 +99,8 @@ def test_lesson_module_and_least_squares_agree(seed, n, d, t):
     for function in (LESSON["additive_parts"], additive):
         np.testing.assert_allclose(function(*arguments), parts, atol=1e-10)
     np.testing.assert_allclose(parts.sum(axis=0), Xt @ ridge(X, y, penalty), atol=1e-10)
-    sensitivity = leverage_as_sensitivity(X, penalty)
-    for function in (LESSON["leverages"], checks.reference("leverages")):
+    sensitivity = self_pull_as_sensitivity(X, penalty)
+    for function in (LESSON["self_pulls"], checks.reference("self_pulls")):
         np.testing.assert_allclose(function(X, penalty), sensitivity, atol=1e-10)
 
 
@@ -154,7 +154,7 @@ def test_a_low_rating_raises_a_prediction(person):
 def test_first_order_takes_titanic_from_second_to_fifth(person):
     _, X, y, rated, penalty, Xt = person
     exact = leave_one_out(X, y, penalty, Xt)[:, 0]
-    first = exact * (1 - LESSON["leverages"](X, penalty))
+    first = exact * (1 - LESSON["self_pulls"](X, penalty))
     place = [
         abs(values).argsort()[::-1].tolist().index(rated.index(1721)) + 1
         for values in (exact, first)

@@ -161,11 +161,6 @@ def fidelity(explainable, recommended):
     return np.mean(shares)
 
 
-def same_top(a, b):
-    """Share of the targets whose most influential rating is the same in a and b."""
-    return np.mean(abs(a).argmax(axis=0) == abs(b).argmax(axis=0))
-
-
 def influence_by_refit(X, y, penalty, Xt):
     """With minus without each rating, by fitting n times; shape (n, t), in stars."""
     with_all = Xt @ ridge(X, y, penalty)
@@ -176,7 +171,7 @@ def influence_by_refit(X, y, penalty, Xt):
     return with_all - np.array(without)
 
 
-def leverages(X, penalty):
+def self_pulls(X, penalty):
     """Pull of each rating on its own prediction; shape (n,)."""
     A = X.T @ X + penalty * np.eye(X.shape[1])
     hat = X @ np.linalg.inv(A) @ X.T
@@ -188,8 +183,13 @@ def exact_influence(X, y, penalty, Xt):
     A = X.T @ X + penalty * np.eye(X.shape[1])
     pull = X @ np.linalg.solve(A, Xt.T)
     residual = y - X @ ridge(X, y, penalty)
-    surprise = residual / (1 - leverages(X, penalty))
+    surprise = residual / (1 - self_pulls(X, penalty))
     return pull * surprise[:, None]
+
+
+def same_top(a, b):
+    """Share of the targets whose most influential rating is the same in a and b."""
+    return np.mean(abs(a).argmax(axis=0) == abs(b).argmax(axis=0))
 
 
 def additive_parts(X, y, penalty, Xt):
