@@ -204,11 +204,6 @@ def predicted(model, ratings, film):
     return model.scores(fold_in(model, ratings))[model.rows([film])[0]]
 
 
-def rank_by_influence(effects):
-    """Ids of the rated films: first the one whose rating raises the prediction most."""
-    return sorted(effects, key=effects.get, reverse=True)
-
-
 def deletion_fall(model, ratings, ranked, target, k):
     """Fall of the target's score, in stars, without the first k of the ranked ratings."""
     left = {film: stars for film, stars in ratings.items() if film not in ranked[:k]}
@@ -230,6 +225,11 @@ def smallest_set(model, ratings):
             if model.top_n(fold_in(model, left), 1, ratings)[0] != first:
                 return gone
     return ()
+
+
+def rank_by_influence(effects):
+    """Ids of the rated films: first the one whose rating raises the prediction most."""
+    return sorted(effects, key=effects.get, reverse=True)
 
 
 def stability(named_a, named_b):
