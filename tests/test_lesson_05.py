@@ -1,5 +1,6 @@
 """Lesson 05: answers as students write them, and the lesson against the module."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ from lessons import answered, definitions
 
 from xrec_lessons import checks
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.drawings import lesson_05
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.influence import agreement
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
@@ -179,6 +181,41 @@ def test_the_smaller_penalty_of_nine_ratings_changes_a_hundredth_of_a_star_at_mo
         nine = {other: stars for other, stars in SAMPLE_PERSON.items() if other != movie}
         again = (whole - model.scores(fold_in(model, nine)))[rows]
         assert abs(fixed.loc[movie] - again).max() < 0.01
+
+
+def test_a_rule_of_two_spreads_tells_most_and_is_seldom_reversed():
+    bundle = load_bundle()
+    known = np.setdiff1d(bundle.films.ids[bundle.well_known], list(SAMPLE_PERSON))
+    each = np.array([influence(one, SAMPLE_PERSON, known) for one in bundle.models])
+    mean, sd = each[:4].mean(axis=0), each[:4].std(axis=0, ddof=1)
+    far, wrong = abs(mean) / sd, mean * each[4] < 0
+    for least, told, reversed_ in ((0, 1, 0.056), (1, 0.88, 0.023), (2, 0.73, 0.011)):
+        assert np.mean(far >= least) == pytest.approx(told, abs=0.005)
+        assert wrong[far >= least].mean() == pytest.approx(reversed_, abs=0.001)
+    five = influence(bundle.models[:4], SAMPLE_PERSON, bundle.recommend(SAMPLE_PERSON, 1))
+    assert five["mean"].loc[356].item() == pytest.approx(-0.015, abs=0.0005)  # Forrest Gump
+
+
+# The drawings
+
+
+def numbers(said):
+    return [float(n) for n in re.findall(r"[+-]?\d+\.\d+", said.replace("\N{MINUS SIGN}", "-"))]
+
+
+def test_the_drawn_residual_is_the_same_part_of_the_surprise_everywhere():
+    for position in lesson_05.lever().positions:
+        _, residual, surprise = numbers(position.said)
+        assert abs(residual - 0.31 * surprise) < 0.01, position.said
+
+
+def test_the_drawn_rectangle_is_the_influence_that_refitting_finds(person):
+    _, X, y, rated, penalty, Xt = person
+    j = rated.index(lesson_05.MOVED)
+    for stars, position in zip(lesson_05.STARS, lesson_05.rectangles().positions, strict=True):
+        moved = y + np.where(np.arange(len(y)) == j, stars - SAMPLE_PERSON[lesson_05.MOVED], 0)
+        wanted = refit_by_least_squares(X, moved, penalty, Xt)[j, 0]
+        assert numbers(position.said)[-1] == pytest.approx(wanted, abs=0.006)
 
 
 # What the lesson quotes of the experiments

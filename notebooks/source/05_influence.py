@@ -155,7 +155,7 @@ for run in runs[:6, :, 0]:
 
 # %%
 table = pd.DataFrame(runs[:, :, 0], columns=short(rated)).melt(var_name="film")
-ax = sns.stripplot(table, x="value", y="film", color="C0", alpha=0.5, jitter=False)
+ax = sns.stripplot(table, x="value", y="film", color="C0", alpha=0.7, jitter=False)
 ax.axvline(0, color="grey", linestyle=":")
 ax.set(xlabel="influence in stars", ylabel="rated film")
 ax.set_title("Twenty runs of the article's way")
@@ -170,7 +170,9 @@ plt.show()
 from xrec_lessons.experiments import results
 
 twice = results("influence").query('way == "article\'s way, between repeats"')
-ax = sns.barplot(twice, x="same top film", y="model", errorbar="sd", width=0.5)
+ax = sns.barplot(
+    twice, x="same top film", y="model", errorbar="sd", err_kws={"color": "grey"}
+)
 ax.axvline(0.1, color="grey", linestyle=":", label="by lot: one film of ten")
 ax.set(xlim=(0, 1), xlabel="share of targets, mean ± SD over five seeds", ylabel="")
 ax.set_title("Two runs name the same film")

@@ -44,13 +44,16 @@ display(HTML(explained(bundle, mine, bundle.recommend(mine, 1)[0])))
 # Three cards, three quite different claims. Now take the sample person and their opposite: wherever the one gave many stars, the other gave few (5½ minus the stars). What do the cards say to both about *the same film*?
 
 # %% tags=["nbval-check-output"]
+from textwrap import fill
+
 recommended = bundle.recommend(newcomer, 1)[0]
 opposite = {movie: sum(scale) - stars for movie, stars in newcomer.items()}
 
 for ratings in (newcomer, opposite):
     print(f"Predicted: {bundle.scores(ratings)[films.row(recommended)]:.1f} stars")
     for explanation in bundle.explain(ratings, recommended):
-        print(f"  {explanation.title}: {explanation.sentence}")
+        said = f"- {explanation.title}: {explanation.sentence}"
+        print(fill(said, 80, subsequent_indent="  "))
 
 # %% [markdown]
 # The prediction falls from 4.5 stars to 1.5, and the first sentence is the same, word for word. It is made from the title alone. The rule has gone: the opposite person likes no film from which a rule leads here. The influence names another film, and “raises” has become “lowers”.
@@ -171,7 +174,7 @@ def predicted(model, ratings, film):
     return model.scores(fold_in(model, ratings))[model.rows([film])[0]]
 
 
-predicted(toy, without(ann, [3]), 8)  # X without C
+print(f"X without C: {predicted(toy, without(ann, [3]), 8):.2f}")
 
 # %% [markdown]
 # ## Take away the reasons
@@ -263,7 +266,8 @@ names |= {"article's way, one draw": "article", "most rated film": "rated"}
 lines = measured.replace({"explainer": names | {"random": "random"}})
 lines = lines[lines["explainer"].isin([*names.values(), "random"])]
 bars = {"markers": True, "errorbar": "sd", "err_style": "bars"}
-styles = bars | {"hue": "explainer", "style": "explainer", "dashes": False}
+colours = dict(zip(lines["explainer"].unique(), sns.color_palette(), strict=True))
+styles = bars | {"hue": "explainer", "style": "explainer", "palette": colours}
 ax = sns.lineplot(lines.query('scoring == "fold-in"'), x="k", y="stars", **styles)
 ax.set(xlabel="ratings taken away", ylabel="mean fall in stars ± SD over seeds")
 ax.set(title="Deletion, judged by fold-in", xticks=range(1, 6))

@@ -196,7 +196,7 @@ plt.show()
 # %% [markdown]
 # *In words:* groups of five bars for one, three and five ratings. Without one rating the film leaves the top ten for at most 4 % of the people. Without three: 12 % for exact influence and for the gap, 5 % for the most stars, 3 % at random, 2 % for the rule. Without five it is at most 15 %, for the gap.
 #
-# So half a person's ratings can go, and the film mostly stays in the ten. By ranks the most stars lose against influence more clearly than by stars: five stars gone lower every film alike, and a rank does not notice. The two measures answer different questions. Published tests mostly use ranks.
+# So half a person's ratings can go, and the film mostly stays in the ten. By ranks the most stars do less well against influence than by stars: five stars gone lower every film alike, and a rank does not notice. (6 people against 14, in one group: a hint, no more.) The two measures answer different questions, and published tests mostly use ranks.
 #
 # ## Greedy, as the field does it
 #
@@ -397,7 +397,7 @@ def path(movie):
 
 # %% tags=["nbval-check-output"]
 print(f"{len(network):,} rules between {len(starts):,} of {len(films.ids):,} films")
-print(" → ".join(films.names(path(list(newcomer)[-1]))))
+print("\n→ ".join(films.names(path(list(newcomer)[-1]))))
 
 # %%
 nodes = list(dict.fromkeys(film for start in newcomer for film in path(start)))
@@ -447,11 +447,13 @@ print(f"ratings: {rare.sum()} paths")
 # In the article's study, and in ours, the three cards differ in more than what they say. One is a sentence, one has a film, a number and ten dots, one has bars. Here is the same content twice: as cards, and then all three in one form.
 
 # %%
+from textwrap import fill
+
 recommended = bundle.recommend(newcomer, 1)[0]
 cards = bundle.explain(newcomer, recommended)
 display(HTML("".join(card._repr_html_() for card in cards)))
 for card in cards:
-    print(card.sentence)
+    print(fill(card.sentence, 80, subsequent_indent="  "))
 
 # %% [markdown]
 # If people trust the rule's card more, is it the rule, or the dots? A study with three cards cannot tell: kind and form change together, as kind and popularity did in the article. To separate them one would show each content in each form, and vary the two independently.
