@@ -1,5 +1,6 @@
 """Lesson 05: answers as students write them, and the lesson against the module."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ from lessons import answered, definitions
 
 from xrec_lessons import checks
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
+from xrec_lessons.drawings import lesson_05
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.influence import agreement
 from xrec_lessons.fold_in import design, fold_in, ridge, targets_design
@@ -47,7 +49,7 @@ def refit_by_least_squares(X, y, penalty, Xt):
     return np.array([Xt @ (full - least_squares(X[k], y[k], penalty)) for k in keep])
 
 
-def leverage_as_sensitivity(X, penalty):
+def self_pull_as_sensitivity(X, penalty):
     """How far each fitted value moves when its own rating is one star higher."""
     n = len(X)
     return [X[j] @ least_squares(X, np.eye(n)[j], penalty) for j in range(n)]
@@ -72,7 +74,7 @@ def test_what_the_experiment_counts_is_what_the_exercise_asks():
 @pytest.mark.parametrize("find", [checks.reference, LESSON.get])
 def test_the_toy_person_by_hand(find):
     third = Fraction(1, 3)
-    np.testing.assert_allclose(find("leverages")(TOY[0], TOY[2]), [float(third)] * 2)
+    np.testing.assert_allclose(find("self_pulls")(TOY[0], TOY[2]), [float(third)] * 2)
     for name in ("influence_by_refit", "exact_influence"):
         np.testing.assert_allclose(find(name)(*TOY), [[0], [1]], atol=1e-15)
     parts = [float(third * 2), float(third * 4)]
@@ -99,8 +101,8 @@ def test_lesson_module_and_least_squares_agree(seed, n, d, t):
     for function in (LESSON["additive_parts"], additive):
         np.testing.assert_allclose(function(*arguments), parts, atol=1e-10)
     np.testing.assert_allclose(parts.sum(axis=0), Xt @ ridge(X, y, penalty), atol=1e-10)
-    sensitivity = leverage_as_sensitivity(X, penalty)
-    for function in (LESSON["leverages"], checks.reference("leverages")):
+    sensitivity = self_pull_as_sensitivity(X, penalty)
+    for function in (LESSON["self_pulls"], checks.reference("self_pulls")):
         np.testing.assert_allclose(function(X, penalty), sensitivity, atol=1e-10)
 
 
@@ -154,7 +156,7 @@ def test_a_low_rating_raises_a_prediction(person):
 def test_first_order_takes_titanic_from_second_to_fifth(person):
     _, X, y, rated, penalty, Xt = person
     exact = leave_one_out(X, y, penalty, Xt)[:, 0]
-    first = exact * (1 - LESSON["leverages"](X, penalty))
+    first = exact * (1 - LESSON["self_pulls"](X, penalty))
     place = [
         abs(values).argsort()[::-1].tolist().index(rated.index(1721)) + 1
         for values in (exact, first)
@@ -179,6 +181,41 @@ def test_the_smaller_penalty_of_nine_ratings_changes_a_hundredth_of_a_star_at_mo
         nine = {other: stars for other, stars in SAMPLE_PERSON.items() if other != movie}
         again = (whole - model.scores(fold_in(model, nine)))[rows]
         assert abs(fixed.loc[movie] - again).max() < 0.01
+
+
+def test_a_rule_of_two_spreads_tells_most_and_is_seldom_reversed():
+    bundle = load_bundle()
+    known = np.setdiff1d(bundle.films.ids[bundle.well_known], list(SAMPLE_PERSON))
+    each = np.array([influence(one, SAMPLE_PERSON, known) for one in bundle.models])
+    mean, sd = each[:4].mean(axis=0), each[:4].std(axis=0, ddof=1)
+    far, wrong = abs(mean) / sd, mean * each[4] < 0
+    for least, told, reversed_ in ((0, 1, 0.056), (1, 0.88, 0.023), (2, 0.73, 0.011)):
+        assert np.mean(far >= least) == pytest.approx(told, abs=0.005)
+        assert wrong[far >= least].mean() == pytest.approx(reversed_, abs=0.001)
+    five = influence(bundle.models[:4], SAMPLE_PERSON, bundle.recommend(SAMPLE_PERSON, 1))
+    assert five["mean"].loc[356].item() == pytest.approx(-0.015, abs=0.0005)  # Forrest Gump
+
+
+# The drawings
+
+
+def numbers(said):
+    return [float(n) for n in re.findall(r"[+-]?\d+\.\d+", said.replace("\N{MINUS SIGN}", "-"))]
+
+
+def test_the_drawn_residual_is_the_same_part_of_the_surprise_everywhere():
+    for position in lesson_05.lever().positions:
+        _, residual, surprise = numbers(position.said)
+        assert abs(residual - 0.31 * surprise) < 0.01, position.said
+
+
+def test_the_drawn_rectangle_is_the_influence_that_refitting_finds(person):
+    _, X, y, rated, penalty, Xt = person
+    j = rated.index(lesson_05.MOVED)
+    for stars, position in zip(lesson_05.STARS, lesson_05.rectangles().positions, strict=True):
+        moved = y + np.where(np.arange(len(y)) == j, stars - SAMPLE_PERSON[lesson_05.MOVED], 0)
+        wanted = refit_by_least_squares(X, moved, penalty, Xt)[j, 0]
+        assert numbers(position.said)[-1] == pytest.approx(wanted, abs=0.006)
 
 
 # What the lesson quotes of the experiments

@@ -11,9 +11,13 @@ from lessons import answered, definitions
 
 from xrec_lessons import checks
 from xrec_lessons.checks import lesson_06
-from xrec_lessons.experiments import deletion
+from xrec_lessons.drawings import lesson_06 as drawings
+from xrec_lessons.experiments import deletion, results
+from xrec_lessons.faithful import first_film, group, without
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.model import ItemFactors
+from xrec_lessons.movielens import load
+from xrec_lessons.rules import liked_films
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +176,104 @@ def test_the_set_of_a_film_keeps_the_model(lesson):
     assert few.ids.tolist() == [3, 9]
     user = fold_in(model, {3: 2.0})
     assert np.allclose(few.scores(fold_in(few, {3: 2.0})), model.scores(user)[[2, 4]])
+
+
+# People held out
+
+
+@given(persons(), st.integers(0, 3))
+@settings(max_examples=30, deadline=None)
+def test_the_first_film_without_some_ratings_is_none_that_was_rated(person, k):
+    model, ratings, _, ranked = person
+    left = without(ratings, ranked[:k])
+    assert left == drop(ratings, ranked[:k])
+    assert first_film(model, left, ratings) == best(model, left, ratings)
+
+
+@pytest.fixture(scope="module")
+def some():
+    return group(load().ratings, seed=3, n_users=12)
+
+
+def test_a_group_has_not_been_trained_on_and_its_rules_lead_to_first_films(some):
+    assert 0 < len(some.people) <= some.n_held_out <= 12
+    assert not set(some.people) & set(some.recommender.users)
+    known = set(some.recommender.well_known.tolist())
+    for user, own in some.people.items():
+        one, two = some.first_two[user]
+        assert one == best(some.models[user], own, own)
+        assert {one, two} <= known - set(own)
+        assert some.rule_film(user) in liked_films(own)
+
+
+def test_what_is_named_is_found_by_trying_every_rating(some):
+    named = some.named()
+    for user, own in some.people.items():
+        model, (one, two) = some.models[user], some.first_two[user]
+        rows, penalty = model.rows([one, two]), model.penalty(len(own))
+
+        def lines(left, model=model, rows=rows, penalty=penalty):
+            Q = model.q[model.rows(list(left))]
+            X = np.column_stack([np.ones(len(left)), Q])
+            y = np.array(list(left.values())) - model.mu - model.b[model.rows(list(left))]
+            w = np.linalg.solve(X.T @ X + penalty * np.eye(X.shape[1]), X.T @ y)
+            return np.column_stack([np.ones(2), model.q[rows]]) @ w
+
+        fall = {film: lines(own) - lines(drop(own, [film])) for film in own}
+        assert named["influence on the film"][user] == max(own, key=lambda m: fall[m][0])
+        assert named["influence on the gap"][user] == max(own, key=lambda m: fall[m] @ [1, -1])
+        assert named["rule"][user] == some.rule_film(user)
+        assert named["one at random"][user] in own
+
+
+# What is drawn and quoted
+
+
+def test_the_pillars_are_those_of_the_toy_case():
+    toy, ann = lesson_06.TOY, {1: 5.0, 2: 5.0, 3: 2.0}
+    for gone, name in (((), ""), ((1,), "A"), ((2,), "B"), ((3,), "C")):
+        drawn = drawings._scores(name)
+        left = drop(ann, gone)
+        assert np.allclose([drawn["X"], drawn["Y"]], [score(toy, left, 8), score(toy, left, 9)])
+
+
+@pytest.mark.slow
+def test_the_judges_are_drawn_as_the_lesson_measures_them():
+    everybody = group(load().ratings, seed=0)
+    people, whole = everybody.people, everybody.retrained(everybody.people, seed=0)
+    rated = np.array([whole.columns.isin(list(own)) for own in people.values()])
+    shares = {"fold-in": [], "retraining": []}
+    for name in ("influence on the gap", "one at random"):
+        named = everybody.named()[name]
+        left = {user: without(own, [named[user]]) for user, own in people.items()}
+        again = everybody.retrained(left, seed=0).mask(rated).idxmax(axis=1)
+        moved = [
+            first_film(everybody.models[user], left[user], own) != everybody.first_two[user][0]
+            for user, own in people.items()
+        ]
+        shares["fold-in"].append(np.mean(moved))
+        shares["retraining"].append(np.mean(again != whole.mask(rated).idxmax(axis=1)))
+    for judge, drawn in drawings.SHARES.items():
+        assert np.allclose(shares[judge], np.array(drawn) / 100, atol=0.006)
+
+
+def deleted(scoring, k, column="stars"):
+    rows = results("deletion").query('test == "deletion" and scoring == @scoring and k == @k')
+    return rows.pivot(index="seed", columns="explainer", values=column)
+
+
+def test_the_quoted_falls_are_those_of_the_shipped_rows():
+    quoted = {("fold-in", 1): (0.14, 0.10), ("fold-in", 5): (0.45, 0.41)}
+    quoted |= {("retraining", 1): (0.14, 0.12), ("retraining", 5): (0.51, 0.51)}
+    for (scoring, k), wanted in quoted.items():
+        found = deleted(scoring, k)[["exact influence", "highest stars"]].mean()
+        assert found.to_numpy() == pytest.approx(wanted, abs=0.005)
+
+
+def test_by_retraining_additive_parts_are_ahead_on_every_seed_and_exactness_hardly():
+    beyond = deleted("retraining", 3, "beyond other films")
+    exact = beyond["exact influence"]
+    ahead = beyond["additive decomposition"] - exact
+    assert len(ahead) == 5
+    assert 0.001 < ahead.min() <= ahead.max() < 0.0075
+    assert sorted(exact > beyond["article's way, one draw"]) == [False, True, True, True, True]

@@ -135,10 +135,10 @@ EXAMPLES = [
         "`[[0], [1]]`",
     ),
     (
-        "leverages",
+        "self_pulls",
         (PERSON[0], 1.0),
         [0.333, 0.333],
-        "`leverages(np.ones((2, 1)), 1.0)` is `[0.333, 0.333]`",
+        "`self_pulls(np.ones((2, 1)), 1.0)` is `[0.333, 0.333]`",
     ),
     ("exact_influence", PERSON, [[0], [1]], "⅓ · 0 / (1 − ⅓) = 0 and ⅓ · 2 / (⅔) = 1"),
     ("additive_parts", PERSON, [[0.667], [1.333]], "they are `[[0.667], [1.333]]`"),

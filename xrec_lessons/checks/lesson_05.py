@@ -18,7 +18,7 @@ def _people(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1))
     X = np.column_stack([np.ones(7), rng.normal(0, 1, (7, 2))])
     yield X, rng.normal(0, 1, 7), rng.uniform(0.5, 4), rng.normal(0, 1, (4, 3))
-    # Predictions far beyond the scale, a leverage of almost 1, and more targets than ratings.
+    # Predictions far beyond the scale, a self-pull of almost 1, and more targets than ratings.
     X = np.array([[1.0, 0.2], [1.0, -0.4], [1.0, 0.4], [1.0, 9.0]])
     yield X, rng.uniform(3, 9, 4) * [1, -1, 1, -1], 0.1, rng.normal(0, 4, (6, 2))
     twice = np.array([[1.0, 0.5, -1.0]] * 2)  # two films alike
@@ -52,7 +52,7 @@ def _same_top_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 SAME_TOP = Exercise(
     reference=solutions.same_top,
-    where="lesson 05, “Measure the noise”",
+    where="lesson 05, deeper, “Measure the noise”",
     cases=_same_top_cases,
     mistakes="""
         abs(a) → a, then abs(b) → b
@@ -101,7 +101,7 @@ SAME_TOP = Exercise(
 
 INFLUENCE_BY_REFIT = Exercise(
     reference=solutions.influence_by_refit,
-    where="lesson 05, “No steps at all: ridge”",
+    where="lesson 05, “No chance: ridge”",
     cases=_people,
     mistakes="""
         with_all - np.array(without) → np.array(without) - with_all
@@ -165,20 +165,20 @@ def _free(X: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
     return np.linalg.solve(X.T @ X + penalty * np.diag(np.arange(X.shape[1]) > 0), X.T @ y)
 
 
-def _leverage_cases(rng: np.random.Generator) -> Iterator[tuple]:
+def _self_pull_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield np.array([[1.0, 0.0], [1.0, 1.0]]), 1.0
     for X, _, penalty, _ in _people(rng):
         yield X, penalty
     yield np.array([[rng.uniform(1, 3)]]), 0.5  # a rating that is alone
 
 
-LEVERAGES = Exercise(
-    reference=solutions.leverages,
+SELF_PULLS = Exercise(
+    reference=solutions.self_pulls,
     where="lesson 05, “Without refitting”",
-    cases=_leverage_cases,
+    cases=_self_pull_cases,
     mistakes="""
         .diagonal() →
-            This holds the pull of every rating on every rated film: a leverage is the pull of a
+            This holds the pull of every rating on every rated film: a self-pull is the pull of a
             rating on its own film, so which of these entries do you need?
         + penalty * np.eye(X.shape[1]) →
             The penalty is missing in A.
@@ -193,24 +193,25 @@ LEVERAGES = Exercise(
             This is the sum of each row, all pulls on one film: its own pull stands on the diagonal.
         .diagonal() → .diagonal()[:1]
         hat.diagonal() → hat[0, 0]
-            This is the first leverage alone: does `return` stand inside the loop?
+            This is the first self-pull alone: does `return` stand inside the loop?
         np.linalg.inv(A) → A
             A is not inverted: the formula has A to the power of -1 in the middle.
         X @ np.linalg.inv(A) @ X.T → np.linalg.inv(A)
             This is the diagonal of the inverse of A, one number for each factor: the rows of `X`
             belong on both sides of it.
-        1 - leverages(X, penalty)
-            This is 1 minus the leverage.
+        1 - self_pulls(X, penalty)
+            This is 1 minus the self-pull.
         (X**2).sum(axis=1) / ((X**2).sum(axis=1) + penalty)
-            This would be the leverage of each rating if there were no other: A adds up all ratings.
+            This would be the self-pull of each rating if there were no other: A adds up all
+            ratings.
         diagonal → trace
-            This is the sum of the leverages: one number for each rating is asked.
+            This is the sum of the self-pulls: one number for each rating is asked.
     """,
     hints=(
         "Build A first; `np.eye(d)` is the identity I. What shape has `X @ inverse @ X.T`, and "
         "what stands in its row j and column j?",
         "With A inverted, `X @ inverse @ X.T` holds all pulls between rated films. Its diagonal "
-        "has the leverages.",
+        "has the self-pulls.",
     ),
     right="All of them lie between 0 and 1.",
 )
@@ -224,12 +225,12 @@ def _fits_again(answer: Callable) -> str:
     done = work(answer, (X, y, penalty, Xt))
     solved = [done.calls[f"{library}.{name}"] for library in ("numpy", "scipy") for name in SOLVERS]
     matrices = done.peak / (8 * X.shape[1] ** 2)  # those that would fit into the memory it took
-    if sum(solved) >= 10 or matrices >= len(y) / 2:  # a fit, the pull, the leverages: three do
+    if sum(solved) >= 10 or matrices >= len(y) / 2:  # a fit, the pull, the self-pulls: three do
         many = f"{sum(solved)} systems of equations" if sum(solved) >= 10 else "one big system"
         return (
             f"But it fits again for every rating, or inverts A in every turn of the loop ({many} "
             f"for {len(y)} ratings): here the boxed formula is asked, with one fit, and one "
-            "inverse before the loop, in your `leverages` too."
+            "inverse before the loop, in your `self_pulls` too."
         )
     return ""
 
@@ -239,48 +240,48 @@ EXACT_INFLUENCE = Exercise(
     where="lesson 05, “Without refitting”",
     cases=_people,
     mistakes="""
-        / (1 - leverages(X, penalty)) →
+        / (1 - self_pulls(X, penalty)) →
             This is pull times residual: a rating's own pull makes its residual smaller than the
             surprise was. What undoes that?
         surprise[:, None] → y[:, None]
             This is pull times `y`: take what is left of `y` when the fit is taken off, and do not
-            forget the leverage.
+            forget the self-pull.
         residual / → y /
             You divide `y` itself: above the line stands the residual, `y` minus the fitted values.
         residual / (1 → y - (y - residual) / (1
-            You divide only the fitted values by 1 minus the leverage: put brackets around the
+            You divide only the fitted values by 1 minus the self-pull: put brackets around the
             residual.
         -exact_influence(X, y, penalty, Xt)
             The sign is wrong: the residual is what was given minus what is fitted, not the other
             way round.
-        1 - leverages → leverages
-            You divide by the leverage: divide by 1 minus the leverage.
+        1 - self_pulls → self_pulls
+            You divide by the self-pull: divide by 1 minus the self-pull.
         residual / → residual *
-            You multiply by 1 minus the leverage: the surprise is larger than the residual, not
+            You multiply by 1 minus the self-pull: the surprise is larger than the residual, not
             smaller.
-        1 - leverages → 1 + leverages
-            You divide by 1 plus the leverage: look at the sign in line 5.
+        1 - self_pulls → 1 + self_pulls
+            You divide by 1 plus the self-pull: look at the sign in line 5.
         ridge(X, y, penalty) → np.linalg.pinv(X) @ y
             The residual comes from a fit without the penalty: use the ridge's `w`.
         exact_influence(X, y, penalty, Xt).T
             This is transposed: one row for each rating, one column for each target.
-        1 - leverages(X, penalty) → 1 - leverages(X, penalty).mean()
-            You divide by 1 minus the mean of the leverages: each rating has its own.
+        1 - self_pulls(X, penalty) → 1 - self_pulls(X, penalty).mean()
+            You divide by 1 minus the mean of the self-pulls: each rating has its own.
         np.linalg.solve(A, Xt.T) → A @ Xt.T
             A is not inverted: the formula has A to the power of -1 between the two rows.
         np.linalg.solve(A, Xt.T) → Xt.T
             The inverse of A is missing between `X` and `Xt`.
         np.eye(X.shape[1]) → np.diag(np.arange(X.shape[1]) > 0), then ridge → _free, \
-            then leverages(X, penalty) → (X @ np.linalg.solve(A, X.T)).diagonal()
+            then self_pulls(X, penalty) → (X @ np.linalg.solve(A, X.T)).diagonal()
             The first place of the diagonal, that of the person's bias, is without the penalty: the
             bias pays it too.
         pull * surprise[:, None] → (pull * surprise[:, None])[:1]
             This is the row of the first rating alone: does `return` stand inside the loop?
-        leverages(X, penalty) → leverages(X, 1e-9)
-            The leverages are without the penalty: it belongs into A there, too.
+        self_pulls(X, penalty) → self_pulls(X, 1e-9)
+            The self-pulls are without the penalty: it belongs into A there, too.
     """,
     hints=(
-        "Three parts: the pull, shape (n, t); the residuals, shape (n,); the leverages, shape "
+        "Three parts: the pull, shape (n, t); the residuals, shape (n,); the self-pulls, shape "
         "(n,). Compute each on its own line.",
         "The pull is `X @ inverse @ Xt.T`, with the inverse of A in the middle. To multiply each "
         "of its rows by one number, give the numbers a second axis: `numbers[:, None]`.",
@@ -292,7 +293,7 @@ EXACT_INFLUENCE = Exercise(
 
 ADDITIVE_PARTS = Exercise(
     reference=solutions.additive_parts,
-    where="lesson 05, “Two relatives, and what they mean”",
+    where="lesson 05, deeper, “Two relatives, and what they mean”",
     cases=_people,
     mistakes="""
         y[:, None] → (y - X @ ridge(X, y, penalty))[:, None]
@@ -300,9 +301,9 @@ ADDITIVE_PARTS = Exercise(
             `y` as it is.
         exact_influence
             This is the exact influence: it does not add up to the prediction. No residual and no
-            leverage are needed here.
-        y[:, None] → (y / (1 - leverages(X, penalty)))[:, None]
-            You divide by 1 minus the leverage: for the parts, the pull is multiplied by `y` as it
+            self-pull are needed here.
+        y[:, None] → (y / (1 - self_pulls(X, penalty)))[:, None]
+            You divide by 1 minus the self-pull: for the parts, the pull is multiplied by `y` as it
             is.
         additive_parts(X, y, penalty, Xt).sum(axis=0)
             This is the sum over the ratings: you need its terms, one for each rating.
@@ -336,4 +337,4 @@ ADDITIVE_PARTS = Exercise(
     right="The columns add up to the person's part of the predictions.",
 )
 
-EXERCISES = (SAME_TOP, INFLUENCE_BY_REFIT, LEVERAGES, EXACT_INFLUENCE, ADDITIVE_PARTS)
+EXERCISES = (SAME_TOP, INFLUENCE_BY_REFIT, SELF_PULLS, EXACT_INFLUENCE, ADDITIVE_PARTS)

@@ -56,7 +56,7 @@ def _loses_equals(answer: Callable) -> str:
 
 RANK_BY_INFLUENCE = Exercise(
     reference=solutions.rank_by_influence,
-    where="lesson 06, “Take away the reasons”",
+    where="lesson 06, deeper, “In which order?”",
     cases=_rank_cases,
     mistakes="""
         effects.get → lambda film: abs(effects[film])
@@ -206,7 +206,7 @@ def _random_fall_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 RANDOM_FALL = Exercise(
     reference=solutions.random_fall,
-    where="lesson 06, “A yardstick”",
+    where="lesson 06, “Take away the reasons”",
     cases=_random_fall_cases,
     mistakes="""
         np.mean → sum
@@ -426,7 +426,7 @@ def _stability_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 STABILITY = Exercise(
     reference=solutions.stability,
-    where="lesson 06, “Does it hold still?”",
+    where="lesson 06, deeper, “Does it hold still?”",
     cases=_stability_cases,
     mistakes="""
         len(both) → len(named_a)

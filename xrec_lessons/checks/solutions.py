@@ -167,11 +167,6 @@ def best_rule(rules, liked, movie):
     return found.loc[leverage(found).idxmax(), "antecedent"]
 
 
-def same_top(a, b):
-    """Share of the targets whose most influential rating is the same in a and b."""
-    return np.mean(abs(a).argmax(axis=0) == abs(b).argmax(axis=0))
-
-
 def influence_by_refit(X, y, penalty, Xt):
     """With minus without each rating, by fitting n times; shape (n, t), in stars."""
     with_all = Xt @ ridge(X, y, penalty)
@@ -182,7 +177,7 @@ def influence_by_refit(X, y, penalty, Xt):
     return with_all - np.array(without)
 
 
-def leverages(X, penalty):
+def self_pulls(X, penalty):
     """Pull of each rating on its own prediction; shape (n,)."""
     A = X.T @ X + penalty * np.eye(X.shape[1])
     hat = X @ np.linalg.inv(A) @ X.T
@@ -194,8 +189,13 @@ def exact_influence(X, y, penalty, Xt):
     A = X.T @ X + penalty * np.eye(X.shape[1])
     pull = X @ np.linalg.solve(A, Xt.T)
     residual = y - X @ ridge(X, y, penalty)
-    surprise = residual / (1 - leverages(X, penalty))
+    surprise = residual / (1 - self_pulls(X, penalty))
     return pull * surprise[:, None]
+
+
+def same_top(a, b):
+    """Share of the targets whose most influential rating is the same in a and b."""
+    return np.mean(abs(a).argmax(axis=0) == abs(b).argmax(axis=0))
 
 
 def additive_parts(X, y, penalty, Xt):
@@ -208,11 +208,6 @@ def additive_parts(X, y, penalty, Xt):
 def predicted(model, ratings, film):
     """Predicted stars of one film for a person with these ratings, by fold-in."""
     return model.scores(fold_in(model, ratings))[model.rows([film])[0]]
-
-
-def rank_by_influence(effects):
-    """Ids of the rated films: first the one whose rating raises the prediction most."""
-    return sorted(effects, key=effects.get, reverse=True)
 
 
 def deletion_fall(model, ratings, ranked, target, k):
@@ -236,6 +231,11 @@ def smallest_set(model, ratings):
             if model.top_n(fold_in(model, left), 1, ratings)[0] != first:
                 return gone
     return ()
+
+
+def rank_by_influence(effects):
+    """Ids of the rated films: first the one whose rating raises the prediction most."""
+    return sorted(effects, key=effects.get, reverse=True)
 
 
 def stability(named_a, named_b):
