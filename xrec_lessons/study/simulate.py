@@ -364,8 +364,8 @@ def simulate(
         if "unique" not in str(error).lower():
             raise
         raise ValueError(
-            "The database holds simulated participants of this seed already, in a study of the same "
-            "design and questions: choose another seed, or a new database."
+            "The database holds simulated participants of this seed already, in a study of this "
+            "design and these questions: choose another seed, or a new database."
         ) from error
     finally:
         store.clock, store.code = kept
