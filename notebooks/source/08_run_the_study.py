@@ -413,8 +413,11 @@ for name, own in given.groupby("participant"):
     reasons[name] = why_excluded(answers, {(8, "attention"): 2}, 2 * n_films + 1)
 
 # %% tags=["nbval-check-output"]
-LEFT, FAILED = "did not finish", "failed an attention check"
-COUNT = {"everybody": [LEFT, FAILED, ""], "finished": [FAILED, ""], "attentive": [""]}
+COUNT = {
+    "everybody": ["did not finish", "failed an attention check", ""],
+    "finished": ["failed an attention check", ""],
+    "attentive": [""],
+}
 for rule, allowed in COUNT.items():
     who = [name for name in wide.index if reasons[name] in allowed]
     own = (wide.loc[who, "rule"] - wide.loc[who, "similar"]).dropna()

@@ -107,8 +107,8 @@ def _last(store: Store) -> pd.DataFrame | None:
         return None
     began = {row["id"]: row["began"] for row in store.rows("participants")}
     last = max(given["participant"], key=began.__getitem__)
-    shown = pd.DataFrame(store.rows("items")).rename(columns={"kind": "explanation"})
-    shown = shown[["participant", "place", "movie", "explanation"]]
+    shown = pd.DataFrame(store.rows("items"))[["participant", "place", "movie", "kind"]]
+    shown = shown.rename(columns={"kind": "explanation"})
     own = given[given["participant"] == last].merge(shown, on=["participant", "place"])
     own = own.sort_values(["place", "question"], ignore_index=True)
     return own[["place", "movie", "explanation", "question", "value"]]
