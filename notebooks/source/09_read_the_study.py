@@ -151,7 +151,7 @@ false_alarms.draw(ax, "y")
 plt.show()
 
 # %% [markdown]
-# *In words:* two bars. With all answers in one test 15.9 % of the studies raise a false alarm, with one difference for each person 4.9 %; a dotted line marks the 5 % that a test promises, and a dashed one is your guess. Three times as many false alarms is not “a bit less strict”, it is broken. The cure: **first one number for each person and explanation, then the test over people.**
+# *In words:* two bars. With all answers in one test 15.5 % of the studies raise a false alarm, with one difference for each person 4.5 %; a dotted line marks the 5 % that a test promises, and a dashed one is your guess. Three times as many false alarms is not “a bit less strict”, it is broken. The cure: **first one number for each person and explanation, then the test over people.**
 #
 # ### Exercise 1: each participant's means
 #
@@ -255,9 +255,9 @@ draw_differences(axes[1], wide)
 plt.show()
 
 # %% [markdown]
-# *In words:* on the left three bars, 3.40, 3.75 and 3.34 high; the rule's interval overlaps with both others. On the right a grey dot for each of the 32 people, from the lowest difference to the highest, and beside them in orange, as a diamond, the mean with its interval. For *rule minus similar* the interval of the mean ends just above zero, at 0.001, and reaches to 0.72. For *influence minus similar* it holds zero.
+# *In words:* on the left three bars, 3.40, 3.75 and 3.34 high; the rule's interval overlaps with both others. On the right a grey dot for each of the 32 people, from the lowest difference to the highest, and beside them in orange, as a diamond, the mean with its interval. For *rule minus similar* the interval of the mean begins at zero, to three digits, and reaches to 0.72. For *influence minus similar* it holds zero.
 #
-# We know the truth: +0.5, 0 and −0.5. All three intervals contain it. (In the long run 95 of 100 such intervals do. That, and no more, is what “95 %” means.) And the bars? **Overlapping intervals of two bars do not tell whether there is a difference within people.** Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. Draw what you test. The bars also hide for whom the rule is *worse*.
+# We know the truth: +0.5, 0 and −0.5. All three intervals contain it. (In the long run 95 of 100 such intervals do. That, and no more, is what “95 %” means.) And the bars? **Overlapping intervals of two bars do not tell whether there is a difference within people.** Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. So yes: the article's bars of interest overlap, 3.28 to 3.90 and 3.80 to 4.46, and its difference is above zero all the same, as you will see. Draw what you test.
 #
 # ## Three at once
 #
