@@ -43,8 +43,8 @@ def _sown(push: int) -> Position:
     heights: list[list[float]] = [[], [], []]
     parts = []
     for column in range(3):
-        shade = {"fill": "up", "opacity": (0.05, 0.16, 0.3)[column]}
-        parts.append(rect(LEFT + column * PLOT, TOP, PLOT, 3 * ROW, **shade))
+        left, shade = LEFT + column * PLOT, (0.05, 0.16, 0.3)[column]
+        parts.append(rect(left, TOP, PLOT, 3 * ROW, fill="up", opacity=shade))
     for row in range(1, 3):
         y = TOP + row * ROW
         parts.append(line(LEFT, y, LEFT + 3 * PLOT, y, "grid", width=1))
@@ -60,8 +60,10 @@ def _sown(push: int) -> Position:
         excess = max(here.values()) - EARS  # of a kind in this column: 0 is fair, 10 is all of it
         if excess:
             unfair += 1
-            x, wide, stroke = LEFT + column * PLOT + 3, PLOT - 6, 1 + excess / 2
-            parts.append(rect(x, TOP + 1, wide, 3 * ROW - 2, edge="down", stroke=stroke, round=5))
+            left, wide, stroke = LEFT + column * PLOT + 3, PLOT - 6, 1 + excess / 2
+            parts.append(
+                rect(left, TOP + 1, wide, 3 * ROW - 2, edge="down", stroke=stroke, round=5)
+            )
     parts += [text(LEFT, FLOOR + 22, "dry", "second", anchor="start")]
     parts += [text(LEFT + 3 * PLOT, FLOOR + 22, "wet", "up-text", anchor="end")]
     parts += [text(LEFT + 3 * PLOT, TOP - 12, "sunny", "second", anchor="end")]
@@ -136,20 +138,20 @@ def _pulled(when: str) -> Position:
     n_ratings = 6 if when == PULLED[0] else RATINGS
     n_answers = 2 * FILMS if over else max(0, 2 * (place - 1))
     parts = []
-    for (name, (x, width)), words in zip(
+    for (name, (left, width)), words in zip(
         BOXES.items(), ("rate ten films", "show film 1 … 15", "done"), strict=True
     ):
         here = name == ("done" if over else "films" if place else "rate")
-        look = {"fill": "tint", "edge": "ink" if here else "grey", "stroke": 3 if here else 1.5}
+        edge, stroke = ("ink", 3.0) if here else ("grey", 1.5)
         wide = width if name != "films" else 340
-        parts.append(rect(x, 62, wide, 56, round=8, **look))
-        parts.append(text(x + wide / 2, 84, words, bold=here))
+        parts.append(rect(left, 62, wide, 56, fill="tint", edge=edge, stroke=stroke, round=8))
+        parts.append(text(left + wide / 2, 84, words, bold=here))
     parts += [arrow(149, 90, 157, 90, width=1.5), arrow(499, 90, 525, 90, width=1.5)]
     for k in range(FILMS):
         x = 158 + 340 * (k + 0.5) / FILMS
         seen = over or k + 1 < place
-        look = {"fill": "up"} if seen else {"edge": "grey", "stroke": 1.5}
-        parts.append(circle(x, 103, 6, **look))
+        fill, edge = ("up", "none") if seen else ("none", "grey")
+        parts.append(circle(x, 103, 6, fill=fill, edge=edge, stroke=1.5))
     at = 568 if over else 158 + 340 * (place - 0.5) / FILMS if place else 106
     parts.append(_bolt(at, 18))
     for title, y in ROWS.items():
