@@ -93,11 +93,33 @@ def test_anova_agrees_with_pingouin(pingouin, seed, n, k):
     assert (found.df1, found.df2) == (other["ddof1"], other["ddof2"])
     pairs = {"F": "F", "p": "p_unc", "p_corrected": "p_GG_corr", "epsilon": "eps"}
     pairs |= {"generalized_eta2": "ng2", "W": "W_spher"}
-    pairs |= {"p_sphericity": "p_spher"} if k == 3 else {}  # with k > 3 pingouin adds a term
+    # With k > 3 pingouin follows R, whose term of second order has k where Anderson's has k - 1.
+    close = 1e-9 if k == 3 else 1e-3
+    assert found.p_sphericity == pytest.approx(other["p_spher"], rel=close)
     for mine, theirs in pairs.items():
         assert getattr(found, mine) == pytest.approx(other[theirs], rel=1e-9), mine
     partial = pingouin.rm_anova(long_of(wide), **names, effsize="np2")["np2"].iloc[0]
     assert found.partial_eta2 == pytest.approx(partial, rel=1e-9)
+
+
+def test_sphericity_is_judged_as_in_a_textbook():
+    """Eight people at four foods (Field 2009, chapter 13): W = .136, p = .047, ε = .533."""
+    foods = [[8, 7, 1, 6], [9, 5, 2, 5], [6, 2, 3, 8], [5, 3, 1, 9]]
+    foods += [[8, 4, 5, 8], [7, 5, 6, 7], [10, 2, 7, 2], [12, 6, 8, 1]]
+    found = anova(pd.DataFrame(foods, columns=list("abcd"), dtype=float))
+    assert round(found.W, 3) == 0.136
+    assert round(found.epsilon, 3) == 0.533
+    assert round(found.p_sphericity, 4) == 0.0468  # R's; without the term of second order .0439
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "k"), [(9, 5), (6, 4), (12, 3)])
+def test_few_spherical_people_are_called_unspherical_in_a_twentieth(n, k):
+    rng = np.random.default_rng(n)
+    tables = (pd.DataFrame(rng.normal(size=(n, k))) for _ in range(3000))
+    false = sum(anova(table).p_sphericity < 0.05 for table in tables)
+    low, high = stats.binom.interval(0.999, 3000, 0.05)
+    assert low <= false <= high
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -169,6 +191,17 @@ def test_what_must_not_change_an_anova_does_not(values, seed):
     assert 0 <= found.eta2_low <= found.eta2_high <= 1
     assert "nan" not in found.sentence
     assert "inf," not in found.sentence
+
+
+def test_intervals_of_all_pairs_together_exclude_zero_exactly_if_bonferronis_p_is_below_alpha():
+    for seed in range(8):
+        wide = wide_of(seed, 12, effect=0.25 + 0.05 * seed)
+        for pair in compare_pairs(wide):
+            gaps = wide[pair.first] - wide[pair.second]
+            low, high = stats.t.interval(1 - 0.05 / 3, 11, gaps.mean(), gaps.sem())
+            assert (pair.low_together, pair.high_together) == pytest.approx((low, high))
+            assert (low > 0 or high < 0) == (pair.p_bonferroni < 0.05)
+            assert f"(all pairs together {low:.2f} to".replace("-", "−") in pair.sentence
 
 
 def test_interval_of_eta_excludes_zero_exactly_if_p_is_below_alpha():

@@ -1,6 +1,8 @@
 """Lesson 08: answers as students write them, and the lesson against the study's modules."""
 
 import random
+import re
+import time
 from collections import Counter
 from itertools import pairwise, permutations
 
@@ -10,13 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lessons import NOTEBOOKS, answered, definitions
+from scipy import stats
 from study_steps import BUNDLE, Clock, at_the_films
 
 from xrec_lessons import checks
+from xrec_lessons.drawings import lesson_08 as drawings
+from xrec_lessons.study.analysis import study_of
 from xrec_lessons.study.database import Store, participants
 from xrec_lessons.study.designs import ORDERS, select_items
 from xrec_lessons.study.export import export
+from xrec_lessons.study.own import own_answers, own_place, own_study, short_study
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import simulate
 
 LESSON = definitions("08")
@@ -66,7 +73,7 @@ def test_the_examples_in_the_text(find):
 @BOTH
 def test_the_tables_of_the_toy_are_what_the_functions_give(find):
     square = find("latin_square")(list(EXPLANATIONS))
-    text = (next((NOTEBOOKS / "source").glob("07_*.py"))).read_text(encoding="utf-8")
+    text = (NOTEBOOKS / "source" / "08_run_the_study.py").read_text(encoding="utf-8")
     for cell in (0, 1):
         row = " | ".join(find("assign")(square, cell, 6))
         assert f"# | cell {cell} | {row} |" in text
@@ -221,3 +228,81 @@ def test_a_participant_who_leaves_while_rating_has_no_cell():
         ("rate", None),
         ("show", 0),
     ]
+
+
+def test_the_registered_rules_give_what_the_reply_to_each_says():
+    """The whole last example: the same verdicts as the export's, and only one p below .05."""
+    study = load_protocol({"questions": LESSON["QUESTIONS"]})
+    people = simulate(study, n=41, seed=6, effect={"rule": 0.5}, dropout=0.15, careless=0.15)
+    data = study_of(people)
+    wide, about = data.wide("interest"), data.participants
+    who = {"everybody": about.index, "finished": about.index[about["complete"]]}
+    who["attentive"] = about.index[about["included"]]
+    p = {}
+    for rule, names in who.items():
+        own = wide.reindex(names)[["rule", "similar"]].dropna()
+        p[rule] = stats.ttest_rel(own["rule"], own["similar"]).pvalue
+    assert p["everybody"] < 0.05 < p["attentive"] < p["finished"]
+    assert LESSON["COUNT"].keys() == who.keys()
+
+
+# The drawings, and the student's own part
+
+
+def test_a_field_is_fair_only_where_every_kind_stands_once_in_each_column():
+    positions = drawings.field().positions
+    means = [list(map(float, re.findall(r"\d+\.\d", one.said))) for one in positions]
+    # wet is 0, 1 or 2 for a kind that fills one column, and 1 on average for a fair one
+    assert means[0] == [26 + 11 * wet + 4.5 for wet in (0, 1, 2)]
+    assert means[-1] == [26 + 11 + 4.5] * 3
+    assert all(abs(np.mean(three) - 41.5) < 0.1 for three in means)
+    glowing = [one.svg.count("stroke:var(--xd-down)") for one in positions]
+    assert glowing == [3] * (len(positions) - 1) + [0]
+
+
+def test_a_plug_that_is_pulled_leaves_what_a_real_participant_would_have_stored():
+    place = 4
+    store = Store("sqlite://")
+    session = at_the_films(store)
+    for film in range(1, place):
+        for question in ("interest", "trust"):
+            session.answer(film, question, 3)
+        session.next(film)
+    kept = f"{len(store.rows('ratings'))} ratings and {len(store.rows('answers'))} answers"
+    [drawn] = [one for one in drawings.plug().positions if one.value == f"at film {place}"]
+    assert kept in drawn.said
+
+
+def test_ones_own_answers_are_those_of_who_began_last(tmp_path):
+    file = tmp_path / "own.sqlite"
+    widget = own_study(file)
+    assert widget.code == ""
+    for value in (2, 5):
+        session = Session.begin(Store(file), BUNDLE, short_study(), kind="pilot")
+        for movie, stars in BUNDLE.sample_person.items():
+            session.rate(movie, stars)
+        session.finish_rating()
+        session.answer(1, "interest", value)
+        time.sleep(0.01)
+    assert own_study(file).code == session.code  # they go on where they were
+    answers, whose = own_answers(file)
+    assert whose == "you"
+    assert answers["value"].tolist() == [5]
+    shown = session.state.items[0]
+    assert answers.loc[0, ["movie", "explanation"]].tolist() == [
+        shown["movie"],
+        shown["explanation"],
+    ]
+
+
+def test_without_a_file_or_with_another_one_a_simulated_person_answers(tmp_path, monkeypatch):
+    monkeypatch.setenv("XREC_RATINGS", str(tmp_path / "my_ratings.csv"))
+    first, whose = own_answers()
+    assert whose == "a simulated person"
+    assert not own_place().exists()
+    own_place().write_text("no database")
+    again, whose = own_answers()
+    assert whose == "a simulated person"
+    pd.testing.assert_frame_equal(first, again)
+    assert own_study().code == ""  # the answers stay in memory
+    assert own_place().read_text() == "no database"

@@ -12,6 +12,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from xrec_lessons import checks
+from xrec_lessons.drawings import lesson_09 as drawings
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.article import PUBLISHED
 from xrec_lessons.study.analysis import Moments, anova, compare_pairs, study_of
@@ -23,7 +24,10 @@ ARTICLE = LESSON["ARTICLE"]
 SEEDS = st.integers(0, 2**32 - 1)
 BOTH = pytest.mark.parametrize("find", [checks.reference, LESSON.get], ids=["checks", "lesson"])
 TOY = pd.DataFrame([[1.0, 2, 3], [2, 5, 2], [3, 5, 4]], ["Ada", "Ben", "Cem"], list(EXPLANATIONS))
-TEXT = next((NOTEBOOKS / "source").glob("08_*.py")).read_text(encoding="utf-8")
+CORE, DEEPER = (
+    (NOTEBOOKS / "source" / f"09_read_the_study{which}.py").read_text(encoding="utf-8")
+    for which in ("", "_deeper")
+)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -160,18 +164,44 @@ def study():
 
 
 def test_the_simulated_study_is_as_the_text_says(study):
-    """It changes with every word of the study file, so the text is compared with it."""
     data, wide = study
     assert (len(data.participants), len(wide)) == (41, 32)
     shown = ", ".join(f"{mean:.2f}" for mean in wide.mean()[:2])
-    assert f"three bars, {shown} and {wide.mean().iloc[2]:.2f} high" in TEXT
+    assert f"three bars, {shown} and {wide.mean().iloc[2]:.2f} high" in CORE
     found = anova(wide)
-    assert f"our study, stands at {found.F:.2f}" in TEXT
+    assert f"our study, stands at {found.F:.2f}, where about {100 * found.p:.0f} % of" in CORE
     _, low, high = LESSON["difference_interval"](wide, "rule", "similar")
-    assert f"the interval of the mean, {low:.2f} to {high:.2f}, lies above zero" in TEXT
-    holm = {(pair.first, pair.second): pair.p_holm for pair in compare_pairs(wide)}
-    assert f"p = {holm['rule', 'similar']:.3f}".replace("0.", ".") in TEXT
-    assert [pair for pair, p in holm.items() if p < 0.05] == [("influence", "rule")]
+    assert f"{low:.3f}" == "0.000" < f"{high:.3f}"
+    assert f"begins at zero, to three digits, and reaches to {high:.2f}" in CORE
+    holm = {(pair.first, pair.second): pair for pair in compare_pairs(wide)}
+    pair = holm["rule", "similar"]
+    assert f"p = {pair.p_holm:.3f}".replace("0.", ".") in CORE
+    together = f"{pair.low_together:.2f} to {pair.high_together:.2f}".replace("-", "−")
+    assert f"beside the adjusted p: {together} says" in CORE
+    assert all(pair.p_holm > 0.05 for pair in holm.values())
+
+
+def test_false_alarms_are_as_the_text_says():
+    rng, many = np.random.default_rng(LESSON["SEED"]), []
+    for _ in range(1000):
+        a, b = LESSON["study_without_effect"](rng).transpose(1, 0, 2)
+        tests = stats.ttest_ind(a.ravel(), b.ravel()), stats.ttest_rel(a.mean(1), b.mean(1))
+        many.append([test.pvalue < 0.05 for test in tests])
+    all_in_one, per_person = 100 * np.mean(many, axis=0)
+    assert f"{all_in_one:.1f} % of the studies raise a false alarm" in CORE
+    assert f"one difference for each person {per_person:.1f} %" in CORE
+
+
+def test_the_licensed_sentence_has_the_articles_numbers():
+    trust = Moments(EXPLANATIONS, *ARTICLE["trust"], LESSON["PEOPLE"])
+    pair = compare_pairs(trust, adjust="Bonferroni")[0]
+    assert (pair.first, pair.second) == ("rule", "similar")
+    shown = f"{pair.low_together:.2f} to {pair.high_together:.2f}"
+    p = f"{pair.p_adjusted:.3f}".replace("0.", ".")
+    size = f"by {pair.difference:.2f} points (all pairs together {shown}"
+    assert f"{size}, Bonferroni p = {p})" in CORE
+    menus = repr(checks.quiz("09 sentence"))
+    assert f"{size[0].upper()}{size[1:]}), Bonferroni p = {p}" in menus
 
 
 @pytest.mark.slow
@@ -183,10 +213,15 @@ def test_the_worlds_without_effect_are_as_the_text_says():
         table = study_of(people).finished.wide("interest").dropna()
         LESSON["difference_interval"] = checks.reference("difference_interval")
         found[design] = LESSON["intervals"](table)
+        assert f"all {len(table)}" in CORE
+        if design == "original":
+            d = table["rule"] - table["similar"]
+            mean, sd, _ = drawings.WORLDS["popular films"]
+            assert (round(d.mean(), 2), round(d.std(), 2)) == (mean, sd)
     mean, low, high = found["original"][-1]
-    assert f"the square is at +{mean:.2f}, its interval from {low:.2f} to {high:.2f}" in TEXT
-    assert (found["original"][:, 0] > 0).all()
-    assert (np.flatnonzero(found["original"][:-1, 1] > 0) + 1).tolist() == [1, 3]
+    assert f"the square is at +{mean:.2f}, its interval from {low:.2f} to {high:.2f}" in CORE
+    assert (found["original"][:-1, 0] > 0).sum() == 4
+    assert (found["original"][:-1, 1] < 0).all()
     assert (found["matched"][:, 1] < 0).all()
     assert (found["matched"][:, 2] > 0).all()
 
@@ -196,17 +231,50 @@ def test_what_is_said_of_the_power_is_in_the_shipped_rows():
     counts = rows[["found", "studies"]].sum()
     share = (100 * counts["found"] / counts["studies"]).round().astype(int)
     one, two, three = (share["original", 0.4, 0.0, n] for n in (12, 30, 60))
-    assert f"{one} % with 12 people, {two} % with 30, {three} % with 60" in TEXT
+    assert f"{one} % with 12 people, {two} % with 30, {three} % with 60" in DEEPER
+    assert one < two < three
     false = share["matched", 0.4, 0.0]
-    assert f"{false.min()} to {false.max()} % false alarms" in TEXT
+    assert f"{false.min()} to {false.max()} % false alarms" in DEEPER
     for effect, form in (
         (0.6, "{} % with 12 people, {} % with 30 and {} %"),
         (0.4, "{}, {} and {} %"),
     ):
         of_size = share["matched", 0.4, effect]
-        assert form.format(of_size[12], of_size[30], of_size[60]) in TEXT
-    assert share["matched", 0.4, 0.2].max() < 20
+        assert form.format(of_size[12], of_size[30], of_size[60]) in DEEPER
+    six, four = share["matched", 0.4, 0.6, 30], share["matched", 0.4, 0.4, 30]
+    assert f"0.6 points in {six} of 100 studies, and one of 0.4 points in {four}." in DEEPER
+    assert f"stays at {share['matched', 0.4, 0.2].max()} % or below" in DEEPER
     original, matched = (share[design, 0.4, 0.4, 30] for design in ("original", "matched"))
-    assert f"in {original} % of the studies, the matched one in {matched} %" in TEXT
-    shown = results("power").query("design == 'original' and effect == 0.4")["rule minus similar"]
-    assert f"it measures +{shown.mean():.2f}, more than was put in" in TEXT
+    assert f"in {original} % of the studies, the matched one in {matched} %" in DEEPER
+    shown = results("power").query("effect == 0.4").groupby("design")["rule minus similar"].mean()
+    said = f"it measures +{shown['original']:.2f} and the matched one +{shown['matched']:.2f}"
+    assert said in DEEPER
+
+
+# The drawings
+
+
+def test_the_blocks_are_the_sums_of_squares_of_the_toy():
+    y = TOY.to_numpy()
+    person, explanation = y.mean(axis=1, keepdims=True) - 3, y.mean(axis=0) - 3
+    left = y - 3 - person - explanation
+    sums = [round(3 * (part**2).sum()) for part in (person, explanation)]
+    sums.append(round((left**2).sum()))
+    nothing, people, both = drawings.blocks().positions
+    assert f"are {sum(sums)} blocks" in nothing.said
+    assert f"{sums[0]} of {sum(sums)} blocks" in people.said
+    assert f"{sums[0]} and {sums[1]} of {sum(sums)} blocks, {sums[2]} are left over" in both.said
+    assert both.said.endswith(f"F is {LESSON['repeated_measures_f'](TOY)[0]:.0f}.")
+    # as many filled units in the piles as there are squares
+    assert both.svg.count('width="22" height="22" style="fill:var(--xd-gold)') == sums[0]
+
+
+def test_only_the_fair_interval_always_holds_the_truth():
+    for one in drawings.closing().positions:
+        n = int(one.value.replace(",", ""))
+        mean, sd, _ = drawings.WORLDS["popular films"]
+        low = mean - stats.t.ppf(0.975, n - 1) * sd / np.sqrt(n)
+        fair, popular = one.said.split(". Popular films")
+        assert "holds the truth" in fair
+        assert ("does not hold it" in popular) == (low > 0)
+    assert "does not hold it" in drawings.closing().positions[-1].said

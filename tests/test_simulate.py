@@ -1,6 +1,7 @@
 """Simulated participants: the same steps as people, the behaviour that was asked for, a label."""
 
 import argparse
+import hashlib
 import math
 import random
 from collections import Counter, defaultdict
@@ -98,16 +99,37 @@ def test_the_same_seed_gives_the_same_tables_and_another_seed_others():
     assert len(codes) == 8
 
 
-def test_wording_that_changed_since_changes_nobody():
-    """Codes, and so the films' order, were drawn by the digests that the studies had at first."""
-    original = {"design": {"kind": "original", "influence": "article"}}
-    for study_file, then in (({}, "55eb13dd438b"), (original, "9762576c48e0")):
-        world = World(load_protocol(study_file), BUNDLE, Behaviour(), seed=1)
-        assert world.key == int(then, 16)
-    [person, *_] = taken(PROTOCOL, 1).rows("participants")
-    assert (person["code"], person["id"]) == ("kacw-j8ab-zjza-qqhx", "id-he8n-z62p-7prf-zngc")
-    worded = load_protocol({"texts": {"next": "Weiter"}})
-    assert World(worded, BUNDLE, Behaviour(), seed=1).key == int("f896337804b0", 16)
+def rows_of(store):
+    """All that people rated, were shown and answered, without the study's own digest."""
+    people = [{**row, "study": ""} for row in store.rows("participants")]
+    return people, *(store.rows(table) for table in ("ratings", "items", "answers", "screens"))
+
+
+def test_a_corrected_text_changes_nobody_and_a_design_does():
+    """Codes, and so which films stand where, are drawn by design and questions alone."""
+    plain = [QUESTION, TRUST]
+    worded = [QUESTION | {"text": "How much would you like to see it?", "low": "no"}, TRUST]
+    first = taken(study(*plain), 3)
+    changed = load_protocol(
+        study(*worded).as_dict()
+        | {"title": "Corrected", "texts": {"next": "Go on"}, "consent": {"who": "We"}}
+    )
+    changed = load_protocol(changed.as_dict() | {"analysis": {"outcomes": ["trust"], "alpha": 0.1}})
+    assert changed.digest != study(*plain).digest
+    assert rows_of(taken(changed, 3)) == rows_of(first)
+
+    others = [study(*plain, kind="original"), study(*plain, pool=500), study(*plain[::-1])]
+    others += [study(QUESTION, TRUST | {"points": 7}), study(*plain, CHECK)]
+    others += [load_protocol(study(*plain).as_dict() | {"seed": 2})]
+    codes = [{row["code"] for row in taken(one, 1).rows("participants")} for one in others]
+    assert len(set.union(*codes, {row["code"] for row in first.rows("participants")})) == 9
+
+
+def test_of_the_design_only_what_is_not_the_default_counts():
+    """So an option that is added later leaves the answers of older studies as they were."""
+    counts = '[1, 10, {"minimum": 6, "recommendations": 6}, [["interest", "after", 5, 0, 0]], ""]'
+    want = int(hashlib.sha256(counts.encode()).hexdigest()[:12], 16)
+    assert World(study(), BUNDLE, Behaviour(), seed=1).key == want
 
 
 def test_a_person_is_the_same_in_a_larger_study():

@@ -25,7 +25,7 @@ def _popularity_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 POPULARITY_BY_EXPLANATION = Exercise(
     reference=solutions.popularity_by_explanation,
-    where="lesson 08, “The article's design”",
+    where="lesson 08, deeper, “How large is the confound?”",
     cases=_popularity_cases,
     mistakes="""
         np.mean → sum
@@ -98,7 +98,7 @@ def _square_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 LATIN_SQUARE = Exercise(
     reference=solutions.latin_square,
-    where="lesson 08, “The matched design by hand”",
+    where="lesson 08, deeper, “How large is the confound?”",
     cases=_square_cases,
     mistakes="""
         explanations[i:] + explanations[:i] → explanations
@@ -417,4 +417,4 @@ WHY_EXCLUDED = Exercise(
     right="The same rule for everybody, written before anybody has seen an answer.",
 )
 
-EXERCISES = (POPULARITY_BY_EXPLANATION, LATIN_SQUARE, ASSIGN, NEXT_CELL, WHY_EXCLUDED)
+EXERCISES = (ASSIGN, NEXT_CELL, WHY_EXCLUDED, POPULARITY_BY_EXPLANATION, LATIN_SQUARE)

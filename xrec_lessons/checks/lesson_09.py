@@ -32,7 +32,7 @@ def _answers_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 PARTICIPANT_MEANS = Exercise(
     reference=solutions.participant_means,
-    where="lesson 09, “From answers to people”",
+    where="lesson 09, “Why not all answers in one test?”",
     cases=_answers_cases,
     mistakes="""
         .unstack() → .unstack(0)
@@ -205,7 +205,7 @@ def _means_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 REPEATED_MEASURES_F = Exercise(
     reference=solutions.repeated_measures_f,
-    where="lesson 09, “Three at once: repeated-measures ANOVA”",
+    where="lesson 09, “Three at once”",
     cases=_means_cases,
     mistakes="""
         - person - explanation + grand → - explanation
@@ -294,7 +294,7 @@ def _looked_up(p: list[float]) -> list[float]:
 
 HOLM = Exercise(
     reference=solutions.holm,
-    where="lesson 09, “Which pairs?”",
+    where="lesson 09, deeper, “Many tests, and what they pay”",
     cases=_p_cases,
     mistakes="""
         [min(1, len(p) * value) for value in p]
@@ -390,7 +390,7 @@ def _moments_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 F_FROM_MOMENTS = Exercise(
     reference=solutions.f_from_moments,
-    where="lesson 09, “The article, from eighteen numbers”",
+    where="lesson 09, deeper, “F from eighteen numbers”",
     cases=_moments_cases,
     mistakes="""
         - shared →

@@ -291,20 +291,6 @@ def pairs_by_blocks(B, size):
     return pairs
 
 
-def popularity_by_explanation(items):
-    """Mean popularity of the films under each explanation."""
-    found = {}
-    for explanation, number in items:
-        found.setdefault(explanation, []).append(number)
-    return {explanation: np.mean(numbers) for explanation, numbers in found.items()}
-
-
-def latin_square(explanations):
-    """Rows that each begin one later; every explanation once in each row and column."""
-    explanations = list(explanations)
-    return [explanations[i:] + explanations[:i] for i in range(len(explanations))]
-
-
 def assign(orders, cell, n_films):
     """Explanations of the films ranked 1 to n_films, for a participant in this cell."""
     explanations = []
@@ -327,6 +313,20 @@ def why_excluded(answers, checks, n_answers):
         if answers[key] != right:
             return "failed an attention check"
     return ""
+
+
+def popularity_by_explanation(items):
+    """Mean popularity of the films under each explanation."""
+    found = {}
+    for explanation, number in items:
+        found.setdefault(explanation, []).append(number)
+    return {explanation: np.mean(numbers) for explanation, numbers in found.items()}
+
+
+def latin_square(explanations):
+    """Rows that each begin one later; every explanation once in each row and column."""
+    explanations = list(explanations)
+    return [explanations[i:] + explanations[:i] for i in range(len(explanations))]
 
 
 def participant_means(answers):

@@ -1,4 +1,4 @@
-"""How often does the study find a difference, when there is one and when only popularity acts?
+"""How often does the study find a difference, when there is one and when only the films act?
 
 Simulated people go through the real session, in either design. Each seed simulates a pool for each
 condition and cuts it into studies; each study is analysed by the registered test. Everything here
@@ -19,7 +19,9 @@ __all__ = ["CONDITIONS", "SEEDS", "measure", "rate", "rejected", "summarise"]
 SEEDS = range(100, 110)
 POOL = 480  # people for each seed and condition
 SIZES = (12, 20, 30, 60)  # people in a study
-POPULARITY = 0.4  # points for each SD of log popularity, where it acts
+POPULARITY = (
+    0.4  # points for each SD of log popularity, where it acts; a person's taste always does
+)
 # Design, points that popularity adds, points that the rule adds.
 CONDITIONS = (
     ("original", 0.0, 0.0),

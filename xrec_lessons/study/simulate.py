@@ -12,10 +12,12 @@ stars beside the mean of the films shown to them. Their ratings come from the sa
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -36,11 +38,6 @@ BEGAN = 1_767_225_600.0  # the first of January 2026, UTC
 BIAS_SD, FACTOR_SD = 0.37, 0.21  # their predictions spread as those of the 671 people in the data
 RATING_SD = 0.8  # stars; about how far the models are from people
 PAUSE, RATING, SCREEN, ANSWER = 60, 15, 20, 4  # medians in seconds
-# Codes are drawn by the protocol, texts included, so that two studies in one database have other
-# people. Where a default text has changed since, it counts as it was: wording changes nobody.
-WORDED = {
-    "found_none": "No film is called anything like “{query}”; the newest are from 2016.",
-}
 SHARES = ("dropout", "straight_lining", "careless", "correlation")
 
 
@@ -138,10 +135,19 @@ class World:
 
     @cached_property
     def key(self) -> int:
-        """Tells the study from others, for what is drawn."""
-        now, then = DEFAULT_STUDY["texts"], self.protocol.texts
-        worded = {name: text for name, text in WORDED.items() if then[name] == now[name]}
-        return int(replace(self.protocol, texts=then | worded).digest[:12], 16)
+        """A number for design and questions, so that two studies in one database differ in codes.
+
+        A code decides in which order films are shown, and in the original design which of them get
+        which explanation. Wording and the plan of analysis count for nothing, so that a corrected
+        text leaves all answers as they were; of the design only what is not the default counts, so
+        that an option that is added later leaves older studies as they were.
+        """
+        study, default = self.protocol, DEFAULT_STUDY["design"]
+        design = {k: v for k, v in asdict(study.design).items() if v != default.get(k)}
+        questions = [[q.name, q.when, q.points, q.at, q.expected] for q in study.questions]
+        own = study.bundle.sha256 if study.bundle else ""
+        what = json.dumps([study.seed, study.films_to_rate, design, questions, own], sort_keys=True)
+        return int(hashlib.sha256(what.encode()).hexdigest()[:12], 16)
 
     @cached_property
     def popularity(self) -> np.ndarray:
@@ -358,8 +364,8 @@ def simulate(
         if "unique" not in str(error).lower():
             raise
         raise ValueError(
-            "The database holds simulated participants of this study and seed already: "
-            "choose another seed, or a new database."
+            "The database holds simulated participants of this seed already, in a study of this "
+            "design and these questions: choose another seed, or a new database."
         ) from error
     finally:
         store.clock, store.code = kept

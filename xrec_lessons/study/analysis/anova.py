@@ -172,8 +172,11 @@ def anova(data: pd.DataFrame | Moments, *, outcome: str = "answer", alpha: float
     -----
     With orthonormal contrasts C, the matrix T = C S Cᵀ has all that is needed: the error's mean
     square is its mean eigenvalue, ε = tr(T)² / ((k-1) tr(T²)) (Greenhouse and Geisser 1959), and
-    Mauchly's (1940) W = det(T) / (tr(T)/(k-1))^(k-1) with Box's approximation by χ². The interval
-    of partial η² is λ / (λ + df1 + df2 + 1) for the limits of the noncentrality λ (Smithson 2003).
+    Mauchly's (1940) W = det(T) / (tr(T)/(k-1))^(k-1) with Box's approximation by χ² and its term
+    of second order (Anderson 1958, section 10.7). R's ``mauchly.test`` has it too, with k in one
+    place where Anderson has k - 1, so its p differs in the fourth digit. The interval of
+    partial η² is λ / (λ + df1 + df2 + 1) for the limits of the noncentrality λ (Smithson 2003): it
+    is of level 1 - 2α, because η² is never negative and F tests one side only.
 
     Examples
     --------
@@ -225,9 +228,14 @@ def _mauchly(inner: np.ndarray, n: int) -> tuple[float, float]:
     if d == 1:
         return 1.0, 1.0
     w = float(np.clip(np.linalg.det(inner) / (np.trace(inner) / d) ** d, 0, 1))
+    if w == 0:
+        return 0.0, 0.0
     factor = n - 1 - (2 * d**2 + d + 2) / (6 * d)
     df = d * (d + 1) / 2 - 1
-    return w, float(stats.chi2.sf(-factor * np.log(w), df)) if w > 0 else 0.0
+    second = (d + 2) * (d - 1) * (d - 2) * (2 * d**3 + 6 * d**2 + 3 * d + 2) / (288 * factor**2)
+    second /= d**2
+    first, further = stats.chi2.sf(-factor * np.log(w), [df, df + 4])
+    return w, float(np.clip(first + second * (further - first), 0, 1))
 
 
 def noncentral_f(f: float, df1: float, df2: float, level: float = 0.9) -> tuple[float, float]:

@@ -29,6 +29,8 @@ class Comparison:
     difference: float  # in points
     low: float  # of the t interval of this pair alone
     high: float
+    low_together: float  # of Bonferroni's, which all pairs' intervals hold at once
+    high_together: float
     dz: float  # difference in standard deviations of the participants' differences
     dz_low: float  # exact
     dz_high: float
@@ -51,11 +53,18 @@ class Comparison:
         return self.p_holm if self.adjust == "Holm" else self.p_bonferroni
 
     @property
+    def _together(self) -> str:
+        """The interval that is adjusted as p is; empty where there is one pair only."""
+        if self.low_together == self.low:
+            return ""
+        return f" (all pairs together {number(self.low_together)} to {number(self.high_together)})"
+
+    @property
     def sentence(self) -> str:
         """The finding, effect and interval before p."""
         text = (
             f"{self.outcome}, {self.first} minus {self.second}: {number(self.difference)} points, "
-            f"{interval(self.low, self.high, self.level)}; dz = {number(self.dz)}, "
+            f"{interval(self.low, self.high, self.level)}{self._together}; dz = {number(self.dz)}, "
             f"{interval(self.dz_low, self.dz_high, self.level)}; t({self.df}) = {number(self.t)}, "
             f"{p_value(self.p_adjusted)} ({self.adjust})"
         )
@@ -105,8 +114,9 @@ t(8) = 3.00, p = .017 (Holm).'
         raise ValueError(f"p-values are adjusted by Holm or Bonferroni, not by {adjust!r}.")
     moments = data if isinstance(data, Moments) else Moments.of(data)
     need(moments.n, 3)
-    pairs = combinations(range(len(moments.names)), 2)
-    raw = [_paired_t(moments, j, i, outcome, level) for i, j in pairs]
+    pairs = list(combinations(range(len(moments.names)), 2))
+    together = 1 - (1 - level) / len(pairs)  # Bonferroni; Holm has no intervals as simple
+    raw = [_paired_t(moments, j, i, outcome, level, together) for i, j in pairs]
     p = [one["p"] for one in raw]
     holm, bonferroni = (multipletests(p, method=how)[1] for how in ("holm", "bonferroni"))
     return tuple(
@@ -123,7 +133,9 @@ t(8) = 3.00, p = .017 (Holm).'
     )
 
 
-def _paired_t(moments: Moments, i: int, j: int, outcome: str, level: float) -> dict:
+def _paired_t(
+    moments: Moments, i: int, j: int, outcome: str, level: float, together: float
+) -> dict:
     """Compare explanation i with explanation j, from the moments alone."""
     s, n = moments.covariance, moments.n
     first, second = moments.names[i], moments.names[j]
@@ -137,11 +149,14 @@ def _paired_t(moments: Moments, i: int, j: int, outcome: str, level: float) -> d
     sd = np.sqrt(variance)
     t = difference / sd * np.sqrt(n)
     low, high = stats.t.interval(level, n - 1, difference, sd / np.sqrt(n))
+    wider = stats.t.interval(together, n - 1, difference, sd / np.sqrt(n))
     dz_low, dz_high = (limit / np.sqrt(n) for limit in noncentral_t(t, n - 1, level))
     found = {
         "difference": difference,
         "low": low,
         "high": high,
+        "low_together": wider[0],
+        "high_together": wider[1],
         "dz": difference / sd,
         "dz_low": dz_low,
         "dz_high": dz_high,

@@ -4,7 +4,8 @@ The model says with which odds an answer is higher under one explanation than un
 whatever the distances between the steps (McCullagh 1980). statsmodels' `OrderedModel` fits it as
 if all answers were independent; the standard errors are then corrected for the answers of one
 participant belonging together (a sandwich: Liang and Zeger 1986, with statsmodels' factor
-G/(G-1) · (N-1)/(N-K) for few clusters).
+G/(G-1) · (N-1)/(N-K) for few clusters). Below twelve participants that is not enough: where nothing
+differs, the test of all explanations finds something in more than one study of twenty.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from xrec_lessons.study.analysis.wording import AnalysisError, interval, number,
 
 __all__ = ["Odds", "Ordinal", "ordinal_model"]
 
+FEW = 12  # participants, below which the sandwich is too small, and p with it
 WILD = 10  # a log odds ratio that nobody believes: the estimate has run away
 
 
@@ -66,6 +68,11 @@ class Ordinal:
         shown = "; ".join(one.text for one in self.odds)
         test = f"F({self.df1}, {self.df2}) = {number(self.F)}, {p_value(self.p)}"
         text = f"{self.outcome}, as steps of the scale: {shown}; in all {test}."
+        if self.n_participants < FEW:
+            text += (
+                f" With fewer than {FEW} participants these p-values are too small: believe them "
+                "only where the other tests agree."
+            )
         if self.warnings:
             text += f" Warnings: {len(self.warnings)} ({'; '.join(self.warnings)})."
         return text
@@ -89,6 +96,10 @@ def ordinal_model(rows: pd.DataFrame, *, outcome: str = "answer", level: float =
     ------
     AnalysisError
         If there are too few participants, one answer only, or no finite odds ratio.
+
+    Notes
+    -----
+    With fewer than 12 participants the p-values are too small, and `sentence` says so.
 
     Examples
     --------

@@ -1,4 +1,8 @@
-"""Do the questions measure something, and not all the same thing? Reliability and correlation."""
+"""Do the questions of a scale agree, and do two scales say different things?
+
+Cronbach's alpha is about the first: internal consistency, how far a scale's questions go together.
+Whether the same person would answer so again is another question, which only asking twice answers.
+"""
 
 from __future__ import annotations
 
