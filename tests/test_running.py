@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons import cli, movielens
-from xrec_lessons.ratings import releases
+from xrec_lessons.ratings import parts, releases
 from xrec_lessons.ratings.places import DataError
 from xrec_lessons.running import bars, folders, interrupts
 from xrec_lessons.running import blocks as blocks_module
@@ -508,6 +508,8 @@ def test_every_long_step_has_one(made, monkeypatch, tmp_path):
     made.ratings.to_csv(tmp_path / "ratings.csv", index=False)
     movielens.load(tmp_path / "ratings.csv")
     synthetic.synthetic(20_000, seed=3)
+    monkeypatch.setattr(parts, "BLOCK", 1000)
+    movielens.split(made.ratings, seed=0)
     recommender = Recommender(made.ratings, seed=0, min_ratings=5)
     rules = recommender.mine()
     mine([{1, 2, 3}, {1, 2, 3}], max_len=3)
@@ -516,6 +518,7 @@ def test_every_long_step_has_one(made, monkeypatch, tmp_path):
     pair_rules.best_rules(rules, people, top, recommender.model.ids)
     simulate(load_protocol(), n=2, seed=1)
     steps = {"reading", "choosing films", "training", "ranking", "counting pairs", "mining"}
+    steps |= {"making synthetic ratings", "splitting"}
     assert seen >= steps | {"looking for rules", "simulating"}
 
 
