@@ -45,9 +45,8 @@ per_film = data.ratings.movieId.value_counts()  # the most rated film first
 print(data)
 print(data.ratings.head(3).to_string(index=False))
 print(
-    f"the most rated film has {per_film.max():,} ratings, half of them at most", end=" "
+    f"most ratings of a film: {per_film.max():,}, the median: {per_film.median():.0f}"
 )
-print(f"{per_film.median():.0f}")
 
 # %% [markdown]
 # The name says *synthetic*. No person rated anything here, and no film exists. The speed and the memory that you measure are those that real ratings would need. An *accuracy* would say nothing about films, so this lesson claims none.

@@ -240,7 +240,9 @@ counts = csr_array(pair_counts(history)).toarray()
 often = np.triu(counts, k=1) >= 0.05 * history.shape[0]
 
 table = pd.DataFrame(history.toarray(), columns=known.ids)
-frequent = apriori(table, min_support=0.05, use_colnames=True, max_len=2)
+frequent = apriori(
+    table, min_support=0.05, use_colnames=True, max_len=2, low_memory=True
+)
 pairs = frequent["itemsets"].str.len() == 2
 print(f"frequent pairs: {pairs.sum():,} by apriori, {often.sum():,} by counting")
 
@@ -392,8 +394,8 @@ def whole_chain(n):
     synthetic_films = data.name.startswith("synthetic")
     counts = data.ratings.movieId.value_counts()
     candidates = np.sort(counts.index[counts >= 50])
-    ratings = data.ratings[["userId", "movieId", "rating"]]
-    del data  # when they were given is not needed, and takes memory
+    ratings = data.ratings
+    del data, ratings["timestamp"]  # not needed, and takes memory
     trained, training = timed(partial(train_svd, ratings, seed=SEED))
     del ratings
     model = ItemFactors.from_surprise(trained)
