@@ -50,6 +50,12 @@ def array_bomb(path):
             file.write(bytes(1 << 20))
 
 
+def films_bomb(path):
+    packed(path, HEADER, b"1,31,2.5\n2,31,4\n", 1)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("movies.csv", "movieId,title,genres\n" + "9,a,b\n" * 8_000_000)
+
+
 ROW = b"1,31,2.5\n" * 100_000
 HOSTILE = {
     "rows.zip": (lambda p: packed(p, HEADER, ROW, 70), "load", "unpacks to more than 50 MB"),
@@ -65,6 +71,7 @@ HOSTILE = {
     ),
     "zeros.csv": (lambda p: sparse(p, HEADER), "load", "no text"),
     "pipe.csv": (lambda p: os.mkfifo(p), "load", "is a pipe"),
+    "films.zip": (films_bomb, "load", "a table of films has at most 500,000 lines"),
     "arrays.npz": (array_bomb, "model", "unpack to 84 MB and at most 50 MB are read"),
     "sparse.npz": (sparse, "model", "no whole file of arrays"),
     "pipe.npz": (lambda p: os.mkfifo(p), "model", "is a pipe or a device and no file"),
@@ -124,6 +131,43 @@ def test_hostile_files_are_refused_in_little_memory(tmp_path):
     for (name, (_, _, message)), (_, more, _, said) in zip(HOSTILE.items(), table, strict=True):
         assert re.search(message, said), (name, said)
         assert -1 < int(more) < 200, name  # MB above what was there
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [("MOST_LINES", 4, "at most 4 lines"), ("MOST_LETTERS", 90, "at most 90 letters")],
+)
+@pytest.mark.parametrize("name", ["movies.csv", "links.csv"])
+def test_a_table_of_films_or_links_has_a_limit(name, limit, most, said, tmp_path, monkeypatch):
+    tables = {"movies.csv": "movieId,title,genres\n", "links.csv": "movieId,imdbId,tmdbId\n"}
+    heat = {"movies.csv": "6,Heat (1995),Crime|Action\n", "links.csv": "6,0113277,949\n"}
+    (tmp_path / "ratings.csv").write_text("userId,movieId,rating\n1,6,5\n2,6,3\n1,7,1\n")
+    (tmp_path / "movies.csv").write_text(tables["movies.csv"] + heat["movies.csv"])
+    place = tmp_path / name
+    monkeypatch.setattr(f"xrec_lessons.ratings.text.{limit}", most)
+    place.write_text(tables[name] + heat[name] + "7,0,1\n8,0,1\n")  # just four lines
+    data = load(tmp_path)
+    assert "is not read" not in str(data)
+    assert "Heat" in data.movies.title.tolist()
+    place.write_text(tables[name] + heat[name] + "7,0,1\n8,0,1\n9,0,1\n" + "\n" * 40)
+    assert re.search(
+        rf"{name} lies beside the ratings and is not read .*{said}", str(load(tmp_path))
+    )
+    if name == "movies.csv":
+        with pytest.raises(ValueError, match=f"a table of films has {said}, and here are more"):
+            load(tmp_path / "ratings.csv", movies=place)
+        monkeypatch.setenv("XREC_LARGER", "100")
+        assert "is not read" not in str(load(tmp_path))
+
+
+def test_the_result_of_an_experiment_has_a_limit(tmp_path, monkeypatch):
+    from xrec_lessons import experiments
+
+    with (tmp_path / "tune.csv").open("wb") as file:
+        file.truncate(20_000_001)
+    monkeypatch.setattr(experiments, "data_path", lambda name: tmp_path / Path(name).name)
+    with pytest.raises(ValueError, match=r"the result of an experiment has at most 20 MB"):
+        experiments.results("tune")
 
 
 def test_a_stream_is_cut_where_it_has_too_much_or_a_line_without_end(monkeypatch):

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons import cli, movielens
-from xrec_lessons.ratings import releases
+from xrec_lessons.ratings import parts, releases
 from xrec_lessons.ratings.places import DataError
 from xrec_lessons.running import bars, folders, interrupts
 from xrec_lessons.running import blocks as blocks_module
@@ -235,6 +235,9 @@ COMMANDS = {
         "0 of 3 simulated participants are in {here}/s.sqlite, whole: for the rest take another "
         "seed, or begin again with a new database.",
     ),
+    "lessons": (["lessons", "mine"], "xrec_lessons.lessons.commands.write", ""),
+    "lab": (["lab", "--allow-root"], "xrec_lessons.lessons.commands._folder", ""),
+    "check": (["check"], "xrec_lessons.lessons.works.works", ""),
     "study": (["study", "--db", "sqlite://"], "xrec_lessons.study.app.StudyApp.open", ""),
     "withdraw": (
         ["withdraw", "abcd", "--db", "sqlite:///s.sqlite"],
@@ -244,7 +247,13 @@ COMMANDS = {
 }
 
 
-LIGHT = ("tour", "withdraw")  # the others import the analysis, the server, the maker of bundles
+LIGHT = (
+    "tour",
+    "withdraw",
+    "lessons",
+    "lab",
+    "check",
+)  # the others import the analysis, the server, the maker of bundles
 
 
 @pytest.mark.parametrize(
@@ -262,6 +271,11 @@ def test_a_command_that_is_stopped_says_so_in_one_line(name, system, tmp_path, m
     assert capsys.readouterr().err == f"Stopped. {told.format(here=tmp_path)}".rstrip() + "\n"
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_every_command_is_stopped_so():
+    known = next(a for a in cli._parser(None)._actions if a.dest == "command").choices
+    assert set(known) - set(COMMANDS) <= {"explore"}  # written as bundle is
 
 
 @pytest.mark.slow
@@ -508,6 +522,8 @@ def test_every_long_step_has_one(made, monkeypatch, tmp_path):
     made.ratings.to_csv(tmp_path / "ratings.csv", index=False)
     movielens.load(tmp_path / "ratings.csv")
     synthetic.synthetic(20_000, seed=3)
+    monkeypatch.setattr(parts, "BLOCK", 1000)
+    movielens.split(made.ratings, seed=0)
     recommender = Recommender(made.ratings, seed=0, min_ratings=5)
     rules = recommender.mine()
     mine([{1, 2, 3}, {1, 2, 3}], max_len=3)
@@ -516,6 +532,7 @@ def test_every_long_step_has_one(made, monkeypatch, tmp_path):
     pair_rules.best_rules(rules, people, top, recommender.model.ids)
     simulate(load_protocol(), n=2, seed=1)
     steps = {"reading", "choosing films", "training", "ranking", "counting pairs", "mining"}
+    steps |= {"making synthetic ratings", "splitting"}
     assert seen >= steps | {"looking for rules", "simulating"}
 
 

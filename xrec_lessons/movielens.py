@@ -14,7 +14,7 @@ import pandas as pd
 
 from xrec_lessons import data_path
 from xrec_lessons.ratings import formats, releases
-from xrec_lessons.ratings.parts import drawn, parted
+from xrec_lessons.ratings.parts import parted_at_random
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.ratings.table import Options, Ratings
 from xrec_lessons.running.interrupts import heard
@@ -147,8 +147,7 @@ def split(
     """
     if not 0 < test < 1:
         raise ValueError(f"test is the share of ratings to hold out, between 0 and 1, not {test}.")
-    n = len(ratings)
-    return parted(ratings, drawn(n, round(test * n), seed))
+    return parted_at_random(ratings, round(test * len(ratings)), seed)
 
 
 def split_users(

@@ -122,7 +122,7 @@ def _together(groups: Iterable[range], *case: Any) -> list[np.ndarray]:
 
 EPOCH = Exercise(
     reference=solutions.epoch,
-    where="lesson 10, “The same steps, compiled”",
+    where="lesson 10, deeper, “An epoch as plain loops”",
     cases=_epoch_cases,
     mistakes="""
         e * old_p → e * p[u, f]
@@ -388,7 +388,7 @@ def _no_sparse_product(answer: Callable) -> str:
 
 PAIR_COUNTS = Exercise(
     reference=solutions.pair_counts,
-    where="lesson 10, “Pairs without a search”",
+    where="lesson 10, deeper, “Pairs without a search”",
     cases=_pair_counts_cases,
     mistakes="""
         .astype(np.int32) →

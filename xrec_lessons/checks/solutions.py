@@ -380,6 +380,23 @@ def rows_of_users(users, n_users):
     return order, indptr
 
 
+def users_per_block(n_films, megabytes):
+    """How many users' scores fit into so many megabytes; at least one."""
+    return max(1, int(megabytes * 1e6 // (8 * n_films)))
+
+
+def top_of_block(p, b_i, q, seen, n):
+    """Rows of the n best unseen films for each user of a block, best first; shape (users, n)."""
+    scores = b_i + p @ q.T
+    scores[seen] = -np.inf
+    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+
+
+def growth(sizes, seconds):
+    """The power of the size with which the seconds grow: the slope on logarithmic axes."""
+    return np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
+
+
 def epoch(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
     """One epoch of SGD over all ratings, user by user; the new b_u, b_i, p and q."""
     b_u, b_i, p, q = b_u.copy(), b_i.copy(), p.copy(), q.copy()
@@ -396,24 +413,7 @@ def epoch(indptr, items, stars, mu, b_u, b_i, p, q, lr, reg):
     return b_u, b_i, p, q
 
 
-def users_per_block(n_films, megabytes):
-    """How many users' scores fit into so many megabytes; at least one."""
-    return max(1, int(megabytes * 1e6 // (8 * n_films)))
-
-
-def top_of_block(p, b_i, q, seen, n):
-    """Rows of the n best unseen films for each user of a block, best first; shape (users, n)."""
-    scores = b_i + p @ q.T
-    scores[seen] = -np.inf
-    return np.argsort(-scores, axis=1, kind="stable")[:, :n]
-
-
 def pair_counts(baskets):
     """How many baskets hold both films, for all pairs; on the diagonal each film alone."""
     table = baskets.astype(np.int32)
     return (table.T @ table).toarray()
-
-
-def growth(sizes, seconds):
-    """The power of the size with which the seconds grow: the slope on logarithmic axes."""
-    return np.polyfit(np.log(sizes), np.log(seconds), 1)[0]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from operator import methodcaller
 
+from xrec_lessons.inputs.files import MORE, larger
 from xrec_lessons.ratings.places import DataError, DataFile, many, no_text, refusal
 from xrec_lessons.ratings.roles import ROLES, plain
 
@@ -21,6 +22,8 @@ NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 SEPARATORS = ("::", "\t\t", "\t", ";", "|", ",", " ")
 UNIT = "\x1f"  # stands for a separator of two characters, as Python's csv takes but one
 BLOCK = 1 << 20
+# Of a table that is held whole, one of films or links: MovieLens' largest has 87,586 lines.
+MOST_LINES, MOST_LETTERS = 500_000, 200_000_000
 # The ways in which quotes are read; the first that fits the whole file is taken.
 QUOTING: dict[str, dict] = {
     "doubled": {"strict": True},
@@ -277,6 +280,22 @@ def told(file: DataFile, form: Form) -> list[str]:
 def open_text(file: DataFile, form: Form) -> io.TextIOWrapper:
     """The file as text, with its line breaks as they are."""
     return io.TextIOWrapper(file.open(), encoding=form.encoding, newline="")
+
+
+def lines_of(file: DataFile, form: Form, what: str) -> list[str]:
+    """All lines of a table of `what`; a DataError for more than any such table has."""
+    most, letters = larger(MOST_LINES), larger(MOST_LETTERS)
+    lines: list[str] = []
+    with open_text(file, form) as text:
+        for line in text:
+            letters -= len(line)
+            if len(lines) == most or letters < 0:
+                limit = f"{most:,} lines" if letters >= 0 else f"{larger(MOST_LETTERS):,} letters"
+                fault = f"a table of {what} has at most {limit}, and here are more"
+                remedy = f"leave out what belongs to no rating, or take the file away ({MORE})"
+                raise refusal(file.name, None, fault, remedy)
+            lines.append(line)
+    return lines
 
 
 def records(file: DataFile, form: Form) -> Iterator[tuple[int, list[str]]]:

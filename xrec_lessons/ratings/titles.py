@@ -19,8 +19,8 @@ from xrec_lessons.ratings.text import (
     Form,
     explained,
     form_of,
+    lines_of,
     numbered_rows,
-    open_text,
     sure_encoding,
     ways,
 )
@@ -74,8 +74,7 @@ def read_films(file: DataFile) -> Catalogue:
     """
     form = form_of(file)
     form = replace(form, encoding=sure_encoding(file, form.encoding))
-    with open_text(file, form) as text:
-        lines = text.readlines()
+    lines = lines_of(file, form, "films")
     if form.separator == "|" and not form.names and file.base.endswith(".item"):
         return _films_100k(file, lines)
     if form.separator == "::":
@@ -432,8 +431,7 @@ def _link_rows(file: DataFile) -> tuple[dict[str, int], list[list[str]]]:
             f"links need the columns movieId, imdbId, tmdbId, and it has {', '.join(form.header)}",
             "correct the header, or take the file away",
         )
-    with open_text(file, form) as text:
-        lines = text.readlines()
+    lines = lines_of(file, form, "links")
     rows = [cells for line, cells in _numbered_best(file, lines, form) if line > form.skip]
     return names, [cells for cells in rows if len(cells) >= len(form.names)]
 

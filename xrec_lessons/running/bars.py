@@ -46,6 +46,7 @@ def bar(
     scale: int = 1,
     note: Callable[[T], str] | None = None,
     shown: bool | None = None,
+    delay: float | None = None,
 ) -> Iterator[T]:
     """Go through some steps, with a bar if it takes more than two seconds.
 
@@ -65,6 +66,8 @@ def bar(
     shown : bool, optional
         True: at once, wherever it is. False: never. By default after two seconds, where somebody
         sees it.
+    delay : float, optional
+        Seconds until then, in place of two: 0 where the first step may take long.
 
     Examples
     --------
@@ -75,7 +78,8 @@ def bar(
         return _asked(steps)
     if total is None and isinstance(steps, Sized):
         total = len(steps)
-    delay = 0.0 if shown else DELAY
+    if shown or delay is None:
+        delay = 0.0 if shown else DELAY
     how: dict[str, Any] = {"desc": what, "total": total, "unit": unit}
     how["unit_scale"] = scale if scale > 1 else False
     return _shown(steps, note, how | {"delay": delay, "disable": False, "leave": bool(shown)})

@@ -17,7 +17,7 @@ from numba.core.caching import FunctionCache
 from xrec_lessons.running.bars import bar
 from xrec_lessons.running.interrupts import held
 
-__all__ = ["blocks", "compiled", "shuffle"]
+__all__ = ["blocks", "compiled", "shuffle", "shuffling"]
 
 RATINGS = 1 << 20  # in a block
 
@@ -125,10 +125,27 @@ def shuffle(order: np.ndarray, draw: Callable[..., np.ndarray]) -> None:
     >>> np.array_equal(ours, theirs)
     True
     """
+    for _ in shuffling(order, draw):
+        pass
+
+
+def shuffling(order: np.ndarray, draw: Callable[..., np.ndarray]) -> Iterator[None]:
+    """The same, a step after each block of rows: ``len(order) // RATINGS`` of them.
+
+    Examples
+    --------
+    >>> order = np.arange(2 * RATINGS)
+    >>> len(list(shuffling(order, np.random.default_rng(0).integers)))
+    2
+    """
     left = len(order) - 1
+    done = 0
     while left > 0:
         words = draw(0, 2**32, min(RATINGS, 2 * left + 8), dtype=np.uint32)
         left = _swap(order, left, words)
+        steps = (len(order) - left) // RATINGS
+        yield from [None] * (steps - done)
+        done = steps
 
 
 @compiled()

@@ -4,6 +4,8 @@ Lesson 10. GroupLens' licence forbids passing ml-20m on, so what needs twenty mi
 no real person takes these. A figure measured on them is not a figure of MovieLens.
 """
 
+from collections.abc import Generator as Steps
+from collections.abc import Iterator
 from numbers import Integral
 
 import numpy as np
@@ -14,6 +16,7 @@ from scipy.optimize import brentq
 
 from xrec_lessons.movielens import Ratings
 from xrec_lessons.ratings import rating_scale
+from xrec_lessons.running.bars import bar
 from xrec_lessons.running.blocks import RATINGS as BLOCK
 from xrec_lessons.running.blocks import blocks, compiled
 
@@ -32,6 +35,8 @@ GENRES = np.array(
     ["Drama", "Comedy", "Thriller", "Action", "Romance", "Crime", "Horror", "Sci-Fi", "Western"]
 )
 N_FACTORS = 12
+ROUNDS = 6  # in which the weights of the films are found
+STEPS = ROUNDS + 4
 SPREAD = np.float32(np.arange(1, N_FACTORS + 1) ** -0.5)  # of the factors: the first matter most
 CHOICE = 2.5  # how much taste decides which films a user rates
 USER_SD, FILM_SD, TASTE_SD, NOISE_SD = 0.42, 0.5, 0.65, 0.8  # of the score behind the stars
@@ -93,22 +98,32 @@ def synthetic(n_ratings: int = RATINGS, *, seed: int) -> Ratings:
     low, high = 20_000, 32_000_204
     if not isinstance(n_ratings, Integral) or not low <= n_ratings <= high:
         raise ValueError(f"n_ratings={n_ratings!r} must be a whole number from {low} to {high}.")
+    *_, made = bar(_made(n_ratings, seed), "making synthetic ratings", total=STEPS, delay=0)
+    return made
+
+
+def _made(n_ratings: int, seed: int) -> Iterator:
+    """The same, a step at a time, as each loop may have to be compiled; the last gives it all."""
     rng = np.random.default_rng(seed)
     per_user, per_film = map(rng.permutation, _sizes(n_ratings))
     movies, q = _films(len(per_film), rng)
     p = rng.standard_normal((len(per_user), N_FACTORS), dtype=np.float32) * SPREAD
     starts = np.concatenate([[0], np.cumsum(per_user)])
-    chosen = _choose(starts, _weights(per_user, per_film, p, q, rng), p, q, rng)
+    weights = yield from _weights(per_user, per_film, p, q, rng)
+    chosen = _choose(starts, weights, p, q, rng)
+    yield
     _settle(starts, chosen, per_film, rng)
+    yield
     columns = {
         "userId": np.repeat(np.arange(1, len(per_user) + 1, dtype=np.int32), per_user),
         "movieId": movies["movieId"].to_numpy(np.int32)[chosen],
         "rating": _stars(starts, chosen, per_film, p, q, rng),
-        "timestamp": _times(starts, rng.integers(*DAYS, len(per_user)), rng),
     }
+    yield
+    columns["timestamp"] = _times(starts, rng.integers(*DAYS, len(per_user)), rng)
     name = f"{n_ratings / 1e6:.4g}m" if n_ratings >= 1e6 else f"{n_ratings / 1e3:.4g}k"
     ratings = pd.DataFrame(columns, copy=False)
-    return Ratings(f"synthetic-{name}", ratings, movies, None, rating_scale.STARS)
+    yield Ratings(f"synthetic-{name}", ratings, movies, None, rating_scale.STARS)
 
 
 def _sizes(n_ratings: int) -> tuple[ndarray, ndarray]:
@@ -160,7 +175,7 @@ def _films(n: int, rng: Generator) -> tuple[pd.DataFrame, ndarray]:
 
 def _weights(
     per_user: ndarray, per_film: ndarray, p: ndarray, q: ndarray, rng: Generator
-) -> ndarray:
+) -> Steps[None, None, ndarray]:
     """Cumulative weights with which every film is drawn about `per_film` times.
 
     No one rates a film twice, so popular films need more than their share. How much more is found
@@ -172,9 +187,10 @@ def _weights(
     wanted = np.bincount(group, per_film)
     wanted *= starts[-1] / wanted.sum()
     weights = per_film.astype(float)
-    for _ in range(6):
+    for _ in range(ROUNDS):
         drawn = np.bincount(_choose(starts, np.cumsum(weights), p[some], q, rng), minlength=len(q))
         weights *= ((wanted + 10) / (np.bincount(group, drawn) + 10))[group]
+        yield
     return np.cumsum(weights)
 
 
