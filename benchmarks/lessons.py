@@ -19,6 +19,7 @@ import re
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,6 +85,7 @@ def count(text: str) -> int:
     return sum(any(letter.isalnum() for letter in word) for word in plain.split())
 
 
+@cache
 def form(source: Path) -> Form:
     """Read one source."""
     cells = jupytext.read(source, fmt="py:percent").cells
