@@ -131,8 +131,10 @@ def test_a_folder_without_permission_is_told(kept):
 
 @pytest.mark.parametrize(
     "typed",
-    [len, None, {"a": 1}, 1j, math.nan, -math.inf, 10**5000, 1e300, "x" * 501, b"x", NESTED, LOOP]
-    + [np.eye(2), range(3), [None], list(range(51)), pd.DataFrame({"a": [1]}), object()],
+    [
+        *(len, None, {"a": 1}, 1j, math.nan, -math.inf, 10**5000, 1e300, "x" * 501, b"x", object()),
+        *(NESTED, LOOP, np.eye(2), range(3), [None], list(range(51)), pd.DataFrame({"a": [1]})),
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_guess_is_refused_in_one_sentence_and_nothing_is_kept(kept, typed):
@@ -154,7 +156,7 @@ SIMPLE = (
 @given(question=st.text(max_size=20), typed=SIMPLE | st.lists(SIMPLE, max_size=5))
 def test_whatever_is_typed_is_read_again_the_same_and_shown(question, typed):
     first = checks.guess(question, typed)
-    again = checks.guess(question.encode("utf-8", "replace").decode())
+    again = checks.guess(question)
     assert again.value == first.value
     assert not first.trouble
     assert "<script" not in checks.guess("01 html", "<script>")._repr_html_()
