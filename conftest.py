@@ -58,9 +58,10 @@ def _memory():
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the executed solutions as slow, and the two lessons that compute most."""
+    """Mark the executed solutions as slow, what goes deeper, and the lessons that compute most."""
     for item in items:
-        if "instructor" in item.path.parts or item.path.name in LONG:
+        deeper = item.path.name.endswith("_deeper.ipynb")
+        if deeper or "instructor" in item.path.parts or item.path.name in LONG:
             item.add_marker(pytest.mark.slow)
 
 
