@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from xrec_lessons import checks
+from xrec_lessons.drawings import lesson_01
 from xrec_lessons.experiments import results
 
 ROOT = Path(__file__).parents[1]
@@ -73,24 +75,61 @@ def test_a_lesson_is_shown_with_its_outputs_and_its_exercises_blank():
             continue
         assert by_id[cell.id].source == cell.source  # never the solution
         assert not any("goes on with" in str(output) for output in by_id[cell.id].outputs)
-        if cell.source != answer.source or cell.source.startswith("checks."):
+        if cell.source.startswith("checks.quiz("):
+            assert "xrec-quiz" in by_id[cell.id].outputs[0].data["text/html"]
+        elif cell.source != answer.source or cell.source.startswith("checks."):
             assert by_id[cell.id].outputs == []
         for output in by_id[cell.id].outputs:
             if "image/png" in output.get("data", {}):
                 pictures += 1
                 assert by_id[cell.id].metadata.mystnb.image.alt == cell.metadata.alt
-    assert pictures == 6
-    assert any("Here are controls" in str(cell.get("outputs")) for cell in shown.cells)
+    assert pictures == sum("plt.show()" in cell.source for cell in solved.cells) >= 3
     assert shown.cells[0].source.startswith("# ")
     assert "Download" in shown.cells[1].source
+
+
+def test_a_drawing_and_a_quiz_are_drawn_anew_from_the_source_with_their_arguments():
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell("# A\n\nBelow."),
+        *map(
+            nbformat.v4.new_code_cell,
+            (
+                "from xrec_lessons.drawings import lesson_01 as drawings",
+                "drawings.balance(\n    most=2,\n)",
+                "drawings.balance(1)",
+                'checks.quiz("01")',
+                "@interact(a=3)\ndef shown(a): print(a)",
+            ),
+        ),
+    ]
+    for cell in notebook.cells:
+        cell.metadata.tags = []
+    solved = nbformat.from_dict(notebook)
+    said = nbformat.v4.new_output("display_data", {"text/plain": "interactive(children=…"})
+    solved.cells[-1].outputs = [said]
+    page = rendered(notebook, solved, "notebooks/01_a.ipynb", "lessons/01_a.ipynb", "")
+    _, first, second, quiz, controls = [cell for cell in page.cells if cell.cell_type == "code"]
+    assert first.outputs[0].data["text/html"] == lesson_01.balance(2)._repr_html_()
+    assert second.outputs[0].data["text/html"] == lesson_01.balance(1)._repr_html_()
+    assert quiz.outputs[0].data["text/html"] == checks.quiz("01")._repr_html_()
+    assert "Here are controls" in controls.outputs[0].data["text/markdown"]
+
+
+def test_what_goes_deeper_is_listed_with_its_question(tmp_path, monkeypatch):
+    cell = nbformat.v4.new_markdown_cell("# 03 · Folding, deeper\n\n**Why λ?**\n\n*An hour.*")
+    (tmp_path / "notebooks").mkdir()
+    path = tmp_path / "notebooks" / "03_folding_deeper.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    monkeypatch.setitem(SITE["deeper"].__globals__, "ROOT", tmp_path)
+    assert SITE["deeper"]() == "- [03 · Folding, deeper](lessons/03_folding_deeper.ipynb) Why λ?"
 
 
 def test_where_lesson_00_has_the_explorer_its_page_leads_to_the_live_one():
     name = "00_start_here.ipynb"
     shown = rendered(lesson(name), None, f"notebooks/{name}", f"lessons/{name}", "")
     said = [str(cell.outputs) for cell in shown.cells if cell.get("outputs")]
-    assert len(said) == 1
-    assert 'href="../index.html"' in said[0]
+    assert ['href="../index.html"' in one for one in said].count(True) == 1
 
 
 def test_every_module_with_public_names_is_documented_with_all_of_them():

@@ -30,7 +30,7 @@ def guess(question: str, value: object = ...) -> Guess:
     ----------
     question : str
         Lesson and a few words, the same wherever the guess comes back.
-    value : number, text or list of them
+    value : number, str or list
         What you expect; ``...`` as long as you have not decided.
 
     Returns
@@ -64,7 +64,7 @@ class Guess(Box):
     Parameters
     ----------
     question : str
-    value : number, text, list, or None
+    value : number, str, list or None
         None as long as there is none.
     trouble : str
         Why it could not be kept, or read.

@@ -70,10 +70,9 @@ def write(folder: str | Path, *, solutions: bool = False) -> str:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write(folder).partition(" are in ")[0]
-    ...     (Path(folder) / "symbols.md").is_file()
-    'The 11 lessons'
-    True
+    ...     said = write(folder)
+    ...     print(said[:4], sorted(path.name for path in Path(folder).glob("*.md")))
+    The  ['project.md', 'symbols.md']
     """
     folder, source = Path(folder), shipped()
     lessons = {path.name: path for path in sorted(source.glob("[0-9]*.ipynb"))}
