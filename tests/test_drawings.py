@@ -22,6 +22,11 @@ each = pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
 HANDLERS = {"onclick", "oninput", "onkeydown"}
 
 
+def second_of(drawing):
+    """What the second slider of a drawing changes, and its places; one place if there is none."""
+    return getattr(drawing, "second", None) or ("", [""])
+
+
 class Tags(HTMLParser):
     """The tags of a page, each with its attributes, and what was opened and not closed."""
 
@@ -61,10 +66,12 @@ def test_every_drawing_stands_in_a_lesson():
 @each
 def test_each_position_has_a_sentence_and_a_value_of_its_own(drawing):
     said = [one.said for one in drawing.positions]
-    values = [one.value for one in drawing.positions]
-    assert len(set(said)) == len(said)
+    _, places = second_of(drawing)
+    values = [one.value for one in drawing.positions[:: len(places)]]
+    assert len(set(said)) == len(said) == len(values) * len(places)
+    assert len(set(places)) == len(places)
     assert len(set(values)) == len(values)
-    assert all(values) or len(values) == 1
+    assert all(values) or len(said) == 1
     assert 0 <= drawing.first < len(said)
     assert drawing.control or len(said) == 1
     for sentence in [*said, drawing.below]:
@@ -321,20 +328,27 @@ def test_keys_move_a_drawing_and_it_says_where_it_is(sheet, name):
             assert pressed.all_text_contents() == [one.value]
         figure.get_by_role("button").nth(drawing.first).click()
         return
-    slider = figure.get_by_role("slider")
-    assert drawing.control in figure.locator("label").inner_text()
-    slider.focus()
-    for key, k in (("Home", 0), ("ArrowRight", 1), ("End", last), ("ArrowLeft", last - 1)):
-        sheet.keyboard.press(key)
+    control, places = second_of(drawing)
+    per = len(places)
+    values = [one.value for one in drawing.positions[::per]]
+    k = drawing.first
+    sliders = ((drawing.control, values, per), (control, places, 1))
+    for n, (control, values, step) in enumerate(sliders[: figure.get_by_role("slider").count()]):
+        slider, label = figure.get_by_role("slider").nth(n), figure.locator("label").nth(n)
+        assert control in label.inner_text()
+        slider.focus()
+        before, last = k // step % len(values), len(values) - 1
+        for key, at in (("Home", 0), ("ArrowRight", 1), ("End", last), ("ArrowLeft", last - 1)):
+            sheet.keyboard.press(key)
+            now = k + (at - before) * step
+            assert shown(figure) == [now]
+            assert slider.get_attribute("aria-valuetext") == values[at]
+            assert label.locator("output").inner_text() == values[at]
+            picture = figure.locator("svg:not([hidden])")
+            assert picture.get_attribute("aria-label") == drawing.positions[now].said
+        slider.fill(str(before))
         assert shown(figure) == [k]
-        assert slider.get_attribute("aria-valuetext") == drawing.positions[k].value
-        assert figure.locator("output").inner_text() == drawing.positions[k].value
-        assert (
-            figure.locator("svg:not([hidden])").get_attribute("aria-label")
-            == drawing.positions[k].said
-        )
-    slider.fill(str(drawing.first))
-    assert shown(figure) == [drawing.first]
+    assert figure.get_by_role("slider").count() == 1 + (per > 1)
 
 
 @pytest.mark.slow

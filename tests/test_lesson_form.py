@@ -80,16 +80,25 @@ def test_minutes_follow_from_words_cells_and_exercises(tmp_path):
     form = BENCHMARK.form(source)
     assert (form.name, form.title, form.deeper) == ("98 deeper", "98 · A toy, deeper", True)
     assert (form.words, form.cells, form.plots, form.drawings) == (4 + 7 + 3 + 5 + 1, 5, 1, 2)
-    assert (form.exercises, form.last) == (3, 6 / 7)
-    assert form.minutes == 20 / 140 + 5 / 4 + 3 * 5 + 3
+    assert (form.exercises, form.decisions, form.last) == (2, 1, 6 / 7)
+    assert form.minutes == 20 / 140 + 5 / 4 + 2 * 5 + 3
 
 
-def test_the_table_has_a_row_for_each_notebook_and_says_who_walked_it(monkeypatch, capsys):
+def test_the_table_has_a_row_for_each_notebook_and_says_who_walked_it(
+    monkeypatch, capsys, tmp_path
+):
     monkeypatch.setattr(BENCHMARK, "walked", lambda: {"01": 47})
     BENCHMARK.main(["--form"])
     said = capsys.readouterr().out
     rows = [line.split(" | ") for line in said.splitlines() if re.match(r"\| \S", line)][1:]
     assert [row[0].removeprefix("| ") for row in rows] == [form.title for form in FORMS.values()]
     assert rows[list(CORE).index("01_ratings_and_baselines")][-1] == "47 walked |"
-    BENCHMARK.main(["--form", "01_"])
+    guide = tmp_path / "guide.md"
+    guide.write_text("a\n<!-- benchmarks/lessons.py -->\nold\n<!-- end -->\nb\n")
+    monkeypatch.setattr(BENCHMARK, "GUIDE", guide)
+    BENCHMARK.main(["--form", "01_", "--guide"])
+    before, *table, after = guide.read_text("utf-8").split("\n")[:-1]
+    assert (before, after) == ("a", "b")
+    assert "old" not in table
+    assert any(line.startswith("| 01 · ") for line in table)
     assert capsys.readouterr().out.count("| 01 · ") == 1
