@@ -264,9 +264,9 @@ def near(result, printed):
 @BY_NAME
 def test_a_printed_example_is_in_the_text_and_among_the_cases(name, arguments, printed, words):
     where = checks.EXERCISES[name].where
-    deeper = "_deeper" * ("deeper" in where)
-    sources = (NOTEBOOKS / "source").glob(f"{where.split()[1].rstrip(',')}_*{deeper}.py")
-    assert any(words in source.read_text(encoding="utf-8") for source in sources)
+    sources = (NOTEBOOKS / "source").glob(f"{where.split()[1].rstrip(',')}_*.py")
+    (source,) = (s for s in sources if s.stem.endswith("_deeper") == (", deeper, " in where))
+    assert words in source.read_text(encoding="utf-8")
     assert any(same(arguments, case, exact=True) for case, _ in checks.EXERCISES[name].drawn())
 
 

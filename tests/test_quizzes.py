@@ -63,7 +63,8 @@ def test_every_quiz_is_asked_in_its_lesson_and_every_lesson_asks_one():
         for path in SOURCES.glob("*.py")
     }
     for stem, names in asked.items():
-        assert names == [stem[:2] + " deeper" * stem.endswith("_deeper")]
+        assert all(name.startswith(stem[:2]) for name in names)
+        assert names[-1] == stem[:2] + " deeper" * stem.endswith("_deeper")
     assert sorted(name for names in asked.values() for name in names) == sorted(NAMES)
 
 
