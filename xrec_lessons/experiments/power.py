@@ -1,4 +1,4 @@
-"""How often does the study find a difference, when there is one and when only popularity acts?
+"""How often does the study find a difference, when there is one and when only the films act?
 
 Simulated people go through the real session, in either design. Each seed simulates a pool for each
 condition and cuts it into studies; each study is analysed by the registered test. Everything here
