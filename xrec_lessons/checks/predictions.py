@@ -126,19 +126,21 @@ class Guess(Box):
         if ax.has_data() and not -0.5 <= place <= 1.5:  # also where a logarithm has no place for it
             end = int(place > 0.5)
             at = (end, 0.98) if across else (0.98, end)
-            side = {"ha": "left" if across and not end else "right"}
+            side: dict[str, Any] = {"ha": "left" if across and not end else "right"}
             side["va"] = "top" if across or end else "bottom"
             label = f"{label} {ARROWS[axis][end]}"
-            ax.text(*at, label, transform=ax.transAxes, zorder=6, **side)
+            ax.text(at[0], at[1], label, transform=ax.transAxes, zorder=6, **side)
             return
         (ax.axvline if across else ax.axhline)(self.value, **LINE)
+        where: dict[str, Any]
+        beside: dict[str, Any]
         if across:
-            where, turn = {"xy": (self.value, 0.98), "xycoords": ("data", "axes fraction")}, 90
-            beside = {"ha": "right", "va": "top", "xytext": (-4, 0)}
+            where = {"xy": (self.value, 0.98), "xycoords": ("data", "axes fraction")}
+            beside = {"rotation": 90, "ha": "right", "va": "top", "xytext": (-4, 0)}
         else:
-            where, turn = {"xy": (0.98, self.value), "xycoords": ("axes fraction", "data")}, 0
+            where = {"xy": (0.98, self.value), "xycoords": ("axes fraction", "data")}
             beside = {"ha": "right", "va": "bottom", "xytext": (0, 4)}
-        ax.annotate(label, textcoords="offset points", rotation=turn, zorder=6, **where, **beside)
+        ax.annotate(label, textcoords="offset points", zorder=6, **where, **beside)
 
 
 def _place(ax: Axes, axis: str, value: float) -> float:
