@@ -12,6 +12,15 @@ import pytest
 OFFLINE = Path(__file__).parent / "tests" / "offline.py"
 MOST_WORKERS = 4
 LONG = ("09_read_the_study.ipynb", "10_twenty_million.ipynb")  # hundreds of people, a million rows
+# Files of which one worker has minutes to do: first, or in the end the others would wait for it.
+FIRST = (
+    "test_wheel.py",
+    "test_class.py",
+    "test_setup.py",
+    "test_recipes.py",
+    "test_site.py",
+    *LONG,
+)
 WORKER_GB = 1.5  # with the kernel of a notebook
 
 # Files run side by side, so each has one core: with two, OpenBLAS would double the work by waiting.
@@ -58,9 +67,14 @@ def _memory():
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the executed solutions as slow, and the two lessons that compute most."""
+    """Mark the executed solutions as slow, what goes deeper, and the lessons that compute most.
+
+    And put the files first that take longest.
+    """
+    items.sort(key=lambda item: item.path.name not in FIRST)
     for item in items:
-        if "instructor" in item.path.parts or item.path.name in LONG:
+        deeper = item.path.name.endswith("_deeper.ipynb")
+        if deeper or "instructor" in item.path.parts or item.path.name in LONG:
             item.add_marker(pytest.mark.slow)
 
 

@@ -76,7 +76,8 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PIP = "-m pip install --disable-pip-version-check --progress-bar=off -c constraints.txt"
 TESTS = (ROOT / "tests").is_dir()  # a hand-out for students has none
 PIP += " -e .[study,test]" if TESTS else " -e .[study]"
-PYTEST = ["pytest", "-n", "auto", "--dist", "loadfile"]  # conftest.py says how many workers
+# conftest.py says how many workers, and which files come first
+PYTEST = ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 AS_ROOT = "You are root, and JupyterLab wants to be told that you mean it: python3 start.py %s is "
 AS_ROOT += "fine in a container of your own; elsewhere start it as an ordinary user."
 OFFLINE = r"Retry\(total=0|versions: none|connection-|incomplete-|ssl-veri|IncompleteRead|ReadTime"

@@ -20,7 +20,8 @@ from xrec_lessons.study.app import StudyApp
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "notebooks" / "instructor" / "own_ratings.md").read_text(encoding="utf-8")
 CLASS = data_path("class.csv")
-LESSONS = sorted((ROOT / "notebooks" / "instructor" / "solutions").glob("0[1-6]_*.ipynb"))
+SOLUTIONS = ROOT / "notebooks" / "instructor" / "solutions"
+LESSONS = sorted(p for p in SOLUTIONS.glob("0[1-6]_*.ipynb") if not p.stem.endswith("_deeper"))
 OWN = {"load()": 'load("class.csv")', "load_bundle()": 'load_bundle("class.npz")'}
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
 WIDE, LONG = (block for kind, block in BLOCKS if not kind and block.startswith("who,"))

@@ -502,6 +502,20 @@ def test_deletion_is_compared_with_random_within_each_seed():
     assert scale.loc["fold-in"].tolist() == ["1.000 ± 0.000", "0.050 ± 0.071"]
 
 
+def test_explainers_are_compared_within_each_seed_where_a_retraining_judges():
+    falls = dict.fromkeys(EXPLAINERS, (0.2, 0.1)) | {"exact influence": (0.3, 0.05)}
+    rows = pd.DataFrame(
+        {"seed": seed, "scoring": "retraining", "test": "deletion", "explainer": name, "k": k}
+        | {"stars": 0.0, "beyond other films": fall[seed]}
+        for seed in (0, 1)
+        for name, fall in falls.items()
+        for k in (1, 3)
+    )
+    (table,) = (t for name, t in summarise_deletion(rows).items() if "minus the others" in name)
+    assert table.index.tolist() == list(EXPLAINERS[1:])
+    assert table.loc["random"].tolist() == ["0.0250 ± 0.1061", "-0.0500", "0.1000", "1 of 2"]
+
+
 # Influence against full retraining
 
 

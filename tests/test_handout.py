@@ -61,7 +61,9 @@ def test_it_has_what_students_need_and_nothing_of_the_instructors(course, handou
     names = {path.relative_to(handout).as_posix() for path in handout.rglob("*") if path.is_file()}
     tracked = set(git(course, "ls-files").splitlines())
     assert names <= tracked
-    kept = re.compile(r"(xrec_lessons|data|binder|notebooks/images)/|notebooks/\d\d_\w+\.ipynb$")
+    kept = re.compile(
+        r"(xrec_lessons|data|binder|notebooks/images)/|notebooks/(\d\d_\w+\.ipynb|\w+\.md)$"
+    )
     missing = {name for name in tracked if kept.match(name)} - names
     assert not missing
     assert {"start.py", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"} <= names

@@ -55,12 +55,23 @@ def test_the_lessons_are_written_as_they_are_with_their_images(tmp_path, solutio
     expected = {path.name: path.read_bytes() for path in LESSONS}
     if solutions:
         expected |= {path.name: path.read_bytes() for path in SOLVED}
-    for path in (ROOT / "notebooks" / "images").iterdir():
-        expected[f"images/{path.name}"] = path.read_bytes()
+    for path in [*ROOT.glob("notebooks/*.md"), *ROOT.glob("notebooks/images/*")]:
+        expected[path.relative_to(ROOT / "notebooks").as_posix()] = path.read_bytes()
     assert content(tmp_path / "mine") == expected
     with_them = " with their solutions" * solutions
     where = tmp_path / "mine"
-    assert said == f"The 10 lessons{with_them} are in {where}. Open them with: xrec lab {where}"
+    deeper = sum(path.stem.endswith("_deeper") for path in LESSONS)
+    also = f", and {deeper} that go deeper," * bool(deeper)
+    said_first = f"The {len(LESSONS) - deeper} lessons{with_them}{also} are in {where}"
+    assert said == f"{said_first}. Open them with: xrec lab {where}"
+
+
+def test_a_lesson_that_goes_deeper_is_counted_apart(tmp_path, monkeypatch):
+    for name in ("00_start_here", "01_a", "01_a_deeper"):
+        (tmp_path / f"{name}.ipynb").write_text("{}")
+    monkeypatch.setattr(notebooks, "shipped", lambda: tmp_path)
+    said = notebooks.write(tmp_path / "mine")
+    assert said.startswith("The 2 lessons, and 1 that go deeper, are in ")
 
 
 def test_what_a_student_has_done_is_never_written_over(tmp_path):
@@ -199,9 +210,9 @@ def test_a_lesson_that_cannot_work_is_named_and_a_students_code_is_not_run(
     assert "lesson 01: ModuleNotFoundError: No module named 'no_such_library'\n" in printed
     assert "Everything works" not in printed
     lesson(tmp_path, "import json\n1 / 0", "def broken(:")
-    monkeypatch.setattr(works, "ANSWERS", "json.dumps({number})  # {number}: the import was run")
-    assert cli.main(["check"]) == 1  # 01 is no number of Python's: what is written is run
-    monkeypatch.setattr(works, "ANSWERS", "json.dumps('{number}')")
+    monkeypatch.setattr(works, "ANSWERS", "json.dumps({name})  # {name}: the import was run")
+    assert cli.main(["check"]) == 1  # no Python: what is written is run
+    monkeypatch.setattr(works, "ANSWERS", "json.dumps('{name}')")
     assert cli.main(["check"]) == 0
     assert capsys.readouterr().out.endswith("lesson 01: works\nEverything works.\n")
 

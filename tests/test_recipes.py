@@ -16,6 +16,7 @@ TEXTS = [
     *sorted(ROOT.glob("*/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "tools" / "handout.md",
+    *sorted((ROOT / "notebooks").glob("*.md")),
     *sorted((ROOT / "notebooks" / "instructor").glob("*.md")),
 ]
 NETWORK = "makes an environment from the package index; `.ci/run` and tests/test_setup.py do that"

@@ -456,7 +456,7 @@ def test_a_real_start_without_a_network(start):
 
 
 CLI = ["-m", "xrec_lessons.cli"]
-PYTEST = ["-m", "pytest", "-n", "auto", "--dist", "loadfile"]
+PYTEST = ["-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = [
     ":(glob)notebooks/*.ipynb",
+    ":(glob)notebooks/*.md",
     "notebooks/images",
     "xrec_lessons",
     "data",

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -46,6 +47,8 @@ PAGES = {
     "notebooks/instructor/guide.md": "teach.md",
     "notebooks/instructor/own_ratings.md": "own_ratings.md",
     "notebooks/instructor/study.md": "study.md",
+    "notebooks/project.md": "project.md",
+    "notebooks/symbols.md": "symbols.md",
 }
 FILES = ["LICENSE", "CITATION.cff", "benchmarks/scale.json"]  # linked, and short
 LINK = re.compile(
@@ -56,7 +59,11 @@ LINK = re.compile(
 )
 PICTURE = re.compile(r'<img alt="([^"]*)" src="data:image/png;base64,([^"]+)">')
 # A check's answer belongs to somebody's code, and a bar of progress to somebody's patience.
-OF_A_RUN = re.compile(r"The lesson goes on with your|\s*\d+%\|")
+DRAWINGS = re.compile(
+    r"^from xrec_lessons\.drawings import (lesson_\d\d) as drawings$", re.MULTILINE
+)
+OF_A_RUN = re.compile(r"The lesson goes on with your|No guess yet|\s*\d+%\|")
+DRAWN = re.compile(r"^(?:drawings\.\w+|checks\.quiz)\(", re.MULTILINE)
 LIVE = '<p><em>Here is the explorer: <a href="../index.html">try it on the front page</a>.</em></p>'
 CONTROLS = "*Here are controls, which answer when you run the lesson.*"
 
@@ -143,9 +150,13 @@ def rendered(
     """Return a lesson as the site shows it: exercises blank, and the outputs of its solution."""
     lesson = nbformat.from_dict(student)
     outputs = {cell.id: cell.get("outputs", []) for cell in solved.cells} if solved else {}
+    drawings = DRAWINGS.search("\n".join(cell.source for cell in lesson.cells))
     for cell in lesson.cells:
         if cell.cell_type == "markdown":
             cell.source = relink(cell.source, origin, page, address)
+        elif DRAWN.search(cell.source):
+            data = {"text/html": drawn(cell.source, drawings[1] if drawings else "")}
+            cell.outputs = [nbformat.v4.new_output("display_data", data)]
         elif "exercise" not in cell.metadata.tags and not cell.source.startswith("checks."):
             cell.outputs = [*shown(outputs.get(cell.id, []))]
             if cell.source.endswith("\nexplorer"):
@@ -158,6 +169,31 @@ def rendered(
     lesson.cells[0].source = head
     lesson.cells.insert(2, nbformat.v4.new_markdown_cell(below.strip(), id="below-the-head"))
     return lesson
+
+
+def drawn(source: str, drawings: str) -> str:
+    """Return what the last line of a cell draws, anew: solutions hold no drawings and no quizzes.
+
+    Parameters
+    ----------
+    source : str
+        It ends in `drawings.name(…)` or `checks.quiz(…)`, with literal arguments.
+    drawings : str
+        What the lesson calls `drawings`: "lesson_03".
+
+    Returns
+    -------
+    str
+        HTML that moves, or answers, without a kernel.
+    """
+    from xrec_lessons import checks
+
+    call = ast.parse(source).body[-1].value  # type: ignore[attr-defined]
+    name = call.func.attr
+    module = checks if name == "quiz" else import_module(f"xrec_lessons.drawings.{drawings}")
+    values = [ast.literal_eval(one) for one in call.args]
+    named = {one.arg: ast.literal_eval(one.value) for one in call.keywords}
+    return getattr(module, name)(*values, **named)._repr_html_()
 
 
 def shown(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
@@ -276,6 +312,7 @@ def stage(folder: Path, address: str) -> Path:
     table += [f"| {linked[name]} | {whom} | {said} |" for name, whom, said, *_ in found]
     tree = ["", "```{toctree}", ":hidden:", "", *(f"api/{name}" for name in rooms), "```"]
     made = {"<!-- modules -->": "\n".join([*table, *tree]), "<!-- citation -->": citation()}
+    made["<!-- deeper -->"] = deeper()
     for origin, page in known.items():
         target = source / page if origin != "README.md" else folder / "README.md"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -305,6 +342,16 @@ def stage(folder: Path, address: str) -> Path:
         (source / "files" / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, source / "files" / path)
     return source
+
+
+def deeper() -> str:
+    """Return a list of the notebooks that go deeper, each with its question."""
+    lines = []
+    for path in sorted((ROOT / "notebooks").glob("*_deeper.ipynb")):
+        title, *below = nbformat.read(path, as_version=4).cells[0].source.splitlines()
+        said = next((line for line in below if line.startswith("**")), "").strip("*")
+        lines.append(f"- [{title.lstrip('# ')}](lessons/{path.name}) {said}".rstrip())
+    return "\n".join(lines)
 
 
 def pictures() -> list[Path]:

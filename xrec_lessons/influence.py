@@ -192,7 +192,7 @@ def first_order(X: np.ndarray, y: np.ndarray, penalty: float, Xt: np.ndarray) ->
 
     Examples
     --------
-    With the penalty 1 and two equal rows the leverage is 1/3:
+    With the penalty 1 and two equal rows each row's pull on itself, :math:`h_j`, is 1/3:
 
     >>> first_order(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1))).round(3)
     array([[0.   ],

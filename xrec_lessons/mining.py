@@ -103,7 +103,9 @@ def mine(
         Or a one-hot table, True or 1 where a transaction (row) has an item (column).
     min_support, min_confidence : float
         Rules at or above both are kept. The article states .05 and .3; the confidence that acted
-        in it was mlxtend's default, reproduced by ``min_confidence=0.8``.
+        in it was mlxtend's default, reproduced by ``min_confidence=0.8`` (line 24 of
+        ``src/apriori.py`` in the author's public ``villekuosmanen/SHProject``, commit 22b401e,
+        calls ``association_rules`` without a threshold).
     min_lift : float
         Only rules *above* it are kept: at a lift of 1 the antecedents tell nothing about the
         consequent, below 1 they speak against it. The article set no such bound, that is 0.

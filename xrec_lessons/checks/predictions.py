@@ -18,6 +18,9 @@ __all__ = ["Guess", "guess"]
 
 NAME = "my_guesses.json"  # beside the list of solved exercises
 GOLD, EDGE = "#eba91f", "#875400"
+LINE: dict[str, Any] = {"color": GOLD, "linestyle": "--", "linewidth": 2.5, "zorder": 5}
+ARROWS = {"x": "←→", "y": "↓↑"}
+LONGEST, MOST, LARGEST = 500, 50, 1e15  # characters of a text, entries of a list, size of a number
 
 
 def guess(question: str, value: object = ...) -> Guess:
@@ -27,7 +30,7 @@ def guess(question: str, value: object = ...) -> Guess:
     ----------
     question : str
         Lesson and a few words, the same wherever the guess comes back.
-    value : number, text or list of them
+    value : number, str or list
         What you expect; ``...`` as long as you have not decided.
 
     Returns
@@ -37,7 +40,7 @@ def guess(question: str, value: object = ...) -> Guess:
     Raises
     ------
     ValueError
-        If it is something else, such as a function.
+        If it is something else, such as a function, or too long to be a guess.
 
     Examples
     --------
@@ -48,7 +51,7 @@ def guess(question: str, value: object = ...) -> Guess:
     """
     kept, trouble = _kept()
     if value is ...:
-        return Guess(question, kept.get(question), trouble)
+        return Guess(question, _readable(kept.get(question)), trouble)
     plain = _plain(value)
     if not trouble and kept.get(question) != plain:
         trouble = _keep(kept | {question: plain})
@@ -61,7 +64,7 @@ class Guess(Box):
     Parameters
     ----------
     question : str
-    value : number, text, list, or None
+    value : number, str, list or None
         None as long as there is none.
     trouble : str
         Why it could not be kept, or read.
@@ -98,6 +101,8 @@ class Guess(Box):
     def draw(self, ax: Axes, axis: str = "x", words: str = "your guess") -> None:
         """Mark it in a plot with a dashed line; nothing if it is no single number.
 
+        A guess that lies far outside the plot is written at its edge, and the plot stays as it is.
+
         Parameters
         ----------
         ax : matplotlib Axes
@@ -116,17 +121,33 @@ class Guess(Box):
         """
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             return
-        look = {"color": GOLD, "linestyle": "--", "linewidth": 2.5, "zorder": 5}
         label = f"{words}: {_said(self.value)}"
-        if axis == "x":
-            ax.axvline(self.value, **look)
-            where, turn = {"xy": (self.value, 0.98), "xycoords": ("data", "axes fraction")}, 90
-            place = {"ha": "right", "va": "top", "xytext": (-4, 0)}
+        across, place = axis == "x", _place(ax, axis, self.value)
+        if ax.has_data() and not -0.5 <= place <= 1.5:  # also where a logarithm has no place for it
+            end = int(place > 0.5)
+            at = (end, 0.98) if across else (0.98, end)
+            side: dict[str, Any] = {"ha": "left" if across and not end else "right"}
+            side["va"] = "top" if across or end else "bottom"
+            label = f"{label} {ARROWS[axis][end]}"
+            ax.text(at[0], at[1], label, transform=ax.transAxes, zorder=6, **side)
+            return
+        (ax.axvline if across else ax.axhline)(self.value, **LINE)
+        where: dict[str, Any]
+        beside: dict[str, Any]
+        if across:
+            where = {"xy": (self.value, 0.98), "xycoords": ("data", "axes fraction")}
+            beside = {"rotation": 90, "ha": "right", "va": "top", "xytext": (-4, 0)}
         else:
-            ax.axhline(self.value, **look)
-            where, turn = {"xy": (0.98, self.value), "xycoords": ("axes fraction", "data")}, 0
-            place = {"ha": "right", "va": "bottom", "xytext": (0, 4)}
-        ax.annotate(label, textcoords="offset points", rotation=turn, zorder=6, **where, **place)
+            where = {"xy": (0.98, self.value), "xycoords": ("axes fraction", "data")}
+            beside = {"ha": "right", "va": "bottom", "xytext": (0, 4)}
+        ax.annotate(label, textcoords="offset points", zorder=6, **where, **beside)
+
+
+def _place(ax: Axes, axis: str, value: float) -> float:
+    """Where in the plot a value is: 0 at the left or the bottom, 1 at the other end."""
+    along = getattr(ax, f"get_{axis}axis")().get_transform().transform
+    low, high, here = along([*getattr(ax, f"get_{axis}lim")(), value])
+    return float((here - low) / (high - low))
 
 
 def _said(value: object) -> str:
@@ -135,17 +156,28 @@ def _said(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object, *, inside: bool = False) -> Any:
     """A number, a text or a list of them, as JSON keeps it."""
     if hasattr(value, "tolist"):  # of NumPy
         value = value.tolist()
-    if isinstance(value, tuple | list | set):
-        return [_plain(one) for one in value]
-    if isinstance(value, str | int | float) and value == value:  # not NaN
+    if isinstance(value, tuple | list | set) and len(value) <= MOST and not inside:
+        return [_plain(one, inside=True) for one in value]
+    if isinstance(value, str) and len(value) <= LONGEST:
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, int | float) and abs(value) < LARGEST:  # so neither infinite nor NaN
         return value
     raise ValueError(
-        f"A guess is a number, a text or a list of them, not {type(value).__name__}: {value!r:.60}"
+        "A guess is a number, a short text or a short list of them: "
+        f"this {type(value).__name__} is none."
     )
+
+
+def _readable(value: object) -> Any:
+    """What stands in the file, which somebody may have edited."""
+    try:
+        return None if value is None else _plain(value)
+    except ValueError:
+        return None
 
 
 def place() -> Path:
@@ -169,8 +201,9 @@ def _kept() -> tuple[dict[str, Any], str]:
 def _keep(guesses: dict[str, Any]) -> str:
     try:
         place().parent.mkdir(parents=True, exist_ok=True)
-        with written(place(), "w", encoding="utf-8") as file:
-            json.dump(guesses, file, ensure_ascii=False, indent=1)
+        text = json.dumps(guesses, ensure_ascii=False, indent=1)
+        with written(place(), "wb") as file:
+            file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         return f"(It is not kept: {place()} cannot be written, {error.strerror}.)"
     return ""

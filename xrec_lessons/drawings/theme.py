@@ -7,7 +7,7 @@ import itertools
 import os
 import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ def follow_theme() -> None:
     >>> follow_theme()
     """
     import matplotlib as mpl
-    import seaborn as sns
+    import seaborn as sns  # type: ignore[import-untyped]
     from cycler import cycler
     from matplotlib.figure import Figure
 
@@ -42,15 +42,18 @@ def follow_theme() -> None:
     if os.environ.get("XREC_PLOTS") == "png":
         return
     inks = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
-    mpl.rcParams.update(dict.fromkeys((*inks, "patch.edgecolor", "boxplot.medianprops.color"), INK))
+    inked: dict[Any, str] = dict.fromkeys((*inks, "patch.edgecolor"), INK)
+    mpl.rcParams.update(inked | {"boxplot.medianprops.color": INK})
     grounds = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
-    mpl.rcParams.update(dict.fromkeys(grounds, "none"))
+    clear: dict[Any, str] = dict.fromkeys(grounds, "none")
+    mpl.rcParams.update(clear)
     shell = _shell()
     if shell is None:
         return
+    import matplotlib.pyplot as plt
     from matplotlib_inline.config import InlineBackend
 
-    mpl.pyplot.get_backend()  # now, or the first figure would set the formats anew
+    plt.get_backend()  # now, or the first figure would set the formats anew
     InlineBackend.instance(parent=shell).figure_formats = set()
     shell.display_formatter.formatters["text/html"].for_type(Figure, themed)
 
@@ -104,7 +107,7 @@ def _named(figure: Figure) -> str:
     return f"Plot. {'. '.join(parts)}".strip()
 
 
-def _shell():  # type: ignore[no-untyped-def]
+def _shell() -> Any:
     """The notebook's shell, if this runs in one."""
     import sys
 

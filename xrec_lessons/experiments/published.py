@@ -18,10 +18,12 @@ SEEDS = range(100, 105)
 FOLDS = 5
 DEFAULTS = "Surprise's defaults (100 factors), our engine"
 SETTINGS = {DEFAULTS: ARTICLE | {"n_factors": 100}, "ours": {}}
-# RMSE and MAE, as the README of Surprise 1.1.4 has them: default parameters, one split in 5 folds.
+# RMSE and MAE, as the README of Surprise 1.1.5 has them: default parameters, one split in 5 folds.
+# Of its ten rows these are the biases, and the three with the lowest errors.
 PUBLISHED = {
     "Surprise's BaselineOnly": (0.944, 0.748),
     "Surprise's SVD": (0.934, 0.737),
+    "Surprise's k-NN Baseline": (0.931, 0.733),
     "Surprise's SVD++": (0.919, 0.721),
 }
 

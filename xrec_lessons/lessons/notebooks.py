@@ -45,7 +45,7 @@ def found(here: Path) -> list[Path]:
 
 
 def write(folder: str | Path, *, solutions: bool = False) -> str:
-    """Write the lessons and their images into a folder; return what to do next.
+    """Write the lessons, their pages and their images into a folder; return what to do next.
 
     What is there already and is just the same stays. Nothing is written if anything differs: it
     may be what a student has done.
@@ -70,8 +70,9 @@ def write(folder: str | Path, *, solutions: bool = False) -> str:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     print(write(folder).split(" are in ")[0])
-    The 10 lessons
+    ...     said = write(folder)
+    ...     print(said[:4], sorted(path.name for path in Path(folder).glob("*.md")))
+    The  ['project.md', 'symbols.md']
     """
     folder, source = Path(folder), shipped()
     lessons = {path.name: path for path in sorted(source.glob("[0-9]*.ipynb"))}
@@ -83,6 +84,7 @@ def write(folder: str | Path, *, solutions: bool = False) -> str:
             )
         lessons |= solved
     files = {folder / name: path for name, path in lessons.items()}
+    files |= {folder / path.name: path for path in sorted(source.glob("*.md"))}
     for path in sorted((source / "images").glob("*")):
         files[folder / "images" / path.name] = path
     new = {target: path for target, path in files.items() if not target.exists()}
@@ -98,10 +100,12 @@ def write(folder: str | Path, *, solutions: bool = False) -> str:
             for target, path in new.items():
                 if target.parent == inside:
                     shutil.copyfile(path, fresh / target.name)
+    deeper = sum(Path(name).stem.endswith("_deeper") for name in lessons)
+    also = f", and {deeper} that go deeper," if deeper else ""
     kind = " with their solutions" if solutions else ""
     named = f'"{folder}"' if " " in str(folder) else folder
     return (
-        f"The {len(lessons)} lessons{kind} are in {folder}"
+        f"The {len(lessons) - deeper} lessons{kind}{also} are in {folder}"
         f"{'' if new else ', as before'}. Open them with: xrec lab {named}"
     )
 
