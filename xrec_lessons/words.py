@@ -1,7 +1,9 @@
 """The words of an explanation: a table of texts, and how the data of an explanation fill it."""
 
 import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
@@ -19,69 +21,9 @@ __all__ = [
 
 HARDLY = 0.005  # what is less would be said as 0.00
 
-# How the notebooks and the tour say it. A study says it with the `[texts]` of its file, under the
-# same names; what a table has no text for is left out: a study has no notes and no spreads.
-# Where ratings are not stars, a text "…_points" takes the place of "…", and below 0 "…_signed".
-TEXTS = {
-    "and": "and",
-    "star": "1 star",
-    "stars": "{n} stars",
-    "star_points": "1 of {high}",
-    "stars_points": "{n} of {high}",
-    "star_signed": "1 (from {low} to {high})",
-    "stars_signed": "{n} (from {low} to {high})",
-    "size": "{n} stars",
-    "size_points": "{n} points",
-    "over": "more than {n}",
-    "similar_kind": "Similar users",
-    "similar": "People who rate films much as you do liked {film}.",
-    "similar_note": "This says nothing personal: the same sentence stands under every film and "
-    "for everybody, and no single rating of yours went into it.",
-    "rule_kind": "Association rule",
-    "rule": "Because you liked {films}: {share} in 10 people with {it} in their list (films "
-    "{inside}) also have {film}; of all people, {anyway} in 10 have it.",
-    "rule_it": "it",
-    "rule_them": "them",
-    "rule_liked": "You liked",
-    "rule_so": "so perhaps",
-    "rule_none": "No rule leads from films that you liked ({liked} stars or more) to this one.",
-    "rule_none_points": "No rule leads from films that you liked ({liked} or more) to this one.",
-    "rule_note": "A list holds the {held}. {both} of {n} people have {all} in theirs, {times} if "
-    "the films had nothing to do with each other.",
-    "rule_both": "both films",
-    "rule_all": "all of these films",
-    "rule_times": "{lift} times as many as",
-    "rule_chance": "hardly more than",
-    "inside_liked+top": "liked or recommended",
-    "inside_history": "liked",
-    "inside_top": "recommended",
-    "held_liked+top": "films that a person liked and the 30 that the model ranks first for them",
-    "held_history": "films that a person liked",
-    "held_top": "30 films that the model ranks first for a person",
-    "influence_kind": "Influence of your own ratings",
-    "influence": "Your {stars} for {rated} move the prediction most: that rating {effect}.",
-    "influence_one": "Your {stars} for {rated} moves the prediction most: that rating {effect}.",
-    "influence_points": "Your {stars} for {rated} moves the prediction most: that rating {effect}.",
-    "influence_up": "Your only rating, {stars} for {rated}, raises the prediction by {size}.",
-    "influence_down": "Your only rating, {stars} for {rated}, lowers the prediction by {size}.",
-    "influence_none": "None of your ratings moves the prediction by as much as {least}.",
-    "influence_note": "Effect: the predicted stars for {film} with this rating, minus without it, "
-    "all the rest unchanged.",
-    "influence_note_points": "Effect: the predicted rating of {film} with this rating of yours, "
-    "minus without it, all the rest unchanged.",
-    "spread_note": "Whiskers and ± show how far {n} models that differ only in their random seed "
-    "disagree (one standard deviation).",
-    "hidden_note": "Shown are at most three ratings that raise it and three that lower it, the "
-    "strongest of each; {n} more are not.",
-    "hidden_note_one": "Shown are at most three ratings that raise it and three that lower it, the "
-    "strongest of each; one more is not.",
-    "raises": "raises it by {effect}",
-    "lowers": "lowers it by {effect}",
-    "hardly": "hardly moves it",
-    "spread": "± {sd}",
-    "nothing_left": "Nothing is left to recommend: every film that enough people rated has your "
-    "rating already.",
-}
+TEXTS: dict[str, str] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
 # The word, and no {film} to be filled in.
 FILM = re.compile(r"(?<![{\w])films?(?![\w}])", re.IGNORECASE)
 
