@@ -15,11 +15,13 @@ __all__ = [
     "no_rule",
     "note",
     "on_scale",
+    "part_in_words",
     "sentence",
     "stars_in_words",
 ]
 
 HARDLY = 0.005  # what is less would be said as 0.00
+LEAST = 0.0005  # of a part of EASE's score, which is said in hundredths, with one digit
 
 TEXTS: dict[str, str] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
@@ -95,7 +97,7 @@ def sentence(
 
     Parameters
     ----------
-    explanation : {"similar", "rule", "influence"}
+    explanation : {"similar", "rule", "influence", "ease"}
     figures : mapping
         Of an explanation in `explanations`: plain data.
     film : str
@@ -112,6 +114,8 @@ def sentence(
         return _rule(figures, film, texts)
     if explanation == "influence":
         return _influence(figures, film, texts)
+    if explanation == "ease":
+        return _ease(figures, film, texts)
     return texts[explanation].format(film=film)
 
 
@@ -163,6 +167,19 @@ def effect_in_words(effect: float, spread: float = 0.0, texts: Mapping[str, str]
     return f"{words} {texts['spread'].format(sd=f'{spread:.2f}')}" if spread else words
 
 
+def part_in_words(part: float, texts: Mapping[str, str] = TEXTS) -> str:
+    """Say what a film adds to a score of EASE, in hundredths.
+
+    Examples
+    --------
+    >>> part_in_words(0.042), part_in_words(-0.008), part_in_words(0.0001)
+    ('adds 4.2', 'takes 0.8 away', 'adds next to nothing')
+    """
+    if abs(part) < LEAST:
+        return texts["ease_hardly"]
+    return texts["ease_adds" if part > 0 else "ease_takes"].format(part=f"{100 * abs(part):.1f}")
+
+
 def _size(effect: float, texts: Mapping[str, str]) -> str:
     return texts.get("size", texts["stars"]).format(n=f"{abs(effect):.2f}")
 
@@ -210,3 +227,24 @@ def _influence(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) 
         size=_size(top["effect"], texts),
         least=_size(2 * HARDLY, texts),
     )
+
+
+def _ease(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> str:
+    top = figures["rows"][0]  # adds most
+    case = "ease"
+    if top["part"] < LEAST:
+        case = "ease_against"
+    elif len(figures["rows"]) == 1:
+        case = "ease_one"
+    return texts.get(case, texts["ease"]).format(
+        film=film,
+        rank=figures["rank"],
+        n=figures["n_films"],
+        score=_hundredths(figures["score"]),
+        rated=top["film"],
+        part=_hundredths(top["part"]),
+    )
+
+
+def _hundredths(score: float) -> str:
+    return f"{100 * score:.1f}".replace("-0.0", "0.0").replace("-", "\N{MINUS SIGN}")
