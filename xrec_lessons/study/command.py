@@ -211,7 +211,7 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.database import Store
     from xrec_lessons.study.fitting import check_films, course_bundle, protocol_for
-    from xrec_lessons.study.protocol import EXPLANATIONS
+    from xrec_lessons.study.protocol import ALL_EXPLANATIONS
     from xrec_lessons.study.simulate import Behaviour, simulate
 
     add = parser.add_argument
@@ -223,7 +223,7 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     for one in fields(Behaviour):
         name, text = f"--{one.name.replace('_', '-')}", one.metadata["help"]
         if one.name == "effect":
-            text += f" ({', '.join(EXPLANATIONS)}); repeat it for several"
+            text += f" ({', '.join(ALL_EXPLANATIONS)}); repeat it for several"
             add(name, action="append", default=[], metavar="EXPLANATION=POINTS", help=text)
         else:
             text += f" (default {one.default})"
