@@ -18,7 +18,7 @@ from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.rules import Rules
 
-__all__ = ["pack", "unpack"]
+__all__ = ["FINEST", "pack", "unpack", "whole_weights"]
 
 WHOLE, INT32 = Array("", "iu"), 2**31 - 1
 # What the arrays of a file have to be; what an older version wrote has those of `LATER` not.
@@ -170,11 +170,24 @@ def unpack(file: BinaryIO, *, checked_before: bool | None = None) -> dict[str, A
     }
 
 
+def whole_weights(ease: Ease) -> tuple[np.ndarray, float]:
+    """The weights of EASE as whole numbers up to `FINEST`, and what one of these stands for.
+
+    Examples
+    --------
+    >>> whole_weights(Ease(np.array([1, 2]), np.array([[0, 0.5], [-0.25, 0]]), 1.0))[0]
+    array([[    0,  4095],
+           [-2048,     0]], dtype=int16)
+    """
+    scale = float(abs(ease.weights).max(initial=0)) / FINEST or 1.0
+    return np.rint(ease.weights / scale).astype(np.int16), scale
+
+
 def _ease_arrays(ease: Ease) -> dict[str, np.ndarray]:
-    scale = abs(ease.weights).max(initial=0) / FINEST or 1.0
+    weights, scale = whole_weights(ease)
     return {
         "ease_ids": _int32("ids", ease.ids),
-        "ease_weights": np.rint(ease.weights / scale).astype(np.int16),
+        "ease_weights": weights,
         "ease_scale": np.asarray(scale, dtype=float),
         "ease_penalty": np.asarray(ease.penalty, dtype=float),
     }
