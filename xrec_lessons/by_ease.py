@@ -78,7 +78,7 @@ class ByEase(Explanation):
     @property
     def figures(self) -> dict[str, Any]:
         """Rows: those that add most, then those that take most; the others in one sum."""
-        up = [row for row, part in enumerate(self.parts) if part > 0][:ADDING]
+        up = [row for row, part in enumerate(self.parts) if part >= 0][:ADDING]
         down = [row for row, part in enumerate(self.parts) if part < 0][:TAKING]
         others = sorted(set(range(len(self.parts))) - {*up, *down})
         rows = sorted(up + down + others * (len(others) == 1), key=lambda row: -self.parts[row])

@@ -21,7 +21,7 @@ from xrec_lessons.words import (
     stars_in_words,
 )
 
-__all__ = ["FILMS", "Explanation", "card", "draw", "stack", "status"]
+__all__ = ["card", "draw", "stack", "status"]
 
 FILMS = ("film", "films")  # what one and several of the things rated are called
 # Caption and headings of the tables of influences and of parts: a study has bars and no table.
