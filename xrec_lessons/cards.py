@@ -60,7 +60,7 @@ class Explanation:
     @property
     def title(self) -> str:
         """Which explanation it is."""
-        return TEXTS[f"{self.explanation}_kind"]
+        return self._words()[f"{self.explanation}_kind"]
 
     @property
     def sentence(self) -> str:
@@ -208,7 +208,7 @@ def _ease(content: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> st
         rows.append((texts["ease_others"].format(n=content["others"]), content["rest"]))
     reach = max(LEAST, *(abs(part) for _, part in rows))
     cells = [
-        (name, _bar(part / reach, hollow=part < 0), escape(part_in_words(part, texts)))
+        (name, _bar(part / reach, hollow=True), escape(part_in_words(part, texts)))
         for name, part in rows
     ]
     return _table(EASE_LABEL.format(film=film), EASE_HEADS, cells)
@@ -240,7 +240,7 @@ def _table(label: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> s
 
 
 def _bar(effect: float, spread: float = 0, *, hollow: bool = False) -> str:
-    """One bar from the axis in the middle; lengths are shares of half the width."""
+    """One bar from the axis in the middle, hollow to the left if so wished; 1 is half the width."""
     middle, half = WIDTH / 2, WIDTH / 2 - 4
     end = middle + effect * half
     left, right = end - spread * half, end + spread * half
@@ -248,8 +248,8 @@ def _bar(effect: float, spread: float = 0, *, hollow: bool = False) -> str:
         f'<path d="M{left:.1f} 9H{right:.1f}M{left:.1f} 5V13M{right:.1f} 5V13" '
         'stroke="currentColor" stroke-width="1.5" fill="none"/>'
     )
-    fill = f'fill="{RAISES if effect > 0 else LOWERS}"'
-    if hollow:
+    fill = f'fill="{RAISES if effect > 0 or hollow else LOWERS}"'
+    if hollow and effect < 0:
         fill = f'fill="none" stroke="{RAISES}" stroke-width="1.5"'
     return (
         f'<svg width="{WIDTH}" height="{HEIGHT}" style="max-width:none" aria-hidden="true" '

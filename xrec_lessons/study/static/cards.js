@@ -42,7 +42,7 @@ function easeDrawn(app, { rows, others, rest }) {
   if (others) parts.push([app.t("ease_others", { n: app.number(others) }), rest]);
   const reach = Math.max(...parts.map(([, part]) => Math.abs(part)), 0.0005);
   return h("ul", { class: "x-influence" }, parts.map(([name, part]) =>
-    h("li", {}, h("p", { class: "x-name" }, name), bar(part / reach, part < 0),
+    h("li", {}, h("p", { class: "x-name" }, name), bar(part / reach, true),
       h("p", { class: "x-effect" }, partInWords(app, part)))));
 }
 
@@ -60,15 +60,15 @@ function effectInWords(app, effect) {
   return app.t(effect > 0 ? "raises" : "lowers", { effect: text });
 }
 
-/** From the axis in the middle to the right what raises, to the left what lowers. */
+/** From the axis in the middle to the right what raises, to the left what lowers, or hollow. */
 function bar(share, hollow = false) {
   const width = Math.max(Math.abs(share) * 96, 1);
-  const filled = { fill: share > 0 ? "#0072b2" : "#d55e00" };
+  const filled = { fill: share > 0 || hollow ? "#0072b2" : "#d55e00" };
   const outlined = { fill: "none", stroke: "#0072b2", "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" };
   return s("svg", { class: "x-effect-bar", viewBox: "0 0 200 20", preserveAspectRatio: "none", "aria-hidden": "true" },
     s("rect", { x: 0, y: 9.5, width: 200, height: 1, class: "x-line" }),
     s("rect", {
-      x: share > 0 ? 100 : 100 - width, y: 3, width, height: 14, ...(hollow ? outlined : filled),
+      x: share > 0 ? 100 : 100 - width, y: 3, width, height: 14, ...(hollow && share < 0 ? outlined : filled),
     }),
     s("rect", { x: 99.25, y: 0, width: 1.5, height: 20, class: "x-axis" }));
 }
