@@ -46,6 +46,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
+    from xrec_lessons.study.protocol import EXPLANATIONS
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
 
@@ -78,10 +79,16 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
         early = end_early(app.protocol, app.bundle, PEOPLE) if options.bundle else 0
         if early > PEOPLE // 10:
+            design = app.protocol.design
+            why, remedy = "rules explain", "lower design.minimum"
+            if design.explanations == EXPLANATIONS:
+                remedy = 'with fallback = "original" below [design] they see films without a rule '
+                remedy += "instead"
+            elif "ease" in design.explanations:
+                why = f"{', '.join(design.explanations)} together explain"
             print(
-                f"Of {PEOPLE} simulated people {early} would end early, because rules explain "
-                f"fewer than {app.protocol.design.minimum} of the films that they have not rated: "
-                'with fallback = "original" below [design] they see films without a rule instead.'
+                f"Of {PEOPLE} simulated people {early} would end early, because {why} fewer than "
+                f"{design.minimum} of the films that they have not rated: {remedy}."
             )
         if options.bundle:
             print(_without_rules(app.protocol, app.bundle), end="")

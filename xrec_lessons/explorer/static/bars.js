@@ -6,10 +6,11 @@ import { shortTitle } from "./say.js";
 /**
  * `above` and `below`: how many bars on each side, before the others are folded away. `value(size)`
  * and `words(one)` say one, which is {row, rating, on, size, spread}; a spread draws a whisker.
+ * `kind` is the class of the list.
  */
-export function barList(app, heading, { above, below, kind = "", value, words }) {
+export function barList(app, heading, { above, below, kind, value, words }) {
   const { engine, say, state } = app;
-  const list = h("ul", { class: `xe-bars ${kind}`, "aria-labelledby": heading.id });
+  const list = h("ul", { class: kind, "aria-labelledby": heading.id });
   const more = h("button", { type: "button", class: "xe-link", hidden: true });
   const rove = roving(list, () => [...list.children].map((node) => node.firstElementChild));
   const items = new Map();

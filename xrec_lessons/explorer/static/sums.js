@@ -20,7 +20,7 @@ export function easeSection(app) {
     }),
   });
   const help = h("p");
-  const node = h("div", { class: "xe-effects xe-ease", role: "group", "aria-labelledby": heading.id },
+  const node = h("div", { class: "xe-ease", role: "group", "aria-labelledby": heading.id },
     h("div", { class: "xe-line" }, heading, keys), lead, bars.list, bars.more,
     h("div", { class: "xe-below" }, help));
 

@@ -105,7 +105,7 @@ function effectBars(app) {
   const help = h("p");
   const several = engine.nModels > 1;
   const bars = barList(app, heading, {
-    above: SIDE, below: SIDE,
+    above: SIDE, below: SIDE, kind: "xe-bars",
     value: (size) => say.change(size),
     words: (one) => say.t(one.on ? "bar_on" : "bar_off", {
       film: engine.films[one.row].name, rating: say.rating(one.rating), effect: say.effect(one.size, one.spread),

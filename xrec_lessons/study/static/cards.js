@@ -41,7 +41,7 @@ function easeDrawn(app, { rows, others, rest }) {
   const parts = rows.map(({ film, part }) => [film, part]);
   if (others) parts.push([app.t("ease_others", { n: app.number(others) }), rest]);
   const reach = Math.max(...parts.map(([, part]) => Math.abs(part)), 0.0005);
-  return h("ul", { class: "x-influence" }, parts.map(([name, part]) =>
+  return h("ul", { class: "x-influence x-parts" }, parts.map(([name, part]) =>
     h("li", {}, h("p", { class: "x-name" }, name), bar(part / reach, true),
       h("p", { class: "x-effect" }, partInWords(app, part)))));
 }
