@@ -3,6 +3,7 @@
 import csv
 import itertools
 import json
+import re
 import sqlite3
 import tempfile
 from datetime import datetime
@@ -11,14 +12,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from study_steps import BUNDLE, at_the_films, begin, finished
 
 from xrec_lessons.cli import main
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.study import export as module
+from xrec_lessons.study.collect import ParticipantCopy
+from xrec_lessons.study.columns import Column
 from xrec_lessons.study.database import Store
-from xrec_lessons.study.export import export
-from xrec_lessons.study.handed_in import _digest, check_record, record_of
+from xrec_lessons.study.export import export, tables_of
+from xrec_lessons.study.handed_in import _digest, check_record, read_record, record_of
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
 
@@ -107,6 +112,11 @@ def signed(record: dict, **changes) -> dict:
     """A record that was changed by somebody who knows how to sign it anew."""
     body = {k: v for k, v in (record | changes).items() if k != "sha256"}
     return body | {"sha256": _digest(body)}
+
+
+def copy_of(record: dict) -> ParticipantCopy:
+    protocol = load_protocol(record["protocol"])
+    return ParticipantCopy(record, "one.json", protocol.digest, protocol)
 
 
 def people_of(report, kind="real"):
@@ -339,6 +349,30 @@ def test_a_title_cannot_become_a_formula(tmp_path):
     assert "apostrophe" in str(read(tmp_path / "data" / "simulated" / "dictionary.csv"))
 
 
+@pytest.mark.parametrize("text", [
+    'x;=HYPERLINK("http://a.b")', "\n=1+1", "';=1+1", "a\t@x", "; '\"=1", "|-2", "＝1+1", " =1",
+])  # fmt: skip
+def test_no_part_of_a_text_can_become_a_formula(text):
+    column = Column("title", str, "a title")
+    written = column.write(text)
+    for separator in (";", "\t", "|", "\n", None):
+        for cell in written.split(separator) if separator else [written]:
+            assert not cell.strip(" '\"").startswith(tuple("=+-@＝")) or cell.startswith("'"), cell
+    assert written.replace("'", "") == text.replace("'", "")
+
+
+@given(st.text(st.sampled_from("=+-@;|'\" \tab\n\r,"), max_size=9))
+def test_whatever_parts_a_text_no_cell_begins_like_a_formula(text):
+    written = Column("title", str, "a title").write(text)
+    for cell in re.split(r"[;|\t\r\n]", written):
+        assert not re.match(r"[\s\"]*[=+@-]", cell)
+
+
+def test_ordinary_text_is_written_as_it_is():
+    for text in ("Alien, 4 - good", "a = b", "M*A*S*H (1970)", "e-mail", '"so" - no'):
+        assert Column("title", str, "a title").write(text) == text
+
+
 def test_a_film_that_the_course_does_not_know_has_no_title(database, tmp_path):
     films = Films(BUNDLE.films.ids[:0], [], BUNDLE.films.years[:0], [], BUNDLE.films.n_ratings[:0])
     export([database], tmp_path / "data", films=films)
@@ -421,6 +455,83 @@ def test_of_two_copies_the_one_with_more_answers_is_kept(tmp_path):
     assert (row["n_answers"], row["source"]) == ("1", "file")
     assert report.collected.n_copies == 1
     assert report.collected.contradictions == []
+
+
+def test_a_file_that_tells_more_than_the_database_does_not_take_its_place(tmp_path):
+    """Whoever has a participant's file could add answers to it and sign it anew."""
+    store = Store(tmp_path / "study.sqlite")
+    session = at_the_films(store, PROTOCOL, kind="real")
+    session.answer(1, "interest", 4)
+    record = record_of(store, session.code)
+    store.close()
+    forged = [*record["answers"], dict(record["answers"][0], question="trust", value=5)]
+    save(tmp_path / "files", signed(record, answers=forged), "forged.json")
+    report = export([tmp_path / "study.sqlite", tmp_path / "files"], tmp_path / "data")
+    (row,) = read(tmp_path / "data" / "participants.csv")
+    assert (row["n_answers"], row["source"]) == ("1", "database")
+    (sentence,) = report.collected.contradictions
+    assert sentence.startswith("forged.json and study.sqlite differ about one participant")
+    assert sentence in str(report)
+
+
+def test_a_file_with_more_than_a_study_stores_is_refused(records, tmp_path):
+    save(tmp_path / "files", signed(records[0], note="hello"), "more.json")
+    report = export([tmp_path / "files"], tmp_path / "data")
+    assert report.collected.refused == [
+        ("more.json", "Its content makes no sense: 'note' is nothing that a study stores.")
+    ]
+
+
+@pytest.mark.parametrize("name", ["title", "language", "texts.saved", "questions[1].text"])
+@pytest.mark.parametrize("text", ["a\x1b[2Jb", "a\x07", "a\x9b1m", "a\ud800"])
+def test_what_acts_in_a_terminal_is_refused_wherever_it_stands(records, tmp_path, name, text):
+    protocol = json.loads(json.dumps(records[0]["protocol"]))
+    place = protocol
+    *path, last = re.findall(r"[a-z]+|\d", name)
+    for part in path:
+        place = place[int(part) - 1 if part.isdigit() else part]
+    place[last] = text
+    record = signed(records[0], protocol=protocol) if "\ud800" not in text else None
+    whole = json.dumps(record or dict(records[0], protocol=protocol))
+    (tmp_path / "bad\n.json").write_text(whole, encoding="utf-8")
+    report = export([tmp_path / "bad\n.json"], tmp_path / "data")
+    ((file, reason),) = report.collected.refused
+    assert file == "bad\\n.json"
+    assert "cannot be shown" in reason or "holds what is no text" in reason
+    assert all(c.isprintable() or c == "\n" for c in str(report))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=9,
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_in_a_file_it_is_read_or_refused_in_a_sentence(records, data):
+    """One value somewhere in a signed file becomes any other, or goes."""
+    record = json.loads(json.dumps(data.draw(st.sampled_from(records))))
+    place, key = record, data.draw(st.sampled_from(sorted(record)))
+    while isinstance(place[key], dict | list) and place[key] and data.draw(st.booleans()):
+        place = place[key]
+        keys = sorted(place) if isinstance(place, dict) else range(len(place))
+        key = data.draw(st.sampled_from(keys))
+    if data.draw(st.booleans()):
+        place[key] = data.draw(JSON)
+    else:
+        del place[key]
+    try:
+        text = json.dumps(signed(record))
+    except (ValueError, TypeError, KeyError):  # half a character cannot be signed
+        text = json.dumps(record)
+    try:
+        tables_of([copy_of(read_record(text))], None)
+    except ValueError as error:
+        said = str(error)
+        assert said[:1].isupper()
+        assert said.endswith(".")
 
 
 @pytest.mark.parametrize("table", ["ratings", "answers", "items"])
@@ -656,7 +767,7 @@ def test_an_explanation_that_is_nested_too_deep_is_refused_and_the_rest_is_read(
     save(tmp_path, records[0], "good.json")
     report = export([tmp_path], tmp_path / "data")
     assert report.collected.refused == [
-        ("deep.json", "Its content makes no sense: it is nested too deep.")
+        ("deep.json", "Its content makes no sense: the explanation at place 1.")
     ]
 
 

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -180,6 +181,59 @@ def test_a_proxy_of_another_name_can_be_let_in(app):
             served.connection(origin="https://study.example.evil.example"),
         ):
             pass
+
+
+def test_an_origin_may_be_written_as_a_browser_names_it(app):
+    for origin in (
+        "https://study.example.org",
+        "https://Study.example.org:443/",
+        "study.example.org",
+    ):
+        with (
+            Served(app, origins=[origin]) as served,
+            served.connection(origin="https://study.example.org") as connection,
+        ):
+            assert ask(connection, do="open")["screen"]["name"] == "consent"
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "*", "https://", "a b", "https://a.b/study", "//a?b", "ü.de"]
+)
+def test_an_origin_that_could_never_match_is_refused(app, origin):
+    with pytest.raises(server.PageError, match="An origin is the host that participants see"):
+        server.serve(app, port=0, origins=[origin])
+
+
+def test_a_proxy_that_drops_what_is_needed_is_told_to_the_log_once(served, caplog):
+    for _ in range(3):
+        with pytest.raises(websocket.WebSocketBadStatusException):
+            served.connection(origin="https://other.example").__enter__()
+        assert served.get("/socket")[0] in (400, 426)
+    assert caplog.text.count("A page of 'https://other.example' is refused") == 1
+    assert caplog.text.count("does not pass websockets on") == 1
+
+
+def test_half_open_requests_end_and_nobody_is_locked_out(app, monkeypatch, caplog):
+    monkeypatch.setattr(server, "HEADERS_WITHIN", 1)
+    monkeypatch.setattr(server, "_most_connections", lambda: 12)
+    with Served(app) as served:
+        held = [socket.create_connection(("127.0.0.1", served.hub.port)) for _ in range(40)]
+        for one in held:
+            with contextlib.suppress(OSError):
+                one.send(b"GET / HTTP/1.1\r\nHos")
+        ended = time.monotonic() + 20
+        status = 0
+        while status != 200 and time.monotonic() < ended:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                status, *_ = served.get("/")
+            time.sleep(0.1)
+        assert status == 200
+        with served.connection() as connection:
+            begin(connection)
+        for one in held:
+            one.close()
+    assert caplog.text.count("\n") <= 2
+    assert "More than 12 connections" in caplog.text
 
 
 def test_nobody_sees_or_changes_what_another_participant_did(served):
@@ -422,6 +476,6 @@ def test_ctrl_c_ends_cleanly_while_windows_are_open(tmp_path):
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=20)
     assert errors == ""
-    assert out.endswith("\nThe page is closed. All answers are stored.\n")
+    assert out.endswith(f"\nThe page is closed. All answers are in {tmp_path / 's.sqlite'}.\n")
     assert process.returncode == 0
     assert Store(tmp_path / "s.sqlite").counts() == {"rate": 1}

@@ -1,5 +1,6 @@
 """One participant, step by step; and two windows, impatient clicks and odd messages."""
 
+import csv
 import itertools
 import threading
 
@@ -10,6 +11,8 @@ from study_steps import BUNDLE, PROTOCOL, at_the_films, begin, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study.database import Store
+from xrec_lessons.study.export import export
+from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Refused, Session
 
@@ -233,3 +236,31 @@ def test_a_finished_participant_stays_finished(store):
         refused("elsewhere", step, place)
     refused("elsewhere", session.answer, 15, "trust", 1)
     assert content(store) == before
+
+
+def test_nobodys_time_runs_backwards_where_a_clock_is_set_back(tmp_path):
+    times = iter([1e9, *(1e9 + 60 - 3600 + k for k in range(10_000))])
+    store = Store(tmp_path / "study.sqlite", clock=lambda: next(times))
+    session = finished(store)
+    record = record_of(store, session.code)
+    row = record["participant"]
+    assert row["began"] <= row["finished"]
+    assert row["seen"] == row["finished"]
+    for table in ("screens", "ratings", "answers"):
+        assert min(one["at"] for one in record[table]) >= row["began"]
+    shown = [one["at"] for one in sorted(record["screens"], key=lambda one: one["number"])]
+    assert shown == sorted(shown)
+    export([tmp_path / "study.sqlite"], tmp_path / "data")
+    with (tmp_path / "data" / "pilot" / "participants.csv").open(encoding="utf-8") as file:
+        (told,) = csv.DictReader(file)
+    assert float(told["minutes"]) >= 0
+
+
+@pytest.mark.parametrize("change", [
+    str.upper, lambda code: code.replace("-", ""), lambda code: code.replace("-", " "),
+    lambda code: code.replace("-", "\u2013"), lambda code: " " + " ".join(code) + "\n",
+    lambda code: code.replace("-", "."), lambda code: code.replace("-", "\u00a0\u2014 "),
+])  # fmt: skip
+def test_a_code_is_known_however_it_is_read_aloud_and_typed(store, change):
+    session = begin(store)
+    assert Session(store, BUNDLE, change(session.code)).code == session.code

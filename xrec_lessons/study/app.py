@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from xrec_lessons.study.fitting import check_films, course_bundle, fitted, proto
 from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.posters import Posters, from_environment, links_of
 from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.session import Refused, Session, State
 
 __all__ = ["StudyApp", "Window"]
@@ -33,7 +35,9 @@ SHELF = 24  # films that most people know, to begin with
 FOUND = 8
 IN_A_ROW = 11  # numbers that stand beside each other; more are chosen from a list
 TICKET = 32  # least number of random letters that a browser has to send
-QUERY = 40  # letters of a title that are looked at
+QUERY = 80  # letters of a title that are looked at
+KEPT_SEARCHES = 10_000
+CODE = 80  # letters of a code, as it is typed in
 log = logging.getLogger(__name__)
 
 
@@ -47,7 +51,8 @@ class StudyApp:
     store : Store, path or URL
         By default one in memory, which ends with the process.
     kind : {"real", "pilot", "simulated"}
-        Of participants; before real ones take part, the consent has to be filled in (ValueError).
+        Of participants; before real ones take part, what `not_ready` names has to be mended
+        (ValueError).
     bundle : Bundle, optional
         By default the one that comes with the course. One with too few films for the protocol is a
         ValueError that says what to change.
@@ -78,18 +83,19 @@ class StudyApp:
     ) -> None:
         self.bundle = bundle or course_bundle()
         self.protocol = fitted(protocol or protocol_for(None, self.bundle), self.bundle)
-        missing = self.protocol.consent.missing
-        if missing and kind == "real":  # before a database is made
-            fields = ", ".join(f"consent.{name}" for name in missing)
+        self.to_mend = not_ready(self.protocol)
+        told = " ".join(self.to_mend)
+        if self.to_mend and kind == "real":  # before a database is made
             raise ValueError(
-                f"Before real participants take part, fill in {fields} in the study file; "
-                "to try it out, make it a pilot."
+                f"Before real participants take part, {told[0].lower()}{told[1:]} To try it out, "
+                "make it a pilot."
             )
         check_films(self.protocol, self.bundle)
         self.store = store if isinstance(store, Store) else Store(store)
         self.kind, self.posters, self.hand_in = kind, posters, hand_in
         self.store.register(self.protocol)
         self.bundle.films.find("the matrix")  # builds the index of titles
+        self._find = lru_cache(KEPT_SEARCHES)(self._found_by)  # many look for the same films
         self._shelf = self.bundle.films.most_rated(SHELF)
         if posters:
             posters.prefetch(self._shelf)
@@ -132,6 +138,13 @@ class StudyApp:
     def shelf(self) -> list[dict]:
         """The films that are offered before anything is typed."""
         return [self.film(movie) for movie in self._shelf]
+
+    def find(self, query: str) -> tuple[int, ...]:
+        """Ids of the films that somebody may mean who types a title."""
+        return self._find(query[:QUERY].strip().lower())
+
+    def _found_by(self, query: str) -> tuple[int, ...]:
+        return tuple(self.bundle.films.find(query, FOUND))
 
     def film(self, movie: int, ahead: Sequence[Mapping] = ()) -> dict:
         """What is shown of a film; posters of those ahead begin to be fetched."""
@@ -231,12 +244,12 @@ class Window:
         return self._open()
 
     def _resume(self, code: str) -> dict:
-        self.session = Session(self.app.store, self.app.bundle, str(code)[:QUERY])
+        self.session = Session(self.app.store, self.app.bundle, str(code)[:CODE])
         return self._open()
 
     def _search(self, query: str) -> dict:
-        query = str(query)[:QUERY]
-        found = self.app.bundle.films.find(query, FOUND)
+        query = str(query)  # goes back as it came, so that the page knows to what this belongs
+        found = self.app.find(query)
         return {"query": query, "found": [self.app.film(movie) for movie in found]}
 
     def _film(self, movie: int) -> dict:

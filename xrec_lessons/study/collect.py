@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from xrec_lessons.inputs.files import HANDED_IN, open_file, read_bytes
 from xrec_lessons.study import database
 from xrec_lessons.study.columns import stored
-from xrec_lessons.study.database import Store, StoreError, in_memory, trace
-from xrec_lessons.study.handed_in import read_record
+from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, StoreError, in_memory, trace
+from xrec_lessons.study.handed_in import handed_in_columns, read_record
 from xrec_lessons.study.protocol import Protocol, load_protocol
 
 __all__ = ["Collected", "ParticipantCopy", "collect"]
@@ -40,10 +40,27 @@ class ParticipantCopy:
         return self.record["participant"]
 
     @property
+    def is_file(self) -> bool:
+        """Whether it was handed in, so that anybody may have written it."""
+        return self.source.endswith(".json")
+
+    @property
     def order(self) -> tuple:
-        """Sorts the best copy first."""
+        """Sorts the copy that tells most first."""
         lengths = (-len(self.record[name]) for name in ("answers", "ratings", "items", "screens"))
         return (*lengths, -self.row["seen"], self.source)
+
+    def says_otherwise(self, other: ParticipantCopy) -> bool:
+        """Whether anything differs that a file and a database hold, but when somebody was seen."""
+        return self._comparable() != other._comparable()
+
+    def _comparable(self) -> dict[str, set[tuple]]:
+        rows = {
+            "participants": [self.row],
+            **{name: self.record[name] for name in OF_A_PARTICIPANT},
+        }
+        names = {table: sorted(handed_in_columns(table) - {"seen"}) for table in rows}
+        return {t: {tuple(row[name] for name in names[t]) for row in rows[t]} for t in rows}
 
     def contradicts(self, other: ParticipantCopy) -> bool:
         """Whether the copies disagree on something that both tell."""
@@ -80,7 +97,8 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
     """Read databases, participants' files and folders of such files, in any order.
 
     A database is read in one transaction and not written to, also while a study is running. Of a
-    participant who is found several times, the copy with the most answers is kept. A source that is
+    participant who is found several times, the copy with the most answers is kept; but where a file
+    and a database differ, the database's, for anybody may have written the file. A source that is
     not there, or is none of these, raises FileNotFoundError or ValueError with a sentence; a file
     that cannot be used is listed as refused.
 
@@ -112,7 +130,7 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
         except OSError as error:
             found.refused.append((names[file], f"It cannot be read: {error.strerror}."))
         except ValueError as error:
-            found.refused.append((names[file], str(error)[:REASON]))
+            found.refused.append((names[file], _one_line(str(error))[:REASON]))
     found.withdrawn = Counter(gone.values())
     stayed = [person for person in copies if trace(person.row["id"]) not in gone]
     found.n_withdrawn_copies = len(copies) - len(stayed)
@@ -164,9 +182,14 @@ def _short_names(paths: list[Path]) -> dict[Path, str]:
     while len(names) < len(paths):
         tails = {path: "/".join(path.parts[-length:]) for path in paths if path not in names}
         count = Counter(tails.values())
-        names |= {path: tail for path, tail in tails.items() if count[tail] == 1}
+        names |= {path: _one_line(tail) for path, tail in tails.items() if count[tail] == 1}
         length += 1
     return names
+
+
+def _one_line(text: str) -> str:
+    """A text of somebody else's as a terminal may show it: nothing in it breaks a line or acts."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _read_database(
@@ -212,6 +235,9 @@ def _merge(copies: list[ParticipantCopy], found: Collected) -> None:
     for person in sorted(copies, key=lambda person: person.order):
         groups.setdefault(person.row["id"], []).append(person)
     for best, *others in groups.values():
+        in_database = [other for other in others if not other.is_file]
+        if best.is_file and in_database and best.says_otherwise(in_database[0]):
+            best, others = in_database[0], [best, *(o for o in others if o is not in_database[0])]
         found.people.append(best)
         found.n_copies += len(others)
         names = [other.source for other in others if best.contradicts(other)]
@@ -219,6 +245,11 @@ def _merge(copies: list[ParticipantCopy], found: Collected) -> None:
             found.contradictions.append(
                 f"{best.source} and {', '.join(names)} contradict each other about one "
                 f"participant: {best.source} is kept; find out which is right."
+            )
+        elif longer := [o.source for o in others if o.order < best.order]:
+            found.contradictions.append(
+                f"{', '.join(longer)} and {best.source} differ about one participant: "
+                f"{best.source} is kept, as anybody may have written a file; find out why."
             )
     found.contradictions.sort()
     found.people.sort(key=lambda person: (person.row["began"], person.row["id"]))

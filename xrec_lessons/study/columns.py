@@ -34,6 +34,9 @@ TRUTHS = {
     for word in words.split()
 }
 NOTHING = ("nan", "na", "n/a", "#n/a", "<na>", "nat", "none", "null")
+# Where a spreadsheet may begin a cell, also one that parts at semicolons, before what may be a
+# formula there.
+FORMULA = re.compile(r"(^|[;|\t\r\n\x0b\x0c\x85\u2028\u2029])(?=[\s'\"]*[=+@\-＝＋－＠])")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,9 +105,7 @@ class Column:
             return text.replace("+00:00", "Z")
         if self.type is float:
             return float(value if self.digits is None else round(value, self.digits))
-        if self.type is str and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-            return f"'{value}"
-        return value
+        return FORMULA.sub(r"\1'", value) if self.type is str else value
 
     def read(self, text: str) -> str | float | bool:
         """The value of a text in an export, a number as float; ValueError says what is wrong.

@@ -74,6 +74,8 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if app.kind == "pilot":
             why = "" if options.pilot else ", because no study file is named"
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
+            if options.study and app.to_mend:
+                print(f"Before real participants take part: {' '.join(app.to_mend)}")
         if options.bundle and options.study is None:
             rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
             print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
@@ -161,8 +163,23 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
     return run
 
 
+def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.database import back_up
+
+    parser.add_argument("database", help="the study's SQLite file; the study may be running")
+    parser.add_argument("--out", required=True, metavar="FILE", help="a new file for the copy")
+
+    def run(options: Namespace) -> int:
+        tells(lambda: f"{options.out} was not written.")
+        people = back_up(Path(options.database.removeprefix("sqlite:///")), Path(options.out))
+        print(f"{options.out} has all that was stored until now: {people} participants.")
+        return 0
+
+    return run
+
+
 def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.database import Store
+    from xrec_lessons.study.database import Store, typed_code
 
     parser.add_argument("code", help="the participant's code, four groups of four letters")
     parser.add_argument("--db", required=True, help="the study's database: a file or a URL")
@@ -173,7 +190,7 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if ("://" not in options.db or options.db.startswith("sqlite")) and not file.is_file():
             raise FileNotFoundError(f"There is no database {file}.")  # none is made here
         store = Store(options.db)
-        if not store.withdraw(options.code.strip().lower()):
+        if not store.withdraw(typed_code(options.code)):
             raise LookupError(f"There is no participant with the code {options.code}.")
         tells(lambda: "The participant is deleted, the file is not tidied up.")
         whole = store.tidy()
@@ -284,6 +301,7 @@ def _effect(text: str) -> tuple[str, float]:
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], int]]]] = {
     "study": ("serve a user study to participants, offline", _study),
     "export": ("make tables of what participants answered", _export),
+    "backup": ("copy the database of a study, also while it runs", _backup),
     "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
     "analyse": ("say what an exported study shows, as it was registered", _analyse),
     "simulate": ("let simulated participants take part, labelled as such", _simulate),

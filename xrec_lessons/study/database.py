@@ -7,23 +7,35 @@ import json
 import logging
 import math
 import os
+import re
 import secrets
 import sqlite3
 import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from xrec_lessons.running.writing import written
 from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, stored
 from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.watched import StoreError, WatchedFile
 
-__all__ = ["Store", "StoreError", "in_memory", "new_code", "open_engine", "trace"]
+__all__ = [
+    "Store",
+    "StoreError",
+    "back_up",
+    "in_memory",
+    "new_code",
+    "open_engine",
+    "trace",
+    "typed_code",
+]
 
 log = logging.getLogger(__name__)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, 1, i and l: a code is read aloud
@@ -69,14 +81,11 @@ participants, ratings, items, answers, screens, studies, withdrawals = (
 OF_A_PARTICIPANT = {table.name: table for table in (ratings, items, answers, screens)}
 version = sa.Table("xrec_study", META, sa.Column("schema", sa.Integer, primary_key=True))
 
+SERVER_TIME = sa.text("SELECT extract(epoch FROM clock_timestamp())::float8")
 DRIVERS = {  # what to do where Python's part of a database is missing
     "psycopg": "pip install 'xrec_lessons[postgresql]'",
     "psycopg2": "write the address as postgresql+psycopg://…",
 }
-
-
-class StoreError(RuntimeError):
-    """The database could not do it; nothing of the step was stored."""
 
 
 def new_code(number: int | None = None) -> str:
@@ -86,6 +95,18 @@ def new_code(number: int | None = None) -> str:
         left, letter = divmod(left, len(ALPHABET))
         letters += ALPHABET[letter]
     return "-".join(textwrap.wrap(letters, 4))
+
+
+def typed_code(text: str) -> str:
+    """A code as somebody typed it or read it aloud: with blanks, dashes or in capitals.
+
+    Examples
+    --------
+    >>> typed_code(" ABCD efgh—jkmn.pqrs")
+    'abcd-efgh-jkmn-pqrs'
+    """
+    letters = re.sub(r"[\W_]+", "", text.lower())
+    return "-".join(textwrap.wrap(letters, 4)) if len(letters) == 16 else text.strip().lower()
 
 
 def trace(participant: str) -> str:
@@ -119,7 +140,7 @@ class Store:
     >>> Store("sqlite:////no/such/study.sqlite")
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.database.StoreError: The folder of the database, /no/such, does not exist.
+    xrec_lessons.study.watched.StoreError: The folder of the database, /no/such, does not exist.
     """
 
     def __init__(
@@ -132,6 +153,7 @@ class Store:
     ) -> None:
         self.clock, self.code = clock, code
         self._patience, self._untidy = patience, False
+        self._watched: WatchedFile | None = None
         address = _address(url)
         try:
             self.engine = open_engine(address, patience=patience)
@@ -151,6 +173,8 @@ class Store:
                 no_study="holds another program's tables: name a new database.",
                 advice=", or name a new database",
             )
+        if self.engine.dialect.name == "sqlite" and not in_memory(self.url):
+            self._watched = WatchedFile(Path(str(self.engine.url.database)).absolute())
 
     def write(self) -> AbstractContextManager[sa.Connection]:
         """One transaction: all of it is stored, or nothing, and then StoreError says why."""
@@ -162,11 +186,24 @@ class Store:
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        if self._watched:
+            self._watched.check()  # or a new connection would make another, empty file
         try:
             with engine.begin() as connection:
                 yield connection
+                if self._watched:
+                    self._watched.check()  # before anything is said to be stored
         except sa.exc.DBAPIError as error:
             raise StoreError(_reason(error, self.url)) from error
+
+    @property
+    def place(self) -> str:
+        """Where the answers are, in words."""
+        if in_memory(self.url):
+            return "in memory only, and gone when this ends"
+        if self.engine.dialect.name == "sqlite":
+            return f"in {self.url.removeprefix('sqlite:///')}"
+        return f"in the database {self.engine.url.database}"
 
     def register(self, protocol: Protocol) -> str:
         """Keep a protocol, with its analysis plan, beside the data; return its digest.
@@ -213,31 +250,41 @@ class Store:
         """
         random = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
         code = new_code(random) if ticket else self.code()
-        now, own = self.clock(), f"id-{self.code()}"
-        start = {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
-        row = {"id": own, "code": code, "study": digest, "kind": kind, **start}
+        own = f"id-{self.code()}"
         with self.write() as connection:
             _alone(connection)
             if ticket and rows_of(connection, participants, participants.c.code == code):
                 return code
+            now = self.now(connection)
+            start = {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
+            row = {"id": own, "code": code, "study": digest, "kind": kind, **start}
             connection.execute(participants.insert().values(row))
-            self.log(connection, own, "rate")
+            self.log(connection, own, "rate", now)
         return code
 
-    def log(self, connection: sa.Connection, participant: str, screen: str) -> None:
+    def now(self, connection: sa.Connection) -> float:
+        """The time; on a database server its own, for several of ours may use it."""
+        if connection.dialect.name == "postgresql" and self.clock is time.time:
+            return connection.execute(SERVER_TIME).scalar_one()
+        return self.clock()
+
+    def log(self, connection: sa.Connection, participant: str, screen: str, now: float) -> None:
         """Note when a screen was shown."""
         shown = sa.select(sa.func.count()).where(screens.c.participant == participant)
         number = connection.execute(shown).scalar_one() + 1
-        row = {"participant": participant, "number": number, "screen": screen, "at": self.clock()}
+        row = {"participant": participant, "number": number, "screen": screen, "at": now}
         connection.execute(screens.insert(), row)
 
-    def allocate(self, connection: sa.Connection, row: sa.Row, protocol: Protocol) -> int:
+    def allocate(
+        self, connection: sa.Connection, row: sa.Row, protocol: Protocol, now: float | None = None
+    ) -> int:
         """The cell with the fewest participants who finished or are active, ties by number.
 
         Who has been away for `release_minutes` without finishing does not count.
         """
         _alone(connection)
-        c, since = participants.c, self.clock() - 60 * protocol.design.release_minutes
+        now = self.now(connection) if now is None else now
+        c, since = participants.c, now - 60 * protocol.design.release_minutes
         same = (c.study == row.study) & (c.kind == row.kind)
         counts = c.finished.is_not(None) | (c.seen >= since)
         query = sa.select(c.cell).where(same & counts & c.cell.is_not(None))
@@ -280,6 +327,15 @@ class Store:
             raw.close()
         return not self._untidy
 
+    def settle(self) -> None:
+        """Move what was stored from SQLite's journal into the file, as far as nobody reads.
+
+        A copy of the file alone, as a backup makes it, then lacks a few seconds at most.
+        """
+        if self._watched is None or self.tidy() is False:
+            return
+        self._watched.settle()
+
     def counts(self, kind: str | None = None) -> dict[str, int]:
         """How many participants are in which state, those who withdrew included."""
         people = sa.select(participants.c.state, sa.func.count()).group_by(participants.c.state)
@@ -299,8 +355,11 @@ class Store:
             return rows_of(connection, META.tables[table])
 
     def close(self) -> None:
-        """Close the file, tidied."""
+        """Close the file, tidied: then it is whole without its journal."""
+        self._untidy = self._watched is not None
         self.tidy()
+        if self._watched:
+            self._watched.close()
         self.engine.dispose()
 
 
@@ -393,6 +452,38 @@ def _connect_to_read(file: Path, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(address, uri=True, timeout=patience)
     connection.isolation_level = None
     return connection
+
+
+def back_up(source: Path, target: Path) -> int:
+    """Copy a study's SQLite file as it is at one moment, with what is in its journal.
+
+    Returns how many participants it holds. A target that exists is a FileExistsError, and what is
+    no study's file a StoreError; nothing is written then.
+    """
+    if "://" in str(source):
+        raise StoreError("Only a SQLite file is copied here: for PostgreSQL, use pg_dump.")
+    if not source.is_file():
+        raise FileNotFoundError(f"There is no database {source}.")
+    if target.exists():
+        raise FileExistsError(f"{target} is there already: name a new file.")
+    engine = open_engine(source)
+    try:
+        with for_reading(engine).begin() as connection:
+            no_study = "holds no study: name another database."
+            check_schema(connection, source.name, no_study=no_study, advice="")
+        with written(target, new=True) as file:
+            held, copy = _connect_to_read(source, 15.0), sqlite3.connect(file.name)
+            with closing(held), closing(copy):
+                held.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole
+                [people] = copy.execute("SELECT count(*) FROM participants").fetchone()
+    except sa.exc.DBAPIError as error:
+        raise StoreError(_reason(error, str(source))) from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{source} could not be copied: {error}.") from error
+    finally:
+        engine.dispose()
+    return people
 
 
 def for_reading(engine: sa.Engine) -> sa.Engine:

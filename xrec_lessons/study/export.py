@@ -298,9 +298,14 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
             row["order"] = number
     screens = same("screens", "number")
     for screen, following in pairwise(screens):
-        screen["seconds"] = following["at"] - screen["at"]
+        screen["seconds"] = _lasted(screen["at"], following["at"])
     found = {"ratings": ratings, "items": list(items.values()), "answers": answers}
     return {"participants": [_participant(person, found)], **found, "screens": screens}
+
+
+def _lasted(began: float, ended: float, unit: float = 1) -> float | None:
+    """How long it took; unknown if a clock was set back in between."""
+    return (ended - began) / unit if ended >= began else None
 
 
 def _shown(explanation: str, content: Mapping) -> dict:
@@ -329,9 +334,9 @@ def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> di
     why = " and ".join(reason for reason, applies in reasons.items() if applies)
     return {
         **{name: row[stored] for name, stored in SAME["participants"]},
-        "source": "file" if person.source.endswith(".json") else "database",
+        "source": "file" if person.is_file else "database",
         "study": person.study[:12],
-        "minutes": None if ended is None else (ended - row["began"]) / 60,
+        "minutes": None if ended is None else _lasted(row["began"], ended, 60),
         **{f"n_{table}": len(rows) for table, rows in found.items()},
         "checks_passed": passed[True],
         "checks_failed": passed[False],

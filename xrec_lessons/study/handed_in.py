@@ -10,10 +10,16 @@ from xrec_lessons.study.columns import SCHEMA, Column, stored
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
 from xrec_lessons.study.protocol import Protocol, load_protocol
 
-__all__ = ["FORMAT", "check_record", "read_record", "record_of"]
+__all__ = ["FORMAT", "check_record", "handed_in_columns", "read_record", "record_of"]
 
 FORMAT = "xrec-study participant"
 NONSENSE = "Its content makes no sense"
+DEEPEST = 12  # tables within tables; what is written here has seven at most
+
+
+def handed_in_columns(table: str) -> set[str]:
+    """Names of a table's columns in a participant's file."""
+    return set(_columns(table))
 
 
 def _columns(table: str) -> dict[str, Column]:
@@ -54,11 +60,30 @@ def _handed_in(table: str, row: Mapping) -> dict:
 def read_record(text: str | bytes) -> dict:
     """Read a participant's file, which anybody may have written; ValueError says what is wrong."""
     try:
-        record = json.loads(text)
-        _digest(record)  # here, so that a file nested too deep for it is refused as well
-    except (ValueError, RecursionError) as error:
+        return check_record(_parsed(text))
+    except UnicodeError as error:  # half of a character that takes two
+        raise ValueError("It is broken: it holds what is no text.") from error
+
+
+def _parsed(text: str | bytes) -> object:
+    """What a JSON text holds, if nothing in it is nested deeper than what we write."""
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise ValueError("It is broken: it is nested too deep.") from None
+    except ValueError as error:
         raise ValueError("It is broken: no JSON.") from error
-    return check_record(record)
+    level = [found]
+    for _ in range(DEEPEST):
+        level = [
+            value
+            for one in level
+            if isinstance(one, Mapping | list)
+            for value in (one.values() if isinstance(one, Mapping) else one)
+        ]
+    if level:
+        raise ValueError("It is broken: it is nested too deep.")
+    return found
 
 
 def check_record(record: object) -> dict:
@@ -75,10 +100,12 @@ def check_record(record: object) -> dict:
         raise ValueError("This is no participant's file of a study.")
     if record.get("schema") != SCHEMA:
         raise ValueError(
-            f"It was written by another version of xrec_lessons (format {record.get('schema')}, "
-            f"this one reads {SCHEMA})."
+            "It was written by another version of xrec_lessons "
+            f"(format {record.get('schema')!r:.20}, this one reads {SCHEMA})."
         )
     body = {key: value for key, value in record.items() if key != "sha256"}
+    if more := set(body) - {"format", "schema", "protocol", "participant", *OF_A_PARTICIPANT}:
+        raise ValueError(f"{NONSENSE}: {min(more)!r:.60} is nothing that a study stores.")
     if record.get("sha256") != _digest(body):
         raise ValueError("It was changed after it was downloaded, or is not whole.")
     if not isinstance(body.get("protocol"), Mapping):  # a text would be taken for a file's name
@@ -89,8 +116,6 @@ def check_record(record: object) -> dict:
         for name in OF_A_PARTICIPANT:
             _check_rows(name, body[name])
         _check_shown(body, protocol)
-    except RecursionError as error:
-        raise ValueError(f"{NONSENSE}: it is nested too deep.") from error
     except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"{NONSENSE}: {str(error).removesuffix('.')}.") from error
     return dict(record)
@@ -116,7 +141,11 @@ def _check_shown(record: Mapping, protocol: Protocol) -> None:
             raise ValueError(f"ratings.stars is {row['stars']!r}")
     number, text = Column("", float, "").fits, Column("", str, "").fits
     for item in record["items"]:
-        drawn = json.loads(item["explanation"])
+        place = f"the explanation at place {item['place']}"
+        try:
+            drawn = _parsed(item["explanation"])
+        except ValueError:
+            raise ValueError(place) from None
         content = drawn if isinstance(drawn, dict) else {}
         words = [content.get("sentence"), *content.get("antecedents", [])]
         numbers = [content[name] for name in ("support", "confidence", "lift") if name in content]
@@ -124,7 +153,7 @@ def _check_shown(record: Mapping, protocol: Protocol) -> None:
         numbers += [row[size] for row in content.get("rows", [])]
         compared = item["kind"] in protocol.design.explanations
         if not (compared and all(map(text, words)) and all(map(number, numbers))):
-            raise ValueError(f"the explanation at place {item['place']}")
+            raise ValueError(place)
     places = {item["place"] for item in record["items"]}
     for answer in record["answers"]:
         asked = {q.name: q.points for q in protocol.asked(answer["place"])}

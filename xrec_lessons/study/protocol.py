@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from functools import cached_property
 from itertools import chain, permutations
 from pathlib import Path
@@ -53,6 +54,9 @@ LIMITS: dict[str, tuple] = {
     "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
 }
+# What acts in a terminal or a table instead of being read; a line break is right in all but a few.
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
+ONE_LINE = ("title", "language", "bundle.name")
 BLANK = r"\{\w+\}"
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
@@ -76,7 +80,8 @@ class Consent:
     @property
     def missing(self) -> tuple[str, ...]:
         """Fields that are not filled in."""
-        return tuple(f.name for f in fields(self) if not getattr(self, f.name))
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return tuple(name for name, value in values.items() if not str(value or "").strip())
 
 
 @dataclass(frozen=True)
@@ -320,6 +325,8 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
     found = {}
     for name, default in defaults.items():
         path, value = f"{where}{name}", given.get(name, default)
+        if path == "consent.withdraw_until" and isinstance(value, date):  # as TOML writes one
+            value = value.isoformat()[:10]
         if isinstance(default, dict):
             if not isinstance(value, Mapping):
                 raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")
@@ -336,7 +343,14 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
 def _check_type(path: str, value: object, wanted: type) -> None:
     fits = isinstance(value, (int, float) if wanted is float else wanted)
     if not fits or (isinstance(value, bool) and wanted is not bool):
-        raise ProtocolError(f"{path} is {TYPES[wanted]}, not {value!r}.")
+        raise ProtocolError(f"{path} is {TYPES[wanted]}, not {value!r:.60}.")
+    if not isinstance(value, str):
+        return
+    if unseen := UNSEEN.search(value) or (path in ONE_LINE and re.search(r"[\n\t]", value)):
+        raise ProtocolError(
+            f"{path} holds a character that cannot be shown, U+{ord(unseen[0]):04X}, "
+            f"after {value[: unseen.start()][-20:]!r}: delete it."
+        )
 
 
 def _check_limits(path: str, value: Any, limits: tuple | None) -> None:

@@ -12,11 +12,14 @@ import contextlib
 import errno
 import json
 import logging
+import math
+import os
 import re
+import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-from tornado import httpserver, netutil, web, websocket
+from tornado import httpserver, iostream, netutil, web, websocket
 
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import StoreError
@@ -35,6 +38,10 @@ STATIC = Path(__file__).with_name("static")
 LONGEST_MESSAGE = 16 * 1024  # bytes
 BURST, PER_SECOND = 40, 10  # messages of one connection; more have to wait
 PING = 20  # seconds
+HEADERS_WITHIN = 20  # seconds in which a request has to be there; then its connection ends
+CONNECTIONS = 2000  # at once, if the system lets us open as many files
+MOST_REFUSED = 20  # origins that are told to the log
+SPARE_FILES = 40  # for the database, the scripts, the log
 REFRESH = 3  # seconds between two live lines
 SEARCH = r'"do": ?"search"'
 THREADS = 2  # SQLite lets one write at a time: more threads wait for each other, and unfairly
@@ -69,6 +76,8 @@ class Hub:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
     searches: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     sockets: set[Socket] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)  # origins that were told to the log
+    said_no_upgrade: bool = False
     port: int = 0
 
 
@@ -127,6 +136,25 @@ class NotHere(Quiet):
         raise web.HTTPError(404)
 
 
+class LimitedServer(httpserver.HTTPServer):
+    """A server that turns connections away while there are as many as it can hold."""
+
+    hub: Hub
+    most = CONNECTIONS
+    _said = -math.inf
+
+    def handle_stream(self, stream: iostream.IOStream, address: tuple) -> None:
+        """Take a connection, or close it again."""
+        windows = len(self.hub.sockets)  # which are no longer among the connections
+        if len(self._connections) + windows < self.most:
+            super().handle_stream(stream, address)
+            return
+        stream.close()
+        if time.monotonic() - self._said > 60:  # one line, not thousands
+            self._said = time.monotonic()
+            log.warning("More than %d connections: further ones are turned away.", self.most)
+
+
 class Socket(Quiet, websocket.WebSocketHandler):
     """One browser window: its messages, one after the other, in the order in which they came."""
 
@@ -134,7 +162,26 @@ class Socket(Quiet, websocket.WebSocketHandler):
     _timer: asyncio.TimerHandle | None = None
 
     def check_origin(self, origin: str) -> bool:
-        return super().check_origin(origin) or urlsplit(origin).netloc in self.hub.origins
+        if super().check_origin(origin) or _host(origin) in self.hub.origins:
+            return True
+        if origin not in self.hub.refused and len(self.hub.refused) < MOST_REFUSED:
+            self.hub.refused.add(origin)  # the page stays blank, and nobody would know why
+            log.warning(
+                "A page of %r is refused. If that is this study's own address, a proxy does not "
+                "pass its Host on: mend that, or name it with --origin.",
+                origin[:200],
+            )
+        return False
+
+    def get(self, *arguments: Any, **named: Any) -> Any:
+        upgrade = self.request.headers.get("Upgrade", "").lower()
+        if upgrade != "websocket" and not self.hub.said_no_upgrade:
+            self.hub.said_no_upgrade = True
+            log.warning(
+                "Something before this server does not pass websockets on: a proxy has to send "
+                "Upgrade and Connection, as in the guide."
+            )
+        return super().get(*arguments, **named)
 
     def open(self) -> None:
         self.window = self.hub.app.window()
@@ -201,7 +248,7 @@ def serve(
     or an address that is not this computer's, is a `PageError`.
     """
     base = _base(base_path)
-    hub = Hub(app, 60 * idle_minutes, frozenset(origins))
+    hub = Hub(app, 60 * idle_minutes, frozenset(map(_host, origins)))
     routes: list = [
         (f"{base[:-1]}/?", Page),
         (f"{base}socket", Socket),
@@ -217,11 +264,50 @@ def serve(
         websocket_ping_interval=PING,
         websocket_ping_timeout=PING,
     )
-    server = httpserver.HTTPServer(application, max_body_size=1024)
+    server = LimitedServer(
+        application,
+        max_body_size=1024,
+        max_header_size=LONGEST_MESSAGE,
+        idle_connection_timeout=HEADERS_WITHIN,
+        body_timeout=HEADERS_WITHIN,
+    )
+    server.hub, server.most = hub, _most_connections()
     sockets = _bind(host, port)
     server.add_sockets(sockets)
     hub.port = sockets[0].getsockname()[1]
     return server, hub
+
+
+def _most_connections() -> int:
+    """How many connections there may be, so that files can still be opened; and allow many."""
+    try:
+        import resource
+    except ImportError:  # Windows counts them otherwise
+        return CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return (
+        CONNECTIONS if soft == resource.RLIM_INFINITY else max(min(wanted, soft) - SPARE_FILES, 4)
+    )
+
+
+def _host(origin: str) -> str:
+    """The host of an origin, as a browser names it: https://study.example.org is that host, too."""
+    found = urlsplit(origin if "//" in origin else f"//{origin}")
+    if not re.fullmatch(r"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?", found.netloc, re.ASCII) or (
+        found.path.strip("/") or found.query
+    ):
+        raise PageError(
+            "An origin is the host that participants see, such as study.example.org, not "
+            f"{origin!r}."
+        )
+    usual = {"https": ":443", "http": ":80"}.get(found.scheme, "")
+    return found.netloc.lower().removesuffix(usual)
 
 
 def _base(path: str) -> str:
@@ -266,19 +352,23 @@ def live_line(counts: Mapping[str, int], windows: int) -> str:
 def run(
     app: StudyApp, host: str = "127.0.0.1", port: int = 8765, base_path: str = "/", **options: Any
 ) -> None:
-    """Serve a study, with the options of `serve`, until Ctrl-C; tell its instructor how it goes."""
+    """Serve a study, with the options of `serve`, until Ctrl-C; tell its instructor how it goes.
+
+    SIGTERM ends it as Ctrl-C does, also where a shell began it in the background. A terminal that
+    is closed does not: nobody is cut off by it.
+    """
 
     async def until_stopped() -> None:
         server, hub = serve(app, host=host, port=port, base_path=base_path, **options)
         where = address(host, hub.port, base_path)
-        print(f"The study is at {where}    (Ctrl-C ends it)", flush=True)
+        _tell(f"The study is at {where}    (Ctrl-C ends it)")
         if host in ("127.0.0.1", "localhost", "::1"):
-            print("Only this computer reaches it; for a class, use the host 0.0.0.0.", flush=True)
+            _tell("Only this computer reaches it; for a class, use the host 0.0.0.0.")
         else:
-            with contextlib.suppress(UnicodeEncodeError):
+            with contextlib.suppress(OSError, ValueError):
                 segno.make(where).terminal(compact=True)
         try:
-            await _watch(hub)
+            await _until_signal(_watch(hub))
         finally:
             server.stop()
             hub.pool.shutdown(cancel_futures=True)
@@ -286,21 +376,58 @@ def run(
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(until_stopped())
-    print("\nThe page is closed. All answers are stored.")
+    try:
+        with app.store.read():  # the file is still there
+            _tell(f"\nThe page is closed. All answers are {app.store.place}.")
+    except StoreError as error:
+        _tell(f"\nThe page is closed. {error}")
+
+
+async def _until_signal(work: Coroutine[Any, Any, None]) -> None:
+    """Go on with what never ends until the process is asked to end."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    taken = []
+    for name, answer in (("SIGINT", asked.set), ("SIGTERM", asked.set), ("SIGHUP", int)):
+        with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+            number = getattr(signal, name)  # Windows has no SIGHUP, and a thread takes none
+            before = signal.getsignal(number)
+            loop.add_signal_handler(number, answer)
+            taken.append((number, before))
+    tasks = [asyncio.ensure_future(work), asyncio.ensure_future(asked.wait())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        for number, before in taken:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before)
 
 
 async def _watch(hub: Hub) -> None:
-    """Refresh the live line for as long as the page is there."""
+    """Refresh the live line for as long as the page is there, and keep the file up to date."""
     loop, last = asyncio.get_running_loop(), ""
     while True:
         try:
+            await loop.run_in_executor(hub.pool, hub.app.store.settle)
             counts = await loop.run_in_executor(hub.pool, hub.app.store.counts, hub.app.kind)
             line = live_line(counts, len(hub.sockets))
         except StoreError as error:
             line = str(error)
-        if sys.stdout.isatty():
-            print("\r" + line.ljust(len(last)), end="", flush=True)
+        if sys.stdout and not sys.stdout.closed and sys.stdout.isatty():
+            _tell("\r" + line.ljust(len(last)), end="")
         elif line != last:
-            print(line, flush=True)
+            _tell(line)
         last = line
         await asyncio.sleep(REFRESH)
+
+
+def _tell(line: str, end: str = "\n") -> None:
+    """Print, for as long as there is somebody to read it: a pipe may break, a disk may be full."""
+    with contextlib.suppress(OSError, ValueError):
+        print(line, end=end, flush=True)
+        return
+    with contextlib.suppress(OSError, ValueError):  # what is left of it would fail when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

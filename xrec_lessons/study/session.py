@@ -28,6 +28,7 @@ from xrec_lessons.study.database import (
     participants,
     ratings,
     records_of,
+    typed_code,
 )
 from xrec_lessons.study.designs import Item, select_items
 from xrec_lessons.study.fitting import fitted, ratings_too_many
@@ -97,7 +98,7 @@ class Session:
 
     def __init__(self, store: Store, bundle: Bundle, code: str) -> None:
         self._store, self._bundle = store, bundle
-        self.code = code.strip().lower()
+        self.code = typed_code(code)
         if not set(self.code) <= set(f"{ALPHABET}-"):
             raise Refused("code_unknown", code=self.code)
         with self._look() as (_, row):
@@ -123,14 +124,14 @@ class Session:
         if not RATED.fits(stars) or stars not in self.protocol.scale:
             raise Refused("not_understood")
         self._check_film(movie)
-        with self._step("rate") as (connection, row):
-            own = {"participant": row.id, "movie": int(movie), "stars": float(stars)}
+        with self._step("rate") as (connection, row, now):
+            own = {"participant": row.id, "movie": int(movie), "stars": float(stars), "at": now}
             self._put(connection, ratings, own)
 
     def unrate(self, movie: int) -> None:
         """Take a rating back; nothing happens if there is none."""
         self._check_film(movie)
-        with self._step("rate") as (connection, row):
+        with self._step("rate") as (connection, row, _):
             own = {"participant": row.id, "movie": movie}
             connection.execute(_delete(ratings), _key(ratings, own))
 
@@ -140,7 +141,7 @@ class Session:
 
     def finish_rating(self) -> None:
         """Choose the films and go on to the first, or to the end if too few can be explained."""
-        with self._step("rate") as (connection, row):
+        with self._step("rate") as (connection, row, now):
             given = self._state(connection, row).ratings
             missing = self.protocol.films_to_rate - len(given)
             if missing > 0:
@@ -148,53 +149,55 @@ class Session:
             too_many = ratings_too_many(self.protocol, self._bundle, given)
             if too_many and "rated_all" in self.protocol.texts:
                 raise Refused("rated_all", n=too_many)
-            cell = self._store.allocate(connection, row, self.protocol)
+            cell = self._store.allocate(connection, row, self.protocol, now)
             digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
             rng = np.random.default_rng(int.from_bytes(digest[:8]))
             chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
             if not chosen.items:
-                end = {"state": "too few", "finished": self._store.clock()}
-                self._move(connection, row, design=chosen.design, **end)
+                end = {"state": "too few", "finished": now}
+                self._move(connection, row, now, design=chosen.design, **end)
                 return
             rows = [_row(item, place, row.id) for place, item in enumerate(chosen.items, start=1)]
             connection.execute(items.insert(), rows)
-            self._move(connection, row, state="show", place=1, design=chosen.design, cell=cell)
+            show = {"state": "show", "place": 1, "design": chosen.design, "cell": cell}
+            self._move(connection, row, now, **show)
 
     def reveal(self, place: int) -> None:
         """Show the explanation, after the questions that come before it are answered."""
-        with self._step("show", place) as (connection, row):
+        with self._step("show", place) as (connection, row, now):
             self._require(connection, row, "before")
             if not self.revealed(row):
-                self._move(connection, row, revealed=place)
+                self._move(connection, row, now, revealed=place)
 
     def answer(self, place: int, question: str, value: int) -> None:
         """Answer a question, or answer it anew while that is allowed."""
-        with self._step("show", place) as (connection, row):
+        with self._step("show", place) as (connection, row, now):
             asked = {q.name: q for q in self.protocol.asked(place)}
             if question not in asked or not VALUE.fits(value) or value > asked[question].points:
                 raise Refused("not_understood")
             if self.revealed(row) != (asked[question].when == "after"):
                 raise Refused("elsewhere")
             own = {"participant": row.id, "place": place, "question": question, "value": value}
+            own["at"] = now
             self._put(connection, answers, own)
 
     def next(self, place: int) -> None:
         """Go on to the next film, or to the end; every question has to be answered."""
-        with self._step("show", place) as (connection, row):
+        with self._step("show", place) as (connection, row, now):
             if not self.revealed(row):
                 raise Refused("elsewhere")
             self._require(connection, row, None)
             if place == connection.execute(N_ITEMS, {"who": row.id}).scalar():
-                self._move(connection, row, state="done", finished=self._store.clock())
+                self._move(connection, row, now, state="done", finished=now)
             else:
-                self._move(connection, row, place=place + 1)
+                self._move(connection, row, now, place=place + 1)
 
     def back(self, place: int) -> None:
         """Go back to the film before, where the design allows it."""
-        with self._step("show", place) as (connection, row):
+        with self._step("show", place) as (connection, row, now):
             if place == 1 or not self.protocol.design.back:
                 raise Refused("elsewhere")
-            self._move(connection, row, place=place - 1)
+            self._move(connection, row, now, place=place - 1)
 
     def withdraw(self) -> None:
         """Delete all that is this participant's."""
@@ -211,14 +214,20 @@ class Session:
             yield connection, self._found(connection, LOOK)
 
     @contextmanager
-    def _step(self, state: str, place: int | None = None) -> Iterator[tuple[sa.Connection, sa.Row]]:
-        """A transaction with the participant's row; refused if they are somewhere else."""
+    def _step(
+        self, state: str, place: int | None = None
+    ) -> Iterator[tuple[sa.Connection, sa.Row, float]]:
+        """A transaction with the participant's row, and the time; refused if they are elsewhere.
+
+        Nobody's time runs backwards, also where a clock is set back.
+        """
         with self._store.write() as connection:
             row = self._found(connection, HOLD)
             if state != row.state or place not in (None, row.place):
                 raise Refused("elsewhere")
-            connection.execute(SEEN, {"who": self.code, "now": self._store.clock()})
-            yield connection, row
+            now = max(self._store.now(connection), row.seen)
+            connection.execute(SEEN, {"who": self.code, "now": now})
+            yield connection, row, now
 
     def _found(self, connection: sa.Connection, query: sa.Select) -> sa.Row:
         row = connection.execute(query, {"who": self.code}).first()
@@ -226,19 +235,19 @@ class Session:
             raise Refused("code_unknown", code=self.code)
         return row
 
-    def _move(self, connection: sa.Connection, row: sa.Row, **values: Any) -> None:
+    def _move(self, connection: sa.Connection, row: sa.Row, now: float, **values: Any) -> None:
         """Go to another screen, and note it."""
         connection.execute(participants.update().where(participants.c.id == row.id).values(values))
         state, place = (values.get(name, getattr(row, name)) for name in ("state", "place"))
         screen = f"{state} {place}" if state == "show" else state
         if "revealed" in values:
             screen += " explained"
-        self._store.log(connection, row.id, screen)
+        self._store.log(connection, row.id, screen, now)
 
     def _put(self, connection: sa.Connection, table: sa.Table, row: dict) -> None:
         """Store a row in place of one with the same key."""
         connection.execute(_delete(table), _key(table, row))
-        connection.execute(table.insert(), row | {"at": self._store.clock()})
+        connection.execute(table.insert(), row)
 
     def _require(self, connection: sa.Connection, row: sa.Row, when: str | None) -> None:
         given = set(connection.execute(GIVEN, {"who": row.id, "where": row.place}).scalars())

@@ -1,0 +1,82 @@
+"""What is asked about a study file before the first participant comes."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xrec_lessons.study.app import StudyApp
+from xrec_lessons.study.protocol import DEFAULT_STUDY, load_protocol
+from xrec_lessons.study.readiness import not_ready
+
+CONSENT = {
+    "who": "The lab", "contact": "lab@example.org", "kept": "Answers, two years, here.",
+    "minimum_age": 18, "withdraw_until": "30 June 2027",
+}  # fmt: skip
+TODAY = date(2026, 11, 28)
+TRUST = {"name": "trust", "text": "How far?"}
+CHECK = {"name": "check", "text": "Choose 2.", "at": 3, "expected": 2}
+
+
+def found(**study):
+    return not_ready(load_protocol({"consent": CONSENT} | study), TODAY)
+
+
+def test_a_study_that_is_filled_in_is_ready():
+    assert found() == []
+
+
+@pytest.mark.parametrize(("study", "said"), [
+    ({"consent": CONSENT | {"who": " \n"}}, "Fill in consent.who."),
+    ({"consent": CONSENT | {"withdraw_until": "2025-06-30"}}, "2025-06-30, which is over"),
+    ({"consent": CONSENT | {"withdraw_until": date(2025, 6, 30)}}, "2025-06-30, which is over"),
+    ({"consent": CONSENT | {"withdraw_until": "1 June 2026"}}, "1 June 2026, which is over"),
+    ({"consent": CONSENT | {"withdraw_until": "27.11.2026"}}, "which is over"),
+    ({"title": "  "}, "Fill in title"),
+    ({"questions": [TRUST, CHECK], "analysis": {"outcomes": ["trust", "check"]}},
+     "names check, which is an attention check"),
+    ({"questions": [TRUST, {"name": "once", "text": "?", "at": 2}],
+      "analysis": {"outcomes": ["trust", "once"]}}, "asked with film 2 only"),
+    ({"questions": [TRUST], "analysis": {"outcomes": ["trust", "trust"]}}, "a question twice"),
+    ({"questions": [TRUST], "analysis": {"outcomes": []}}, "at least one question"),
+    ({"texts": {"begin": ""}}, "texts.begin is empty"),
+    ({"questions": [{"name": "trust", "text": " "}], "analysis": {"outcomes": ["trust"]}},
+     "The question trust has no text."),
+])  # fmt: skip
+def test_what_cannot_be_meant_is_named(study, said):
+    (sentence,) = found(**study)
+    assert said in sentence
+
+
+def test_a_half_translated_study_names_what_is_still_in_english():
+    texts = {name: f"{text} (auf Deutsch)" for name, text in DEFAULT_STUDY["texts"].items()}
+    german = {
+        "language": "de", "title": "Welche?", "texts": texts,
+        "questions": [{"name": "trust", "text": "Wie sehr?"}], "analysis": {"outcomes": ["trust"]},
+    }  # fmt: skip
+    assert found(**german) == []
+    del texts["begin"], texts["next"]
+    (sentence,) = found(**german)
+    assert 'language is "de"' in sentence
+    assert "texts.begin, texts.next." in sentence
+
+
+def test_today_it_is_not_over_yet():
+    assert found(consent=CONSENT | {"withdraw_until": TODAY.isoformat()}) == []
+
+
+def test_a_pilot_may_be_unfinished_and_real_participants_wait(bundle):
+    study = load_protocol({"consent": CONSENT | {"withdraw_until": "2020-01-01"}})
+    assert StudyApp(study, kind="pilot", bundle=bundle).to_mend
+    with pytest.raises(
+        ValueError, match=r"take part, consent\.withdraw_until is 2020-01-01, which"
+    ):
+        StudyApp(study, bundle=bundle)
+
+
+@given(st.text(max_size=30))
+def test_whatever_day_is_written_there_it_is_read_or_left_alone(text):
+    text = "".join(c for c in text if c.isprintable())
+    for sentence in found(consent=CONSENT | {"withdraw_until": text}):
+        assert "consent.withdraw_until" in sentence

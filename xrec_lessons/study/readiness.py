@@ -1,0 +1,97 @@
+"""What a careful colleague would ask about a study file before the first participant comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime
+
+from xrec_lessons.study.protocol import DEFAULT_STUDY, Protocol
+
+__all__ = ["not_ready"]
+
+DAYS = ("%Y-%m-%d", "%d %B %Y", "%d. %B %Y", "%B %d, %Y", "%d.%m.%Y", "%d %b %Y")
+
+
+def not_ready(protocol: Protocol, today: date | None = None) -> list[str]:
+    """What is missing, or cannot be meant; nothing if real participants may take part.
+
+    Parameters
+    ----------
+    protocol : Protocol
+    today : date, optional
+
+    Returns
+    -------
+    list of str
+        A sentence for each, which names the field.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> not_ready(load_protocol())[0][:38]
+    'Fill in consent.who, consent.contact, '
+    """
+    return list(_found(protocol, today or date.today()))
+
+
+def _found(protocol: Protocol, today: date) -> Iterator[str]:
+    if missing := protocol.consent.missing:
+        yield f"Fill in {', '.join(f'consent.{name}' for name in missing)}."
+    until = protocol.consent.withdraw_until
+    if (day := _day(until)) and day < today:
+        yield f"consent.withdraw_until is {until}, which is over."
+    if not protocol.title.strip():
+        yield "Fill in title: it stands above the page."
+    if not protocol.analysis["outcomes"]:
+        yield "Name at least one question in analysis.outcomes."
+    checks = {q.name for q in protocol.questions if q.expected}
+    for name in protocol.analysis["outcomes"]:
+        if name in checks:
+            yield f"analysis.outcomes names {name}, which is an attention check: take it out."
+    outcomes = protocol.analysis["outcomes"]
+    if len(set(outcomes)) < len(outcomes):
+        yield "analysis.outcomes names a question twice."
+    for question in protocol.questions:
+        if question.at and question.name in set(outcomes) - checks:
+            yield (
+                f"analysis.outcomes names {question.name}, which is asked with film {question.at} "
+                "only: explanations cannot be compared by it."
+            )
+        if not question.text.strip():
+            yield f"The question {question.name} has no text."
+    for name in sorted(protocol.texts):
+        if DEFAULT_STUDY["texts"].get(name, "").strip() and not protocol.texts[name].strip():
+            yield f"texts.{name} is empty."
+    if english := _in_english(protocol):
+        shown = ", ".join(english[:5]) + (f" and {len(english) - 5} more" * (len(english) > 5))
+        yield f'language is "{protocol.language}", and these are still in English: {shown}.'
+
+
+def _in_english(protocol: Protocol) -> list[str]:
+    """Fields of a study in another language that still say what the default says."""
+    if re.match(r"en\b", protocol.language, re.IGNORECASE):
+        return []
+    default = DEFAULT_STUDY
+    same = [
+        f"texts.{name}"
+        for name, text in protocol.texts.items()
+        if text == default["texts"].get(name)
+        and re.search(r"[a-z]{3}", re.sub(r"\{\w+\}", "", text))
+    ]
+    usual = {word for q in default["questions"] for word in (q["text"], q["low"], q["high"])}
+    same += [
+        f"questions.{q.name}.{part}"
+        for q in protocol.questions
+        for part in ("text", "low", "high")
+        if getattr(q, part) in usual - {""}
+    ]
+    return (["title"] if protocol.title == default["title"] else []) + same
+
+
+def _day(text: str) -> date | None:
+    for form in DAYS:
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), form).date()
+    return None
