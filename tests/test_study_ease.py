@@ -27,6 +27,7 @@ from xrec_lessons.study.protocol import (
     ProtocolError,
     load_protocol,
 )
+from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World, simulate
 
@@ -104,6 +105,17 @@ def test_its_texts_may_be_said_otherwise_and_fill_in_what_ease_has():
     assert f"{top['film']} {100 * top['part']:.1f}" in item.content["sentence"]
     with pytest.raises(ProtocolError, match=r"texts.ease cannot fill in {stars}"):
         load_protocol({"design": FOUR, "texts": {"ease": "{stars}"}})
+
+
+def test_its_texts_too_have_to_be_translated_and_filled_in():
+    texts = {"ease": "", "ease_adds": "gibt {part} dazu"}
+    told = " ".join(not_ready(load_protocol({"design": FOUR, "language": "de", "texts": texts})))
+    assert "texts.ease is empty." in told
+    other = load_protocol().texts | EASE_TEXTS
+    texts = {name: f"… {text}" for name, text in other.items() if name != "ease_takes"}
+    told = " ".join(not_ready(load_protocol({"design": FOUR, "language": "de", "texts": texts})))
+    assert "texts.ease_takes" in told
+    assert "texts.debrief" not in told
 
 
 # The design
