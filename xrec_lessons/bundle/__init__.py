@@ -159,8 +159,8 @@ class Bundle:
 
     def explain(self, ratings: Mapping[int, float], movie: int) -> tuple[Explanation, ...]:
         """The explanations of one film for one person; see `explanations.explain`."""
-        parts = {"rules": self.rules, "films": self.films, "ease": self.ease}
-        return explain(movie, ratings, models=self.models, **parts)
+        models, rules, films = self.models, self.rules, self.films
+        return explain(movie, ratings, models=models, rules=rules, films=films, ease=self.ease)
 
 
 def load_bundle(path: str | Path | None = None) -> Bundle:

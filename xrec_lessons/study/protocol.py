@@ -28,6 +28,7 @@ OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encodi
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
+DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
     "texts": dict(
@@ -35,7 +36,8 @@ ALL_FIELDS = DEFAULT_STUDY | {
     )
 }
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
-TYPES |= {list: "a list"}
+TYPES |= {list: "a list", tuple: "a list"}
+MORE_TYPES = {float: (int, float), tuple: (list, tuple)}  # which will do as well
 # Which texts a field may hold, or between which numbers it lies.
 LIMITS: dict[str, tuple] = {
     "direction": ("ltr", "rtl"),
@@ -341,7 +343,7 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
 
 
 def _check_type(path: str, value: object, wanted: type) -> None:
-    fits = isinstance(value, (int, float) if wanted is float else wanted)
+    fits = isinstance(value, MORE_TYPES.get(wanted, wanted))
     if not fits or (isinstance(value, bool) and wanted is not bool):
         raise ProtocolError(f"{path} is {TYPES[wanted]}, not {value!r:.60}.")
     if not isinstance(value, str):
