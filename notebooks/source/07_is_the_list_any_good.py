@@ -163,9 +163,7 @@ def everybody(score, ids=None):
     """Ten films for each person: ids, best first; of all films, or of these."""
     ids = model.ids if ids is None else ids
     rows = model.rows(ids)
-    return {
-        user: rank(ids, score(user)[rows], 10, told[user]).tolist() for user in hidden
-    }
+    return {u: rank(ids, score(u)[rows], 10, told[u]).tolist() for u in hidden}
 
 
 lists = {
