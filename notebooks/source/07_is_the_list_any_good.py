@@ -486,10 +486,12 @@ first_falls
 # %%
 falls = results("ease").query("k == 1 and judge in ['SVD, folded in', 'EASE']")
 REASONS = {"SVD, folded in": "exact influence", "EASE": "EASE's parts"}
-asked = ["random", "highest stars", "rule"]
+asked, grey = ["random", "highest stars", "rule"], {"err_kws": {"color": "gray"}}
 falls = falls[falls["explainer"].isin([*asked, *REASONS.values()])]
 
-ax = sns.barplot(falls, x="no longer first", y="explainer", hue="judge", errorbar="sd")
+ax = sns.barplot(
+    falls, x="no longer first", y="explainer", hue="judge", errorbar="sd", **grey
+)
 ax.figure.set_size_inches(7, 3.4)
 first_falls.draw(ax)
 ax.set(xlim=(0, 1), xlabel="share whose first film is no longer first", ylabel="")
