@@ -163,9 +163,7 @@ def everybody(score, ids=None):
     """Ten films for each person: ids, best first; of all films, or of these."""
     ids = model.ids if ids is None else ids
     rows = model.rows(ids)
-    return {
-        user: rank(ids, score(user)[rows], 10, told[user]).tolist() for user in hidden
-    }
+    return {u: rank(ids, score(u)[rows], 10, told[u]).tolist() for u in hidden}
 
 
 lists = {
@@ -488,10 +486,12 @@ first_falls
 # %%
 falls = results("ease").query("k == 1 and judge in ['SVD, folded in', 'EASE']")
 REASONS = {"SVD, folded in": "exact influence", "EASE": "EASE's parts"}
-asked = ["random", "highest stars", "rule"]
+asked, grey = ["random", "highest stars", "rule"], {"err_kws": {"color": "gray"}}
 falls = falls[falls["explainer"].isin([*asked, *REASONS.values()])]
 
-ax = sns.barplot(falls, x="no longer first", y="explainer", hue="judge", errorbar="sd")
+ax = sns.barplot(
+    falls, x="no longer first", y="explainer", hue="judge", errorbar="sd", **grey
+)
 ax.figure.set_size_inches(7, 3.4)
 first_falls.draw(ax)
 ax.set(xlim=(0, 1), xlabel="share whose first film is no longer first", ylabel="")

@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from scipy.sparse import csr_array
 
 from xrec_lessons import checks, movielens
 from xrec_lessons.drawings import theme
@@ -140,6 +139,8 @@ plt.show()
 # Without the condition ν would be λ, and $C_{jt} = -\lambda P_{jt}$ off the diagonal. So **all that the condition does to the other weights is to scale each column**. Does that matter? And does the inverse? Here are five ways to fill C.
 
 # %%
+from scipy.sparse import csr_array
+
 liked = train[train["rating"] >= data.rating_scale.liked]
 liked = liked[liked["movieId"].isin(known)]
 people = np.array(list(told))
