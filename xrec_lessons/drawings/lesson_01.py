@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ ZERO, UNIT, TILE = 150, 210, 17  # of the rulers: where 0 is, px a star, px a ti
 
 SPLIT = (22, 17, 14, 12, 10, 8, 6, 5, 4, 2)  # ratings of ten people
 NEW = (1, 4, 8)  # of these people, held out as a whole
-LOOK = {
+LOOK: dict[str, dict[str, Any]] = {
     "fit": {"fill": "pale", "edge": "grey"},
     "validation": {"fill": "gold", "edge": "gold-edge"},
     "test": {"fill": "none", "edge": "down"},
@@ -125,7 +126,9 @@ def _ruler(ground: float, ratings: tuple[float, ...], zeros: int, name: str) -> 
     x = {value: ZERO + UNIT * value for value in (0, plain, mean, *ratings)}
     parts = [line(60, ground, 600, ground, width=3), line(x[0], ground, x[0], ground + 8)]
     parts.append(text(x[0] - 14, ground + 22, "0", "second"))
-    stacks = [(0.0, zeros, {"fill": "pale", "edge": "grey", "stroke": 1.5})]
+    stacks: list[tuple[float, int, dict[str, Any]]] = [
+        (0.0, zeros, {"fill": "pale", "edge": "grey", "stroke": 1.5})
+    ]
     stacks += [(value, ratings.count(value), {"fill": "up"}) for value in sorted(set(ratings))]
     for value, count, look in stacks:
         for k in range(count):

@@ -150,11 +150,10 @@ def _stars(before: float, after: float, lr: float) -> str:
     parts.append(
         text(x + 120, y(GIVEN) - 8 if after < GIVEN else y(GIVEN) + 20, "given", anchor="end")
     )
-    if after < GIVEN:
-        look, colour = {"fill": "gold", "edge": "gold-edge"}, "gold-edge"
-    else:
-        look, colour = {"fill": "none", "edge": "down"}, "down-text"
-    parts.append(rect(x + 16, y(after), 16, y(GIVEN) - y(after), **look))
+    fill, edge, colour = "gold", "gold-edge", "gold-edge"
+    if after >= GIVEN:
+        fill, edge, colour = "none", "down", "down-text"
+    parts.append(rect(x + 16, y(after), 16, y(GIVEN) - y(after), fill=fill, edge=edge))
     if lr:
         parts.append(circle(x, y(before), 5.5, fill="paper", edge="ink"))
     parts.append(circle(x, y(after), 7, fill="up"))
