@@ -498,7 +498,7 @@ checks.guess("05 the sentence that the figures license", ...)
 #
 # ## What could mislead you here
 #
-# - **Noise enlarges, and so does another estimate shrink.** Not every fall of a mean size is noise that has gone.
+# - **Not every fall of a mean size is noise that has gone.** Another estimate can be smaller, too.
 # - **Small differences in a list are not a ranking.** Look at the spread over models before you say “most”.
 # - **“Exact” has a “given that”.** Here: the films, the penalty, the model.
 #

@@ -44,8 +44,8 @@ def _lifted(height: float) -> Position:
     parts = []
     for w, said, bold in ((less, "without it", False), (full, "with it", True)):
         (x1, y1), (x2, y2) = (at(x, w[0] + w[1] * x) for x in (-1.75, FAR + 0.15))
-        look = {"width": 3} if bold else {"width": 2, "dashed": True}
-        parts.append(line(x1, y1, x2, y2, "ink" if bold else "second", **look))
+        colour, width = ("ink", 3) if bold else ("second", 2)
+        parts.append(line(x1, y1, x2, y2, colour, width=width, dashed=not bold))
         apart = (full - less) @ [1, -1.75]
         lower = 12 if (bold and apart < 0) or (not bold and apart >= 0) else -6
         where = (x1 - 6, y1 + (lower if abs(apart) < 0.25 else 5))

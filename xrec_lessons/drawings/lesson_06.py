@@ -43,9 +43,9 @@ def _standing(gone: str) -> Position:
     for k, name in enumerate(RATED):
         x = 62 + 52 * k
         out = name == gone
-        look = {"edge": "second", "dashed": True, "stroke": 1.5} if out else {"fill": "grey"}
-        parts.append(rect(x, 160, 30, 110, **look))
-        parts.append(rect(x - 5, 150, 40, 10, **look))
+        edge, fill = ("second", "none") if out else ("none", "grey")
+        for box in ((x, 160, 30, 110), (x - 5, 150, 40, 10)):
+            parts.append(rect(*box, fill=fill, edge=edge, stroke=1.5, dashed=out))
         parts.append(text(x + 15, 142, name, "second" if out else "ink", bold=not out))
     for stars in (4.0, 4.5):
         parts.append(line(300, height(stars), 306, height(stars), "grid", width=1.5))
@@ -59,8 +59,8 @@ def _standing(gone: str) -> Position:
         if gone:
             before = height(whole[film]) - 14
             parts.append(rect(x, before, 110, 28, edge="second", stroke=1.5, dashed=True, round=4))
-        look = {"edge": "gold", "stroke": 5} if best else {"edge": "second", "stroke": 2}
-        parts.append(rect(x, y - 14, 110, 28, fill="paper", round=4, **look))
+        edge, stroke = ("gold", 5) if best else ("second", 2)
+        parts.append(rect(x, y - 14, 110, 28, fill="paper", edge=edge, stroke=stroke, round=4))
         parts.append(text(x + 24, y + 6, film, bold=True))
         parts.append(text(x + 76, y + 6, num(now[film]), size=17, figure=True))
         if gone:
@@ -125,11 +125,11 @@ def _judged(judge: str) -> Position:
         (104, "the named rating", named, "up"),
         (190, "one by lot", lot, ""),
     ):
-        look = {"fill": "up"} if fill else {"edge": "second", "stroke": 2}
+        edge = "none" if fill else "second"
         parts.append(text(430, y - 8, words, anchor="start"))
-        parts.append(rect(430, y, 2.4 * share, 34, **look))
-        x = 430 + 2.4 * share + 10
-        parts.append(text(x, y + 26, f"{share} %", size=24, anchor="start", figure=True))
+        parts.append(rect(430, y, 2.4 * share, 34, fill=fill or "none", edge=edge))
+        end = 440 + 2.4 * share
+        parts.append(text(end, y + 26, f"{share} %", size=24, anchor="start", figure=True))
     who = "the same fold-in" if same else "training everything again"
     said = (
         f"The explainer computes by fold-in, and the judge by {who}: {named} % decide the first "
