@@ -101,4 +101,4 @@ def test_the_table_has_a_row_for_each_notebook_and_says_who_walked_it(
     assert (before, after) == ("a", "b")
     assert "old" not in table
     assert any(line.startswith("| 01 · ") for line in table)
-    assert capsys.readouterr().out.count("| 01 · ") == 1
+    assert capsys.readouterr().out.count("| 01 · ") == 2  # and the deeper one
