@@ -3,12 +3,12 @@
 #
 # **Your model predicts stars well. Are the ten films that it puts first any good?**
 #
-# So far we have judged a model by its errors in stars. A recommender shows no stars, though: it shows ten films. You will measure such lists, meet a rival that knows nobody, and build a model whose every recommendation splits exactly into reasons.
+# So far we have judged a model by its errors in stars. A recommender shows no stars, though: it shows ten films. You will measure such lists, find out what the measure favours, and build a model whose every recommendation splits exactly into reasons.
 #
 # *About 50 minutes. Needs lessons 03 (ridge) and 05 (leaving one rating out), and what a logarithm is.* Afterwards you will be able to
 #
-# - **measure** a list of ten films, and say what your measure favours,
-# - **explain** why plain popularity does so well in such tests, and what that does not prove,
+# - **measure** a list of ten films with NDCG,
+# - **explain** what such a test favours, and what it does not prove,
 # - **build** EASE, which is ridge once more, and split its score into one part for each film that you liked.
 
 # %%
