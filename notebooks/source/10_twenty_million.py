@@ -396,7 +396,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# *In words:* four lines from left to right, with a mark at each size. Training lies highest and rises about as fast as the ratings. Everybody's ten films rises at least as fast. Rules rise slowly, and one person is a flat line at the bottom.
+# *In words:* four lines from left to right, with a mark at each size. Training lies highest and rises about as fast as the ratings. Everybody's ten films rises about as fast. Rules rise slowly, and one person is a flat line at the bottom.
 
 # %%
 growth = checks.use(growth)
@@ -426,7 +426,7 @@ plt.show()
 print(powers.round(2).to_string())
 
 # %% [markdown]
-# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training lies at about 1. Everybody's ten films lies above: its work is people times films, and there are more of both. Rules lie below ½: most of their work is done once for each pair of films, however many people there are. One person lies at 0.
+# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie at about 1, or a little above. For the second that is only the beginning: its work is people times films, and there are more of both. Rules lie below ½: most of their work is done once for each pair of films, however many people there are. One person lies at 0.
 #
 # At twenty million the powers come out as 1.1, 1.3, 0.6 and 0 (the deeper notebook measures them). The seconds and the second digits of a power change from run to run.
 #

@@ -1,5 +1,7 @@
 """Drawings of lesson 00: start here."""
 
+from typing import Any
+
 from xrec_lessons.drawings.moving import MovingDrawing, Position
 from xrec_lessons.drawings.pen import arrow, circle, line, rect, text
 
@@ -51,7 +53,7 @@ def _drawn(name: str, lit: str, says: str) -> str:
     return "".join(parts)
 
 
-def _look(on: set[str], part: str) -> dict[str, str]:
+def _look(on: set[str], part: str) -> dict[str, Any]:
     if part in on:
         return {"fill": "gold", "edge": "gold-edge"}
     return {"fill": "pale", "edge": "grey"}
@@ -147,7 +149,7 @@ def _inside(part: str, y: float, on: set[str]) -> str:
     if part == "similar":
         return "".join(circle(497 + 18 * k, y + 40, 6, stroke=1.5, **look) for k in range(6))
     if part == "rule":
-        box = {"stroke": 1.5, "round": 3}
+        box: dict[str, Any] = {"stroke": 1.5, "round": 3}
         return "".join(
             [
                 rect(490, y + 30, 34, 20, **box, **look),

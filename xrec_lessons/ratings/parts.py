@@ -49,7 +49,7 @@ def _in_blocks(table: pd.DataFrame, k: int, seed: int) -> Iterator:
     for first in range(0, k, BLOCK):
         among[order[first : min(first + BLOCK, k)]] = True
     del order
-    parts = [{}, {}]
+    parts: list[dict[int, object]] = [{}, {}]
     for column in range(table.shape[1]):
         for drawn in (False, True):
             size = k if drawn else n - k
