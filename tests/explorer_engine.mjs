@@ -27,6 +27,8 @@ async function asked({ ratings, rows, largest = 0 }) {
     influence: rows.map((row) => fit.influence(row)),
     turned: ratings.map((own) => turned(own.row)).map((other) => rows.map((row) => other.prediction(row).mean)),
     rules: rows.map((row) => fit.rule(row)),
+    ease: rows.map((row) => fit.ease(row)),
+    easeTurned: ratings.map((own) => turned(own.row)).map((other) => rows.map((row) => other.ease(row)?.score ?? null)),
     smallest: fit.smallest(largest),
     idle: await fit.smallestWhenIdle(largest),
   };

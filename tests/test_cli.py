@@ -18,13 +18,14 @@ def run(*arguments, capsys):
     return status, printed.out, printed.err
 
 
-def test_the_tour_explains_three_recommendations_in_three_ways(capsys):
+def test_the_tour_explains_three_recommendations_in_four_ways(capsys):
     status, out, err = run("tour", capsys=capsys)
     bundle = load_bundle()
     assert (status, err) == (0, "")
     for place, movie in enumerate(bundle.recommend(SAMPLE_PERSON, 3), start=1):
         assert f"\n{place}. {bundle.films.name(movie)}, predicted " in out
-    for kind in ("Similar users", "Association rule", "Influence of your own ratings"):
+    ease = "EASE: a sum over films that you liked"
+    for kind in ("Similar users", "Association rule", "Influence of your own ratings", ease):
         assert out.count(f"   {kind}\n") == 3
 
 

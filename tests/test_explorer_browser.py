@@ -349,6 +349,40 @@ def test_sixty_ratings_show_the_strongest_bars_and_all_when_asked(page_file, vis
     photograph(page, "sixty")
 
 
+def test_eases_score_falls_by_just_its_part_and_says_so(page_file, visit):
+    """Another recommender's: the bar is the same rating's switch, and negative parts are hollow."""
+    page = visit(page_file, reduced_motion="reduce")
+    ease = page.locator(".xe-ease")
+    expect(ease).to_contain_text("Not what chose this list. It has this film in place 1 of 443")
+    first = ease.locator("button").first
+    expect(first).to_have_attribute("aria-pressed", "false")
+    expect(first.locator(".xe-hidden")).to_have_text(
+        "Take away Star Wars: Episode IV - A New Hope (1977), 4.5 stars: it adds 12.9"
+    )
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(ease.locator(".xe-below")).to_have_text(
+        "Without Star Wars IV: A New Hope: 20.8 − 12.9 = 7.9, just its part."
+    )
+    expect(ease).to_contain_text("in place 19 of 443")
+    expect(page.locator(".xe-bars .xe-off")).to_have_count(1)  # it is one rating in both lists
+    page.keyboard.press("Enter")
+    expect(ease.locator(".xe-below")).to_contain_text("7.9 + 12.9 = 20.8")
+    fill = "node => getComputedStyle(node).backgroundColor"
+    assert ease.locator(".xe-bar.xe-down").first.evaluate(fill) == "rgba(0, 0, 0, 0)"
+    assert ease.locator(".xe-bar.xe-up").first.evaluate(fill) != "rgba(0, 0, 0, 0)"
+    photograph(page, "ease")
+
+
+def test_without_anything_liked_ease_has_nothing_to_add_up(page_file, visit):
+    page = visit(page_file, rated=[[MATRIX, 2]])
+    expect(page.locator(".xe-ease")).to_contain_text("EASE, says nothing about this film")
+    assert page.locator(".xe-ease button:visible").count() == 0
+    page = visit(page_file, rated=[[MATRIX, 5]])
+    page.get_by_role("switch").click()
+    expect(page.locator(".xe-ease")).to_contain_text("Every film that you liked is off")
+
+
 @pytest.mark.parametrize("name", SCALES)
 def test_any_bundle_has_its_explorer(tmp_path, visit, name):
     bundle = bundle_of(name)

@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 from test_cards import Page
 
-from xrec_lessons import cards
+from xrec_lessons import cards, words
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.designs import select_items
-from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.protocol import (
+    ALL_EXPLANATIONS,
+    EASE_TEXTS,
+    EXPLANATIONS,
+    load_protocol,
+)
 from xrec_lessons.study.widget import STATIC, StudyWidget
 from xrec_lessons.words import on_scale
 
@@ -35,6 +40,29 @@ STORED = [
     ("influence", {"sentence": "These of your ratings move it.", "rows": [
         {"film": "Alien (1979)", "stars": 4.5, "effect": -0.0012}]}),
 ]  # fmt: skip
+OTHER_OF_EASE = {"ease_kind": "Summe <b>", "ease": "{film}: {rank} von {n}, {rated} {part}"}
+OTHER_OF_EASE |= {
+    "ease_adds": "gibt {part}",
+    "ease_takes": "nimmt {part}",
+    "ease_others": "{n} mehr",
+}
+
+
+def of_ease(*parts, others=0, rest=0.0):
+    rows = [{"film": f"Fast & <i>Furious {k}</i>", "part": p} for k, p in enumerate(parts)]
+    score = sum(parts) + rest
+    numbers = {"others": others, "rest": rest, "score": score, "rank": 3, "n_films": 1234}
+    return {"sentence": "It adds up.", "rows": rows, **numbers}
+
+
+OF_EASE = [
+    of_ease(0.2),
+    of_ease(0.2, 0.13, 0.0004, -0.00049, -0.08),
+    of_ease(-0.01, -0.03),
+    of_ease(0.0, others=2, rest=0.0),
+    of_ease(0.3, 0.2, 0.1, -0.1, -0.2, others=12, rest=1.234),
+    of_ease(0.3, 0.2, 0.1, others=2, rest=-0.4),
+]
 
 
 @pytest.fixture
@@ -58,18 +86,21 @@ def by_script(node, tmp_path):
     return draw
 
 
-def chosen(ratings, **study):
+WITH_EASE = {"explanations": list(ALL_EXPLANATIONS), "recommendations": 48, "minimum": 4}
+
+
+def chosen(ratings, designs=({"kind": "matched"}, {"kind": "original"}), **study):
     """What a study shows of each design: explanation, content, film."""
     bundle = load_bundle()
     items = []
-    for kind in ("matched", "original"):
-        protocol = load_protocol(study | {"design": {"kind": kind}})
+    for design in designs:
+        protocol = load_protocol(study | {"design": design})
         rng = np.random.default_rng(0)
         items += select_items(protocol, bundle, ratings, cell=0, rng=rng).items
     return [(i.explanation, i.content, bundle.films.name(i.movie)) for i in items]
 
 
-def words(html):
+def pieces(html):
     """Visible text, piece by piece, without empty pieces."""
     return [text.strip() for text in Page(html).texts if text.strip()]
 
@@ -115,19 +146,32 @@ CASES = {
         on_scale(TEXTS | OTHER | {"size_points": "{n} Punkte"}, RatingScale(-10, 10, 0)),
     ),
     "contents of an older version": ([(*item, "Cube & <b> (1997)") for item in STORED], TEXTS),
+    "with EASE": (chosen(SAMPLE_PERSON, [WITH_EASE]), TEXTS | EASE_TEXTS),
+    "with EASE, in other words": (
+        [
+            *chosen(SAMPLE_PERSON, [WITH_EASE], texts=OTHER | OTHER_OF_EASE),
+            *[("ease", content, "Cube & <b> (1997)") for content in OF_EASE],
+        ],
+        TEXTS | EASE_TEXTS | OTHER | OTHER_OF_EASE,
+    ),
+    "with EASE, as a notebook says it": (
+        [("ease", content, "Cube & <b> (1997)") for content in OF_EASE],
+        words.TEXTS | {name: TEXTS[name] for name in ("explanation_heading", "you_gave")},
+    ),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_both_painters_show_the_same(by_script, case):
     items, texts = CASES[case]
-    assert {explanation for explanation, _, _ in items} == set(EXPLANATIONS)
+    expected = set(ALL_EXPLANATIONS if "EASE" in case else EXPLANATIONS)
+    assert {explanation for explanation, _, _ in items} in (expected, {"ease"})
     for item, theirs in zip(items, by_script(items, texts), strict=True):
         ours = cards.draw(*item, texts)
         here, there = Page(ours), Page(theirs)
         assert here.balanced
         assert there.balanced
-        said, shown = words(ours), words(theirs)
+        said, shown = pieces(ours), pieces(theirs)
         heading = [texts[f"{item[0]}_kind"], item[1]["sentence"]]
         assert said[:2] == heading
         assert shown[:3] == [texts["explanation_heading"], *heading]
@@ -138,6 +182,14 @@ def test_both_painters_show_the_same(by_script, case):
             gave = texts["you_gave"]
             flat = [text for a, b, c in rows for text in (a, gave.format(stars=b), c)]
             assert shown[3:] == flat
+        elif item[0] == "ease":
+            assert said[2:5] == list(cards.EASE_HEADS)
+            note = [words.note(*item, texts)] if "ease_note" in texts else []
+            assert shown[3:] == said[5 : len(said) - len(note)]
+            assert said[len(said) - len(note) :] == note
+            rows = [row["film"] for row in item[1]["rows"]]
+            others = texts["ease_others"].format(n=item[1]["others"])
+            assert shown[3::2] == rows + [others] * bool(item[1]["others"])
         else:
             assert shown[3:] == said[2:]
         assert dots(there) == dots(here)
@@ -146,6 +198,13 @@ def test_both_painters_show_the_same(by_script, case):
             assert colour == other
             assert drawn == pytest.approx(ours_drawn, abs=1.05)  # the script draws a pixel at least
             assert np.sign(drawn) == (np.sign(ours_drawn) or np.sign(drawn))
+        if item[0] == "ease":
+            parts = [row["part"] for row in item[1]["rows"]]
+            parts += [item[1]["rest"]] * bool(item[1]["others"])
+            assert [colour for _, colour in bars(there)] == [
+                "none" if part < 0 else cards.RAISES.lower() for part in parts
+            ]
+            continue
         effects = [row["effect"] for row in item[1].get("rows", ())]
         assert [np.sign(length) for length, _ in bars(there)] == [np.sign(e) for e in effects]
 

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from xrec_lessons import words
-from xrec_lessons.study.protocol import DEFAULTS, EXPLANATIONS, ProtocolError, load_protocol
+from xrec_lessons.study.protocol import (
+    ALL_EXPLANATIONS,
+    DEFAULTS,
+    EASE_TEXTS,
+    EXPLANATIONS,
+    ProtocolError,
+    load_protocol,
+)
 
 FILLED = {
     "who": "Ada Lovelace, London",
@@ -143,9 +150,11 @@ def test_every_text_is_used_by_the_page_or_the_module_and_none_is_missing():
     modules = [*folder.glob("*.py"), Path(words.__file__)]
     code = "".join(path.read_text(encoding="utf-8") for path in modules)
     script = "".join(p.read_text(encoding="utf-8") for p in folder.glob("static/*.js"))
-    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"]
-    made = {f"{name}_kind": "${explanation}_kind" for name in EXPLANATIONS}  # put together there
-    made |= {f"debrief_{name}": "debrief_${name}" for name in EXPLANATIONS}
+    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"] | EASE_TEXTS
+    made = {
+        f"{name}_kind": "${explanation}_kind" for name in ALL_EXPLANATIONS
+    }  # put together there
+    made |= {f"debrief_{name}": "debrief_${name}" for name in ALL_EXPLANATIONS}
     for name in texts:
         if name in made:
             assert made[name] in script, name
@@ -171,12 +180,15 @@ def test_the_rule_may_say_how_many_people_have_the_film_anyway_and_nothing_else_
 
 def test_a_study_has_a_text_for_whatever_its_explanations_say():
     """Of the notebooks' table it leaves out the notes, and what belongs to the base rate."""
-    left_out = {name for name in words.TEXTS if name not in load_protocol().texts}
+    with_ease = {"explanations": [*EXPLANATIONS[1:], "ease"]}
+    there_are = {*load_protocol().texts, *load_protocol({"design": with_ease}).texts}
+    left_out = {name for name in words.TEXTS if name not in there_are}
     assert left_out == {
         name
         for name in words.TEXTS
         if re.search(
-            r"note(_one)?$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$|_(points|signed)$|^nothing_left$",
+            r"note(_one)?$|^inside_|^held_|^influence_|^rule_(none|both|all|times|chance)$|"
+            r"^ease_(one|against|none)$|_(points|signed)$|^nothing_left$",
             name,
         )
         and name != "influence_kind"

@@ -393,7 +393,7 @@ def test_careless_people_fail_every_check_and_the_others_none():
         ({"effect": {"rule": math.inf}}, "effect is a number, not {'rule': inf}."),
         (
             {"effect": {"baseline": 1}},
-            "effect is given for similar, rule, influence, not for 'baseline'.",
+            "effect is given for similar, rule, influence, ease, not for 'baseline'.",
         ),
     ],
 )

@@ -7,21 +7,73 @@ drawn by ``study/static/cards.js``; a test compares the two pictures.
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
-from xrec_lessons.words import HARDLY, TEXTS, effect_in_words, note, stars_in_words
+from xrec_lessons.words import (
+    HARDLY,
+    LEAST,
+    TEXTS,
+    called,
+    effect_in_words,
+    note,
+    part_in_words,
+    sentence,
+    stars_in_words,
+)
 
 __all__ = ["card", "draw", "stack", "status"]
 
-# Caption and headings of the table of influences: a study has bars and no table.
+FILMS = ("film", "films")  # what one and several of the things rated are called
+# Caption and headings of the tables of influences and of parts: a study has bars and no table.
 LABEL = "Influence of your ratings on {film}"
 HEADS = ("Your rating of", "you gave", "lowers | raises", "effect on the prediction")
+EASE_LABEL = "EASE's score of {film}, part by part"
+EASE_HEADS = ("You liked", "takes | adds", "part of the score")
 
 # Okabe & Ito's blue and vermilion: told apart with any colour vision, and at least 3:1 against
 # both a white and a near-black page.
 RAISES, LOWERS = "#0072B2", "#D55E00"
 BORDER = "1px solid rgba(128, 128, 128, .6)"
 WIDTH, HEIGHT = 200, 18  # of one bar, in px
+
+
+class Explanation:
+    """An explanation that says and draws itself: what all of them have in common."""
+
+    explanation: ClassVar[str]
+    film: str
+    called: tuple[str, str]
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What there is to say and to draw, as plain data for JSON."""
+        return {}
+
+    def _words(self, texts: Mapping[str, str] = TEXTS) -> Mapping[str, str]:
+        return called(texts, self.called)
+
+    def content(self, texts: Mapping[str, str] = TEXTS) -> dict[str, Any]:
+        """The figures, and the sentence in the words of a table: what a study stores."""
+        said = sentence(self.explanation, self.figures, self.film, self._words(texts))
+        return {"sentence": said, **self.figures}
+
+    @property
+    def title(self) -> str:
+        """Which explanation it is."""
+        return self._words()[f"{self.explanation}_kind"]
+
+    @property
+    def sentence(self) -> str:
+        """The explanation in one sentence."""
+        return self.content()["sentence"]
+
+    @property
+    def note(self) -> str:
+        """What the figures mean, and what to keep in mind."""
+        return note(self.explanation, self.figures, self.film, self._words())
+
+    def _repr_html_(self) -> str:
+        return draw(self.explanation, self.content(), self.film, self._words())
 
 
 def draw(
@@ -31,7 +83,7 @@ def draw(
 
     Parameters
     ----------
-    explanation : {"similar", "rule", "influence"}
+    explanation : {"similar", "rule", "influence", "ease"}
     content : mapping
         The sentence and the figures, as `content` of an explanation returns them and a study
         stores them.
@@ -137,32 +189,58 @@ def _influence(content: Mapping[str, Any], film: str, texts: Mapping[str, str]) 
         for row in content["rows"]
     ]
     reach = max(HARDLY, *(abs(effect) + spread for *_, effect, spread in rows))
+    cells = [
+        (
+            name,
+            escape(stars_in_words(stars, texts)),
+            _bar(effect / reach, spread / reach),
+            escape(effect_in_words(effect, spread, texts)),
+        )
+        for name, stars, effect, spread in rows
+    ]
+    return _table(LABEL.format(film=film), HEADS, cells)
+
+
+def _ease(content: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> str:
+    """A table of the liked films with their parts; what takes from the score is hollow."""
+    rows = [(row["film"], row["part"]) for row in content["rows"]]
+    if content["others"]:
+        rows.append((texts["ease_others"].format(n=content["others"]), content["rest"]))
+    reach = max(LEAST, *(abs(part) for _, part in rows))
+    cells = [
+        (name, _bar(part / reach, hollow=True), escape(part_in_words(part, texts)))
+        for name, part in rows
+    ]
+    return _table(EASE_LABEL.format(film=film), EASE_HEADS, cells)
+
+
+def _table(label: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The first cell of a row is plain text, the others are HTML; the bar is the last but one."""
     style = "padding:.1em .5em;text-align:left"
     cell = f'<td style="{style};white-space:nowrap;color:inherit">'
     body = "".join(
         '<tr style="background:none;color:inherit">'
         f'<th scope="row" style="{style};font-weight:400">{escape(name)}</th>'
-        f"{cell}{escape(stars_in_words(stars, texts))}</td>"
-        f"{cell}{_bar(effect / reach, spread / reach)}</td>"
-        f"{cell}{escape(effect_in_words(effect, spread, texts))}</td></tr>"
-        for name, stars, effect, spread in rows
+        f"{''.join(f'{cell}{inner}</td>' for inner in others)}</tr>"
+        for name, *others in rows
     )
-    heads = "".join(
+    sides = [*["left"] * (len(heads) - 2), "center", "left"]
+    head = "".join(
         f'<th scope="col" style="padding:.1em .5em;text-align:{side};white-space:nowrap;'
-        f'font-size:.85em">{head}</th>'
-        for head, side in zip(HEADS, ("left", "left", "center", "left"), strict=True)
+        f'font-size:.85em">{text}</th>'
+        for text, side in zip(heads, sides, strict=True)
     )
     return (
         '<div style="overflow-x:auto;width:0;min-width:100%">'
-        f'<table aria-label="{escape(LABEL.format(film=film))}" style="border-collapse:collapse;'
+        f'<table aria-label="{escape(label)}" style="border-collapse:collapse;'
         'font-size:.95em;margin:0;color:inherit;border:none">'
-        f'<thead><tr style="background:none">{heads}</tr></thead><tbody>{body}</tbody>'
+        f'<thead><tr style="background:none">{head}</tr></thead><tbody>{body}</tbody>'
         "</table></div>"
     )
 
 
-def _bar(effect: float, spread: float) -> str:
-    """One bar from the axis in the middle; lengths are shares of half the width."""
+def _bar(effect: float, spread: float = 0, *, hollow: bool = False) -> str:
+    """One bar from the axis in the middle, hollow to the left if so wished; 1 is half the width."""
     middle, half = WIDTH / 2, WIDTH / 2 - 4
     end = middle + effect * half
     left, right = end - spread * half, end + spread * half
@@ -170,13 +248,16 @@ def _bar(effect: float, spread: float) -> str:
         f'<path d="M{left:.1f} 9H{right:.1f}M{left:.1f} 5V13M{right:.1f} 5V13" '
         'stroke="currentColor" stroke-width="1.5" fill="none"/>'
     )
+    fill = f'fill="{RAISES if effect > 0 or hollow else LOWERS}"'
+    if hollow and effect < 0:
+        fill = f'fill="none" stroke="{RAISES}" stroke-width="1.5"'
     return (
         f'<svg width="{WIDTH}" height="{HEIGHT}" style="max-width:none" aria-hidden="true" '
         'focusable="false">'
         f'<rect x="{min(middle, end):.1f}" y="3" width="{abs(end - middle):.1f}" height="12" '
-        f'fill="{RAISES if effect > 0 else LOWERS}"/>{whisker if spread else ""}'
+        f"{fill}/>{whisker if spread else ''}"
         f'<path d="M{middle} 0V{HEIGHT}" stroke="currentColor"/></svg>'
     )
 
 
-FIGURES = {"rule": _rule, "influence": _influence}
+FIGURES = {"rule": _rule, "influence": _influence, "ease": _ease}

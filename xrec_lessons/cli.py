@@ -110,7 +110,7 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
     tour = commands.add_parser(
         "tour",
         help="recommend three films and explain each, here in the terminal, offline",
-        description="Recommend three films and explain each of them in up to three ways.",
+        description="Recommend three films and explain each of them in up to four ways.",
         epilog=EXAMPLES,
         formatter_class=formatter,
     )

@@ -1,4 +1,4 @@
-"""Three explanations of one recommendation: what each is, computed once, as plain data.
+"""Four explanations of one recommendation: what each is, computed once, as plain data.
 
 The notebooks, the tour and the study take it from here; `words` says it and `cards` draws it.
 """
@@ -7,64 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from xrec_lessons import cards, words
+from xrec_lessons import words
+from xrec_lessons.by_ease import ByEase
+from xrec_lessons.cards import FILMS, Explanation
+from xrec_lessons.ease import Ease
 from xrec_lessons.influence import influence_arrays
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.rules import LIKED, Rule, Rules, liked_films
 
-__all__ = ["ByInfluence", "ByRule", "BySimilarUsers", "explain"]
+__all__ = ["ByEase", "ByInfluence", "ByRule", "BySimilarUsers", "explain"]
 
-FILMS = ("film", "films")
 SHOWN = 3  # ratings that raise the prediction, and as many that lower it
 
 
-class _Explanation:
-    """What the three have in common."""
-
-    explanation: ClassVar[str]
-    film: str
-    called: tuple[str, str]
-
-    @property
-    def figures(self) -> dict[str, Any]:
-        """What there is to say and to draw, as plain data for JSON."""
-        return {}
-
-    def _words(self, texts: Mapping[str, str] = words.TEXTS) -> Mapping[str, str]:
-        return words.called(texts, self.called)
-
-    def content(self, texts: Mapping[str, str] = words.TEXTS) -> dict[str, Any]:
-        """The figures, and the sentence in the words of a table: what a study stores."""
-        sentence = words.sentence(self.explanation, self.figures, self.film, self._words(texts))
-        return {"sentence": sentence, **self.figures}
-
-    @property
-    def title(self) -> str:
-        """Which explanation it is."""
-        return words.TEXTS[f"{self.explanation}_kind"]
-
-    @property
-    def sentence(self) -> str:
-        """The explanation in one sentence."""
-        return self.content()["sentence"]
-
-    @property
-    def note(self) -> str:
-        """What the figures mean, and what to keep in mind."""
-        return words.note(self.explanation, self.figures, self.film, self._words())
-
-    def _repr_html_(self) -> str:
-        return cards.draw(self.explanation, self.content(), self.film, self._words())
-
-
 @dataclass(frozen=True)
-class BySimilarUsers(_Explanation):
+class BySimilarUsers(Explanation):
     """The baseline: true of every recommendation, and so of none in particular.
 
     Parameters
@@ -84,7 +47,7 @@ class BySimilarUsers(_Explanation):
 
 
 @dataclass(frozen=True)
-class ByRule(_Explanation):
+class ByRule(Explanation):
     """An association rule whose antecedents the person liked.
 
     Parameters
@@ -148,7 +111,7 @@ class ByRule(_Explanation):
 
 
 @dataclass(frozen=True)
-class ByInfluence(_Explanation):
+class ByInfluence(Explanation):
     """How much each of the person's own ratings moves the prediction, largest effect first.
 
     Parameters
@@ -230,8 +193,9 @@ def explain(
     models: Sequence[ItemFactors],
     rules: Rules,
     films: Films,
-) -> tuple[BySimilarUsers | ByRule | ByInfluence, ...]:
-    """Explain one recommendation in three ways, or in two where no rule's antecedents are liked.
+    ease: Ease | None = None,
+) -> tuple[Explanation, ...]:
+    """Explain one recommendation in three ways, in four with EASE; in fewer if no liked film helps.
 
     Parameters
     ----------
@@ -243,6 +207,8 @@ def explain(
         One or several; the influence is their mean. Their scale says which films are liked.
     rules : Rules
     films : Films
+    ease : Ease, optional
+        Another recommender, whose score of the film is explained too.
 
     Raises
     ------
@@ -261,7 +227,8 @@ def explain(
     by_influence = ByInfluence.measure(movie, ratings, models=models, films=films)
     liked = by_influence.scale.liked
     by_rule = ByRule.find(movie, ratings, rules=rules, films=films, liked=liked)
-    return (similar, by_rule, by_influence) if by_rule else (similar, by_influence)
+    by_ease = ease and ByEase.find(movie, ratings, ease=ease, films=films, liked=liked)
+    return tuple(by for by in (similar, by_rule, by_influence, by_ease) if by)
 
 
 def _tenths(share: float) -> int:

@@ -1,7 +1,9 @@
 """The words of an explanation: a table of texts, and how the data of an explanation fill it."""
 
 import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
@@ -13,75 +15,17 @@ __all__ = [
     "no_rule",
     "note",
     "on_scale",
+    "part_in_words",
     "sentence",
     "stars_in_words",
 ]
 
 HARDLY = 0.005  # what is less would be said as 0.00
+LEAST = 0.0005  # of a part of EASE's score, which is said in hundredths, with one digit
 
-# How the notebooks and the tour say it. A study says it with the `[texts]` of its file, under the
-# same names; what a table has no text for is left out: a study has no notes and no spreads.
-# Where ratings are not stars, a text "…_points" takes the place of "…", and below 0 "…_signed".
-TEXTS = {
-    "and": "and",
-    "star": "1 star",
-    "stars": "{n} stars",
-    "star_points": "1 of {high}",
-    "stars_points": "{n} of {high}",
-    "star_signed": "1 (from {low} to {high})",
-    "stars_signed": "{n} (from {low} to {high})",
-    "size": "{n} stars",
-    "size_points": "{n} points",
-    "over": "more than {n}",
-    "similar_kind": "Similar users",
-    "similar": "People who rate films much as you do liked {film}.",
-    "similar_note": "This says nothing personal: the same sentence stands under every film and "
-    "for everybody, and no single rating of yours went into it.",
-    "rule_kind": "Association rule",
-    "rule": "Because you liked {films}: {share} in 10 people with {it} in their list (films "
-    "{inside}) also have {film}; of all people, {anyway} in 10 have it.",
-    "rule_it": "it",
-    "rule_them": "them",
-    "rule_liked": "You liked",
-    "rule_so": "so perhaps",
-    "rule_none": "No rule leads from films that you liked ({liked} stars or more) to this one.",
-    "rule_none_points": "No rule leads from films that you liked ({liked} or more) to this one.",
-    "rule_note": "A list holds the {held}. {both} of {n} people have {all} in theirs, {times} if "
-    "the films had nothing to do with each other.",
-    "rule_both": "both films",
-    "rule_all": "all of these films",
-    "rule_times": "{lift} times as many as",
-    "rule_chance": "hardly more than",
-    "inside_liked+top": "liked or recommended",
-    "inside_history": "liked",
-    "inside_top": "recommended",
-    "held_liked+top": "films that a person liked and the 30 that the model ranks first for them",
-    "held_history": "films that a person liked",
-    "held_top": "30 films that the model ranks first for a person",
-    "influence_kind": "Influence of your own ratings",
-    "influence": "Your {stars} for {rated} move the prediction most: that rating {effect}.",
-    "influence_one": "Your {stars} for {rated} moves the prediction most: that rating {effect}.",
-    "influence_points": "Your {stars} for {rated} moves the prediction most: that rating {effect}.",
-    "influence_up": "Your only rating, {stars} for {rated}, raises the prediction by {size}.",
-    "influence_down": "Your only rating, {stars} for {rated}, lowers the prediction by {size}.",
-    "influence_none": "None of your ratings moves the prediction by as much as {least}.",
-    "influence_note": "Effect: the predicted stars for {film} with this rating, minus without it, "
-    "all the rest unchanged.",
-    "influence_note_points": "Effect: the predicted rating of {film} with this rating of yours, "
-    "minus without it, all the rest unchanged.",
-    "spread_note": "Whiskers and ± show how far {n} models that differ only in their random seed "
-    "disagree (one standard deviation).",
-    "hidden_note": "Shown are at most three ratings that raise it and three that lower it, the "
-    "strongest of each; {n} more are not.",
-    "hidden_note_one": "Shown are at most three ratings that raise it and three that lower it, the "
-    "strongest of each; one more is not.",
-    "raises": "raises it by {effect}",
-    "lowers": "lowers it by {effect}",
-    "hardly": "hardly moves it",
-    "spread": "± {sd}",
-    "nothing_left": "Nothing is left to recommend: every film that enough people rated has your "
-    "rating already.",
-}
+TEXTS: dict[str, str] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
 # The word, and no {film} to be filled in.
 FILM = re.compile(r"(?<![{\w])films?(?![\w}])", re.IGNORECASE)
 
@@ -153,7 +97,7 @@ def sentence(
 
     Parameters
     ----------
-    explanation : {"similar", "rule", "influence"}
+    explanation : {"similar", "rule", "influence", "ease"}
     figures : mapping
         Of an explanation in `explanations`: plain data.
     film : str
@@ -170,6 +114,8 @@ def sentence(
         return _rule(figures, film, texts)
     if explanation == "influence":
         return _influence(figures, film, texts)
+    if explanation == "ease":
+        return _ease(figures, film, texts)
     return texts[explanation].format(film=film)
 
 
@@ -221,6 +167,19 @@ def effect_in_words(effect: float, spread: float = 0.0, texts: Mapping[str, str]
     return f"{words} {texts['spread'].format(sd=f'{spread:.2f}')}" if spread else words
 
 
+def part_in_words(part: float, texts: Mapping[str, str] = TEXTS) -> str:
+    """Say what a film adds to a score of EASE, in hundredths.
+
+    Examples
+    --------
+    >>> part_in_words(0.042), part_in_words(-0.008), part_in_words(0.0001)
+    ('adds 4.2', 'takes 0.8 away', 'adds next to nothing')
+    """
+    if abs(part) < LEAST:
+        return texts["ease_hardly"]
+    return texts["ease_adds" if part > 0 else "ease_takes"].format(part=f"{100 * abs(part):.1f}")
+
+
 def _size(effect: float, texts: Mapping[str, str]) -> str:
     return texts.get("size", texts["stars"]).format(n=f"{abs(effect):.2f}")
 
@@ -268,3 +227,24 @@ def _influence(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) 
         size=_size(top["effect"], texts),
         least=_size(2 * HARDLY, texts),
     )
+
+
+def _ease(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> str:
+    top = figures["rows"][0]  # adds most
+    case = "ease"
+    if top["part"] < LEAST:
+        case = "ease_against"
+    elif len(figures["rows"]) == 1:
+        case = "ease_one"
+    return texts.get(case, texts["ease"]).format(
+        film=film,
+        rank=figures["rank"],
+        n=figures["n_films"],
+        score=_hundredths(figures["score"]),
+        rated=top["film"],
+        part=_hundredths(top["part"]),
+    )
+
+
+def _hundredths(score: float) -> str:
+    return f"{100 * score:.1f}".replace("-0.0", "0.0").replace("-", "\N{MINUS SIGN}")

@@ -17,7 +17,9 @@ import numpy as np
 
 from xrec_lessons import cards, data_path
 from xrec_lessons.bundle.arrays import unpack
-from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers, explain
+from xrec_lessons.cards import Explanation
+from xrec_lessons.ease import Ease
+from xrec_lessons.explanations import explain
 from xrec_lessons.fold_in import fold_in
 from xrec_lessons.inputs.checked import Array, checked, same_length
 from xrec_lessons.inputs.files import BY_HAND, open_file, read_bytes
@@ -74,15 +76,18 @@ class Bundle:
     labels : tuple of str
         What the source calls the films, such as ISBNs, aligned with ``films.ids``; empty where
         the ids are the source's own.
+    ease : Ease, optional
+        Another recommender, whose scores are explained beside; older bundles have none.
     digest : str
-        SHA-256 of the arrays in the file; two bundles that share it recommend alike.
+        SHA-256 of the arrays in the file, without those of EASE; two bundles that share it
+        recommend alike.
 
     Examples
     --------
     >>> bundle = load_bundle()
     >>> movie = bundle.recommend(bundle.sample_person, 1)[0]
-    >>> [explanation.title for explanation in bundle.explain(bundle.sample_person, movie)]
-    ['Similar users', 'Association rule', 'Influence of your own ratings']
+    >>> [by.explanation for by in bundle.explain(bundle.sample_person, movie)]
+    ['similar', 'rule', 'influence', 'ease']
     >>> bundle.scores(bundle.sample_person).shape, bundle.rating_scale.high, bundle.min_ratings
     ((9066,), 5.0, 50)
     """
@@ -95,6 +100,7 @@ class Bundle:
     sample_person: Mapping[int, float] = field(default_factory=SAMPLE_PERSON.copy)
     links: Mapping[str, np.ndarray] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    ease: Ease | None = None
     digest: str = ""
 
     def __post_init__(self) -> None:
@@ -112,6 +118,7 @@ class Bundle:
         checked({"sample_person": sample}, {"sample_person": Array("p", low=low, high=high)})
         known: dict[str, Any] = {"sample_person": list(self.sample_person)}
         known |= {name: getattr(self.rules, name) for name in ("antecedents", "consequent")}
+        known |= {"ease": self.ease.ids} if self.ease else {}
         for name, ids in known.items():
             if len(unknown := np.setdiff1d(ids, films.ids)):
                 raise ValueError(f"{name} has {unknown[0]}, which is no film of the bundle's.")
@@ -150,11 +157,10 @@ class Bundle:
         known = self.well_known
         return rank(self.films.ids[known], self.scores(ratings)[known], n, ratings).tolist()
 
-    def explain(
-        self, ratings: Mapping[int, float], movie: int
-    ) -> tuple[BySimilarUsers | ByRule | ByInfluence, ...]:
+    def explain(self, ratings: Mapping[int, float], movie: int) -> tuple[Explanation, ...]:
         """The explanations of one film for one person; see `explanations.explain`."""
-        return explain(movie, ratings, models=self.models, rules=self.rules, films=self.films)
+        models, rules, films = self.models, self.rules, self.films
+        return explain(movie, ratings, models=models, rules=rules, films=films, ease=self.ease)
 
 
 def load_bundle(path: str | Path | None = None) -> Bundle:
@@ -205,11 +211,14 @@ def explained(bundle: Bundle, ratings: Mapping[int, float], movie: int) -> str:
     >>> "The Matrix (1999)" in explained(bundle, bundle.sample_person, 2571)
     True
     """
-    texts, found = called(TEXTS, bundle.films.called), bundle.explain(ratings, movie)
-    parts = [explanation._repr_html_() for explanation in found]
-    if len(found) < 3:
-        parts.insert(1, cards.card(texts["rule_kind"], no_rule(bundle.rating_scale, texts)))
-    return cards.stack(bundle.films.name(movie), parts)
+    texts = called(TEXTS, bundle.films.called)
+    parts = {by.explanation: by._repr_html_() for by in bundle.explain(ratings, movie)}
+    without = {"rule": no_rule(bundle.rating_scale, texts)}
+    without |= {"ease": texts["ease_none"]} if bundle.ease else {}
+    for name, sentence in without.items():
+        parts.setdefault(name, cards.card(texts[f"{name}_kind"], sentence))
+    order = [name for name in ("similar", "rule", "influence", "ease") if name in parts]
+    return cards.stack(bundle.films.name(movie), [parts[name] for name in order])
 
 
 def build_bundle(

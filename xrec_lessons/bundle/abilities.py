@@ -60,7 +60,7 @@ def _films(bundle: Bundle) -> str:
         f"{len(known):,} of {len(bundle.films.ids):,}."
     )
     if not len(bundle.rules):
-        return f"{said} No rule was found, so films are explained in two ways and not in three."
+        return f"{said} No rule was found, so none explains a film."
     n = bundle.rules.n_transactions
     held = round(float(bundle.rules.support.min()) * n)
     return (

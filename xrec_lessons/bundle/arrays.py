@@ -11,13 +11,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from xrec_lessons.ease import Ease
 from xrec_lessons.inputs.checked import Array, checked, ids_of, json_object, read_npz, text_lines
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.rules import Rules
 
-__all__ = ["pack", "unpack"]
+__all__ = ["FINEST", "pack", "unpack", "whole_weights"]
 
 WHOLE, INT32 = Array("", "iu"), 2**31 - 1
 # What the arrays of a file have to be; what an older version wrote has those of `LATER` not.
@@ -40,6 +41,14 @@ LATER = {
     "sample_ids": Array("p", "iu"),
     "sample_ratings": Array("p"),
 }
+# Of a bundle with EASE, which has a checksum of its own: the other one names what recommends.
+EASE = {
+    "ease_ids": ids_of("e"),
+    "ease_weights": Array("ee", "iu"),
+    "ease_scale": Array(""),
+    "ease_penalty": Array(""),
+}
+FINEST = 4095  # weights of EASE are whole numbers up to it, times one scale
 
 
 def pack(
@@ -51,11 +60,13 @@ def pack(
     sample_person: Mapping[int, float],
     links: Mapping[str, np.ndarray],
     labels: tuple[str, ...],
+    ease: Ease | None,
 ) -> bytes:
     """Make the content of a bundle's file out of its parts; :func:`unpack` reads it.
 
-    Factors and rules' measures are rounded to single precision. The checksum inside is that of all
-    arrays but the provenance, so it does not change with a library's version.
+    Factors and rules' measures are rounded to single precision, the weights of EASE to 13 bits. The
+    checksum inside is that of all arrays but the provenance and EASE, so it does not change with a
+    library's version, nor with the explanation of what another recommender says.
     """
     scale = models[0].rating_scale
     arrays: dict = {
@@ -83,6 +94,9 @@ def pack(
     }
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
     arrays["checksum"] = _text([_checksum(arrays)])
+    if ease:
+        own = _ease_arrays(ease)
+        arrays |= own | {"ease_checksum": _text([_checksum(own)])}
     buffer = io.BytesIO()
     np.savez(buffer, **arrays, provenance=_text([json.dumps(provenance)]))
     return buffer.getvalue()
@@ -101,6 +115,7 @@ def unpack(file: BinaryIO, *, checked_before: bool | None = None) -> dict[str, A
     a = read_npz(file)
     sound = checked_before
     told, provenance = a.pop("checksum", None), a.pop("provenance", np.zeros(0, np.uint8))
+    ease = _ease_of({name: a.pop(name) for name in list(a) if name.startswith("ease_")})
     digest = _checksum(a)
     if told is not None:
         sound = checked_before is not False and text_lines("checksum", told) == [digest]
@@ -141,6 +156,7 @@ def unpack(file: BinaryIO, *, checked_before: bool | None = None) -> dict[str, A
         "rules": rules,
         "films": films,
         "provenance": json_object("provenance", text_lines("provenance", provenance)[0]),
+        "ease": ease,
         "digest": digest,
     }
     if not later:
@@ -152,6 +168,40 @@ def unpack(file: BinaryIO, *, checked_before: bool | None = None) -> dict[str, A
         "links": {name[5:]: a[name] for name in links},
         "labels": tuple(_lines(a, "labels")) if "labels" in a else (),
     }
+
+
+def whole_weights(ease: Ease) -> tuple[np.ndarray, float]:
+    """The weights of EASE as whole numbers up to `FINEST`, and what one of these stands for.
+
+    Examples
+    --------
+    >>> whole_weights(Ease(np.array([1, 2]), np.array([[0, 0.5], [-0.25, 0]]), 1.0))[0]
+    array([[    0,  4095],
+           [-2048,     0]], dtype=int16)
+    """
+    scale = float(abs(ease.weights).max(initial=0)) / FINEST or 1.0
+    return np.rint(ease.weights / scale).astype(np.int16), scale
+
+
+def _ease_arrays(ease: Ease) -> dict[str, np.ndarray]:
+    weights, scale = whole_weights(ease)
+    return {
+        "ease_ids": _int32("ids", ease.ids),
+        "ease_weights": weights,
+        "ease_scale": np.asarray(scale, dtype=float),
+        "ease_penalty": np.asarray(ease.penalty, dtype=float),
+    }
+
+
+def _ease_of(a: dict[str, np.ndarray]) -> Ease | None:
+    if not a:
+        return None
+    told = a.pop("ease_checksum", None)
+    if told is None or text_lines("ease_checksum", told) != [_checksum(a)]:
+        raise ValueError("the checksum of EASE differs")
+    numbers = checked(a, EASE)
+    weights = a["ease_weights"] * numbers["ease_scale"]
+    return Ease(a["ease_ids"].astype(np.int64), weights, numbers["ease_penalty"])
 
 
 def _parts(name: str, parts: Any, count: int) -> list:

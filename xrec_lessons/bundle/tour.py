@@ -9,7 +9,15 @@ from collections.abc import Mapping, Sequence
 from xrec_lessons.bundle import load_bundle
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.words import TEXTS, called, effect_in_words, no_rule, on_scale, stars_in_words
+from xrec_lessons.words import (
+    TEXTS,
+    called,
+    effect_in_words,
+    no_rule,
+    on_scale,
+    part_in_words,
+    stars_in_words,
+)
 
 __all__ = ["tour"]
 
@@ -59,15 +67,21 @@ def tour(rate: Sequence[str] = (), bundle: str | None = None) -> int:
     for movie, stars in sorted(ratings.items(), key=lambda item: -item[1]):
         print(f"  {stars:<4g} {films.name(movie)}")
     scores = dict(zip(films.ids.tolist(), loaded.scores(ratings).tolist(), strict=True))
-    note = words["nothing_left"]
+    notes = [words["nothing_left"]]
     for place, movie in enumerate(loaded.recommend(ratings, 3), start=1):
         predicted = words["stars"].format(n=f"{scores[movie]:.1f}")
         print(f"\n{place}. {films.name(movie)}, predicted {predicted}")
         explanations = loaded.explain(ratings, movie)
         _print_explanations(explanations, words, loaded.rating_scale)
-        note = f"Influence, of the last {films.called[0]}: {explanations[-1].note}"
+        titles = {"influence": f"Influence, of the last {films.called[0]}", "ease": "EASE"}
+        notes = [
+            f"{titles[by.explanation]}: {by.note}"
+            for by in explanations
+            if by.explanation in titles
+        ]
     print()
-    _print_wrapped(note, "")
+    for note in notes:
+        _print_wrapped(note, "")
     return 0
 
 
@@ -76,12 +90,19 @@ def _print_explanations(explanations: Sequence, words: Mapping, scale: RatingSca
         print(f"   {by.title}")
         _print_wrapped(by.sentence, " " * 6)
         for row in by.figures.get("rows", ()):
-            effect = effect_in_words(row["effect"], row["spread"], words)
-            text = f"{stars_in_words(row['stars'], words)} for {row['film']}: {effect}"
+            if by.explanation == "ease":
+                text = f"{row['film']}: {part_in_words(row['part'], words)}"
+            else:
+                effect = effect_in_words(row["effect"], row["spread"], words)
+                text = f"{stars_in_words(row['stars'], words)} for {row['film']}: {effect}"
+            _print_wrapped(text, " " * 8, "  ")
+        if by.figures.get("others"):
+            rest = part_in_words(by.figures["rest"], words)
+            text = f"{words['ease_others'].format(n=by.figures['others'])}: {rest}"
             _print_wrapped(text, " " * 8, "  ")
         if by.explanation == "rule":
             _print_wrapped(by.note, " " * 6)
-    if len(explanations) < 3:
+    if "rule" not in {by.explanation for by in explanations}:
         print(f"   {TEXTS['rule_kind']}")
         _print_wrapped(no_rule(scale, words), " " * 6)
 

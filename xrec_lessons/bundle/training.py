@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xrec_lessons.bundle import SAMPLE_PERSON, Bundle
+from xrec_lessons.ease import Ease, train_ease
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.recommender import Recommender
@@ -20,6 +21,7 @@ __all__ = ["sample_person", "train"]
 
 MINING: dict = {"min_support": 0.0075, "min_confidence": 0.3, "min_lift": 1.0, "max_len": 2}
 ENOUGH = 4  # times as many films as are in a person's top list, or that is left out of the rules
+MOST_OF_EASE = 1500  # films, the most rated ones: a weight for every two of them
 LEAST = 3  # people who hold a rule; and people, and films, below which there is nothing to learn
 # How the sample person's films begin, by which MovieLens' are known.
 TITLES = {1: "Toy Story", 260: "Star Wars", 2571: "Matrix", 296: "Pulp", 541: "Blade Runner"}
@@ -60,7 +62,16 @@ def train(
         sample_person=sample_person(films, data.rating_scale, recommender.min_ratings),
         links=_links(data, films.ids),
         labels=() if labels is None else tuple(map(str, labels[films.ids - 1])),
+        ease=_ease(data, recommender),
     )
+
+
+def _ease(data: Ratings, recommender: Recommender) -> Ease | None:
+    """EASE on the well-known films, or on as many of them as its table has room for."""
+    least, counts = recommender.min_ratings, recommender.counts
+    if len(recommender.well_known) > MOST_OF_EASE:
+        least = int(counts.nlargest(MOST_OF_EASE + 1).iloc[-1]) + 1
+    return train_ease(data, min_ratings=least) if counts.max() >= least else None
 
 
 def _refuse(stars: np.ndarray, n_people: int, n_films: int) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from xrec_lessons.bundle import Bundle
+from xrec_lessons.bundle.arrays import FINEST, whole_weights
+from xrec_lessons.ease import Ease
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
@@ -27,7 +29,7 @@ __all__ = ["VERSION", "explorer_data", "header_of", "shown_rows"]
 
 MAGIC = b"xrecpage"
 VERSION = 1
-MOST_BYTES = 1_000_000
+MOST_BYTES = 1_250_000
 ENOUGH = 20  # ratings: with fewer a film's factors say little of a person who rates it
 FILMS = 1000  # the most rated ones can be rated in any case
 SHARPEST = 32767  # factors are whole numbers up to it, times a number of their film
@@ -43,8 +45,8 @@ def explorer_data(
     """Pack what the explorer gets of a bundle; the same bundle gives the same bytes.
 
     In it are films that can be rated, some of which can be recommended (see :func:`shown_rows`),
-    their factors in all models, the rules between them, and all words. Factors are rounded to 16
-    bits, with one scale a film and model.
+    their factors in all models, the rules between them, the weights of EASE if there is room, and
+    all words. Factors are rounded to 16 bits, with one scale a film and model.
 
     Parameters
     ----------
@@ -64,10 +66,12 @@ def explorer_data(
     Examples
     --------
     >>> from xrec_lessons.bundle import load_bundle
-    >>> len(explorer_data(load_bundle())) < 1_000_000
+    >>> len(explorer_data(load_bundle())) < 1_250_000
     True
     """
     rows = shown_rows(bundle)
+    if bundle.ease and len(packed := _packed(bundle, np.sort(rows), art, ease=True)) <= most_bytes:
+        return packed
     while True:
         packed = _packed(bundle, np.sort(rows), art)
         if len(packed) <= most_bytes:
@@ -117,13 +121,15 @@ def shown_rows(bundle: Bundle) -> np.ndarray:
     return np.concatenate([sample, by_ratings[~np.isin(by_ratings, sample)]])
 
 
-def _packed(bundle: Bundle, rows: np.ndarray, art: Any) -> bytes:
+def _packed(bundle: Bundle, rows: np.ndarray, art: Any, *, ease: bool = False) -> bytes:
     arrays: list[tuple[str, np.ndarray]] = []
     ids = bundle.films.ids[rows]
     for k, model in enumerate(bundle.models):
         arrays += _factors(model, ids, k)
     recommended = bundle.well_known[rows]
     arrays += _rules(bundle.rules, ids, recommended)
+    about, weights = _ease(bundle.ease, ids) if ease and bundle.ease else (None, [])
+    arrays += weights
     header = {
         "films": _films(bundle, rows, art),
         "recommended": np.flatnonzero(recommended).tolist(),
@@ -131,6 +137,7 @@ def _packed(bundle: Bundle, rows: np.ndarray, art: Any) -> bytes:
         "models": [_setting(model) for model in bundle.models],
         "scale": _scale(bundle.rating_scale),
         "rules": {"people": bundle.rules.n_transactions, "contents": bundle.rules.contents},
+        "ease": about,
         "sample": [
             [int(np.searchsorted(ids, movie)), rating]
             for movie, rating in bundle.sample_person.items()
@@ -222,6 +229,15 @@ def _rules(rules: Rules, ids: np.ndarray, recommended: np.ndarray) -> list[tuple
             ("both", both),
         )
     ]
+
+
+def _ease(ease: Ease, ids: np.ndarray) -> tuple[dict, list[tuple[str, np.ndarray]]]:
+    """Where its films stand, and row by row, what times `scale` is a weight, plus `finest`."""
+    whole, scale = whole_weights(ease)
+    own = np.flatnonzero(np.isin(ease.ids, ids))
+    shifted = (whole[np.ix_(own, own)].astype(np.int32) + FINEST).astype(np.uint16)
+    rows = np.searchsorted(ids, ease.ids[own]).tolist()
+    return {"rows": rows, "scale": scale, "finest": FINEST}, [("ease", shifted.reshape(-1))]
 
 
 def _places(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:

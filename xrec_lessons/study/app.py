@@ -281,6 +281,7 @@ class Window:
             "consent": asdict(protocol.consent),
             "n_ratings": protocol.films_to_rate,
             "n_items": protocol.design.recommendations,
+            "explanations": list(protocol.design.explanations),
             "n_questions": len([q for q in protocol.questions if not q.at]),
             "hand_in": app.hand_in,
             "posters": app.posters is not None,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from xrec_lessons.study.protocol import EXPLANATIONS
+from xrec_lessons.study.protocol import ALL_EXPLANATIONS, EXPLANATIONS
 
 __all__ = ["KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time", "exported", "stored"]
 
@@ -158,7 +158,7 @@ title = made("title", str, "title and year; empty if the course's data lack the 
 place = partial(Column, "place", int, "place in the order of showing", low=1, key=True)
 shown = partial(
     Column, "explanation", str, "kind of explanation that was shown with the film",
-    among=EXPLANATIONS,
+    among=ALL_EXPLANATIONS, unit=", ".join(EXPLANATIONS),  # a study with others says so: `export`
 )  # fmt: skip
 order = "which of this participant's {}, by time"
 

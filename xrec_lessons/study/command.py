@@ -46,6 +46,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
+    from xrec_lessons.study.protocol import EXPLANATIONS
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
 
@@ -80,10 +81,16 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
         early = end_early(app.protocol, app.bundle, PEOPLE) if options.bundle else 0
         if early > PEOPLE // 10:
+            design = app.protocol.design
+            why, remedy = "rules explain", "lower design.minimum"
+            if design.explanations == EXPLANATIONS:
+                remedy = 'with fallback = "original" below [design] they see films without a rule '
+                remedy += "instead"
+            elif "ease" in design.explanations:
+                why = f"{', '.join(design.explanations)} together explain"
             print(
-                f"Of {PEOPLE} simulated people {early} would end early, because rules explain "
-                f"fewer than {app.protocol.design.minimum} of the films that they have not rated: "
-                'with fallback = "original" below [design] they see films without a rule instead.'
+                f"Of {PEOPLE} simulated people {early} would end early, because {why} fewer than "
+                f"{design.minimum} of the films that they have not rated: {remedy}."
             )
         if options.bundle:
             print(_without_rules(app.protocol, app.bundle), end="")
@@ -228,7 +235,7 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.database import Store
     from xrec_lessons.study.fitting import check_films, course_bundle, protocol_for
-    from xrec_lessons.study.protocol import EXPLANATIONS
+    from xrec_lessons.study.protocol import ALL_EXPLANATIONS
     from xrec_lessons.study.simulate import Behaviour, simulate
 
     add = parser.add_argument
@@ -240,7 +247,7 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     for one in fields(Behaviour):
         name, text = f"--{one.name.replace('_', '-')}", one.metadata["help"]
         if one.name == "effect":
-            text += f" ({', '.join(EXPLANATIONS)}); repeat it for several"
+            text += f" ({', '.join(ALL_EXPLANATIONS)}); repeat it for several"
             add(name, action="append", default=[], metavar="EXPLANATION=POINTS", help=text)
         else:
             text += f" (default {one.default})"

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 from xrec_lessons.bundle import Bundle
-from xrec_lessons.explanations import ByInfluence, ByRule, BySimilarUsers
+from xrec_lessons.explanations import ByEase, ByInfluence, ByRule, BySimilarUsers
 from xrec_lessons.model import rank
 from xrec_lessons.rules import Rules, liked_films
-from xrec_lessons.study.protocol import EXPLANATIONS, Protocol
+from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.words import LEAST
 
 __all__ = ["Item", "Selection", "ranked", "select_items"]
-
-ORDERS = tuple(permutations(EXPLANATIONS))  # one for each cell of the matched design
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Item:
     """One recommendation as it is shown, with its one explanation."""
 
     movie: int  # MovieLens id
-    explanation: str  # similar, rule or influence
+    explanation: str  # similar, rule, influence or ease
     rank: int  # among the recommendations to this person, from 1
     score: float  # predicted rating
     popularity: int  # how many people in the data rated the film
@@ -50,10 +48,10 @@ def select_items(
 ) -> Selection:
     """Choose the films and their explanations for one participant.
 
-    Matched: the best films that all three can explain; three at a time, in the order of the
-    ranking, get the three explanations in an order that follows from the cell, so that over the
-    cells every place in the ranking gets every explanation equally often. Original: as in the
-    article (see ``study.toml``). Both are shown in random order.
+    Matched: the best films that all explanations can explain; three at a time (four of four), in
+    the order of the ranking, get the explanations in an order that follows from the cell, so that
+    over the cells every place in the ranking gets every explanation equally often. Original: as in
+    the article (see ``study.toml``). Both are shown in random order.
 
     The ratings are by film's id; the cells count from 0, see `Design.cells`.
 
@@ -76,6 +74,11 @@ def select_items(
             by_rule = ByRule.find(movie, ratings, rules=rules, films=films, liked=liked)
             assert by_rule is not None  # only films that a rule explains are shown with one
             return by_rule.content(protocol.texts)
+        if explanation == "ease":
+            assert bundle.ease is not None  # as `fitting.fitted` has seen to
+            by_ease = ByEase.find(movie, ratings, ease=bundle.ease, films=films, liked=liked)
+            assert by_ease is not None  # as with rules
+            return by_ease.content(protocol.texts)
         how: dict[str, Any] = {"method": design.influence, "models": bundle.models}
         if design.influence == "article":  # two random starts of one model
             how |= {"models": bundle.models[:1], "seed": int(rng.integers(2**31))}
@@ -84,10 +87,11 @@ def select_items(
     scores, ranking, explained = ranked(protocol, bundle, ratings)
     chosen, found = design.kind, []
     if chosen == "matched":
-        n = min(design.recommendations, len(explained) // 3 * 3)
+        k, orders = len(design.explanations), design.orders
+        n = min(design.recommendations, len(explained) // k * k)
         if n >= design.minimum:
             found = [
-                (movie, ORDERS[(cell + number // 3) % len(ORDERS)][number % 3])
+                (movie, orders[(cell + number // k) % len(orders)][number % k])
                 for number, movie in enumerate(explained[:n])
             ]
         else:
@@ -112,14 +116,19 @@ def select_items(
 def ranked(
     protocol: Protocol, bundle: Bundle, ratings: Mapping[int, float]
 ) -> tuple[np.ndarray, list[int], list[int]]:
-    """Scores of all films, the films that may be shown, the best first, and those with a rule."""
+    """Scores of all films, those that may be shown, the best first, and those all can explain."""
     films, design = bundle.films, protocol.design
     scores = bundle.scores(ratings)
     known = films.n_ratings >= design.min_ratings
     ranking = rank(films.ids[known], scores[known], design.pool, ratings).tolist()
     liked = liked_films(ratings, liked=bundle.rating_scale.liked)
-    by_rule = set(_confident(protocol, bundle).explainable(liked).tolist())
-    return scores, ranking, [movie for movie in ranking if movie in by_rule]
+    explained = set(ranking)
+    if "rule" in design.explanations:
+        explained &= set(_confident(protocol, bundle).explainable(liked).tolist())
+    if "ease" in design.explanations and bundle.ease:  # the films that are liked speak for them
+        by_ease = bundle.ease.ids[bundle.ease.scores(liked) >= LEAST]
+        explained &= set(by_ease.tolist())
+    return scores, ranking, [movie for movie in ranking if movie in explained]
 
 
 def _confident(protocol: Protocol, bundle: Bundle) -> Rules:

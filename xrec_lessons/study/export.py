@@ -20,7 +20,7 @@ from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
-from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.protocol import ALL_EXPLANATIONS, Protocol
 
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
@@ -249,8 +249,15 @@ def tables_of(
         units["stars"] = _units(person.protocol for person in people)
         units["movie"] = "number in the bundle"
         units |= dict.fromkeys(("score", "largest_effect"), "that of stars in ratings.csv")
+    meanings = {}
+    if any("ease" in person.protocol.design.explanations for person in people):
+        units["explanation"] = ", ".join(ALL_EXPLANATIONS)
+        meanings["n_effects"] = "influence and ease: films shown with a bar"
+        meanings["largest_effect"] = "influence: the strongest effect shown; ease: the largest part"
+        star = units.get("largest_effect", TABLES["items"][-1].unit)
+        units["largest_effect"] = f"influence: {star}; ease: that of its score"
     found["dictionary.csv"] = [
-        {"file": file, "column": name, "meaning": column.meaning}
+        {"file": file, "column": name, "meaning": meanings.get(name, column.meaning)}
         | {"unit": units.get(name, column.unit)}
         for file, columns in FILES.items()
         for name, column in columns.items()
@@ -303,12 +310,13 @@ def _lasted(began: float, ended: float, unit: float = 1) -> float | None:
 
 def _shown(explanation: str, content: Mapping) -> dict:
     """What is exported of the content of an explanation."""
-    effects = [one["effect"] for one in content.get("rows", [])]
+    name = "part" if explanation == "ease" else "effect"
+    effects = [one[name] for one in content.get("rows", [])]
     return {
         "sentence": content.get("sentence"),
         "antecedents": " | ".join(content.get("antecedents", [])),
         **{name: content.get(name) for name in ("support", "confidence", "lift")},
-        "n_effects": len(effects) if explanation == "influence" else None,
+        "n_effects": len(effects) if explanation in ("influence", "ease") else None,
         "largest_effect": max(effects, key=abs, default=None),
     }
 
@@ -342,7 +350,8 @@ def _differences(protocols: Iterable[Protocol]) -> list[str]:
     """The fields in which protocols differ."""
     fields: dict[str, set[str]] = {}
     for protocol in protocols:
-        for name, part in (protocol.as_dict() | {"bundle": str(protocol.bundle)}).items():
+        whole = {"bundle": str(protocol.bundle), "design": asdict(protocol.design)}
+        for name, part in (protocol.as_dict() | whole).items():
             parts = part if isinstance(part, dict) else {"": part}
             for key, value in parts.items():
                 fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))

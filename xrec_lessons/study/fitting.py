@@ -17,6 +17,8 @@ from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
     DEFAULTS,
+    EASE_TEXTS,
+    EXPLANATIONS,
     OWN_TEXTS,
     OwnBundle,
     Protocol,
@@ -52,7 +54,7 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     """The study on this bundle: it says which one that is, and its texts suit the scale.
 
     On the course's own bundle it is the same study as before. ProtocolError if the protocol is that
-    of a study on another bundle.
+    of a study on another bundle, or explains by EASE and the bundle does not.
 
     Examples
     --------
@@ -61,6 +63,11 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     True
     """
     own = own_bundle(bundle)
+    if "ease" in protocol.design.explanations and not bundle.ease:
+        raise ProtocolError(
+            "This study explains by EASE, of which the bundle holds nothing: make it again with "
+            "`xrec bundle`, or leave ease out of design.explanations."
+        )
     if protocol.bundle == own:
         return protocol
     if protocol.bundle:
@@ -77,6 +84,8 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     texts = {name: said.get(name.removesuffix("_points"), own_texts[name]) for name in own_texts}
     texts |= protocol.texts
     defaults = standard | own_texts
+    if "ease" in design.explanations:
+        defaults |= EASE_TEXTS
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
     return replace(protocol, design=design, texts=texts, bundle=own)
@@ -129,13 +138,18 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
             f"rates (films_to_rate) and {to_show} others to recommend ({field}). To make it fit, "
             f"{remedy}"
         )
+    if "rule" not in design.explanations:
+        return
     confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
     led_to = np.intersect1d(bundle.rules.consequent[confident], known)
     if design.kind == "matched" and design.fallback == "stop" and len(led_to) < design.minimum:
+        remedy = ""
+        if design.explanations == EXPLANATIONS:
+            remedy = ', or write fallback = "original" below [design]'
         raise ProtocolError(
             f"{have}, and rules with a confidence of {design.rule_confidence:g} or more lead to "
             f"{len(led_to)}: too few for design.minimum = {design.minimum}. Lower that or "
-            'design.rule_confidence, or write fallback = "original" below [design].'
+            f"design.rule_confidence{remedy}."
         )
 
 

@@ -149,8 +149,10 @@ def _check_shown(record: Mapping, protocol: Protocol) -> None:
         content = drawn if isinstance(drawn, dict) else {}
         words = [content.get("sentence"), *content.get("antecedents", [])]
         numbers = [content[name] for name in ("support", "confidence", "lift") if name in content]
-        numbers += [row["effect"] for row in content.get("rows", [])]
-        if not (all(map(text, words)) and all(map(number, numbers))):
+        size = "part" if item["kind"] == "ease" else "effect"
+        numbers += [row[size] for row in content.get("rows", [])]
+        compared = item["kind"] in protocol.design.explanations
+        if not (compared and all(map(text, words)) and all(map(number, numbers))):
             raise ValueError(place)
     places = {item["place"] for item in record["items"]}
     for answer in record["answers"]:

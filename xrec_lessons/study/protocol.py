@@ -10,29 +10,34 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import cached_property
-from itertools import chain
+from itertools import chain, permutations
 from pathlib import Path
 from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
-__all__ = ["DEFAULTS", "DEFAULT_STUDY", "EXPLANATIONS", "OWN_TEXTS", "Consent", "Design",
-           "OwnBundle", "Protocol", "ProtocolError", "Question", "load_protocol"]  # fmt: skip
+__all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
+           "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
+           "load_protocol"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 # Texts that only a study on a bundle of one's own has: for any, and where ratings are no stars.
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
+EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
+ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
+DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
     "texts": dict(
-        chain(*(table.items() for table in (*OWN_TEXTS.values(), DEFAULT_STUDY["texts"])))
+        chain(*(t.items() for t in (*OWN_TEXTS.values(), EASE_TEXTS, DEFAULT_STUDY["texts"])))
     )
 }
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
-TYPES |= {list: "a list"}
+TYPES |= {list: "a list", tuple: "a list"}
+MORE_TYPES = {float: (int, float), tuple: (list, tuple)}  # which will do as well
 # Which texts a field may hold, or between which numbers it lies.
 LIMITS: dict[str, tuple] = {
     "direction": ("ltr", "rtl"),
@@ -57,7 +62,7 @@ ONE_LINE = ("title", "language", "bundle.name")
 BLANK = r"\{\w+\}"
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
-MORE_BLANKS = {"rule": {"{anyway}"}}
+MORE_BLANKS = {"rule": {"{anyway}"}, "ease": {"{score}", "{rated}", "{part}"}}
 
 
 class ProtocolError(ValueError):
@@ -101,14 +106,27 @@ class Design:
     fallback: str
     back: bool
     release_minutes: int
+    explanations: tuple[str, ...] = EXPLANATIONS  # three or four, in the order of ALL_EXPLANATIONS
+
+    @property
+    def orders(self) -> tuple[tuple[str, ...], ...]:
+        """In which orders films of the matched design get the explanations, one order a cell.
+
+        All six orders of three; of four explanations a Latin square, in which each also follows
+        each other one once.
+        """
+        names = self.explanations
+        if len(names) == 3:
+            return tuple(permutations(names))
+        return tuple(tuple(names[(row + k) % 4] for k in (0, 1, 3, 2)) for row in range(4))
 
     @property
     def cells(self) -> int:
         """How many groups of participants there are to be balanced.
 
-        Matched: the six orders of the three explanations; original: everybody is alike.
+        Matched: as many as there are orders; original: everybody is alike.
         """
-        return 6 if self.kind == "matched" else 1
+        return len(self.orders) if self.kind == "matched" else 1
 
 
 @dataclass(frozen=True)
@@ -198,6 +216,9 @@ class Protocol:
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
         if self.bundle is None:  # then it is what it was before there were others
             del found["bundle"]
+        explanations = found["design"].pop("explanations")
+        if explanations != EXPLANATIONS:  # likewise
+            found["design"]["explanations"] = list(explanations)
         return found
 
     @cached_property
@@ -266,6 +287,8 @@ def _protocol(given: Mapping) -> Protocol:
     found = _table("", {k: v for k, v in given.items() if k != "bundle"}, ALL_FIELDS)
     found["texts"] = {k: v for k, v in found["texts"].items() if k in ALWAYS or k in texts}
     design = found["design"] = _design(found["design"])
+    if "ease" in design.explanations:
+        found["texts"] |= EASE_TEXTS | {k: v for k, v in texts.items() if k in EASE_TEXTS}
     found["questions"] = _questions(found["questions"], design)
     names = [question.name for question in found["questions"]]
     for outcome in found["analysis"]["outcomes"]:
@@ -320,7 +343,7 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
 
 
 def _check_type(path: str, value: object, wanted: type) -> None:
-    fits = isinstance(value, (int, float) if wanted is float else wanted)
+    fits = isinstance(value, MORE_TYPES.get(wanted, wanted))
     if not fits or (isinstance(value, bool) and wanted is not bool):
         raise ProtocolError(f"{path} is {TYPES[wanted]}, not {value!r:.60}.")
     if not isinstance(value, str):
@@ -341,11 +364,27 @@ def _check_limits(path: str, value: Any, limits: tuple | None) -> None:
 
 
 def _design(given: dict) -> Design:
+    names = given["explanations"]
+    known = [name for name in ALL_EXPLANATIONS if name in names]
+    if len(known) != len(names) or len(known) < 3:
+        raise ProtocolError(
+            f"design.explanations names three or four of {', '.join(ALL_EXPLANATIONS)}, each once, "
+            f"not {names!r}."
+        )
+    given["explanations"] = tuple(known)  # in whatever order, it is the same study
+    if given["explanations"] != EXPLANATIONS:
+        for name in ("kind", "fallback"):
+            if given[name] == "original":
+                raise ProtocolError(
+                    f'design.{name} is "original", which is the article\'s design and has '
+                    f"{', '.join(EXPLANATIONS)} only: with other explanations take "
+                    'kind = "matched" and fallback = "stop".'
+                )
     for name in ("recommendations", "minimum"):
-        if given[name] % 3:
+        if given[name] % len(known):
             raise ProtocolError(
-                f"design.{name} is divisible by three, one film for each explanation, "
-                f"not {given[name]}."
+                f"design.{name} is divisible by {'three' if len(known) == 3 else 'four'}, one film "
+                f"for each explanation, not {given[name]}."
             )
     if given["minimum"] > given["recommendations"]:
         raise ProtocolError("design.minimum is not above design.recommendations.")
@@ -380,7 +419,8 @@ def _check_blanks(name: str, text: str) -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
         raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
-    defaults = (table.get(name, "") for table in (DEFAULT_STUDY["texts"], *OWN_TEXTS.values()))
+    tables = (DEFAULT_STUDY["texts"], EASE_TEXTS, *OWN_TEXTS.values())
+    defaults = (table.get(name, "") for table in tables)
     allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
     unknown = set(re.findall(BLANK, text)) - allowed
     if unknown:

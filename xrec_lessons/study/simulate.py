@@ -27,7 +27,13 @@ from xrec_lessons.running.interrupts import heard, held
 from xrec_lessons.study.database import ALPHABET, Store, StoreError
 from xrec_lessons.study.designs import ranked
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted
-from xrec_lessons.study.protocol import DEFAULT_STUDY, EXPLANATIONS, Protocol, Question
+from xrec_lessons.study.protocol import (
+    ALL_EXPLANATIONS,
+    DEFAULT_STUDY,
+    EXPLANATIONS,
+    Protocol,
+    Question,
+)
 from xrec_lessons.study.session import Session
 
 __all__ = ["Behaviour", "end_early", "simulate"]
@@ -58,7 +64,7 @@ class Behaviour:
     Examples
     --------
     >>> Behaviour(effect=0.5).effects
-    {'similar': 0.0, 'rule': 0.5, 'influence': 0.0}
+    {'similar': 0.0, 'rule': 0.5, 'influence': 0.0, 'ease': 0.0}
     >>> Behaviour(dropout=2)
     Traceback (most recent call last):
         ...
@@ -95,15 +101,15 @@ class Behaviour:
             if name.endswith("_sd") and value < 0:
                 raise ValueError(f"{name} is 0 or more, not {value}.")
         for name in self.effect if isinstance(self.effect, Mapping) else ():
-            if name not in EXPLANATIONS:
-                known = ", ".join(EXPLANATIONS)
+            if name not in ALL_EXPLANATIONS:
+                known = ", ".join(ALL_EXPLANATIONS)
                 raise ValueError(f"effect is given for {known}, not for {name!r}.")
 
     @property
     def effects(self) -> dict[str, float]:
         """The effect of each explanation."""
         given = self.effect if isinstance(self.effect, Mapping) else {"rule": self.effect}
-        return {name: float(given.get(name, 0.0)) for name in EXPLANATIONS}
+        return {name: float(given.get(name, 0.0)) for name in ALL_EXPLANATIONS}
 
 
 @dataclass
@@ -183,7 +189,10 @@ class SimulatedPerson:
         self.straight = straight < behaviour.straight_lining
         self.careless = careless < behaviour.careless and not self.straight
         self.level = world.spread(rng, behaviour.participant_sd, 1)[0]  # (questions,)
-        self.likings = world.spread(rng, behaviour.liking_sd, len(EXPLANATIONS))
+        likings = world.spread(rng, behaviour.liking_sd, len(EXPLANATIONS))
+        # Drawn apart, so that a person is the same in a study with EASE.
+        of_ease = world.spread(_random(world.seed, 4, number), behaviour.liking_sd, 1)
+        self.likings = np.concatenate([likings, of_ease])  # (explanations, questions)
         self.noise = world.spread(rng, behaviour.noise_sd, self.n)
         self.chance = rng.random((self.n, len(world.protocol.questions)))
         self.number: int | None = None  # that a straight-liner repeats
@@ -256,7 +265,7 @@ class SimulatedPerson:
         names = [item["explanation"] for item in shown]
         after = np.array([question.when == "after" for question in world.outcomes])
         effects = np.array([behaviour.effects[name] for name in names])[:, None]
-        likings = self.likings[[EXPLANATIONS.index(name) for name in names]]
+        likings = self.likings[[ALL_EXPLANATIONS.index(name) for name in names]]
         likes = (self.likes[rows] - self.likes[rows].mean()) / world.unit  # in stars
         film = behaviour.popularity * world.popularity[rows] + behaviour.taste * likes
         person = behaviour.level + self.level + self.noise[: len(rows)]

@@ -1,6 +1,7 @@
 // Recommends and explains in the browser, with the numbers that Python gives: no page, only maths.
 
 import { unpacked } from "./data.js";
+import { easeOf, easeScores, readEase } from "./ease.js";
 import { Ridge, dot, summed } from "./linear.js";
 import { findRule, readRules } from "./rules.js";
 import { Titles } from "./search.js";
@@ -36,6 +37,7 @@ export class Engine {
     this.models = data.models.map((setting, k) => new Model(setting, k, arrays, this.films.length));
     this.nModels = this.models.length;
     this.rules = readRules(data);
+    this.ease = readEase(data); // null in data without it
     this.titles = new Titles(this.films);
   }
 
@@ -168,6 +170,17 @@ export class Fit {
   rule(row) {
     const liked = this.ratings.filter(({ rating, on }) => on && rating >= this.engine.scale.liked);
     return findRule(this.engine.rules, new Set(liked.map((rating) => rating.row)), row);
+  }
+
+  /** What another recommender, EASE, says of one film, see `easeOf`; null if nothing. */
+  ease(row) {
+    const { ease, scale } = this.engine;
+    if (!ease) return null;
+    if (!this.byEase) {
+      const liked = this.ratings.filter((own) => own.on && own.rating >= scale.liked && ease.at.has(own.row));
+      this.byEase = easeScores(ease, liked.map((own) => ease.at.get(own.row)).sort((a, b) => a - b));
+    }
+    return easeOf(ease, this.ratings, this.byEase, scale.liked, row);
   }
 
   /**

@@ -87,6 +87,13 @@ const TEXTS = {
   in_ten_with: "{n} in 10 people with {it} have this too",
   in_ten_all: "{n} in 10 of all people have this",
   empty_rule: "Hardly more than of all people: this rule tells next to nothing.",
+  ease_heading: "Another recommender, EASE",
+  ease: "Not what chose this list. It has this film in place {place} of {n}; it looks only at which films you liked, and its score, {score} of 100, is the sum of these bars.",
+  ease_off: "Every film that you liked is off, so it has nothing to add up.",
+  takes_key: "takes",
+  adds_key: "adds",
+  ease_press: "Press a bar: that rating is gone, here and above, and this score falls or rises by just that part.",
+  just_part: "just its part",
   similar: "Similar users",
   similar_note: "True under every film here, and for everybody.",
   first: "In first place: {film}, {mean}.",
@@ -153,6 +160,17 @@ export class Say {
     const size = this.of("size", { n }) || n;
     const said = this.of(effect > 0 ? "raises" : "lowers", { effect: size });
     return spread ? `${said} ± ${this.number(spread)}` : said;
+  }
+
+  /** A part of a score of EASE, in hundredths: “+4.2”. */
+  part(size, signed = true) {
+    const text = (100 * (signed ? Math.abs(size) : size)).toFixed(1).replace(/^-(0\.0)$/, "$1");
+    return signed && Number(text) !== 0 ? (size < 0 ? "−" : "+") + text : signs(text);
+  }
+
+  partInWords(size) {
+    const part = (100 * Math.abs(size)).toFixed(1);
+    return this.of(Number(part) === 0 ? "ease_hardly" : size > 0 ? "ease_adds" : "ease_takes", { part });
   }
 
   predicted() {

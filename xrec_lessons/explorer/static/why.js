@@ -1,8 +1,10 @@
-// Why one film is predicted what it is: its number, each rating's effect, a rule, similar users.
+// Why one film is predicted what it is: its number, each rating's effect, a rule, EASE, similar users.
 
-import { arrange, clipped, h, named, roving, still } from "./dom.js";
+import { barList, sumSaid } from "./bars.js";
+import { clipped, h, named, still } from "./dom.js";
 import { filledIn, shortTitle } from "./say.js";
 import { axis, axisDrawn, strip } from "./strip.js";
+import { easeSection } from "./sums.js";
 
 const SIDE = 6; // bars on each side before the others are folded away
 const COUNTING = 500; // ms
@@ -19,6 +21,7 @@ export function whySection(app) {
   const scale = axisDrawn();
   const bars = effectBars(app);
   const rule = ruleDrawn(app);
+  const ease = easeSection(app);
   const similar = h("p");
   const count = counting(big, (value) => say.number(value));
   let drawn = null;
@@ -30,7 +33,7 @@ export function whySection(app) {
       h("p", { class: "xe-predicted" }, big, spoken,
         h("span", { class: "xe-unit" }, say.predicted()), pill),
       h("div", { class: "xe-own-strip" }, dots.node, scale.node))),
-    bars.node, rule.node,
+    bars.node, rule.node, ease.node,
     h("div", { class: "xe-similar" }, app.heading(2, {}, engine.texts.similar_kind ?? say.t("similar")),
       similar, h("p", { class: "xe-small" }, say.t("similar_note"))));
   return {
@@ -71,6 +74,7 @@ export function whySection(app) {
       scale.show(domain);
       bars.render(was);
       rule.render(fit.rule(chosen));
+      ease.render();
       similar.replaceChildren(...around(engine.texts.similar ?? "", { film: film.name }));
     },
   };
@@ -88,112 +92,38 @@ function sumOf(app, was) {
     return [say.t("took_back", { before, after, effect: say.change(effect, 1) })];
   }
   const change = on ? effect : -effect;
-  const more = [1, 2, 3].find((digits) => addsUp(was, change, prediction.mean, say.digits + digits)) ?? 1;
   const first = say.t(on ? "with" : "without");
-  const [before, size, after] = [was, Math.abs(change), prediction.mean].map((value) => say.number(value, more));
   return [first[0].toUpperCase() + first.slice(1), " ", h("i", {}, named(shortTitle(engine.films[row].title))), ": ",
-    h("b", {}, `${before} ${change < 0 ? "−" : "+"} ${size} = ${after}`), `, ${say.t("just")}.`];
-}
-
-/** Whether the rounded numbers make a sum: a reader adds what is written. */
-function addsUp(before, change, after, digits) {
-  const whole = (value) => Math.round(value * 10 ** digits);
-  return whole(Number(before.toFixed(digits))) + whole(Number(change.toFixed(digits))) === whole(Number(after.toFixed(digits)));
+    h("b", {}, sumSaid(was, change, prediction.mean, say.digits + 1)), `, ${say.t("just")}.`];
 }
 
 function effectBars(app) {
-  const { engine, say, state } = app;
+  const { engine, say } = app;
   const heading = app.heading(2, {}, say.t("effects"));
   const keys = h("p", { class: "xe-keys", "aria-hidden": "true" },
     h("span", {}, `← ${say.t("lowers_key")}`), h("span", {}, `${say.t("raises_key")} →`));
-  const list = h("ul", { class: "xe-bars", "aria-labelledby": heading.id });
-  const more = h("button", { type: "button", class: "xe-link", hidden: true });
   const help = h("p");
-  const below = h("div", { class: "xe-below" }, help);
-  const rove = roving(list, () => [...list.children].map((node) => node.firstElementChild));
-  const items = new Map();
-  let order = [];
-  let ordered = "";
-  let all = false;
-  more.addEventListener("click", () => {
-    all = !all;
-    draw();
+  const several = engine.nModels > 1;
+  const bars = barList(app, heading, {
+    above: SIDE, below: SIDE, kind: "xe-bars",
+    value: (size) => say.change(size),
+    words: (one) => say.t(one.on ? "bar_on" : "bar_off", {
+      film: engine.films[one.row].name, rating: say.rating(one.rating), effect: say.effect(one.size, one.spread),
+    }),
   });
-
-  const item = (row) => {
-    const film = engine.films[row];
-    const given = h("span", { class: "xe-given" });
-    const bar = h("span", { class: "xe-bar" });
-    const whisker = h("span", { class: "xe-whisker" });
-    const value = h("span", { class: "xe-effect" });
-    const words = h("span", { class: "xe-hidden" });
-    const seen = h("span", { class: "xe-bar-row", "aria-hidden": "true" },
-      h("span", { class: "xe-bar-name" }, clipped(1, shortTitle(film.title), film.title), given),
-      h("span", { class: "xe-track" }, h("span", { class: "xe-zero" }), bar, whisker), value);
-    const button = h("button", {
-      type: "button", tabindex: -1,
-      onclick: () => state.turn([row], button.getAttribute("aria-pressed") === "true"),
-    }, words, seen);
-    return { row, node: h("li", {}, button), button, given, bar, whisker, value, words };
-  };
-
-  function draw() {
-    const effects = app.now.effects;
-    const folded = order.length > 2 * SIDE && !all;
-    const shown = folded ? [...order.slice(0, SIDE), ...order.slice(-SIDE)] : order;
-    more.hidden = order.length <= 2 * SIDE;
-    more.textContent = all ? say.t("show_less") : say.t("show_all", { n: order.length });
-    more.setAttribute("aria-expanded", String(all));
-    const values = shown.map((row) => effects.get(row));
-    const reach = values.flatMap(({ effect, spread }) => [effect - spread, effect + spread, effect]);
-    const [low, high] = [Math.min(0, ...reach), Math.max(0, ...reach)];
-    const zero = Math.max(28, Math.min(72, high > low ? (100 * -low) / (high - low) : 28));
-    const perUnit = Math.min(low < 0 ? zero / -low : Infinity, high > 0 ? (100 - zero) / high : Infinity);
-    const per = Number.isFinite(perUnit) ? perUnit : 0;
-    list.style.setProperty("--zero", `${zero}%`);
-    const from = (value) => `${(zero + per * value).toFixed(2)}%`;
-    for (const { row, rating, on, effect, spread } of values) {
-      if (!items.has(row)) items.set(row, item(row));
-      const parts = items.get(row);
-      const film = engine.films[row].name;
-      const up = effect > 0;
-      parts.given.textContent = say.short(rating);
-      parts.bar.className = `xe-bar ${up ? "xe-up" : "xe-down"}`;
-      parts.bar.style.insetInlineStart = from(Math.min(0, effect));
-      parts.bar.style.width = `${(per * Math.abs(effect)).toFixed(2)}%`;
-      parts.whisker.hidden = engine.nModels < 2 || !on;
-      parts.whisker.style.insetInlineStart = from(effect - spread);
-      parts.whisker.style.width = `${(2 * per * spread).toFixed(2)}%`;
-      parts.value.textContent = say.change(effect);
-      parts.value.className = `xe-effect ${!on ? "" : up ? "xe-up" : "xe-down"}`;
-      parts.button.setAttribute("aria-pressed", String(!on));
-      parts.button.classList.toggle("xe-off", !on);
-      parts.words.textContent = say.t(on ? "bar_on" : "bar_off", {
-        film, rating: say.rating(rating), effect: say.effect(effect, engine.nModels > 1 ? spread : 0),
-      });
-    }
-    arrange(list, shown.map((row) => items.get(row).node));
-    rove.settle(null);
-  }
-
   const node = h("div", { class: "xe-effects", role: "group", "aria-labelledby": heading.id },
-    h("div", { class: "xe-line" }, heading, keys), list, more, below);
+    h("div", { class: "xe-line" }, heading, keys), bars.list, bars.more, h("div", { class: "xe-below" }, help));
   return {
     node,
     render(was) {
       const { chosen, effects } = app.now;
-      const rows = [...effects.keys()].sort((a, b) => a - b);
-      const key = `${chosen}: ${rows}`;
-      if (key !== ordered) { // not at a press: the next one would hit another film
-        ordered = key;
-        order = [...effects.values()].sort((a, b) => b.effect - a.effect).map(({ row }) => row);
-      }
-      keys.hidden = list.hidden = order.length === 0;
+      keys.hidden = effects.size === 0;
       const n = engine.nModels;
       const sum = sumOf(app, was);
       help.className = sum ? "xe-sum" : "xe-small";
-      help.replaceChildren(...(sum ?? [say.t(!order.length ? "no_effects" : n > 1 ? "press" : "press_one", { n: say.count(n) })]));
-      draw();
+      help.replaceChildren(...(sum ?? [say.t(!effects.size ? "no_effects" : several ? "press" : "press_one", { n: say.count(n) })]));
+      bars.show(chosen, new Map([...effects.values()].map((one) =>
+        [one.row, { ...one, size: one.effect, spread: several ? one.spread : undefined }])));
     },
   };
 }

@@ -24,7 +24,7 @@ from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
-from xrec_lessons.study.protocol import EXPLANATIONS, Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol, load_protocol
 
 if TYPE_CHECKING:
     from xrec_lessons.study.database import Store
@@ -109,7 +109,8 @@ class StudyData:
     def wide(self, outcome: str, questions: tuple[str, ...] | None = None) -> pd.DataFrame:
         """Each participant's mean (rows) under each explanation (columns); NaN without answers."""
         cells = self.rows(outcome, questions).groupby(["participant", "explanation"])["value"]
-        return cells.mean().unstack().reindex(columns=pd.Index(EXPLANATIONS, name="explanation"))
+        columns = pd.Index(self.protocol.design.explanations, name="explanation")
+        return cells.mean().unstack().reindex(columns=columns)
 
 
 def scales(questions: list[str]) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import { h, s } from "./elements.js";
 /** `content` is what the database holds: a sentence and the figures. */
 export function explanationDrawn(app, { explanation, content, film }) {
   const heading = h("h2", {}, app.t("explanation_heading"));
-  const figure = { rule: ruleDrawn, influence: influenceDrawn }[explanation];
+  const figure = { rule: ruleDrawn, influence: influenceDrawn, ease: easeDrawn }[explanation];
   const node = h("section", { class: "x-card x-why" }, heading,
     h("p", { class: "x-kind" }, app.t(`${explanation}_kind`)),
     h("p", { class: "x-sentence" }, content.sentence),
@@ -36,6 +36,22 @@ function influenceDrawn(app, { rows }) {
       bar(effect / reach), h("p", { class: "x-effect" }, effectInWords(app, effect)))));
 }
 
+/** Parts of a score that is their sum; what takes from it is hollow. */
+function easeDrawn(app, { rows, others, rest }) {
+  const parts = rows.map(({ film, part }) => [film, part]);
+  if (others) parts.push([app.t("ease_others", { n: app.number(others) }), rest]);
+  const reach = Math.max(...parts.map(([, part]) => Math.abs(part)), 0.0005);
+  return h("ul", { class: "x-influence x-parts" }, parts.map(([name, part]) =>
+    h("li", {}, h("p", { class: "x-name" }, name), bar(part / reach, true),
+      h("p", { class: "x-effect" }, partInWords(app, part)))));
+}
+
+function partInWords(app, part) {
+  if (Math.abs(part) < 0.0005) return app.t("ease_hardly");
+  const one = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return app.t(part > 0 ? "ease_adds" : "ease_takes", { part: app.number(100 * Math.abs(part), one) });
+}
+
 function effectInWords(app, effect) {
   if (Math.abs(effect) < 0.005) return app.t("hardly");
   const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
@@ -44,13 +60,15 @@ function effectInWords(app, effect) {
   return app.t(effect > 0 ? "raises" : "lowers", { effect: text });
 }
 
-/** From the axis in the middle to the right what raises, to the left what lowers. */
-function bar(share) {
+/** From the axis in the middle to the right what raises, to the left what lowers, or hollow. */
+function bar(share, hollow = false) {
   const width = Math.max(Math.abs(share) * 96, 1);
+  const filled = { fill: share > 0 || hollow ? "#0072b2" : "#d55e00" };
+  const outlined = { fill: "none", stroke: "#0072b2", "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" };
   return s("svg", { class: "x-effect-bar", viewBox: "0 0 200 20", preserveAspectRatio: "none", "aria-hidden": "true" },
     s("rect", { x: 0, y: 9.5, width: 200, height: 1, class: "x-line" }),
     s("rect", {
-      x: share > 0 ? 100 : 100 - width, y: 3, width, height: 14, fill: share > 0 ? "#0072b2" : "#d55e00",
+      x: share > 0 ? 100 : 100 - width, y: 3, width, height: 14, ...(hollow && share < 0 ? outlined : filled),
     }),
     s("rect", { x: 99.25, y: 0, width: 1.5, height: 20, class: "x-axis" }));
 }
