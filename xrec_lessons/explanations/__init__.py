@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from xrec_lessons import words
-from xrec_lessons.by_ease import ByEase
 from xrec_lessons.cards import FILMS, Explanation
 from xrec_lessons.ease import Ease
+from xrec_lessons.explanations.by_ease import ByEase
 from xrec_lessons.influence import influence_arrays
 from xrec_lessons.model import ItemFactors
 from xrec_lessons.ratings.films import Films
