@@ -32,10 +32,12 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # Here is your own first film, from your ratings of lesson 00. (If you gave none, the sample person's.) Which of the cards do you believe?
 
 # %%
+from dataclasses import replace
+
 from xrec_lessons.bundle import explained, load_bundle
 from xrec_lessons.explorer import kept_ratings
 
-bundle = load_bundle()
+bundle = replace(load_bundle(), ease=None)  # its card is lesson 07's
 films, scale, newcomer = bundle.films, bundle.rating_scale, bundle.sample_person
 mine = kept_ratings(bundle)
 display(HTML(explained(bundle, mine, bundle.recommend(mine, 1)[0])))
@@ -485,6 +487,12 @@ plt.show()
 # | efficiency | help people decide fast | by nobody |
 # | satisfaction | be pleasant to use | by nobody |
 #
+# In lesson 00 you typed which card you believed:
+
+# %%
+checks.guess("00 card that you believe")
+
+# %% [markdown]
 # **Which of the three is true?** *Similar users*: said without looking. *The rule*: its counts are true of people, and its “because” is a guess about the model. *Influence*: true of the model for “why so high?”, and confirmed by retraining. “Why this and not another?” is answered by none of the three cards, and what does answer it is true of a single model only.
 #
 # ## What could mislead you here
