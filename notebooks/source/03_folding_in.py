@@ -29,7 +29,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## People whom the model has never met
 #
-# Lesson 01 found that a split by single ratings leaves no newcomer in the test part. So now we hold out whole people: a hundred, drawn at random. Of each we take ten ratings as what the newcomer tells us (*told*). All the others we hide, and use them to judge (*hidden*). A film that nobody in *train* has rated is left out, since no model can know it.
+# Lesson 01 found that a split by single ratings leaves no newcomer in the test part. So now we hold out whole people: a hundred, drawn at random. From each of them we take ten ratings: what the newcomer tells us (*told*). We hide all the others and judge with them (*hidden*). A film that nobody in *train* has rated is left out, since no model can know it.
 
 # %% tags=["nbval-check-output"]
 data = movielens.load()
@@ -67,11 +67,11 @@ print(f"{all_visits:,} visits, of which {own_visits} to one newcomer's ratings")
 print(f"one in {all_visits / own_visits:,.0f}")
 
 # %% [markdown]
-# A moment, on a small data set. For the 20 million ratings of the article, its author measured 10 minutes and 53 seconds. Of more than 8,000 visits to a rating, one is about this newcomer. That is absurd, unless the other visits change something that matters to them.
+# That took a moment, on a small data set. For the 20 million ratings of the article, its author measured 10 minutes and 53 seconds. Only one of more than 8,000 visits is to a rating of this newcomer. That is absurd, unless the other visits change something that matters to them.
 #
 # ## Predict before you run
 #
-# At the end you will compare two errors on the hidden ratings: the RMSE of your shortcut, minus the RMSE of training everything again. Type the difference that you expect, in stars, in place of the dots: above 0 if the shortcut is worse, below 0 if it is better.
+# At the end you will take the RMSE of your shortcut on the hidden ratings, minus the RMSE of training everything again. Type the difference that you expect, in stars, in place of the dots: above 0 if the shortcut is worse, below 0 if it is better.
 
 # %%
 difference = checks.guess("03 shortcut minus retraining", ...)
@@ -94,7 +94,7 @@ drawings.new_row()
 #
 # $$\underbrace{r_j - \mu - b_j}_{y_j} \;\approx\; b_u + p_u \cdot q_j \;=\; \underbrace{(1, q_j)}_{x_j} \cdot \underbrace{(b_u, p_u)}_{w}$$
 #
-# On the left stands a known number $y_j$: what the mean and the film's bias leave of the rating. On the right stands a known row $x_j$ times an unknown $w$. That is an ordinary **regression**: find the $w$ for which $x_j \cdot w$ comes close to $y_j$.
+# The left side is a known number $y_j$: what the mean and the film's bias leave of the rating. The right side is a known row $x_j$ times an unknown $w$. That is an ordinary **regression**: find the $w$ for which $x_j \cdot w$ comes close to $y_j$.
 #
 # ### By hand
 #
@@ -131,7 +131,7 @@ toy = ItemFactors(
 # %% [markdown]
 # ### Exercise 1: what is left of a rating
 #
-# `model.mu` is a number, `model.b` an array with the bias of every film, and `model.rows(ids)` gives the rows in which films stand. `ratings` is a dictionary from film id to stars; all of its films are known. Return the array of the $y_j$, in stars, in the order of the dictionary. With the toy above, whose films have the ids 10, 20 and 30, `residuals(toy, {10: 5.0, 20: 3.5})` is `[1.0, 0.5]`.
+# `model.mu` is a number, `model.b` an array with the bias of every film, and `model.rows(ids)` gives the places of several films in it. `ratings` is a dictionary from film id to stars; all of its films are known. Return the array of the $y_j$, in stars, in the order of the dictionary. With the toy above, whose films have the ids 10, 20 and 30, `residuals(toy, {10: 5.0, 20: 3.5})` is `[1.0, 0.5]`.
 
 
 # %% tags=["exercise"]
@@ -159,14 +159,15 @@ table.index = films.names(newcomer)
 table
 
 # %% [markdown]
-# This person gives many fives. For *The Blob*, mean and film bias make 3.1 stars, so 1.9 of the five are left. For *Coneheads* they make 2.6, so −1.6 is left of the one star. The rows $x_j$ of all ten films make a table $X$:
+# This person gives many fives. For *The Blob*, the mean and the film's bias make 3.1 stars, so 1.9 of the five are left. For *Coneheads* they make 2.6, so −1.6 is left of the one star. The rows $x_j$ of all ten films make a table $X$:
 
 
 # %% tags=["nbval-check-output"]
 def rows_of(model, movies):
     """A row (1, q_j) for each film; shape (n, k + 1)."""
     q = model.q[model.rows(movies)]
-    return np.column_stack([np.full(len(q), model.unit**0.5), q])  # 1 for stars
+    ones = np.full(len(q), model.unit**0.5)  # for stars: 1
+    return np.column_stack([ones, q])
 
 
 X, y = rows_of(model, newcomer), residuals(model, newcomer)
@@ -181,7 +182,7 @@ print("X:", X.shape, " y:", y.shape)
 #
 # $$w \leftarrow w + lr\,(e_j\, x_j - reg \cdot w)$$
 #
-# It starts at random: $b_u = 0$, and each factor drawn around 0 with a standard deviation of 0.1.
+# The start is random: $b_u = 0$, and each factor is drawn around 0 with a standard deviation of 0.1.
 
 # %% tags=["nbval-check-output"]
 sgd_fold_in = checks.reference("sgd_fold_in")  # an exercise of the deeper notebook
@@ -195,7 +196,7 @@ for seed in (0, 1):
 print("in both lists of ten:", len(set(lists[0]) & set(lists[1])))
 
 # %% [markdown]
-# The same model, the same person, the same ten ratings, and the lists differ: only the start was another. Where the newcomer said nothing, nothing moves $w$ away from it. (The deeper notebook measures it: with the article's settings more than half of the films change.) Starting at zero removes that chance. But the result still depends on the order of the ratings and on when we stop. So ask a cleaner question.
+# The model, the person and the ten ratings are the same. Only the start was another, and the lists differ. Where the newcomer said nothing, no rating moves $w$ away from its start. (The deeper notebook measures it.) Starting at zero removes that chance. But the result still depends on the order of the ratings and on when we stop.
 #
 # ## Which answer would be best?
 #
@@ -207,7 +208,7 @@ print("in both lists of ten:", len(set(lists[0]) & set(lists[1])))
 #
 # $$-2 \sum_j x_{jc}\,(y_j - x_j \cdot w) + 2 \lambda w_c = 0 \quad\Longrightarrow\quad \sum_j x_{jc}\,(y_j - x_j \cdot w) = \lambda w_c$$
 #
-# Read it: in each column, what the ratings still pull is balanced by what the price pulls back. Two springs on a bead. How far each direction goes depends on its $s = \sum_j x_j^2$: how much the ratings say about it. Move λ.
+# Read it: in each column the ratings pull, and the price pulls back, like two springs on a bead. A single unknown goes the share $s / (s + \lambda)$ of the way to the best fit, where $s = \sum_j x_j^2$ is how much the ratings say about it. Many unknowns do so along certain *directions*, mixtures of them. Move λ.
 
 # %%
 drawings.springs()
@@ -225,7 +226,7 @@ drawings.springs()
 #
 # $$X^\top X = \begin{pmatrix} 1 + 1 & 1 - 1 \\ 1 - 1 & 1 + 1 \end{pmatrix} = \begin{pmatrix} 2 & 0 \\ 0 & 2 \end{pmatrix} \qquad X^\top y = \begin{pmatrix} 1 + 0.5 \\ 1 - 0.5 \end{pmatrix} = \begin{pmatrix} 1.5 \\ 0.5 \end{pmatrix}$$
 #
-# With λ = 0.5 each equation stands alone: $2.5\, b_u = 1.5$ and $2.5\, p_u = 0.5$, so $w$ = (0.6, 0.2). Without a price it was (0.75, 0.25): the price takes a fifth of both.
+# With λ = 0.5 each equation stands alone: $2.5\, b_u = 1.5$ and $2.5\, p_u = 0.5$, so $w$ = (0.6, 0.2). Without a price it was (0.75, 0.25): the price takes a fifth of both, since the share is 2 / (2 + 0.5).
 #
 # ### Exercise 2: ridge
 #
@@ -247,7 +248,7 @@ checks.solve_ridge(solve_ridge)
 # %% [markdown]
 # ## How large is the price?
 #
-# One thing is missing: λ. The training has already decided how much it trusts ten ratings. It decided by *when it stopped*, after *T* epochs with the step *lr*, and by the penalty *reg* that each visit pays. An epoch has *n* visits. So believe for now
+# One thing is missing: λ. The training has already decided how much it trusts ten ratings. It decided by *when it stopped*, after *T* epochs with the step *lr*, and by the penalty *reg* that each visit pays. An epoch visits each of the *n* ratings once. So believe for now
 #
 # $$\lambda = \frac{1}{lr \cdot T} + reg \cdot n$$
 #
@@ -256,7 +257,7 @@ checks.solve_ridge(solve_ridge)
 # Take one unknown, and let every epoch be one step with the sum over all ratings. Each step then leaves $1 - lr \cdot s$ of the distance to the best fit, so after *T* steps SGD has gone the share $1 - (1 - lr \cdot s)^T$ of the way. Ridge goes the share $s / (s + \lambda)$. Where *s* is small, these are about $lr\,T\,s$ and $s / \lambda$: the same if $\lambda = 1/(lr\,T)$. The penalty of the visits adds $reg \cdot n$ to the price.
 # </details>
 #
-# Is it the same, then, to stop early and to pay a price? Let them race, along a direction about which the ratings say much (upwards) and one about which they say little (to the right).
+# Is stopping early, then, the same as paying a price? Let the two race. Upwards lies a direction about which the ratings say much, to the right one about which they say little.
 
 # %%
 drawings.race()
@@ -295,7 +296,7 @@ for name, m in {"article's": articles, "ours": model}.items():
 # %% [markdown]
 # ## Fold yourself in
 #
-# Everything is there: your three functions make a person. Here are your own ratings from [lesson 00](00_start_here.ipynb), or the sample person's.
+# Your three functions make a person. Here are your own ratings from [lesson 00](00_start_here.ipynb), or the sample person's.
 
 
 # %%
@@ -303,7 +304,7 @@ def fold(model, ratings):
     """One newcomer's bias and factors, by ridge with the derived penalty."""
     X, y = rows_of(model, ratings), residuals(model, ratings)
     w = solve_ridge(X, y, ridge_penalty(model.lr, model.n_epochs, model.reg, len(y)))
-    return UserFactors(w[0] * model.unit**0.5, w[1:])  # the unit is 1 for stars
+    return UserFactors(w[0] * model.unit**0.5, w[1:])  # for stars: 1
 
 
 # %%
@@ -369,7 +370,7 @@ ax.set(xlabel="RMSE with retraining, in stars", ylabel="RMSE with the fold-in")
 plt.show()
 
 # %% [markdown]
-# *In words:* the hundred points lie along the dotted diagonal, where both ways err equally. Those whom one way predicts badly, the other predicts badly too. For two people only do the two RMSE differ by more than a tenth of a star.
+# *In words:* the hundred points lie along the dotted diagonal, where both ways err equally. Both ways predict the same people badly. The two RMSE differ by more than a tenth of a star for two people only.
 #
 # Now five seeds, each with its own people, split and models (`python -m xrec_lessons.experiments fold-in`), after ten ratings and after three quarters of all that a person rated. We compare *within* each seed. The dashed line is your guess.
 
@@ -389,13 +390,13 @@ ax.set_xticks([-0.01, -0.005, 0, 0.005])
 plt.show()
 
 # %% [markdown]
-# *In words:* after ten ratings four of the five points lie left of zero, by 0.007 to 0.012 stars, and one lies 0.001 right of it. After three quarters of the ratings the points move to the right: four of five lie above zero, by 0.003 on average over all five.
+# *In words:* after ten ratings four of the five points lie left of zero, by 0.007 to 0.012 stars, and one lies 0.001 right of it. After three quarters of the ratings the points move to the right: four of five lie right of zero. The mean of all five is 0.003.
 #
-# So for one person with ten ratings: **no worse**, and usually five to eight thousandths of a star better, because ridge is a little more cautious. With hundreds of ratings of each of a hundred people, retraining gains some thousandths, since the films learn from them too.
+# So for one person with ten ratings: **no worse**, and on average eight thousandths of a star better, because ridge is a little more cautious. With hundreds of ratings of each of a hundred people, retraining gains some thousandths, since the films learn from them too.
 #
 # ### Exercise 4: what two lists share
 #
-# The article argued otherwise, with lists. On 20 million ratings the recommendations of its fold-in and of a retrained model had 28.1 % in common, and those of two retrained models 28.7 %. Repeat it. `a` and `b` are two lists (or arrays) of film ids, of the same length, no film twice in one list. Return the share of films that are in both, between 0 and 1, wherever in the list they stand: `overlap([7, 8], [9, 7])` is 0.5.
+# The article argued in another way, with lists. On 20 million ratings the recommendations of its fold-in and of a retrained model had 28.1 % in common, and the lists of two retrained models 28.7 %. Repeat it. `a` and `b` are two lists (or arrays) of film ids, of the same length, no film twice in one list. Return the share of films that are in both, between 0 and 1, wherever in the list they stand: `overlap([7, 8], [9, 7])` is 0.5.
 
 
 # %% tags=["exercise"]
@@ -432,11 +433,11 @@ for name, other in (("fold-in and retraining", folded), ("two retrainings", seco
     print(f"{name}: {np.mean(shares):.2f} in common")
 
 # %% [markdown]
-# What does that prove? Retraining replaces a quarter of the list when only its random numbers change, and the fold-in replaces not many more. But two methods that are equally bad could share as much. Whether a prediction is *right*, only hidden ratings can tell. The article's claim holds on these 100,000 ratings; its own figures did not show it, and for 20 million nobody has measured it.
+# What does that prove? Retraining replaces a quarter of the list when only its random numbers change, and the fold-in replaces not many more. But two methods that are equally bad could share as much. Only hidden ratings can tell whether a prediction is *right*. The article's claim holds on these 100,000 ratings; its own figures did not show it, and for 20 million nobody has measured it.
 #
 # ## Decide: may the shop choose another λ?
 #
-# A shop runs a model with the article's settings, for which λ is 10.2. Somebody proposes: “Try many λ, and take the one with the lowest error.” You have a hundred newcomers with hidden ratings. Here is the error of fifty of them, for many λ. (The cross marks the derived λ.)
+# A shop runs a model with the article's settings, for which λ is 10.2. Somebody proposes: “Try many λ, and take the one with the lowest error.” You have a hundred newcomers with hidden ratings. Here is the error on fifty of them, for many λ. (The cross marks the derived λ.)
 
 
 # %%
@@ -461,7 +462,7 @@ fig, ax = plt.subplots()
 for name, m, mark in (("the shop's model", articles, "s--"), ("ours", model, "o-")):
     found = sweep(m, some, [*penalties, m.penalty(n)])
     (curve,) = ax.plot(penalties, found[:-1], mark, markersize=4, label=name)
-    ax.plot(m.penalty(n), found[-1], "X", color=curve.get_color(), markersize=14)
+    ax.plot(m.penalty(n), found[-1], "X", c=curve.get_color(), ms=14, zorder=3)
 ax.set(title="Fifty newcomers", xscale="log", xlabel="ridge penalty λ")
 ax.set_ylabel("RMSE on their hidden ratings, in stars")
 ax.legend()
@@ -509,7 +510,7 @@ print("the same:", np.allclose(user.p, fold(model, newcomer).p, atol=1e-9))
 print(f"{each * 1e6:.0f} microseconds; retraining: {seconds / each:,.0f} times as long")
 
 # %% [markdown]
-# Some thousand times, on this small data set. Retraining takes longer with more ratings, while the fold-in sees only the newcomer's.
+# Thousands of times, even on this small data set. Retraining takes longer with more ratings, while the fold-in sees only the newcomer's.
 #
 # ## What could mislead you here
 #

@@ -8,7 +8,7 @@
 # *About 50 minutes. Needs Python's sets, a merge of two tables, lesson 02 (the model), and of lesson 03 only that `fold_in` makes a person.* Afterwards you will be able to
 #
 # - **compute** support, confidence and lift of a rule, and say what each is blind to,
-# - **find** a default that nobody wrote, from what comes back,
+# - **find** a fault in a call that looks right, from what comes back,
 # - **judge** what it means that a rule “explains” a recommendation.
 
 # %%
@@ -28,7 +28,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## People as baskets
 #
-# Rules were invented for supermarkets: which goods lie in the same basket? Our baskets are people. In a person's basket lie the films that they **liked**, that is, rated four stars or more. As in lesson 03 we hold 100 people out, with ten ratings of each: the *newcomers*. The rules come from all the others, the *members*.
+# Rules were invented for supermarkets: which goods lie in the same basket? Our baskets are people. A person's basket holds the films that they **liked**: those rated four stars or more. As in lesson 03 we hold 100 people out, with ten ratings of each: the *newcomers*. The rules come from all the others, the *members*.
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.mining import transactions
@@ -55,7 +55,7 @@ short(sorted(history[0])[:3])
 # %% [markdown]
 # ## Predict before you run
 #
-# A model will recommend ten films to each newcomer, who has told it ten ratings. For which share of the ten will there be a rule that leads to the film from something that this newcomer liked? And for which share, if we mix up the newcomers and look for a rule from what *another* newcomer liked? Type two numbers between 0 and 1.
+# Each newcomer tells a model ten ratings, and it recommends ten films. For which share of the ten will there be a rule that leads to the film from something that this newcomer liked? Now mix up the newcomers. For which share is there a rule from what *another* newcomer liked? Type two numbers between 0 and 1.
 
 # %%
 own_share = checks.guess("04 share explained", ...)
@@ -81,7 +81,7 @@ own_share
 #
 # - **Support**: the share of all baskets that hold a set of films. The support of a rule, $\text{supp}(a, t)$, asks for the films of both sides.
 # - **Confidence**: of the baskets with the antecedent, the share that also hold the consequent, $\text{supp}(a, t) / \text{supp}(a)$.
-# - **Lift**: how many times as frequent the consequent is among them as among all, confidence$\,/\,\text{supp}(t)$. At a lift of 1 the antecedent tells nothing; below 1 it speaks *against* the consequent.
+# - **Lift**: how many times as frequent the consequent is in these baskets as in all, confidence$\,/\,\text{supp}(t)$. At a lift of 1 the antecedent tells nothing; below 1 it speaks *against* the consequent.
 #
 # | rule | support | confidence | lift |
 # |---|---|---|---|
@@ -157,13 +157,13 @@ def lift(baskets, antecedents, consequent):
 checks.lift(lift)
 
 # %% [markdown]
-# In the box below are all 671 people of the data. Move the slider until the lift is 1, then to its last stop. There another film has the same confidence; what has become of the lift?
+# The box below holds all 671 people of the data. Move the slider until the lift is 1, then to its last stop. There another film has nearly the confidence of the start. What has become of the lift?
 
 # %%
 drawings.circles()
 
 # %% [markdown]
-# Now a question of judgement. Everybody in the data who has *Short Cuts* in their basket has *Pulp Fiction* too, without exception. Is that a good reason to recommend *Pulp Fiction*? Decide, then count.
+# Now a question of judgement. Every member who has *Short Cuts* in their basket has *Pulp Fiction* too, without exception. Is that a good reason to recommend *Pulp Fiction*? Decide, then count.
 
 # %% tags=["nbval-check-output"]
 lift = checks.use(lift)
@@ -176,11 +176,11 @@ print(f"confidence {confidence(history, {a}, t):.2f}, lift {lift(history, {a}, t
 print(f"people with both: {support(history, {a, t}) * len(history):.0f}")
 
 # %% [markdown]
-# All of them, and two and a half times as many as among all people. But “all of them” are 16. Would you be surprised if the next person with *Short Cuts* did not like *Pulp Fiction*?
+# All of them: two and a half times the share among all members. But “all of them” are 16. Would you be surprised if the next person with *Short Cuts* did not like *Pulp Fiction*?
 #
 # ## All rules between two films
 #
-# Write the baskets as a matrix **B**: a row for each person, a column for each film, 1 if the film is in the basket. Multiply two columns entry by entry: the product is 1 where a person has both films. All pairs at once are a matrix product, $B^\top B$. Rare films are left out first, since **a set can be no more frequent than any of its parts** (the deeper notebook goes on from here).
+# Write the baskets as a matrix **B**: a row for each person, a column for each film, 1 if the film is in the basket. Multiply two columns entry by entry: the product is 1 where a person has both films, so its sum counts them. All pairs at once are a matrix product, $B^\top B$. Rare films are left out first, since **a set can be no more frequent than any of its parts** (the deeper notebook goes on from here).
 
 
 # %%
@@ -220,7 +220,7 @@ TOY = [
 pair_rules(TOY, 3 / 6).round(2)
 
 # %% [markdown]
-# Compare with the rows that you filled in.
+# Compare with the table by hand.
 #
 # ## A model that knows no rules
 #
@@ -266,9 +266,9 @@ print(f"{len(recommended):,} recommendations, {n_each:.1f} liked films each")
 #
 # | baskets | what lies in one | what a rule then says |
 # |---|---|---|
-# | `history` | what a person liked | Who liked *a* often liked *t*. The model does not occur. |
+# | `history` | what a person liked | People who liked *a* often liked *t*. The model does not occur. |
 # | `top` (the article) | the 30 films that the model ranks first for a person | Where the model ranks *a* high, it often ranks *t* high. |
-# | `liked+top` (ours) | both together | A mixture: who likes *a*, or is said to, often likes *t*, or is said to. |
+# | `liked+top` (ours) | both together | A mixture: people who like *a*, or are predicted to, often like *t*, or are predicted to. |
 #
 # None of them says: *t* was recommended **to you**, **because** you liked *a*.
 
@@ -302,7 +302,7 @@ print(f"{len(mined):,} rules with the course's thresholds")
 drawings.cloud()
 
 # %% [markdown]
-# Sure rules of many people lie at the right, where most baskets hold the consequent anyway. We want both: many people, and more of them than by chance. If *a* and *t* had nothing to do with each other, $\text{supp}(a)\,\text{supp}(t)$ of the people would have both. What there is beyond that is the **leverage** (Piatetsky-Shapiro 1991): $\text{supp}(a, t) - \text{supp}(a)\,\text{supp}(t) = \text{supp}(a, t)\,(1 - 1/\text{lift})$. (Statistics calls something else by that name; lesson 05 says *self-pull* to it.)
+# Sure rules of many people lie at the right, where most baskets hold the consequent anyway. We want both: many people, and more of them than by chance. If *a* and *t* had nothing to do with each other, $\text{supp}(a)\,\text{supp}(t)$ of the people would have both. The excess over that is the **leverage** (Piatetsky-Shapiro 1991): $\text{supp}(a, t) - \text{supp}(a)\,\text{supp}(t) = \text{supp}(a, t)\,(1 - 1/\text{lift})$. (In statistics the name means something else, which lesson 05 calls *self-pull*.)
 
 
 # %%
@@ -326,7 +326,7 @@ scores["leverage"] = leverage(mined)
 pd.concat({f"by {by}": first_rules(mined, score) for by, score in scores.items()})
 
 # %% [markdown]
-# Confidence leads from anywhere to *The Shawshank Redemption*, which lies in 93 of 100 `liked+top` baskets. Lift finds pairs of rare films that five people have. Leverage finds a film and its sequels: two hundred baskets, twice as many as by chance.
+# Confidence leads from anywhere to *The Shawshank Redemption*, which lies in 93 of 100 `liked+top` baskets (confidence divided by lift). Lift finds pairs of rare films that five people have. Leverage finds a film and its sequels: two hundred baskets, twice as many as by chance.
 #
 # ## Explain your own
 #
@@ -472,7 +472,7 @@ checks.quiz("04 decide")
 drawings.threads()
 
 # %% [markdown]
-# Three people prove nothing. So give each of our hundred newcomers the liked films of *another* newcomer, five times with other strangers. A reason that is about the person should be gone.
+# Three people prove nothing. So give each of our hundred newcomers the liked films of *another* newcomer, five times, each time another one. A reason that is about the person should be gone.
 
 # %%
 users = recommended["userId"].unique()
@@ -498,14 +498,15 @@ look = {"hue": "liked films", "style": "baskets", "markers": True, "errorbar": "
 ax = sns.lineplot(shares, x="lift above", y="share", **look)
 own_share.draw(ax, "y")
 strangers_share.draw(ax, "y", "with a stranger")
+sns.move_legend(ax, "upper left", bbox_to_anchor=(1, 1))
 ax.set(title="Recommendations with a rule above a bound on the lift", ylim=(0, 1))
 ax.set(xlabel="lift above", ylabel="share of the recommendations")
 plt.show()
 
 # %% [markdown]
-# *In words:* four curves in two pairs. With `liked+top`, the share is .90 at a lift above 1, .50 above 1.25, .25 above 1.5 and .07 above 2. With `history`, where no model has made films popular, it begins lower, at .70, and stays there: half of the recommendations still have a rule with a lift above 2. But in each pair the stranger's curve runs just below, at most some seven hundredths.
+# *In words:* four curves in two pairs. With `liked+top` the share falls from .90 at a lift above 1 to .07 above 2. With `history`, where no model has made films popular, it begins lower, at .70, and falls slowly: half of the recommendations still have a rule with a lift above 2. But in each pair the stranger's curve runs just below, by seven hundredths at most.
 #
-# So rules *can* be mined that say something about the **film**: take them from what people liked, and ask for a lift. What they do not say is anything about **you**. How often is the strongest rule from your own films stronger than those of all five strangers? By chance it would be once in six, .17.
+# So rules *can* be mined that say something about the **film**: take them from what people liked, and ask for a lift. But they say next to nothing about **you**. How often is the strongest rule from your own films stronger than those of all five strangers? By chance it would be once in six, .17.
 
 # %%
 ahead = results("informative").query("films == 'own above all strangers'")
@@ -529,13 +530,13 @@ of_random = of_random[of_random["films"].str.contains("random")]
 print(of_random.groupby("lift above")["share"].mean().round(2).head(1))
 
 # %% [markdown]
-# Among all films it is .725. And of ten random well-known films a newcomer's rules “explain” nearly four.
+# If any film may be recommended, it is .725. And a newcomer's rules “explain” nearly four of ten random well-known films.
 #
-# So the answer to the question of this lesson is yes: rules can explain what a model recommends although it knows none, in the sense that one can nearly always be found. That it was found says little about the model, and nearly nothing about you. Lesson 06 puts the rules beside explanations that ask the model itself.
+# So the answer to the question of this lesson is yes, in one sense: a rule can nearly always be found, although the model knows none. That it was found says little about the model, and nearly nothing about you. Lesson 06 puts the rules beside explanations that ask the model itself.
 #
 # ## What could mislead you here
 #
-# - **Fidelity sounds like faithfulness, and is not.** It counts recommendations for which a rule exists. Whether the model has anything to do with the rule, it does not ask.
+# - **Fidelity sounds like faithfulness, and is not.** It counts recommendations for which a rule exists. It does not ask whether the model has anything to do with the rule.
 # - **Lower thresholds explain more, whatever the model.** A fidelity without its thresholds, its people and the films that may be recommended says nothing.
 # - **If you search 137,124 rules from 571 baskets, you find wonderful ones.** The highest lifts rest on five people, and a part of them is luck.
 # - **A stranger is not an opposite.** People like much the same films, so some of the strangers' rules are true of both. The test does not show that rules are wrong. It shows that finding one is no evidence that it is about this person.

@@ -188,7 +188,10 @@ def _raced(T: int) -> Position:
     x, y = _at(*ridge)
     diamond = [(x, y - 10), (x + 10, y), (x, y + 10), (x - 10, y)]
     parts.append(polygon(diamond, fill="up", edge="paper"))
-    parts.append(text(x + 16, y + 20, "ridge", "up-text", anchor="start", bold=True))
+    beside = x + 16
+    if beside - 6 < _at(*sgd)[0] < beside + 46:  # SGD's dashed line would cross the word
+        beside = _at(*sgd)[0] + 8
+    parts.append(text(beside, y + 20, "ridge", "up-text", anchor="start", bold=True))
     x, y = _at(*sgd)
     parts.append(circle(x, y, 9, fill="paper", edge="down", stroke=4))
     parts.append(text(x - 4, y - 16, "SGD", "down-text", bold=True))

@@ -76,7 +76,7 @@ def themed(figure: Figure) -> str:
     if len(drawn) > LARGEST:
         return _picture(figure)
     drawn = drawn[drawn.index("<svg") :]
-    for ink in (INK, "#000000"):
+    for ink in (INK, "#000000", "#333333"):  # the last is seaborn's, for a legend of styles
         drawn = drawn.replace(ink, "currentColor")
     own = f"p{next(_numbers)}-"
     drawn = IDS.sub(lambda match: own + match[0], drawn)
