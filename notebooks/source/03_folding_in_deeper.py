@@ -5,7 +5,7 @@
 #
 # [Lesson 03](03_folding_in.ipynb) found that a random start changes the list, and asked you to believe a formula for λ. Here you write the article's fold-in, find out what remains of its start, solve ridge with one equation for each rating, and derive λ step by step.
 #
-# *About 60 minutes, optional. Needs lesson 03, and logarithms not at all.* Afterwards you will be able to
+# *About 60 minutes, optional. Needs lesson 03, and no logarithms.* Afterwards you will be able to
 #
 # - **predict** what of a random start the ratings can never remove,
 # - **solve** ridge through its dual, and say why it keeps its digits,
@@ -26,7 +26,7 @@ SEED = 0
 print("numpy", np.__version__, "· pandas", pd.__version__)
 
 # %% [markdown]
-# The people, the split and the model of lesson 03, and beside it a model with the article's settings (50 factors, 20 epochs of half our step, a weaker penalty) and one with Surprise's defaults, which have 100 factors.
+# We take the people, the split and the model of lesson 03. Beside it we train a model with the article's settings (50 factors, 20 epochs of half our step, a weaker penalty) and one with Surprise's defaults, which have 100 factors.
 
 # %% tags=["nbval-check-output"]
 data = movielens.load()
@@ -62,7 +62,8 @@ residuals, solve_ridge, ridge_penalty, overlap = map(checks.reference, names)
 def rows_of(model, movies):
     """A row (1, q_j) for each film; shape (n, k + 1)."""
     q = model.q[model.rows(movies)]
-    return np.column_stack([np.full(len(q), model.unit**0.5), q])  # 1 for stars
+    ones = np.full(len(q), model.unit**0.5)  # for stars: 1
+    return np.column_stack([ones, q])
 
 
 newcomer = told.get(4) or next(iter(told.values()))
@@ -101,7 +102,7 @@ def sgd_fold_in(X, y, lr, reg, n_epochs, first):
 checks.sgd_fold_in(sgd_fold_in)
 
 # %% [markdown]
-# Where does SGD start? In the training, and in the article's fold-in, at random: $b_u = 0$, and each factor drawn from a normal distribution around 0. The article drew anew for every fold-in, with a standard deviation of 0.1. Here are three such draws, and what they make the model predict for one film that the newcomer did not mention.
+# Where does SGD start? The training and the article's fold-in start at random: $b_u = 0$, and each factor is drawn from a normal distribution around 0. The article drew anew for every fold-in, with a standard deviation of 0.1. Here are three such draws. What do they make the model predict for one film that the newcomer did not mention?
 
 # %% tags=["nbval-check-output"]
 sgd_fold_in = checks.use(sgd_fold_in)
@@ -173,7 +174,7 @@ ax.legend(title="settings")
 plt.show()
 
 # %% [markdown]
-# *In words:* three peaks. With Surprise's defaults, three of the ten films in common is the commonest overlap, two of the 75 pairs share none, and no pair more than six; on average 30 %. With the article's settings, which have half as many factors, the peak is at four and the average 45 %. With ours the peak is at seven and the average 70 %. Yellow dashes are your guesses.
+# *In words:* three peaks. With Surprise's defaults the peak is at three of the ten films, and the average is 30 %. With the article's settings, which have half as many factors, the peak is at four and the average is 45 %. With ours the peak is at seven and the average is 70 %. Yellow dashes are your guesses.
 #
 # So with the article's settings more than half of the ten films change when nothing changes but the start. (This is one model of each kind, seed 0. With another seed the numbers move by several hundredths.)
 #
@@ -192,7 +193,7 @@ for name, m in {"article's": articles, "ours": model}.items():
     )
 
 # %% [markdown]
-# With the article's settings, ninety-eight per cent of the random start are still there at the end, in at least 41 of 51 directions. The newcomer said nothing about these directions, and yet the random numbers in them help to choose the films. With our settings it is still 79 %. But our films' factors are shorter, since they began nearer to 0 in the training (with a standard deviation of 0.025 instead of 0.1). Where $q$ is short, noise in $p_u$ moves the prediction less. It still replaces about three films in ten.
+# With the article's settings, 98 % of the random start is still there at the end, in at least 41 of 51 directions. The newcomer said nothing about these directions, and yet the random numbers in them help to choose the films. With our settings it is still 79 %. But our films' factors are shorter, since they began nearer to 0 in the training (with a standard deviation of 0.025 instead of 0.1). Where $q$ is short, noise in $p_u$ moves the prediction less. It still replaces about three films in ten.
 #
 # What should stand where the newcomer said nothing? Nothing: 0. So start at zero. Then the same ratings, in the same order, always give the same answer.
 #
@@ -244,13 +245,13 @@ for small in (1e-2, 1e-6, 1e-10):
 #
 # ## Where λ comes from
 #
-# In lesson 01 the damping was chosen on a validation part. Here that would be a pity: the newcomer is to be treated as the training would have treated them, and the training has already decided how much to trust ten ratings. It decided by *when it stopped*.
+# In lesson 01 we chose the damping on a validation part. Here we need no choice: we want to treat the newcomer as the training would have treated them. The training has already decided how much to trust ten ratings. It decided by *when it stopped*.
 #
-# Take one unknown $w$, and let every epoch be one step with the sum over all ratings. (SGD makes *n* small steps of it, which comes to nearly the same if *lr* is small.) With $s = \sum_j x_j^2$ and $c = \sum_j x_j y_j$ the step is
+# Take one unknown $w$, and let every epoch be one step with the sum over all ratings. (SGD makes *n* small steps instead. If *lr* is small, that comes to nearly the same.) With $s = \sum_j x_j^2$ and $c = \sum_j x_j y_j$ the step is
 #
 # $$w \leftarrow w + lr \sum_j x_j (y_j - x_j w) = w + lr\,(c - s w)$$
 #
-# It rests where $c = s w$, which is the least squares solution $w^* = c/s$. How far is it to there? Put $c = s w^*$ in: the step adds $lr \cdot s\,(w^* - w)$, so each step leaves $1 - lr \cdot s$ of the distance. One step after the other, from $w_0 = 0$,
+# It rests where $c = s w$, at the least squares solution $w^* = c/s$. How far away is that? Put $c = s w^*$ in: the step adds $lr \cdot s\,(w^* - w)$, so each step leaves $1 - lr \cdot s$ of the distance. One step after the other, from $w_0 = 0$,
 #
 # $$w^* - w_T = (1 - lr \cdot s)\,(w^* - w_{T-1}) = \dots = (1 - lr \cdot s)^T\, w^*$$
 #
@@ -312,7 +313,7 @@ print(f"largest gap: {gap.max():.2f} of the way, after {epochs[gap.argmax()]} ep
 ahead
 
 # %% [markdown]
-# After 124 epochs, SGD has gone 0.21 of the way further than ridge; from there the gap closes again. The two are the same kind of thing, with the same beginning and the same end. They are not equal in between, and along two directions at once they do not even pass the same points. Here *s* is 12 in one direction and 0.9 in the other, as for the ten ratings of user 4:
+# After 124 epochs, SGD has gone 0.21 of the way further than ridge; from there the gap closes again. The two begin and end together. They are not equal in between, and along two directions at once they do not even pass the same points. Here *s* is 12 in one direction and 0.9 in the other, as for the ten ratings of user 4:
 
 # %%
 drawings.race(80)
@@ -320,7 +321,7 @@ drawings.race(80)
 # %% [markdown]
 # ## A real person
 #
-# The same with user 4, ten ratings and 51 unknowns, and with the penalty of our training. The prediction is for *Raiders of the Lost Ark*, which this person gave five stars, but in the hidden part.
+# Now the same for user 4, with ten ratings, 51 unknowns and the penalty of our training. The prediction is for *Raiders of the Lost Ark*, to which this person gave five stars, in the hidden part.
 
 
 # %%
@@ -347,11 +348,11 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* again both climb together, from 4.19 stars after one epoch to above five; the dotted line below, 4.08, is what the model predicts for anybody. SGD is ahead again, most after about 20 epochs. At the 40 epochs of our training it predicts 5.14 stars and ridge 4.96.
+# *In words:* again both climb together, from 4.19 stars after one epoch to above five; the dotted line below, 4.08, is what the model predicts for anybody. SGD is ahead again, and most so after about 20 epochs. At the 40 epochs of our training it predicts 5.14 stars and ridge 4.96.
 #
 # ### Where it is only close
 #
-# The derivation made the two equal where the ratings say little. Where they say more, gradient descent is ahead. In which direction do ten ratings say most? Nearly in that of the bias: its column in $X$ is all ones, so $s = n = 10$. Ridge goes $10 / (10 + 3.1)$ of the way, which is 76 %. SGD is on the way to $10 / (10 + 0.6)$, which is 94 %, and after 40 epochs it has nearly arrived. Is that so? Take the hundred people and compare the mean sizes.
+# The derivation made the two equal where the ratings say little. Where they say more, gradient descent is ahead. Ten ratings say most about a direction close to the bias. The column of the bias in $X$ is all ones, so $s = n = 10$. Ridge goes $10 / (10 + 3.1)$ of the way, which is 76 %. SGD is on the way to $10 / (10 + 0.6)$, which is 94 %, and after 40 epochs it has nearly arrived. Is that so? Take the hundred people and compare the mean sizes.
 
 # %% tags=["nbval-check-output"]
 pairs = []
@@ -397,7 +398,7 @@ plt.show()
 #
 # The purest comparison is SGD from zero after ten ratings: the same algorithm, with the films frozen or trained along. There freezing the films costs nothing that we can see. So what ridge gains is ridge's own: it holds a person a little more firmly to the average.
 #
-# With three quarters of all ratings of a hundred people, some 11,500 on top of the 84,702 in *train*, the films learn from them too, and frozen they do not. That is what the crosses show, a loss of a hundred people together. SGD loses more. Much of that seems to be the order: it visits the ratings as MovieLens lists them, by film id, where training shuffles them. (Tried by hand on three of the seeds, shuffling brought it near ridge on two.) For ridge there is no order to choose.
+# Three quarters of all ratings of a hundred people are some 11,500 on top of the 84,702 in *train*. Retrained films learn from them, frozen films do not. That is what the crosses show: a loss from a hundred people together. SGD loses more. Much of that seems to be the order: it visits the ratings as MovieLens lists them, by film id, where training shuffles them. (Tried by hand on three of the seeds, shuffling brought it near ridge on two.) For ridge there is no order to choose.
 #
 # ## What the library refuses
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 04 · Association rules, deeper
 #
-# **Which rules are there, which of them are left by a threshold, and what do the ones that are left have in common?**
+# **Which rules are there, which of them does a threshold leave, and what do those have in common?**
 #
 # [Lesson 04](04_association_rules.ipynb) found that a rule can nearly always be found. Here you count all pairs at once, compare with a library, choose the rule that a card shows, and see what a threshold on the confidence selects: first explanations, then films.
 #
@@ -96,7 +96,7 @@ def frequent_pairs(B, min_support):
 checks.frequent_pairs(frequent_pairs)
 
 # %% [markdown]
-# From the counts to the rules it is a small step. Each frequent pair gives two rules, one in each direction.
+# It is a small step from the counts to the rules. Each frequent pair gives two rules, one in each direction.
 
 
 # %%
@@ -170,7 +170,7 @@ print("the numbers agree" if apart < 1e-9 else f"largest difference {apart}")
 #
 # ## The rule that a card shows
 #
-# The recommendations, for two groups of people now: the *members*, on whom the model was trained and from whom the rules come, and the *newcomers*, whom neither has met.
+# Now the recommendations, for two groups of people. The *members* are the people on whom the model was trained and from whom the rules come. The *newcomers* are new to both.
 
 # %%
 from xrec_lessons.fold_in import fold_in
@@ -236,7 +236,7 @@ for kind in baskets:
     print(f"{kind}: {short([movie])[0]} lies in {share:.0%} of the baskets")
 
 # %% [markdown]
-# It lies in 93 of 100 `liked+top` baskets, so nearly every rule that leads to it has a high confidence, and a lift of little more than 1. Only 42 in 100 people liked it: the model itself makes it so popular, by putting it into nearly everybody's first 30. Look at 1,500 of the rules; those that rest on at least 5 % of the people are crosses.
+# It lies in 93 of 100 `liked+top` baskets, so nearly every rule that leads to it has a high confidence, and a lift of little more than 1. Only 42 in 100 people liked it: the model itself makes it so popular, by putting it into nearly everybody's first 30. Look at 1,500 of the rules. A cross is a rule that rests on at least 5 % of the people.
 
 # %%
 drawn = mined.sample(min(1500, len(mined)), random_state=SEED).sort_values("support")
@@ -254,7 +254,7 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
-# *In words:* upwards the confidence grows, to the right the consequent becomes more common. Nothing lies below the dashed line, because we kept only lifts above 1. The crosses, rules of many people, lie above that line in a band, most of them below the dotted line of lift 2. The band rises to the right: the confident ones stand on the right, where most baskets hold the consequent anyway. At the upper left, where a rule is both confident and surprising, nearly all marks are dots. All rules counted, not only the sample:
+# *In words:* upwards the confidence grows, to the right the consequent becomes more common. Nothing lies below the dashed line, because we kept only lifts above 1. The crosses, rules of many people, lie above that line in a band, most of them below the dotted line of lift 2. The band rises to the right: the confident ones stand on the right, where most baskets hold the consequent anyway. At the upper left, where a rule is both confident and surprising, nearly all marks are dots. Now count all rules, not only the sample:
 
 # %%
 confident = keep(mined, support=0.05, confidence=0.8)
@@ -264,7 +264,7 @@ print(f"rules of many people with confidence .8: {len(confident)}")
 print(f"of these, to a film that over half of the baskets hold: {anyway.mean():.0%}")
 
 # %% [markdown]
-# We want many people, and more of them than by chance: a high **leverage**. The two ways to write it are the same, since the lift is $\text{supp}(a, t) / (\text{supp}(a)\,\text{supp}(t))$:
+# We want many people, and more of them than by chance: a high **leverage**. Both ways to write it are the same, since the lift is $\text{supp}(a, t) / (\text{supp}(a)\,\text{supp}(t))$:
 #
 # $$\text{supp}(a, t) - \text{supp}(a)\,\text{supp}(t) \;=\; \text{supp}(a, t)\,\Bigl(1 - \frac{1}{\text{lift}}\Bigr)$$
 #
@@ -293,7 +293,7 @@ first_rules(mined, leverage(mined), n=6)
 #
 # ### Exercise 2: the best rule
 #
-# A rule **applies** if it leads to the film and the person liked its antecedent. `rules` is a table with the columns `antecedent`, `consequent`, `support`, `confidence` and `lift`, `liked` is a set of films, `movie` is the recommended film. Return the antecedent of the rule with the highest leverage among those that apply, or `None` if none applies: return that first. Put brackets round each condition, `(…) & (…)`. The function `leverage(rules)` above gives you a column of leverages.
+# A rule **applies** if it leads to the film and the person liked its antecedent. `rules` is a table with the columns `antecedent`, `consequent`, `support`, `confidence` and `lift`, `liked` is a set of films, `movie` is the recommended film. Return the antecedent of the rule with the highest leverage among those that apply. If none applies, return `None`: check that first. Put brackets round each condition, `(…) & (…)`. The function `leverage(rules)` above gives you a column of leverages.
 
 
 # %% tags=["exercise"]
@@ -330,7 +330,7 @@ for movie in recommended.loc[recommended["userId"] == someone, "consequent"][:5]
     print(f"{c[1]}: {of_these:.0%} of those who have {c[0]}; {of_all:.0%} of all")
 
 # %% [markdown]
-# “Have” means here: liked it, or the model ranks it among their first 30. In the cell above, put `unique()[4]` in place of `unique()[0]`. That newcomer liked a single film, and no rule leads from it to *The Shawshank Redemption*. Why does often no rule with a lift above 1 lead to just the film that lies in nearly all baskets?
+# “Have” means here: liked it, or the model ranks it among their first 30. In the cell above, put `unique()[4]` in place of `unique()[0]`. That newcomer liked a single film, and no rule leads from it to *The Shawshank Redemption*. Why is there often no rule with a lift above 1 to the very film that lies in nearly all baskets?
 #
 # <details><summary>Answer</summary>
 #
@@ -403,7 +403,7 @@ ax.set_ylim(0, 1)
 plt.show()
 
 # %% [markdown]
-# *In words:* all three curves fall from left to right. With `liked+top` the fidelity stays above 0.9 up to a confidence of .4 and then falls ever faster, to 0.2 at .9. With `top` it falls from 0.8 to 0.1, with `history` from 0.9 to almost nothing. From .3 to .8, the step that nobody saw, each of them loses about half or more.
+# *In words:* all three curves fall from left to right. With `liked+top` the fidelity stays above 0.9 up to a confidence of .4 and then falls ever faster, to 0.2 at .9. With `top` it falls from 0.8 to 0.1, with `history` from 0.9 to almost nothing. From .3 to .8, the step that nobody saw, each curve loses about half or more.
 #
 # And which films are left?
 
@@ -417,9 +417,9 @@ ax.legend(title="baskets")
 plt.show()
 
 # %% [markdown]
-# *In words:* the grey line is the median of all recommended films, 116 ratings. At a low threshold the explained films lie on it or a little above. With `top` and `liked+top`, whose curves nearly coincide, they stay there up to a confidence of .6 and have climbed to 175 ratings at .8; with `history` they are at 175 already at .3. (The curves climb in steps because a few films are recommended to many newcomers.)
+# *In words:* the grey line is the median of all recommended films, 116 ratings. At a low threshold the explained films lie on it or a little above. With `top` and `liked+top`, whose curves nearly coincide, they stay there up to a confidence of .6 and climb to 175 ratings at .8. With `history` they reach 175 already at .3. (The curves climb in steps because a few films are recommended to many newcomers.)
 #
-# And the members? The same medians at the threshold that the article stated and at the one that acted:
+# And the members? Here are the same medians at the threshold that the article stated and at the one that acted:
 
 # %%
 two = everybody[everybody["confidence"].isin([0.3, 0.8])]
@@ -427,7 +427,7 @@ columns = {"index": ["people", "baskets"], "columns": "confidence"}
 two.pivot(**columns, values="ratings").round().astype("Int64")
 
 # %% [markdown]
-# For members it depends on the baskets: with `top` and `liked+top` the median climbs by 8 or 14 ratings, with `history` from 99 to 175. For newcomers it ends at 175 or more in every row. You have seen the reason in the plot of the rules: if many people have the antecedent, a high confidence needs a consequent that most baskets hold. **For newcomers, a high threshold on the confidence becomes a threshold on popularity.** The article noticed that its rule explanations sat on the most popular films, and that this could be why people liked them. Whether people trusted the rules or the well-known films, its study cannot tell apart; lesson 08 repairs it. Cut the cloud of all 671 people once more, and watch the share that has the film anyway:
+# For members it depends on the baskets: with `top` and `liked+top` the median climbs by 8 or 14 ratings, with `history` from 99 to 175. For newcomers it ends at 175 or more in every row. You have seen the reason in the plot of the rules: if many people have the antecedent, a high confidence needs a consequent that most baskets hold. **For newcomers, a high threshold on the confidence becomes a threshold on popularity.** The article noticed that its rule explanations sat on the most popular films, and that this could be why people liked them. Its study cannot tell whether people trusted the rules or the well-known films. Lesson 08 repairs that. Cut the cloud of all 671 people once more, and watch the share that has the film anyway:
 
 # %%
 drawings.cloud(0.1, 0.8)
@@ -463,9 +463,9 @@ names = ["median lift", "share with a lift above 1.5", "median people behind it"
 pd.DataFrame(rows, index=names).T
 
 # %% [markdown]
-# Choosing by lift instead of leverage raises the lift, and the price is paid in people: the rule then rests on far fewer baskets. Mining from `history` does more than choosing, because no model has put the same films into everybody's basket.
+# Choosing by lift instead of leverage raises the lift. The price is that the rule rests on far fewer baskets. Mining from `history` does more than choosing, because no model has put the same films into everybody's basket.
 #
-# And yours? The strongest rule for each of your first films, chosen in both ways, with rules of what people liked:
+# And yours? Here is the strongest rule for each of your first films, chosen in both ways, from what people liked:
 
 # %%
 from xrec_lessons.bundle import load_bundle
@@ -506,7 +506,7 @@ by = of_article.groupby(["model", "people", "confidence"], sort=False)["fidelity
 by.agg(["mean", "std"]).round(2)
 
 # %% [markdown]
-# The confidence that acted explains less everywhere; it must, for its rules are among those of the stated one. With the article's settings it is .30 in place of .75 for training users and .25 in place of .55 for people held out. But nothing here falls to 6.5 %. The default is at most a part of the story; the rest these data cannot tell. (The article's data set is two hundred times as large.)
+# The confidence that acted explains less everywhere; it must, for its rules are among those of the stated one. With the article's settings it is .30 in place of .75 for training users and .25 in place of .55 for people held out. But nothing here falls to 6.5 %. The default is at most a part of the story. These data cannot tell the rest. (The article's data set is two hundred times as large.)
 #
 # And our own thresholds? For held-out people, our model and `liked+top`, step by step to the course's default in the last row. `lift` is the median lift of the rules shown for a person's first three recommendations.
 
@@ -517,11 +517,11 @@ by = steps.groupby(["films recommended", "support", "lift above"], sort=False)
 by[["fidelity", "lift"]].agg(["mean", "std"]).round(2)
 
 # %% [markdown]
-# Less support explains more (second row). The third row changes two things: the support falls again, which can only add rules, and the lift must be above 1, which takes more away than was added. Not recommending films that hardly anybody knows restores it (last row): .90, with a spread of .02. But look at the last columns: with the typical rule shown, the film is between 2 and 13 per cent more frequent than among all people.
+# Less support explains more (second row). The third row changes two things: the support falls again, which can only add rules, and the lift must be above 1, which takes more away than was added. The last row recommends no films that hardly anybody knows, which restores it: .90, with a spread of .02. But look at the last columns: the typical rule shown makes its film only 2 to 13 per cent more frequent than among all people.
 #
 # ## What could mislead you here
 #
-# - **A rule forgets how much.** Four stars or five, liked or loved: it is all one dot in a table. And what a person *disliked* cannot explain anything.
+# - **A rule forgets how much.** Four stars or five, liked or loved: each is one dot in a table. And what a person *disliked* cannot explain anything.
 # - **Members are explained with rules that were counted on themselves.** Judge by the newcomers.
 # - **A spread over ten splits is no standard error.** The splits share most of their people.
 #
