@@ -133,7 +133,7 @@ def threads() -> MovingDrawing:
     Examples
     --------
     >>> threads()
-    [Drawing: you (the sample person): rules lead from 7 liked films to 6 of the 6 recommended ...]
+    [Drawing: You (the sample person): rules lead from 7 liked films to 6 of the 6 recommended ...]
     """
     from xrec_lessons.bundle import load_bundle
 
@@ -187,7 +187,7 @@ def _tied(
     parts.append(text(410, 292, f"{reached} of {len(films)}", size=26, anchor="start", figure=True))
     parts.append(text(490, 292, "explained", "second", anchor="start"))
     said = (
-        f"{who}: rules lead from {len(liked)} liked films to {reached} of the {len(films)} "
+        f"{who[0].upper()}{who[1:]}: rules lead from {len(liked)} liked films to {reached} of the {len(films)} "
         "recommended ones."
     )
     return Position(who, said, "".join(parts))
