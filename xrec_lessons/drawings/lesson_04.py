@@ -187,8 +187,8 @@ def _tied(
     parts.append(text(410, 292, f"{reached} of {len(films)}", size=26, anchor="start", figure=True))
     parts.append(text(490, 292, "explained", "second", anchor="start"))
     said = (
-        f"{who[0].upper()}{who[1:]}: rules lead from {len(liked)} liked films to {reached} of the {len(films)} "
-        "recommended ones."
+        f"{who[0].upper()}{who[1:]}: rules lead from {len(liked)} liked films to {reached} of "
+        f"the {len(films)} recommended ones."
     )
     return Position(who, said, "".join(parts))
 
