@@ -71,7 +71,7 @@ explorer
 # %%
 mine = kept_ratings(bundle)
 
-print(f"{mine.whose}:", ", ".join(bundle.films.names(bundle.recommend(mine, 5))))
+print(f"{mine.whose}:", *bundle.films.names(bundle.recommend(mine, 5)), sep="\n")
 
 # %% [markdown]
 # ## Decide: which card do you believe?

@@ -430,7 +430,7 @@ gain = by_split.rsub(by_split["biases only"], axis=0).drop(columns="biases only"
 gain = gain[gain.mean().sort_values().index]  # the best last
 fig, ax = plt.subplots()
 for name in gain.columns[::-1]:
-    ax.plot(gain[name], [name] * len(gain), "o", color="C0", alpha=0.6)
+    ax.plot(gain[name], [name] * len(gain), "o", color="C0", mec="#767676")
 ax.axvline(0, color="#767676", linestyle=":")
 gain_guess.draw(ax)
 ax.set(xlabel="stars better than the biases, same split", title="Ten splits")
