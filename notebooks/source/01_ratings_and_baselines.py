@@ -104,7 +104,7 @@ print(f"which hold {counts[counts >= 50].sum() / len(ratings):.0%} of the rating
 # %% [markdown]
 # ## Who is missing
 #
-# - **People with fewer than 20 ratings.** MovieLens left them out. So there are no newcomers with ten ratings, and from lesson 03 on we recommend for newcomers.
+# - **People with fewer than 20 ratings.** MovieLens left them out. So nobody here has only ten ratings, like the newcomers for whom we recommend from lesson 03 on.
 # - **Everybody who does not rate films on a research site.** These are 671 volunteers.
 # - **The films that a person chose not to watch.** An empty cell is not a cell drawn at random: people avoid what they expect to dislike.
 #

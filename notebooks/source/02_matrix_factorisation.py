@@ -46,7 +46,7 @@ print(f"fit {len(fit):,}, validation {len(validation):,}, test {len(test):,}")
 print(f"biases only: validation RMSE {yardstick:.3f}")
 
 # %% [markdown]
-# Subtract from every rating what the biases predict. Is the rest chance? Then the rests of two films would have nothing to do with each other. The table shows their correlation, for four films, over the people who rated both. (Near 1 they go up and down together, near −1 against each other, and 0 means neither.)
+# Subtract from every rating what the biases predict. Is what is left chance? Then what is left of two films would have nothing to do with each other. The table shows their correlation, for four films, over the people who rated both. (Near 1 they go up and down together, near −1 against each other, and 0 means neither.)
 
 # %% tags=["nbval-check-output"]
 FOUR = {260: "Star Wars IV", 1196: "Star Wars V", 296: "Pulp Fiction", 1721: "Titanic"}
@@ -405,7 +405,7 @@ fig.suptitle("Five prices")
 plt.show()
 
 # %% [markdown]
-# *In words:* on *fit* (left) the error only rises with the price, from 0.382 to 0.781. On *validation* (right) there is a valley, from 0.913 at 0.02 (Surprise's default) down to 0.894 at 0.06, and up to 0.902 at 0.12, just below the biases (dotted). Judged by *fit*, the worst of the five would win.
+# *In words:* on *fit* (left) the error only rises with the price, from 0.382 to 0.781. On *validation* (right) there is a valley, from 0.913 at 0.02 (Surprise's default) down to 0.894 at 0.06, and up to 0.902 at 0.12, just below the biases (dotted). If you judged by *fit*, you would choose the worst of the five.
 #
 # So `train_svd` takes 50 factors, 40 epochs, lr 0.01, reg 0.06 and a start of 0.025. We chose them among 27 settings on the validation parts of five splits, seeds 0 to 4.
 #
