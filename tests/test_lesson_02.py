@@ -147,10 +147,11 @@ def test_the_drawn_table_is_the_product_of_its_strips():
 def test_the_drawn_step_is_that_of_the_exercise():
     p, q = np.array([0.35, 1.15]), np.array([1.45, 0.35])
     step = checks.reference("sgd_step")
-    for lr, before, after, stars in map(said, drawings.step().positions[1:]):
+    for lr, before, after, stars, error in map(said, drawings.step().positions[1:]):
         _, _, new_p, new_q = step(5, 3, 0, 0, p, q, lr, 0)
         assert (before, stars) == (pytest.approx(3 + p @ q, abs=0.006), 5)
         assert after == pytest.approx(3 + new_p @ new_q, abs=0.006)
+        assert error == pytest.approx(stars - after, abs=0.011)
 
 
 def test_a_turn_changes_the_first_numbers_and_no_product_and_no_angle():

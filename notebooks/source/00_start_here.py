@@ -3,9 +3,9 @@
 #
 # **A machine recommends a film to you. Can it also tell you why, and is what it says the real reason?**
 #
-# You will see the whole course at work on real data: models trained on 100,004 MovieLens ratings, one new person with ten ratings, recommended films, and different explanations of each. Nothing is trained here and nothing leaves this computer.
+# You will see the whole course at work on real data: models trained on 100,004 MovieLens ratings, one new person with ten ratings, recommended films, and different explanations of each. Nothing is trained here, and nothing leaves this computer.
 #
-# *Ten minutes. Needs nothing but curiosity; you need not read the code yet.* Afterwards you will be able to
+# *About 20 minutes, five of them for ratings of your own. Needs nothing but curiosity; you need not read the code yet.* Afterwards you will be able to
 #
 # - **produce** explained recommendations from ten ratings,
 # - **read** three kinds of explanation: similar users, an association rule, the influence of your own ratings,
@@ -24,7 +24,7 @@
 # | *Pretty Woman* | 2 |
 # | *Titanic* | 1.5 |
 #
-# The models know nothing of genres, actors or plots. They have seen ratings, and nothing else. **Which film would you recommend to this person?** And which *one* of the ten ratings do you think matters most for it? Type both titles in place of the dots, in quotation marks, as in `"Titanic"`. Then press <kbd>Shift</kbd> + <kbd>Enter</kbd>, which runs a cell.
+# The models know nothing of genres, actors or plots: they have seen only ratings. **Which film would you recommend to this person?** And which *one* of the ten ratings do you think matters most for it? Type both titles in place of the dots, in quotation marks, as in `"Titanic"`. Then press <kbd>Shift</kbd> + <kbd>Enter</kbd>, which runs a cell.
 
 # %%
 from IPython.display import display
@@ -46,35 +46,37 @@ explorer
 # %% [markdown]
 # ## What you see
 #
-# On the left, the ratings. In the middle, the films with the highest predicted stars: each dot is one of five models that learned from the same ratings, each with another random seed; the line is their mean. Where the dots lie far apart, much of the answer is chance. On the right, why the film that you chose is predicted what it is:
+# First come the ratings, then the list: the films with the highest predicted stars. Each dot is one of five models, and the line is their mean. The five learned from the same ratings, each with another random seed. Where their dots lie far apart, much of the answer is chance. Beside the list, three cards explain the film that you chose:
 #
-# 1. **Each rating's effect**: what would be predicted if this person had *not* given that one rating? The bar is the difference, the whisker shows how far the five models disagree.
-# 2. A **rule**: people who have one film in their list often have the other too. A *list* holds what a person liked and what the model would recommend them. Of the ten dots, ten people, a filled one has the recommended film: above of those who have the first film, below of everybody.
+# 1. **Each rating's effect**: what would be predicted if this person had *not* given that one rating? The bar is the difference; the whisker shows how far the five models disagree.
+# 2. A **rule**: people who have one film in their list often have the other too. A *list* holds what a person liked and what the model would recommend them. The ten dots are ten people, and a filled dot is somebody with the recommended film. The upper row shows people who have the first film, the lower row everybody.
 # 3. **Similar users**, the sentence that shops and streaming services like to show. In the study from which this course starts, it was the yardstick.
 #
-# Was the rating that you had in mind among the longest bars? **Press its bar.** The rating is gone, as if it had never been given, and the prediction falls (or rises) by just what the bar said: it is written below the bars. The films find their new places.
+# (A fourth card belongs to another recommender, *EASE*, which lesson 07 explains.)
+#
+# Was the rating that you had in mind among the longest bars? **Press its bar.** Now the rating is gone, as if it had never been given. The prediction falls (or rises) by just what the bar said, as is written below the bars. The films move to their new places.
 #
 # Three things to try:
 #
-# - Choose another film in the middle. What changes on the right, and what stays the same?
-# - Switch ratings off until another film comes first. How few are enough? The sentence under the list knows.
+# - Choose another film in the list. What changes on its cards, and what stays the same?
+# - Switch ratings off until another film comes first. How few are enough? Must it be the one with the longest bar? The sentence under the list names one way.
 # - Give *Titanic* five stars. What becomes of its bar?
 #
 # ## Your turn
 #
-# Rate ten films that you have seen: type a part of a title, choose the film, choose the stars. Your first rating ends the invented person's list. The keyboard is enough: <kbd>Tab</kbd> goes from part to part, the arrow keys choose, <kbd>Enter</kbd> or the space bar presses.
+# Rate ten films that you have seen: type a part of a title, choose the film, choose the stars. With your first rating the invented person's ratings disappear. The keyboard is enough: <kbd>Tab</kbd> goes from part to part, the arrow keys choose, <kbd>Enter</kbd> or the space bar presses.
 #
-# What you rate is kept in the file `my_ratings.csv` beside this notebook, nowhere else; *Forget my ratings* deletes it. The later lessons take it up: `mine` is a dictionary of film to stars. As long as you have rated nothing, it is the invented person's.
+# Your ratings are kept in the file `my_ratings.csv` beside this notebook, nowhere else; *Forget my ratings* deletes it. The later lessons use them: `mine` is a dictionary of film to stars. If you have rated nothing, it holds the ratings of the invented person, the *sample person*.
 
 # %%
 mine = kept_ratings(bundle)
 
-print(f"{mine.whose}:", ", ".join(bundle.films.names(bundle.recommend(mine, 5))))
+print(f"{mine.whose}:", *bundle.films.names(bundle.recommend(mine, 5)), sep="\n")
 
 # %% [markdown]
 # ## Decide: which card do you believe?
 #
-# You have seen three cards on one film: each rating's effect, a rule, similar users. Suppose only *one* of them tells why the film stands in the list. **Which one do you believe?** Type `"effect"`, `"rule"` or `"similar"`. There is no answer below. It is kept, and lesson 06, which puts all three to the test, brings it back.
+# You have seen three cards on one film: each rating's effect, a rule, similar users. Suppose that only *one* of them tells why the film is in the list. **Which one do you believe?** Type `"effect"`, `"rule"` or `"similar"`. There is no answer below. Your choice is kept until lesson 06, which puts all three to the test.
 
 # %%
 believed = checks.guess("00 card that you believe", ...)
@@ -83,15 +85,15 @@ believed
 # %% [markdown]
 # ## The way through the course
 #
-# Here is what you have just seen, as a drawing. Press a number: what its lesson is about lights up.
+# The drawing shows what you have just seen. Press the number of a lesson: what it is about lights up.
 
 # %%
 drawings.course()
 
 # %% [markdown]
-# *In words:* on the left the table of ratings (lesson 01; in lesson 10 it is two hundred times as large). From it come a few numbers for each film and each person (02). Below stands one new row, your ratings, and from it come your numbers (03). Together with the films they give your list (07). Three cards explain a film of it: a rule (04), each rating's effect (05), similar people; lesson 06 compares them. At the bottom people judge the cards (08, 09).
+# *In words:* the table of ratings is on the left (lesson 01; in lesson 10 it is two hundred times as large). It gives a few numbers for each film and each person (02). Below it, one new row holds your ratings, which give your numbers (03). Your numbers and the films' numbers make your list (07). Three cards explain one of its films: a rule (04), each rating's effect (05), similar people; lesson 06 compares them. At the bottom, people judge the cards (08, 09).
 #
-# To retrain everything for ten ratings would be absurd, so the films stay *frozen* and only the newcomer's own numbers are computed: the *fold-in*. One of those numbers is how generous they are.
+# It would be absurd to train everything again for ten ratings. So the films stay *frozen*, and only the newcomer's own numbers are computed: the *fold-in*. One of these numbers says how generous the newcomer is.
 
 # %%
 from xrec_lessons.fold_in import fold_in
@@ -106,11 +108,10 @@ print(f"{len(folded.p)} numbers that say what they like")
 # ## What could mislead you here
 #
 # - **An explanation that sounds good need not be the reason.** The model does not use the rules at all; they are mined afterwards, from what people liked and what the model ranks first for them. Lesson 06 measures the difference.
-# - **A rule may be true and empty.** Eight in ten people have *The Godfather* in their list whatever else they like, so hundreds of films "lead" to it. Compare the two rows of dots.
+# - **A rule may be true and empty.** Eight in ten people have *The Godfather* in their list whatever else they like, so hundreds of films “lead” to it. Compare the two rows of dots.
 # - **A low rating can raise a prediction**, and a high one can lower it. Two things count: whether you gave more or fewer stars than the model expected of you, and whether the two films please the same people or opposite ones.
-# - **Bars do not add up.** Switch two ratings off, and the prediction moves by something else than both bars together: without the first one, the second has another effect.
-# - **"As if you had never rated it" keeps all the rest**, also how firmly the models hold a newcomer to the average. Taking a rating back for good can change the result by a hundredth of a star more or less than its bar (lesson 05).
-# - **Films with fewer than 50 ratings are not recommended here.** They would fill the top of the list for everybody alike, on the word of a handful of people.
+# - **Bars do not add up.** If you switch two ratings off, the prediction does not move by both bars together: without the first rating, the second has another effect.
+# - **Films with fewer than 50 ratings are not recommended here.** Otherwise they would fill the top of everybody's list, on the word of a handful of people.
 #
 # ## Key points
 #
@@ -126,4 +127,4 @@ print(f"{len(folded.p)} numbers that say what they like")
 checks.quiz("00")
 
 # %% [markdown]
-# **Next:** lesson 01, *Ratings and baselines*: what these 100,004 numbers are, who is missing, and how good a prediction is that knows nothing of you.
+# **Next:** lesson 01, *Ratings and baselines*: what these 100,004 ratings are, who is missing from them, and how good a prediction can be that knows nothing of you.

@@ -3,7 +3,7 @@
 #
 # **How well can you predict somebody's rating if you know nothing of their taste?**
 #
-# Every recommender has to beat a guess. In this lesson you look at the ratings from which the whole course learns, and find out who and what is missing from them. Then you build the best guess that knows no taste at all: how much people like films, how generous this person is, how popular this film.
+# Every recommender has to beat a guess. In this lesson you look at the ratings from which the whole course learns, and find out who and what is missing from them. Then you build the best guess that knows no taste: how much people like films, how generous this person is, how popular this film is.
 #
 # *About 50 minutes. Needs NumPy (sums, masks), a little pandas, and what a mean is. One derivative occurs, and there is a way around it.* Afterwards you will be able to
 #
@@ -30,7 +30,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## What a rating is
 #
-# A rating is one row: who, which film, how many stars, when (in seconds since 1970). No actors, no plots, nothing about the person.
+# A rating is one row: who rated which film, with how many stars, and when (in seconds since 1970). No actors, no plots, nothing about the person.
 
 # %% tags=["nbval-check-output"]
 data = movielens.load()
@@ -50,11 +50,11 @@ ratings.head(3)
 drawings.mosaic()
 
 # %% [markdown]
-# Of a hundred cells, ninety-eight are empty. To recommend is to guess what would stand in them.
+# Of a hundred cells, ninety-eight are empty. A recommender guesses what would stand in them.
 #
 # ## Predict before you run
 #
-# The stars go from ½ to 5 in steps of ½. Which value was given most often? Type it in place of the dots. A guess is never graded; the plot that answers it will show it.
+# The stars go from ½ to 5 in steps of ½. Which value was given most often? Type it in place of the dots. A guess is never graded.
 
 # %%
 commonest = checks.guess("01 commonest value", ...)
@@ -69,7 +69,7 @@ ax.set(title="How often each value was given", xlabel="stars", ylabel="ratings")
 plt.show()
 
 # %% [markdown]
-# *In words:* four stars are the commonest value (28,750 of 100,004 ratings), then three, then five. Whole stars tower over the half stars between them. Low ratings are rare: the five bars from ½ to 2½ together are shorter than the bar of four stars. (Your guess, if you typed one, is the dashed line.)
+# *In words:* four stars are the commonest value (28,750 of 100,004 ratings), then three, then five. Whole stars tower over the half stars between them. Low ratings are rare: the five bars from ½ to 2½ together are shorter than the bar at four stars. (The dashed line is your guess, if you typed one.)
 #
 # People mostly watch what they expect to like, and rate what they watched. So the mean of a film is the mean of those who chose it.
 #
@@ -93,7 +93,7 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *In words:* both axes are logarithmic, each labelled mark is ten times the one before. The line begins at the left with *Forrest Gump*, which has 341 ratings. The hundredth film has 120, the thousandth 25. Then the line falls ever more steeply. It crosses the dotted line, the middle of the films, at three ratings.
+# *In words:* both axes are logarithmic: each labelled mark is ten times the one before. The line begins at the left with *Forrest Gump*, which has 341 ratings. The hundredth film has 120, the thousandth 25. Then the line falls ever more steeply. It crosses the dotted line, the middle of the films, at three ratings.
 
 # %% tags=["nbval-check-output"]
 print(f"the film in the middle has {np.median(counts):.0f} ratings")
@@ -104,15 +104,15 @@ print(f"which hold {counts[counts >= 50].sum() / len(ratings):.0%} of the rating
 # %% [markdown]
 # ## Who is missing
 #
-# - **People with fewer than 20 ratings.** MovieLens left them out. Newcomers with ten ratings, for whom we shall recommend from lesson 03 on, do not occur.
+# - **People with fewer than 20 ratings.** MovieLens left them out. So nobody here has only ten ratings, like the newcomers for whom we recommend from lesson 03 on.
 # - **Everybody who does not rate films on a research site.** These are 671 volunteers.
 # - **The films that a person chose not to watch.** An empty cell is not a cell drawn at random: people avoid what they expect to dislike.
 #
-# No method in this course fills these gaps. They limit what every figure in it means.
+# No method in this course fills these gaps. They limit what every figure in the course means.
 #
 # ## How far off?
 #
-# Here are four ratings and what somebody predicted. Say in one number how far off the predictions are. Think of a way before you open the two that are usual.
+# Here are four ratings and what somebody predicted. Say in one number how far off the predictions are. Think of a way of your own before you open the two usual ones.
 #
 # | | film A | film B | film C | film D |
 # |---|---|---|---|---|
@@ -127,11 +127,11 @@ print(f"which hold {counts[counts >= 50].sum() / len(ratings):.0%} of the rating
 # - **RMSE**, the *root mean squared error*: √((1 + 0 + 0 + 4) / 4), about 1.118 stars.
 # </details>
 #
-# Squaring makes one error of 2 as bad as four errors of 1. The course reports the RMSE, because it goes with the squares that our models will make small. With r for a rating and r̂ (“r hat”) for its prediction,
+# Squaring makes one error of 2 as bad as four errors of 1. The course reports the RMSE, because our models will make squared errors small. With r for a rating and r̂ (“r hat”) for its prediction,
 #
 # $$\text{RMSE} = \sqrt{\frac1n \sum (r - \hat r)^2}$$
 #
-# All symbols stand in [the glossary of symbols](symbols.md).
+# All symbols are explained in [the glossary of symbols](symbols.md).
 #
 # ### Exercise 1: write it
 #
@@ -158,10 +158,10 @@ checks.rmse(rmse)
 # A model is judged on ratings that it has not seen. Otherwise the best model would be the one that learned the table by heart. So the ratings are split at random into three parts:
 #
 # - **fit**, from which a model learns,
-# - **validation**, on which you compare models and settings, as often as you like,
+# - **validation**, on which you compare models and settings as often as you like,
 # - **test**, which stays closed until the end and is looked at once.
 #
-# Why is the validation part not enough? You will try twenty settings on it and keep the best, and a part of that “best” is luck. The test part tells you how much.
+# Why is the validation part not enough? You will try twenty settings on it and keep the best, and some of that “best” is luck. The test part tells you how much.
 #
 # Press the two buttons. Which of the two splits tells you something about newcomers?
 
@@ -169,7 +169,7 @@ checks.rmse(rmse)
 drawings.split()
 
 # %% [markdown]
-# We draw single ratings, as the article did from which this course starts (V. Kuosmanen, 2020). A quarter is test. The rest is *train*, and a fifth of train is set aside for validation. So this lesson measures how well we do for **people whom we know**. Lesson 03 holds out whole people.
+# We draw single ratings. So did the article from which this course starts (V. Kuosmanen, 2020). A quarter of the ratings is test. The rest is *train*, and a fifth of train is set aside for validation. So this lesson measures how well we predict for **people whom we know**. Lesson 03 holds out whole people.
 
 # %% tags=["nbval-check-output"]
 train, test = movielens.split(ratings, seed=SEED)
@@ -181,7 +181,7 @@ print(f"test {len(test):,}")
 # %% [markdown]
 # ## The simplest predictions
 #
-# First, `checks.use` gives your own function back where it is right, and the course's own where it is not yet. So the lesson goes on with what you have built, and you can skip an exercise and come back.
+# First, `checks.use` gives you your own function if it is right, and the course's function if it is not right yet. So the lesson goes on with what you have built, and you can skip an exercise and come back.
 #
 # Predict the same for everybody: the mean of the ratings, μ (“mu”). It is learned from *fit* and measured on *validation*.
 
@@ -192,7 +192,7 @@ mu, truth = fit["rating"].mean(), validation["rating"].to_numpy()
 print(f"mu = {mu:.2f} stars: RMSE {rmse(truth, mu):.4f}")
 
 # %% [markdown]
-# About one star off. Better: the mean of each film. To work with arrays, give every person and every film of *train* a row number, 0, 1, 2 …; −1 stands for one that train does not know. We call the row numbers `u` and `i`, like the subscripts in $r_{ui}$, the rating of person *u* for film *i*.
+# About one star off. Better: the mean of each film. To work with arrays, give every person and every film of *train* a row number, 0, 1, 2 …; −1 means that train does not know the person or the film. We call the row numbers `u` and `i`, like the subscripts in $r_{ui}$, the rating of person *u* for film *i*.
 
 # %%
 people, films = np.unique(train["userId"]), np.unique(train["movieId"])
@@ -209,7 +209,7 @@ u, i, r = rows_of(fit)
 val_u, val_i, _ = rows_of(validation)
 
 # %% [markdown]
-# How do you add up the ratings of each film without a loop? `np.bincount` counts how often 0, 1, 2 … occur. With a second array it adds up the numbers that belong to each. For films 0, 2, 2 with 4, 3 and 5 stars it finds the counts 1, 0, 2 and the sums 4, 0, 8:
+# How do you add up the ratings of each film without a loop? `np.bincount` counts how often 0, 1, 2 … occur. With a second array it adds up the numbers that belong to each. If film 0 has 4 stars, and film 2 has 3 and 5 stars, it finds the counts 1, 0, 2 and the sums 4, 0, 8:
 
 # %% tags=["nbval-check-output"]
 film, stars = [0, 2, 2], [4.0, 3.0, 5.0]
@@ -225,17 +225,17 @@ print(f"mean of the film: RMSE {rmse(truth, film_mean[val_i]):.4f}")
 #
 # ## A film's bias
 #
-# A film with one rating of five stars has a mean of five stars. Would you predict that the next person gives it five? One rating is one person's mood. A film's mean deserves trust only if many ratings stand behind it.
+# Suppose that a film has one rating, of five stars. Its mean is five stars. Would you predict that the next person gives it five? One rating is one person's mood. You can trust a film's mean only if many ratings stand behind it.
 #
-# Say it in a formula. Film *i* deviates from μ by its **bias** $b_i$. We want it to fit the film's ratings, and we make large biases cost something. So we minimise over $b$
+# Now as a formula. Film *i* deviates from μ by its **bias** $b_i$. The bias should fit the film's ratings, and a large bias should cost something. So we minimise over $b$
 #
 # $$\sum_{u} (r_{ui} - \mu - b)^2 + \beta\, b^2$$
 #
-# The sum runs over the people *u* who rated the film, and β (“beta”) is the **damping**. At the minimum the derivative is zero. That of $(c - b)^2$ is $-2(c - b)$, and that of $\beta b^2$ is $2 \beta b$. With $n_i$ for the number of the film's ratings, halve everything and collect $b$:
+# The sum runs over the people *u* who rated the film, and β (“beta”) is the **damping**. At the minimum the derivative is zero. The derivative of $(c - b)^2$ is $-2(c - b)$, and the derivative of $\beta b^2$ is $2 \beta b$. Write $n_i$ for the number of the film's ratings, halve everything, and collect $b$:
 #
 # $$\sum_u (r_{ui} - \mu) - n_i\, b = \beta\, b \quad\Longrightarrow\quad b_i = \frac{\sum_u (r_{ui} - \mu)}{n_i + \beta}$$
 #
-# If derivatives are new to you, start from the result: the film's deviations from μ, and β more that are 0, are averaged. That is a balance. The blue tiles are ratings, the grey tiles are the zeros. Move the slider and watch which of the two films gives way.
+# If derivatives are new to you, start from the result. It is a mean of the film's deviations from μ and of β zeros. The drawing shows it as a balance: the blue tiles are ratings, the grey tiles are zeros. Move the slider. Which of the two films moves further?
 
 # %%
 drawings.balance()
@@ -265,7 +265,7 @@ drawings.balance()
 #
 # ### Exercise 2: a bias for every film
 #
-# `rows[k]` is the row number of the film of rating *k*, and `rest[k]` is what is left of that rating when μ is taken off. Both are arrays or lists. There are `size` films, numbered from 0, and the last ones may have no rating; $n_i$, the count of each film, is yours to find. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
+# For rating *k*, `rows[k]` is the row number of its film, and `rest[k]` is what is left of it when μ is subtracted. Both are arrays or lists. There are `size` films, numbered from 0, and the last ones may have no rating. You have to count $n_i$, the ratings of each film. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
 
 
 # %% tags=["exercise"]
@@ -284,7 +284,7 @@ checks.bias(bias)
 # %% [markdown]
 # ## People have biases too
 #
-# Some people give everything four stars. A person's bias $b_u$ is the same formula, with the roles exchanged: what is left of their ratings when μ and the films' biases are taken off. But the films' biases should be computed from what is left when the people's are taken off! Neither can go first, so they take turns. After twenty rounds hardly anything moves any more.
+# Some people give everything four stars. A person's bias $b_u$ has the same formula, with the roles exchanged: it is the damped mean of what is left of their ratings when μ and the films' biases are subtracted. But the films' biases should be computed after the people's biases are subtracted! Neither can go first, so they take turns. After twenty rounds hardly anything moves any more.
 
 # %%
 bias = checks.use(bias)
@@ -312,7 +312,7 @@ b_u, b_i = fit_biases(u, i, r, mu)
 #
 # ### Exercise 3: the prediction, also for the unknown
 #
-# `users` and `films` are arrays of row numbers, equally long: the first prediction is for the first person and the first film, and so on. −1 stands for an unknown person or film, whose bias is 0; the other's bias still counts. Return an array of predictions in stars, none below 0.5 or above 5: nobody can give six stars. (`np.where` chose between two arrays above, and `np.clip` holds an array between two bounds.)
+# `users` and `films` are equally long arrays of row numbers: the first prediction is for the first person and the first film, and so on. −1 means an unknown person or film, whose bias is 0; the other bias still counts. Return an array of predictions in stars, none below 0.5 or above 5: nobody can give six stars. (`np.where` chose between two arrays above, and `np.clip` holds an array between two bounds.)
 
 
 # %% tags=["exercise"]
@@ -329,7 +329,7 @@ def predict(mu, b_u, b_i, users, films):
 checks.predict(predict)
 
 # %% [markdown]
-# `predict` knows the scale of stars. Ratings of your own may be on another one, so `predicted` turns them into stars for it, and its answer back again. Those of MovieLens stay as they are.
+# `predict` knows the scale of stars, but a table of your own may have another scale. So `predicted` turns its numbers into stars, and the answer back again. For MovieLens nothing changes.
 
 # %%
 predict = checks.use(predict)
@@ -365,7 +365,7 @@ plt.show()
 #
 # ## Decide: is this report right?
 #
-# A fellow student chose the damping, the same for films and people. The report says: “A damping of 0.1 is best. The RMSE on the validation part is only 0.81, far below your 0.90.” Here is all of the code.
+# A fellow student chose one damping for both films and people. The report says: “A damping of 0.1 is best. The RMSE on the validation part is only 0.81, far below your 0.90.” Here is all of the code.
 
 # %% tags=["nbval-check-output"]
 dampings = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100]
@@ -405,7 +405,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* the reported curve (dashed, squares) only rises with the damping, from 0.81 at 0.1. The repaired one (full line, circles) is a valley. It falls from 0.919 at 0.1 to 0.901 at 3, is nearly flat between 2 and 5, and rises to 0.956 at 100. The report had learned from *train*, and *train* holds the validation ratings. A model that has seen the answers wants no damping: the less it is damped, the better it knows them by heart.
+# *In words:* the reported curve (dashed, squares) only rises with the damping, from 0.81 at 0.1. The repaired one (full line, circles) is a valley. It falls from 0.919 at 0.1 to 0.901 at 3, is nearly flat between 2 and 5, and rises to 0.956 at 100. The report had learned from *train*, and *train* holds the validation ratings. The less a model is damped, the better it knows such answers by heart.
 #
 # ## Open the test part
 #
@@ -421,11 +421,11 @@ of_test = predicted(train_mu, b_u, b_i, test_u, test_i)
 print(f"test RMSE {rmse(test_r, of_test):.4f}")
 
 # %% [markdown]
-# Lower: a quarter more ratings to learn from gained more than our choosing can have flattered. But another part is also another sample, easier or harder by chance. The test part has now been opened: nothing more about these baselines may be chosen by it.
+# Lower: the model had a quarter more ratings to learn from, and that gained more than our choosing can have flattered. But the test part is also another sample, which may be easier or harder by chance. It has now been opened: choose nothing more about these baselines by it.
 #
 # ## You among the people
 #
-# Your ratings from lesson 00 come back here. (If there are none, the sample person's stand in.) How generous are you? Take μ and the films' biases off your ratings; the damped mean of what is left is your bias. Your own `bias` computes it.
+# Your ratings from lesson 00 come back here. (If there are none, the sample person's ratings stand in.) How generous are you? Subtract μ and the films' biases from your ratings. The damped mean of what is left is your bias, and your own `bias` computes it.
 
 # %%
 mine = kept_ratings(load_bundle())
@@ -443,23 +443,23 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* a hill around 0. Four in five people lie between −½ and +½ star, the strictest near −2, the most generous near +1.3. The thick line is you, or else the sample person, who lies a little to the left at −0.17 stars: a third of the people are stricter. With ten ratings, a damping of 3 keeps ten thirteenths of the plain mean.
+# *In words:* a hill around 0. Four in five people lie between −½ and +½ star, the strictest near −2, the most generous near +1.3. The thick line is you or the sample person. The sample person lies a little to the left, at −0.17 stars, and a third of the people are stricter. With ten ratings, a damping of 3 keeps ten thirteenths of the plain mean.
 #
 # ## What could mislead you here
 #
-# - **The RMSE is a mean over ratings, and a few people gave many of them.** The tenth of the people who rate most gave 46 % of all ratings, and carry as much weight. A model can be good in the mean and bad for most people.
-# - **The random split lets you peek into the future.** A rating of 2003 is predicted with ratings of 2016. A shop cannot do that.
+# - **The RMSE is a mean over ratings, and a few people gave many of them.** The busiest tenth of the people gave 46 % of all ratings, and carry as much weight. A model can be good in the mean and bad for most people.
+# - **The random split lets you peek into the future.** A rating from 2003 is predicted with ratings from 2016. A shop cannot do that.
 # - **Good predictions are not good recommendations.** The baseline ranks the films in the same order for everybody: a person's bias shifts all their predictions alike. Its RMSE does not show that.
-# - **A test part is used up by looking.** Choose by it ten times, and it has become a validation part.
+# - **A test part is used up by looking.** If you choose by it ten times, it has become a validation part.
 #
 # ## Key points
 #
 # - Ratings are few, unevenly spread, and not missing at random.
-# - RMSE says, in stars, how far predictions are off; only on ratings that were held back, also from the biases.
+# - The RMSE says, in stars, how far predictions are off. It counts only on ratings from which no bias was learned.
 # - A damped mean, *fit plus a price for size*, trusts films with many ratings more than films with few.
-# - μ + $b_u$ + $b_i$ is the yardstick: what does not beat it has learned no taste.
+# - μ + $b_u$ + $b_i$ is the yardstick: a model that does not beat it has learned no taste.
 #
-# `checks.progress()` shows which exercises you have solved. It is for you, and no grade.
+# `checks.progress()` shows which exercises you have solved. It is for you; it is not a grade.
 
 # %%
 checks.progress()
@@ -473,4 +473,4 @@ checks.progress()
 checks.quiz("01")
 
 # %% [markdown]
-# **Next:** [lesson 02, *Matrix factorisation with SGD*](02_matrix_factorisation.ipynb): give the people a taste. [*Deeper*](01_ratings_and_baselines_deeper.ipynb), if you like: newcomers in the test part, the same from a library, ten splits, and a table that your class has typed.
+# **Next:** [lesson 02, *Matrix factorisation with SGD*](02_matrix_factorisation.ipynb): give the people a taste. If you like, go [*deeper*](01_ratings_and_baselines_deeper.ipynb): newcomers in the test part, the same biases from a library, ten splits, and a table that your class has typed.

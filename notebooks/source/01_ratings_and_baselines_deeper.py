@@ -28,7 +28,7 @@ SEED = 0
 print("numpy", np.__version__, "· pandas", pd.__version__)
 
 # %% [markdown]
-# What the core lesson derived comes from the course here: `bias` (a damped mean for every film), `predict` (mean plus biases) and `rmse`. The three parts of the data are the same.
+# Here the course provides what the core lesson derived: `bias` (a damped mean for every film), `predict` (mean plus biases) and `rmse`. The three parts of the data are the same.
 
 # %% tags=["nbval-check-output"]
 bias, predict, rmse = map(checks.reference, ("bias", "predict", "rmse"))
@@ -58,7 +58,7 @@ if "timestamp" in ratings and is_half.any():
     print(f"share of half stars since then: {is_half[later].mean():.0%}")
 
 # %% [markdown]
-# Half stars did not exist before 2003. A scale that changes in the middle of a data set leaves no note in the table. Only looking finds it.
+# Half stars did not exist before 2003. A scale that changes in the middle of a data set leaves no note in the table. You find it only by looking.
 #
 # ## The long tail
 #
@@ -66,7 +66,7 @@ if "timestamp" in ratings and is_half.any():
 #
 # ### Exercise 1: how long is the tail?
 #
-# Return **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. `n` is at least 1, and at most the number of films. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.
+# Return **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. `n` is at least 1 and at most the number of films. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.
 
 
 # %% tags=["exercise"]
@@ -103,7 +103,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* both curves rise steeply and then flatten, far above the dotted straight line. The tenth of the films that are rated most hold 60 % of the ratings, the fifth 77 %. The tenth of the people who rate most (dashed line) gave 46 %. A mean over ratings is therefore a mean over few films and few people.
+# *In words:* both curves rise steeply and then flatten, far above the dotted straight line. The most-rated tenth of the films holds 60 % of the ratings, the most-rated fifth 77 %. The busiest tenth of the people (dashed line) gave 46 %. A mean over ratings is therefore a mean over few films and few people.
 #
 # ## What the split does to newcomers
 #
@@ -111,7 +111,7 @@ plt.show()
 #
 # ## Predict before you run
 #
-# Which share of the test ratings, in percent, belongs to films that have no rating in train?
+# What share of the test ratings, in percent, belongs to films that have no rating in train?
 
 # %%
 unknown = checks.guess("01 test ratings of unknown films in percent", ...)
@@ -142,7 +142,7 @@ print(f"film unknown:   {new_in_test(train, test, 'movieId'):.1%} of the test ra
 print(f"person unknown: {new_in_test(train, test, 'userId'):.1%} of the test ratings")
 
 # %% [markdown]
-# How does it depend on the size of the test part?
+# How does the share depend on the size of the test part?
 
 # %%
 sizes = [0.1, 0.25, 0.5, 0.75, 0.9]
@@ -158,7 +158,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* of a quarter in test, 3.8 % of the test ratings belong to films that train does not know. The full line rises, to 17.5 % if nine tenths are test. The dashed line, people, stays at 0 nearly to the end: everybody has at least 20 ratings, and one of them is almost always in train.
+# *In words:* if a quarter is test, 3.8 % of the test ratings belong to films that train does not know. The full line (films) rises to 17.5 % if nine tenths are test. The dashed line (people) stays at 0 nearly to the end: everybody has at least 20 ratings, and one of them is almost always in train.
 #
 # Not one person in our test part is new. If you measure on such a split, you measure how well the model does for **people whom it knows**. For newcomers you have to hold out whole people, show the model a few of their ratings, and test it on the rest. `movielens.split_users` does that, and lesson 03 needs it.
 #
@@ -192,7 +192,7 @@ val_u, val_i, _ = rows_of(validation)
 b_u, b_i = fit_biases(u, i, r, mu)
 
 # %% [markdown]
-# They take turns, the people's biases and the films', and each time the other's are held fixed. This is *alternating least squares*, in its smallest form. You derived an algorithm that the library *Surprise* calls `BaselineOnly`. Does it find the same? (`biases_only` asks it for our two dampings and our twenty rounds.)
+# The people's biases and the films' biases take turns, and each time the other ones are held fixed. This is *alternating least squares* in its smallest form. The library *Surprise* calls the algorithm that you derived `BaselineOnly`. Does it find the same biases? (`biases_only` asks it for our two dampings and our twenty rounds.)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.svd import biases_only
@@ -205,11 +205,11 @@ apart = abs(b_i[rated] - surprise_model.bi[order]).max()
 print(f"largest difference between our b_i and Surprise's: {apart:.9f} stars")
 
 # %% [markdown]
-# The same. From now on you may call the library, because you know what it does.
+# They are the same. From now on you may call the library, because you know what it does.
 #
 # ## Choose the damping
 #
-# In the core lesson a report was too good to be true. Here is the honest choice. To keep it simple, take the same damping for films and people. Move the slider: it learns from *fit* and measures on *validation*.
+# In the core lesson a report was too good to be true. Here is the honest choice. To keep it simple, take the same damping for films and people. Move the slider: the model learns from *fit* and is measured on *validation*.
 
 # %%
 low, high = data.rating_scale
@@ -236,7 +236,7 @@ def show(damping):
 
 
 # %% [markdown]
-# Must it be the same for both? Two numbers can be chosen, so try all pairs of seven.
+# Must it be the same for both? You can choose two numbers, so try all pairs of seven.
 
 # %%
 tried = [0.5, 1, 2, 3, 5, 8, 15]
@@ -248,11 +248,11 @@ ax.set(title="Validation RMSE", xlabel="damping of people", ylabel="damping of f
 plt.show()
 
 # %% [markdown]
-# *In words:* seven rows, the dampings of films, and seven columns, those of people. The numbers change from row to row and hardly within a row: they are lowest, 0.901, where films are damped by 2 or 3, whatever is done to people up to 5. Everybody has at least seven ratings here, and a third of the films have one. So it is the films that need damping.
+# *In words:* seven rows, the dampings of films, and seven columns, those of people. The numbers change from row to row and hardly within a row: they are lowest, 0.901, where films are damped by 2 or 3 and people by anything up to 5. Everybody has at least seven ratings here, but a third of the films have only one. So it is the films that need damping.
 #
 # ## One split is luck
 #
-# All of this was measured on a single split, seed 0. How much would another have changed the result? Some measurements take minutes. They come with the course, and so does the command that repeats them, here `python -m xrec_lessons.experiments accuracy`. It has measured the biases on ten splits (with the dampings 5 and 8). How far apart are the highest and the lowest of ten test RMSEs, in stars?
+# All of this was measured on a single split, seed 0. How much would another split have changed the result? Some measurements take minutes. The course brings their results and the commands that repeat them, here `python -m xrec_lessons.experiments accuracy`. It has measured the biases on ten splits (with the dampings 5 and 8). How far apart are the highest and the lowest of the ten test RMSEs, in stars?
 
 # %%
 apart_guess = checks.guess("01 range over ten splits", ...)
@@ -270,11 +270,11 @@ ax.set_xlabel(f"test RMSE in stars above the lowest, {ten.min():.3f}")
 plt.show()
 
 # %% [markdown]
-# *In words:* ten dots. The lowest is at 0.884, the highest 0.010 above it, at 0.895 (rounded), and the others lie between. From split to split the RMSE of one and the same method moves by a hundredth of a star. A difference of that size between two methods, each measured on a split of its own, means nothing. *Within* one split both methods meet the same ratings, and a much smaller difference can be trusted if it appears on every split.
+# *In words:* ten dots. The lowest is at 0.884, the highest 0.010 above it, at 0.895 (rounded), and the others lie between. From split to split the RMSE of the same method moves by a hundredth of a star. If two methods are each measured on a split of their own, a difference of that size means nothing. *Within* one split both methods meet the same ratings, and you can trust a much smaller difference if it appears on every split.
 #
 # ## Your own ratings, or your class's
 #
-# How well do the biases predict the ratings that *you* gave in lesson 00? (Without yours, the sample person's.) Predict each of them from the others.
+# How well do the biases predict the ratings that *you* gave in lesson 00? (If you gave none, the sample person's ratings stand in.) Predict each of them from the others.
 
 # %%
 mine = kept_ratings(load_bundle())
@@ -290,7 +290,7 @@ print(f"{rmse(left, alone):.2f} with a bias from the other ratings")
 # %% [markdown]
 # For the sample person, one more number makes it worse: 1.07 instead of 1.03 stars. Their ratings follow a taste, high for science fiction and low for romance, and a mean of the others cannot know which of the two comes next. That is what lesson 02 is about.
 #
-# Nothing in this lesson asked for MovieLens: only *who, which film, how much*. So a table that a class has typed will do, a row for each person and a column for each film:
+# Nothing in this lesson needs MovieLens. It needs only *who, which film, how much*. So a table that a class has typed will do, with a row for each person and a column for each film:
 
 # %%
 from pathlib import Path
@@ -306,7 +306,7 @@ path = Path(mkdtemp(), "typed.csv")
 _ = path.write_text(TYPED, encoding="utf-8")
 
 # %% [markdown]
-# Four people, four films, and nobody has written down on which scale. **Guess** before you run the cell: how many ratings are there, and what will be taken for the lowest and the highest that could be given?
+# Four people, four films, and nobody has written down on which scale. **Guess** before you run the cell: how many ratings are there, and which values will be taken for the lowest and the highest of the scale?
 
 # %% tags=["nbval-check-output"]
 typed = movielens.load(path)
@@ -316,7 +316,7 @@ typed.ratings.head(3)
 # %% [markdown]
 # It is the same kind of table as MovieLens: a row for each rating, with a number for each person (`typed.user_labels` are their names) and each film. Only the times are missing, and no model in this course needs them. The lines below the first say what was seen and done. Read them, for the scale is a guess: nobody gave a 10 or a 1. If you know better, say so: `load("my.csv", rating_scale=(0, 10))`.
 #
-# A table with a row for each rating is read as well, whatever separates its columns. What could mean two things is not read, such as another answer of Bob's to the first film:
+# A table with a row for each rating can be read too, whatever separates its columns. But a table that could mean two things is refused, for example if Bob has another answer to the first film:
 
 # %% tags=["nbval-check-output"]
 _ = path.write_text(TYPED.replace("Bob,4", "Bob,so-so"), encoding="utf-8")
@@ -328,7 +328,7 @@ except ValueError as error:
 # %% [markdown]
 # The message names the line in the file (the header is line 1), the column and the value, and what to do. If something is wrong in a table of your own, begin there.
 #
-# From here on all is as before. (`train_svd` is lesson 02's; what it adds to the biases, you will derive there.)
+# From here on all is as before. (`train_svd` comes from lesson 02, where you derive what it adds to the biases.)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.svd import train_svd
@@ -339,24 +339,24 @@ ann, dune = typed.ratings.loc[1, ["userId", "movieId"]]
 print(f"Ann gave Dune a 7; predicted: {trained.predict(ann, dune).est:.1f} of 10")
 
 # %% [markdown]
-# A prediction, but of a rating that the model has seen, and learned from twelve. How much would twenty-five people teach it? We drew twenty such groups from MovieLens, with twelve films, and held back a fifth of their ratings. The model was closer than the plain mean in only fourteen of the twenty (RMSE 0.86 ± 0.15 stars against 0.92 ± 0.17, mean ± SD). A class sees the whole chain at work on films that it knows; it does not learn from it which method is better.
+# It is a prediction, but of a rating that the model has seen, and the model has learned from twelve ratings. How much would twenty-five people teach it? We drew twenty such groups from MovieLens, with twelve films, and held back a fifth of their ratings. The model was closer than the plain mean in only fourteen of the twenty (RMSE 0.86 ± 0.15 stars against 0.92 ± 0.17, mean ± SD). A class sees the whole chain at work on films that it knows; it does not learn from it which method is better.
 #
 # With a table of your own,
 #
-# - **lessons 01 to 06** run as they are, if you write `load("my.csv")` where they load MovieLens. (The checks keep data of their own, and what the text says of numbers is about MovieLens.)
+# - **lessons 01 to 06** run as they are, if you write `load("my.csv")` where they load MovieLens. (The checks use data of their own, and the numbers in the text are about MovieLens.)
 # - **A bundle** holds what the rest needs, models, rules and films in one file. In a terminal, `xrec bundle my.csv --out my.npz` makes it. Then the lessons recommend and explain your films after `load_bundle("my.npz")`, `xrec tour --bundle my.npz` does so in the terminal, and `xrec study --bundle my.npz` asks people about them.
 #
 # ## What could mislead you here
 #
 # - **A split of single ratings has no newcomers.** Its RMSE is for people whom the model knows.
 # - **The ten splits share their ratings.** They overlap, so their standard deviation says how much a split matters. It is no standard error, and no promise about other people.
-# - **A class's table is small.** On it, one method beats another by chance in every third group.
+# - **A class's table is small.** On such a table one method beats another by chance in every third group.
 #
 # ## Key points
 #
 # - A random split makes no new people, but it does make new films.
-# - Two figures from two splits differ by a hundredth of a star for no reason. Compare within a split.
-# - Any table of who, which film, how much can be read; what is doubtful is refused with its line.
+# - Two figures from two splits can differ by a hundredth of a star by chance. Compare within a split.
+# - Any table of who, which film and how much can be read. A doubtful line is refused, and the message names it.
 #
 # ## Questions
 #

@@ -3,9 +3,9 @@
 #
 # **What is taste, if all you have is ratings?**
 #
-# The biases of lesson 01 know how generous a person is and how popular a film. They recommend the same films to everybody. In this lesson every person and every film gets a few more numbers. You derive how to find them, one rating at a time, and get the same numbers as a well-known library. Then that library, as it comes, meets the biases.
+# The biases of lesson 01 know how generous a person is and how popular a film is. They recommend the same films to everybody. In this lesson every person and every film gets a few more numbers. You derive how to find them, one rating at a time, and get the same numbers as a well-known library. Then you compare that library's default settings with the biases.
 #
-# *About 50 minutes; a good place for a break is after exercise 2. Needs lesson 01, array indexing, and for the derivation that a slope says how fast something changes.* Afterwards you will be able to
+# *About 50 minutes; a good place for a break is after exercise 2. Needs lesson 01 and array indexing; for the derivation, that a slope says how fast something changes.* Afterwards you will be able to
 #
 # - **derive** the step of stochastic gradient descent (SGD) from what it minimises,
 # - **train** a matrix factorisation, and stop before it learns the ratings by heart,
@@ -31,7 +31,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## What the biases miss
 #
-# The three parts of the data are those of lesson 01. The yardstick is the model of biases, as the library Surprise computes it.
+# The data have the same three parts as in lesson 01. The yardstick is the model of biases, as the library *Surprise* computes it.
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.svd import biases_only, test_rmse, train_svd
@@ -46,7 +46,7 @@ print(f"fit {len(fit):,}, validation {len(validation):,}, test {len(test):,}")
 print(f"biases only: validation RMSE {yardstick:.3f}")
 
 # %% [markdown]
-# Take from every rating what the biases predict. Is what is left chance? Then what is left of two films would have nothing to do with each other. Here is its correlation, for four films, over the people who rated both.
+# Subtract from every rating what the biases predict. Is what is left chance? Then what is left of two films would have nothing to do with each other. The table shows their correlation, for four films, over the people who rated both. (Near 1 they go up and down together, near −1 against each other, and 0 means neither.)
 
 # %% tags=["nbval-check-output"]
 FOUR = {260: "Star Wars IV", 1196: "Star Wars V", 296: "Pulp Fiction", 1721: "Titanic"}
@@ -60,11 +60,11 @@ left = some.pivot(index="userId", columns="movieId", values="left").rename(colum
 left[list(FOUR.values())].corr().round(2)
 
 # %% [markdown]
-# Between 34 and 83 people stand behind each number, so chance alone makes correlations of 0.1 or 0.2, but not of 0.6. People who gave *Star Wars IV* more than the biases expect also gave *Star Wars V* more (0.62). People who gave *Pulp Fiction* more gave *Titanic* less (−0.45). That is the trace of taste, and the biases cannot follow it.
+# Each number comes from 34 to 83 people. So chance alone makes correlations of 0.1 or 0.2, but not of 0.6. People who gave *Star Wars IV* more than the biases expect also gave *Star Wars V* more (0.62). People who gave *Pulp Fiction* more gave *Titanic* less (−0.45). This is the trace of taste, and the biases cannot follow it.
 #
 # ## Predict before you run
 #
-# The SVD of a well-known library, with the settings it comes with, adds 100 numbers for every person and 100 for every film to the biases. How many stars is its test RMSE better than that of the biases? Type a number below 0 if it is worse. (For comparison: from μ to the biases it was 0.16.)
+# A method of the library, called SVD, adds 100 numbers for every person and 100 for every film to the biases. With its default settings, by how many stars is its test RMSE better than the RMSE of the biases? Type a number below 0 if it is worse. (For comparison: the biases were better than μ by 0.16.)
 
 # %%
 gain_guess = checks.guess("02 gain of 200 numbers", ...)
@@ -90,9 +90,9 @@ gain_guess
 drawings.table()
 
 # %% [markdown]
-# All twelve ratings come from 3 + 4 numbers and a mean. The table was *factored*: written as a product. So such numbers are called **factors**, and the method *matrix factorisation*.
+# All twelve ratings come from 3 + 4 numbers and a mean. The table was *factored*: written as a product. So these numbers are called **factors**, and the method is called *matrix factorisation*.
 #
-# One number is rarely enough: somebody may like long films and dislike songs. So $p_u$ and $q_i$ become short lists of $k$ numbers each, one for every direction of taste, and the products are added up (the *dot product*). With $p_u$ = (1, ½) and $q_i$ = (2, −1) that is 1 · 2 + ½ · (−1) = 1½ stars more than without taste. Mean and biases stay, so the prediction of this lesson is
+# One number is rarely enough: somebody may like long films and dislike songs. So $p_u$ and $q_i$ become short lists of $k$ numbers each, one for every direction of taste, and the products are added up (the *dot product*). With $p_u$ = (1, ½) and $q_i$ = (2, −1) that is 1 · 2 + ½ · (−1) = 1½ stars more than without taste. The mean and the biases stay, so the prediction of this lesson is
 #
 # $$\hat r_{ui} = \mu + b_u + b_i + p_u \cdot q_i$$
 #
@@ -100,7 +100,7 @@ drawings.table()
 #
 # ### Exercise 1: score all films for one person
 #
-# `mu` and `b_u` are numbers, `b_i` has one number for each of m films, shape `(m,)`; `p_u` has shape `(k,)`, and `q` has the shape `(m, k)`: row *i* is the film's $q_i$. Return the m predictions in stars, shape `(m,)`. Do not hold them between 0.5 and 5: for ranking it matters whether a film would get 5.2 or 5.6. Example: `score_films(3, 0.5, np.array([0, 1]), np.array([1, 2]), np.array([[1, 0], [0, -1]]))` is `[4.5, 2.5]`.
+# `mu` and `b_u` are numbers. `b_i` has one number for each of m films, shape `(m,)`. `p_u` has the shape `(k,)`, and `q` has the shape `(m, k)`: its row *i* is $q_i$. Return the m predictions in stars, shape `(m,)`. Do not clip them to the scale: for ranking it matters whether a film would get 5.2 or 5.6. Example: `score_films(3, 0.5, np.array([0, 1]), np.array([1, 2]), np.array([[1, 0], [0, -1]]))` is `[4.5, 2.5]`.
 
 
 # %% tags=["exercise"]
@@ -125,7 +125,7 @@ checks.score_films(score_films)
 #
 # ## Which way is downhill?
 #
-# People and films are multiplied with each other, so there is no formula for all numbers at once, as there was for $b$. So start anywhere, find out which way is downhill, take a small step, repeat.
+# People and films are multiplied with each other, so there is no formula for all numbers at once, as there was for $b$. Start anywhere, find out which way is downhill, take a small step, repeat.
 #
 # Look at one rating. Nudge $b_u$ up by a tiny δ (“delta”). Then the prediction rises by δ, the error falls by δ, and
 #
@@ -139,13 +139,13 @@ checks.score_films(score_films)
 # $$b_u \leftarrow b_u + \text{lr}\,(e - \text{reg}\, b_u) \qquad p_u \leftarrow p_u + \text{lr}\,(e\, q_i - \text{reg}\, p_u)$$
 # $$b_i \leftarrow b_i + \text{lr}\,(e - \text{reg}\, b_i) \qquad q_i \leftarrow q_i + \text{lr}\,(e\, p_u - \text{reg}\, q_i)$$
 #
-# In words: if I predicted too little, raise the bias by a part of what was missing, and pull it a little towards 0; move the person a little towards the film. The drawing shows $p$ and $q$ with two factors, without biases and price. Move the step size. Which arrow does each of the two move along? What happens if the step is long?
+# In words: if the prediction was too low, raise the bias by a part of what was missing, and pull it a little towards 0. Move the person a little towards the film. The drawing shows $p$ and $q$ with two factors, without biases and price. Move the step size. Along which arrow does each of the two move? What happens if the step is long?
 
 # %%
 drawings.step()
 
 # %% [markdown]
-# All four use the *old* values on the right: it is one step.
+# All four formulas use the *old* values on the right: they are one step.
 #
 # ### By hand
 #
@@ -169,7 +169,7 @@ drawings.step()
 #
 # ### Exercise 2: one step
 #
-# `r` is one rating in stars, `b_u` and `b_i` are two numbers, `p_u` and `q_i` arrays of shape `(k,)`. Return the four new values as a tuple, `b_u, b_i, p_u, q_i`, and leave the old ones as they are. The example is the step above: `sgd_step(5, 3, 0, 0, np.array([0.5]), np.array([1.0]), 0.1, 0.1)` gives 0.15, 0.15, `[0.645]` and `[1.065]`.
+# `r` is one rating in stars, `b_u` and `b_i` are two numbers, and `p_u` and `q_i` are arrays of shape `(k,)`. Return the four new values as a tuple, `b_u, b_i, p_u, q_i`, and leave the old ones as they are. The example is the step above: `sgd_step(5, 3, 0, 0, np.array([0.5]), np.array([1.0]), 0.1, 0.1)` gives 0.15, 0.15, `[0.645]` and `[1.065]`.
 
 
 # %% tags=["exercise"]
@@ -192,7 +192,7 @@ checks.sgd_step(sgd_step)
 # %% [markdown]
 # ## The algorithm
 #
-# Visit every rating and take one step; that is an **epoch**. Then do it again. This is *stochastic gradient descent*: the *gradient* is the slopes of all numbers together, and *stochastic* (“by chance”) says that each step looks at a single rating, not at the whole loss.
+# Visit every rating once and take one step for each: that is an **epoch**. Then do it again. This is *stochastic gradient descent*. The *gradient* is the slopes of all numbers together. *Stochastic* (“by chance”) says that each step looks at a single rating, not at the whole loss.
 
 # %%
 sgd_step = checks.use(sgd_step)
@@ -211,7 +211,7 @@ def sgd_epoch(u, i, r, mu, b_u, b_i, p, q, lr, reg):
 #
 # <details><summary>What would happen</summary>
 #
-# Nothing, for ever. The step of p_u is e · q_i, which is 0 if q_i is 0, and the step of q_i is e · p_u, which is 0 if p_u is 0. So the factors start with small random numbers, to have any direction at all.
+# Nothing, for ever. The step of p_u is e · q_i, which is 0 if q_i is 0. The step of q_i is e · p_u, which is 0 if p_u is 0. So the factors start with small random numbers, which give them a direction.
 # </details>
 
 
@@ -225,7 +225,7 @@ def random_start(n_people, n_films, n_factors, sd, seed):
 
 
 # %% [markdown]
-# Now the toy table, one factor. Hide one rating from the model: Ann's of D, which is 1. Will the prediction for this cell go straight down to 1?
+# Now train on the toy table, with one factor. Hide one rating from the model: Ann gave D 1 star. Will the prediction for this cell go straight down to 1?
 
 # %%
 toy = np.array([[5.0, 4, 2, 1], [1, 2, 4, 5], [3, 3, 3, 3]])
@@ -260,11 +260,11 @@ print(f"Ann and D: highest {max(hidden):.1f}, last {hidden[-1]:.1f}")
 print("p:", p.round(1).ravel(), " q:", q.round(1).ravel())
 
 # %% [markdown]
-# These are not the numbers by hand, (1, −1, 0) and (2, 1, −1, −2): Ann's is larger, A's is smaller, and their product is again about 2. **The product is what the data determine, not the factors.**
+# These are not the numbers that we chose by hand, (1, −1, 0) and (2, 1, −1, −2). Ann's number is larger, A's is smaller, and their product is again about 2. **The product is what the data determine, not the factors.**
 #
 # ## Real ratings, and the same numbers as the library
 #
-# Surprise calls this algorithm `SVD`. Does your loop find the same? Only if both begin with the same random numbers and visit the ratings in the same order. So take the library's order and row numbers.
+# Surprise calls this algorithm `SVD`. Does your loop find the same numbers? Both must begin with the same random numbers and visit the ratings in the same order. So we take the library's order and row numbers.
 
 # %%
 from surprise import SVD
@@ -294,7 +294,7 @@ def predict_pairs(mu, b_u, b_i, p, q, u, i):
 
 
 # %% [markdown]
-# Now our loop: 10 factors, eight epochs, some seconds. After every epoch it measures both errors.
+# Now our loop runs for eight epochs, with 10 factors. After every epoch it measures both errors.
 
 # %% tags=["nbval-check-output"]
 b_u, b_i, p, q = random_start(len(people), len(films), 10, sd=0.1, seed=SEED)
@@ -310,7 +310,7 @@ apart = max(abs(a - b).max() for a, b in zip(ours, theirs, strict=True))
 print(f"{sum(a.size for a in ours):,} numbers, largest difference {apart:.10f}")
 
 # %% [markdown]
-# The same. What you derived *is* the SVD of the library. From now on `train_svd` takes the same steps in compiled code.
+# They are the same. What you derived *is* the SVD of the library. From now on `train_svd` takes the same steps in compiled code.
 #
 # ## Too much of a good thing
 #
@@ -334,11 +334,11 @@ plt.show()
 # %% [markdown]
 # *In words:* on the ratings that it learns from (dashed line, squares), the error falls with every epoch, from 0.885 to 0.668. On the validation part (full line, circles) it falls from 0.929 to 0.911 at the fourth epoch, and then rises to 0.927. It never comes down to the dotted line: the biases alone have 0.903.
 #
-# From the fifth epoch on the model learns what is true of these ratings but not of others: it **over-fits**. The cheapest cure is to stop in time. But nobody knows whether the curve will turn down again. So one waits a few epochs, the *patience*, and then takes the best so far.
+# From the fifth epoch on, the model learns what is true of these ratings but not of others: it **over-fits**. The cheapest cure is to stop in time. But nobody knows whether the curve will turn down again. So you wait a few epochs, the *patience*, and then take the best so far.
 #
 # ### Exercise 3: when to stop
 #
-# `validation_errors` holds the validation RMSE after epoch 1, 2, 3 …. Training stops as soon as `patience` epochs in a row have brought no error *below* the lowest one so far; the epochs after that are never seen. Return the number of the epoch whose model is kept: the lowest error seen, epochs counted from 1. If training never stops early, that is the best of all. Example: `best_epoch([0.95, 0.92, 0.94, 0.93, 0.90], 2)` is 2, because epochs 3 and 4 brought nothing better and epoch 5 is never reached; with a patience of 3 it is 5.
+# `validation_errors` holds the validation RMSE after epoch 1, 2, 3 …. Training stops as soon as `patience` epochs in a row have brought no error *below* the lowest so far; later epochs are never seen. Return the number of the epoch with the lowest error seen, counted from 1: its model is kept. If training never stops early, that is the best epoch of all. Example: `best_epoch([0.95, 0.92, 0.94, 0.93, 0.90], 2)` is 2, because epochs 3 and 4 brought nothing better and epoch 5 is never reached; with a patience of 3 it is 5.
 
 
 # %% tags=["exercise"]
@@ -361,7 +361,7 @@ checks.best_epoch(best_epoch)
 # %% [markdown]
 # ## What everybody takes
 #
-# Stopped in time, our small model still loses to the biases. Now take Surprise's SVD as it comes: 100 factors, 20 epochs, smaller steps.
+# Even if we stop in time, our small model loses to the biases. Now take Surprise's SVD with its defaults: 100 factors, 20 epochs, smaller steps.
 
 # %% tags=["nbval-check-output"]
 best_epoch = checks.use(best_epoch)
@@ -373,11 +373,11 @@ print(f"Surprise's defaults: validation RMSE {test_rmse(defaults, validation):.3
 print(f"biases only:         validation RMSE {yardstick:.3f}")
 
 # %% [markdown]
-# Worse than no taste at all, with a hundred times as many numbers. The random start is too large: most films have too few ratings to unlearn it. (The deeper notebook takes that noise apart.) So start smaller, at 0.025 instead of 0.1, take 50 factors, and train longer. But then the model will over-fit, unless size costs more.
+# It is worse than no taste at all, with a hundred times as many numbers. The random start is too large: most films have too few ratings to unlearn it. So start smaller, at 0.025 instead of 0.1, take 50 factors, and train longer. But then the model will over-fit unless size costs more.
 #
 # ## Choose the penalty
 #
-# Train with five prices, on *fit*, and measure on both parts. Which price will be best on *fit*, and which on *validation*?
+# Train on *fit* with five prices, from 0.02 to 0.12. Which will be best on *fit*, and which on *validation*? Guess before you run.
 
 
 # %%
@@ -405,13 +405,13 @@ fig.suptitle("Five prices")
 plt.show()
 
 # %% [markdown]
-# *In words:* on *fit* (left) the error only rises with the price, from 0.382 to 0.781. On *validation* (right) there is a valley: 0.913 at a price of 0.02, Surprise's default, lowest at 0.06 with 0.894, and 0.902 at 0.12, just below the biases (0.903, dotted). Judged by the ratings that they learned from, the worst of the five would win.
+# *In words:* on *fit* (left) the error only rises with the price, from 0.382 to 0.781. On *validation* (right) there is a valley, from 0.913 at 0.02 (Surprise's default) down to 0.894 at 0.06, and up to 0.902 at 0.12, just below the biases (dotted). If you judged by *fit*, you would choose the worst of the five.
 #
-# So `train_svd` takes 50 factors, 40 epochs, lr 0.01, reg 0.06 and a start of 0.025. They were chosen among 27 settings on the validation parts of five splits, seeds 0 to 4.
+# So `train_svd` takes 50 factors, 40 epochs, lr 0.01, reg 0.06 and a start of 0.025. We chose them among 27 settings on the validation parts of five splits, seeds 0 to 4.
 #
 # ## One split is luck
 #
-# The choice is made, so look at the test part, once. The final model learns from all of *train*.
+# The choice is made, so look at the test part once. The final model learns from all of *train*.
 
 # %% tags=["nbval-check-output"]
 tuned = train_svd(train, seed=SEED)
@@ -420,7 +420,7 @@ print(f"tuned:       test RMSE {test_rmse(tuned, test):.3f}")
 print(f"biases only: test RMSE {test_rmse(biases_only(train), test):.3f}")
 
 # %% [markdown]
-# Better by 0.016 stars, on this split. Now take ten other splits, and on each the *difference* to the biases. (`python -m xrec_lessons.experiments accuracy` measures it anew, in a minute or two; the course brings the result.)
+# It is better by 0.016 stars on this split. Now take ten other splits, and on each the *difference* from the biases. (The course brings the result of `python -m xrec_lessons.experiments accuracy`.)
 
 # %%
 from xrec_lessons.experiments import results
@@ -430,26 +430,30 @@ gain = by_split.rsub(by_split["biases only"], axis=0).drop(columns="biases only"
 gain = gain[gain.mean().sort_values().index]  # the best last
 fig, ax = plt.subplots()
 for name in gain.columns[::-1]:
-    ax.plot(gain[name], [name] * len(gain), "o", color="C0", alpha=0.6)
+    ax.plot(gain[name], [name] * len(gain), "o", color="C0", mec="#767676")
 ax.axvline(0, color="#767676", linestyle=":")
 gain_guess.draw(ax)
 ax.set(xlabel="stars better than the biases, same split", title="Ten splits")
 plt.show()
 
 # %% [markdown]
-# *In words:* six rows of ten dots, each dot one split. The two upper rows, Surprise's defaults and the article's settings (the same, with 50 factors), lie left of the dotted line on every split: they lose to the biases, the defaults by 0.010. “Ours” are `train_svd`'s settings and three variants. With a price of 0.12 the dots lie at the line or a little right of it. The three lowest rows lie far right of it on every split; “ours” wins by 0.014.
+# *In words:* six rows of ten dots, each dot one split. The two upper rows are Surprise's defaults and the article's settings (the same, with 50 factors). They lie left of the dotted line on every split: they lose to the biases, the defaults by 0.010. The other rows are `train_svd`'s settings, “ours”, and three variants. With a price of 0.12 the dots lie at the line or a little right of it. The three lowest rows lie far right of it; “ours” wins by 0.014.
 #
-# Three cautions. **It is these data.** On MovieLens 100K, Surprise's own table has its SVD at 0.934 and the biases at 0.944: there the defaults win. (Our settings reach 0.911; `load("100k")` downloads the data.) **The seeds chose on the same ratings.** The ten splits are others than the five that chose the settings, but all are drawn from the same 100,004 ratings. **A spread over seeds is not a standard error.** The splits overlap and share their people, so an SD over them (here 0.002) says how much the split matters, and nothing about other people. That holds throughout the course.
+# Three cautions:
+#
+# - **It is these data.** On MovieLens 100K, Surprise's own table has its SVD at 0.934 and the biases at 0.944: there the defaults win. (Our settings reach 0.911; `load("100k")` downloads the data.)
+# - **The settings were chosen on the same ratings.** The ten splits are not the five that chose the settings, but all split the same ratings.
+# - **A spread over seeds is not a standard error.** The splits overlap and share their people. So a standard deviation over them (here 0.002) says how much the split matters, and nothing about other people.
 #
 # ## Decide: what is this paper worth?
 #
-# A paper reports: “Our new method beats SVD by 0.010 stars on these ten splits: RMSE 0.889.” SVD is Surprise's, as it comes. You review the paper. Here are the means over the ten splits.
+# A paper reports: “Our new method beats SVD by 0.010 stars on these ten splits: RMSE 0.889.” Its SVD is Surprise's with the defaults. You review the paper. Here are the means over the ten splits.
 
 # %% tags=["nbval-check-output"]
 by_split.mean().sort_values().round(3).to_frame("mean RMSE")
 
 # %% [markdown]
-# With which row would you compare the new method? And how many stars are left of the gain, against that rival? (Below 0 if the new method loses.) Type both.
+# With which row would you compare the new method? And how many stars of the gain are left against that rival? (Below 0 if the new method loses.) Type both.
 
 # %%
 rival = checks.guess("02 fair rival", ...)  # such as "article's"
@@ -469,13 +473,13 @@ ax.set(title="The new method against each rival", xlabel="stars by which it is b
 plt.show()
 
 # %% [markdown]
-# *In words:* seven bars, your rival's in another colour. The new method is better than Surprise's defaults by 0.010 and than the article's settings by 0.006. Against the biases nothing is left, and against “ours” it loses by 0.015.
+# *In words:* seven bars, your rival's in another colour. The new method beats Surprise's defaults by 0.010 and the article's settings by 0.006. Against the biases nothing is left, and against “ours” it loses by 0.015.
 #
-# If you took one of the two longest bars, you took a rival that nobody had tuned. *Biases only* is the least that a reviewer should ask for: a method that knows no taste does as well. *Ours* is stricter, and fair if the paper tuned its own method as long.
+# If you took one of the two longest bars, you took a rival that nobody had tuned. *Biases only* is the least that a reviewer should ask for: a method that knows no taste does as well. *Ours* is stricter, and it is fair if the paper tuned its own method for as long.
 #
 # ## You: with and without taste
 #
-# Your ratings from lesson 00, or the sample person's, give you a $b_u$ and a $p_u$ (`fold_in` finds them; lesson 03 derives it). Score all films with your `score_films` twice, once with $p_u$ = 0. Films with fewer than 50 ratings are left out. How many of the five will be the same?
+# Your ratings from lesson 00, or the sample person's, give you a $b_u$ and a $p_u$ (`fold_in` finds them; lesson 03 derives it). The cell scores all films twice with your `score_films`, once with $p_u$ = 0. It shows the five best with 50 ratings or more. How many of the five will be the same?
 
 # %%
 score_films = checks.use(score_films)
@@ -493,18 +497,18 @@ for alone, tasted in zip(*lists, strict=True):
     print(f"{alone:40.39} {tasted}")
 
 # %% [markdown]
-# The biases' list is the same for everybody, but for the films already rated. For the sample person, who likes science fiction, taste puts *The Empire Strikes Back* first and keeps only two of the five.
+# The list of the biases is the same for everybody, except for the films already rated. For the sample person, who likes science fiction, taste puts *The Empire Strikes Back* first and keeps only two of the five.
 #
 # ## What could mislead you here
 #
-# - **The RMSE says little about what people get to see.** 0.014 stars sounds like nothing, and yet most of the list has changed. Whether it is better, the RMSE does not say; lesson 07 asks.
-# - **A library's defaults are not a yardstick.** A famous example is told in [*On the difficulty of evaluating baselines*](https://arxiv.org/abs/1905.01395) (Rendle, Zhang and Koren, 2019).
+# - **The RMSE says little about what people get to see.** 0.014 stars sounds like nothing, and yet most of the list has changed. The RMSE does not say whether the new list is better; lesson 07 asks.
+# - **A library's defaults are not a yardstick.** [*On the difficulty of evaluating baselines*](https://arxiv.org/abs/1905.01395) tells of a famous example (Rendle, Zhang and Koren, 2019).
 #
 # ## Key points
 #
-# - Taste, here, is $p_u \cdot q_i$: what a person's and a film's numbers add to mean and biases.
+# - Taste, here, is $p_u \cdot q_i$: what a person's and a film's numbers add to the mean and the biases.
 # - SGD: one rating, one error, one small step for $b_u, b_i, p_u, q_i$ at once, from the old values.
-# - More training fits the known ratings ever better, and from some epoch on other ratings ever worse. Stop early, make size cost, start small.
+# - More training fits the known ratings ever better, but from some epoch on it fits other ratings ever worse. Stop early, make size cost something, start small.
 # - On these data Surprise's defaults lose to the biases; with settings chosen on a validation part the same algorithm wins.
 
 # %%
@@ -519,4 +523,4 @@ checks.progress()
 checks.quiz("02")
 
 # %% [markdown]
-# **Next:** [lesson 03, *Folding in one user*](03_folding_in.ipynb): somebody new arrives with ten ratings, and nobody wants to train everything again. [*Deeper*](02_matrix_factorisation_deeper.ipynb), if you like: what went wrong at the start, and what a single factor means (guess first: can it be “romance”?).
+# **Next:** [lesson 03, *Folding in one user*](03_folding_in.ipynb): somebody new arrives with ten ratings, and nobody wants to train everything again. If you like, go [*deeper*](02_matrix_factorisation_deeper.ipynb): what went wrong at the start, and what a single factor means (guess first: can it be “romance”?).

@@ -5,11 +5,11 @@
 #
 # In the core lesson you trained a model of taste, and the library's defaults lost to the biases. Here you write the loss and check the step against it. You find the noise with which the defaults begin, and see how better settings were chosen. Then you turn the whole model, and find out what a single factor means.
 #
-# *Optional; about 60 minutes. Needs lesson 02; for the turned model, what a matrix product and its transpose are.* Afterwards you will be able to
+# *Optional; about 60 minutes. Needs lesson 02; for the turned model, matrix products and transposes.* Afterwards you will be able to
 #
 # - **check** a gradient step by nudging one number,
 # - **explain** what a random start does to films with few ratings,
-# - **judge** what the learned numbers mean, and what they do not.
+# - **judge** what the learned numbers mean, and what they do not mean.
 
 # %%
 import matplotlib.pyplot as plt
@@ -41,7 +41,7 @@ print(f"fit {len(fit):,}, validation {len(validation):,}, test {len(test):,}")
 print(f"biases only: validation RMSE {yardstick:.3f}")
 
 # %% [markdown]
-# (The method is called SVD, and the name is borrowed from mathematics: the *singular value decomposition* factors a table that has no empty cells. Ours is nearly all empty.)
+# (The name SVD is borrowed from mathematics: the *singular value decomposition* factors a table without empty cells. Our table is nearly all empty.)
 #
 # ## Predict before you run
 #
@@ -62,7 +62,7 @@ ends_guess
 #
 # ### Exercise 1: the loss
 #
-# `u`, `i` and `r` have one entry for each rating: row number of the person, row number of the film, stars. `b_u` and `b_i` are the biases of *all* people and *all* films, and `p` and `q` have one row for each person and each film. `reg` is the price. Return the loss, one number. Example: one person with bias 0 and $p$ = (1), one film with bias 0 and $q$ = (2), μ = 3, one rating of 4 stars, reg = 0.1: the error is 4 − 5 = −1, and the loss 1 + 0.1 · (0 + 0 + 1 + 4) = 1.5.
+# `u`, `i` and `r` have one entry for each rating: the row number of the person, the row number of the film, and the stars. `b_u` and `b_i` are the biases of *all* people and *all* films, and `p` and `q` have one row for each person and each film. `reg` is the price. Return the loss, one number. Example: one person with bias 0 and $p$ = (1), one film with bias 0 and $q$ = (2), μ = 3, one rating of 4 stars, reg = 0.1: the error is 4 − 5 = −1, and the loss 1 + 0.1 · (0 + 0 + 1 + 4) = 1.5.
 
 
 # %% tags=["exercise"]
@@ -79,7 +79,7 @@ def loss(u, i, r, mu, b_u, b_i, p, q, reg):
 checks.loss(loss)
 
 # %% [markdown]
-# Was the slope of the core lesson right? Ask the computer. In the case worked by hand there (one rating of 5 stars, μ = 3, $p_u$ = 0.5, $q_i$ = 1, reg = 0.1), nudge $p_u$ by a millionth, and compare how fast the loss changes with what the formula says, −2 (1.5 · 1 − 0.1 · 0.5) = −2.9.
+# Was the slope of the core lesson right? Ask the computer. Take the case that was worked by hand there: one rating of 5 stars, μ = 3, $p_u$ = 0.5, $q_i$ = 1, reg = 0.1. Nudge $p_u$ by a millionth. How fast does the loss change? The formula says −2 (1.5 · 1 − 0.1 · 0.5) = −2.9.
 
 # %% tags=["nbval-check-output"]
 loss = checks.use(loss)
@@ -105,13 +105,13 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* a valley with its bottom near 1.8. The dashed straight line touches it at 0.5 and falls to the right: downhill is towards larger $p_u$. The dot shows where the step of the core lesson leads, to 0.645: a little further down, far from the bottom. One step believes one rating only a little.
+# *In words:* a valley with its bottom near 1.8. The dashed straight line touches it at 0.5 and falls to the right: downhill is towards larger $p_u$. The dot shows where the step of the core lesson leads: to 0.645, a little further down but far from the bottom. One step believes one rating only a little.
 #
 # ## What was wrong with the defaults?
 #
-# With the settings it comes with, Surprise's SVD lost to the biases. Look at the start. Every factor begins as a random number with a standard deviation (SD) of 0.1, which looks small. But a prediction adds up 100 products of two of them. For two independent numbers x and y of mean 0, Var(xy) = Var x · Var y. So each product has the variance 0.1² · 0.1² = 0.01², and an SD of 0.01. Variances of independent numbers add up: 100 · 0.01² = 0.1². So **before it has learned anything, the model adds noise of a tenth of a star to every prediction**.
+# With its default settings, Surprise's SVD lost to the biases. Look at the start. Every factor begins as a random number with a standard deviation (SD) of 0.1, which looks small. But a prediction adds up 100 products of two of them. For two independent numbers x and y of mean 0, Var(xy) = Var x · Var y. So each product has the variance 0.1² · 0.1² = 0.01², and an SD of 0.01. Variances of independent numbers add up: 100 · 0.01² = 0.1². So **before it has learned anything, the model adds noise of a tenth of a star to every prediction**.
 #
-# Does the training remove that noise? Compare the trained $q$ with where it started, for films with few and with many ratings. Type a guess: the correlation for films with 50 ratings or more.
+# Does the training remove that noise? Compare the trained $q$ with its start, for films with few and with many ratings. What will the correlation be for films with 50 ratings or more? Type a guess.
 
 # %%
 start_guess = checks.guess("02 correlation with the start", ...)
@@ -152,9 +152,9 @@ ax.set(title="Trained factors of films, and where they began", ylabel="correlati
 plt.show()
 
 # %% [markdown]
-# *In words:* four bars, from films with one rating to films with 50 or more. They hardly fall: 0.99, 0.98, 0.93, 0.81. Films with one rating *are* their random start. They were visited 20 times, and each visit moved them by a small step. Even films with fifty ratings or more keep most of it.
+# *In words:* four bars, from films with one rating to films with 50 or more. They hardly fall: 0.99, 0.98, 0.93, 0.81. Films with one rating *are* their random start: they were visited 20 times, and each visit moved them by a small step. Even films with fifty ratings or more keep most of their start.
 #
-# So a large start does harm, and more factors make more noise. Change one thing after the other:
+# So a large start does harm, and more factors make more noise. Change one thing after another:
 
 # %% tags=["nbval-check-output"]
 FEWER = DEFAULTS | {"n_factors": 50}
@@ -171,14 +171,14 @@ scores = {name: test_rmse(model, validation) for name, model in models.items()}
 pd.Series(scores, name="validation RMSE").round(3).to_frame()
 
 # %% [markdown]
-# Fewer factors and a smaller start repair most of the damage (0.917 → 0.906). But 0.906 is still no better than the biases. Does taste say anything yet, in this last model? See how large $p_u \cdot q_i$ is over the ratings that it learned from.
+# Fewer factors and a smaller start repair most of the damage (0.917 → 0.906). But 0.906 is still no better than the biases. Does taste say anything yet in this last model? See how large $p_u \cdot q_i$ is over the ratings that it learned from.
 
 # %% tags=["nbval-check-output"]
 taste = (smaller.pu[u] * smaller.qi[i]).sum(axis=1)
 print(f"SD of p_u · q_i after 20 epochs: {taste.std():.2f} stars")
 
 # %% [markdown]
-# Hardly anything. The toy model of the core lesson needed some epochs before its factors said something: with a small start, 20 epochs of small steps are too few. So the course trains longer, 40 epochs, with steps of 0.01, and lets size cost more. Move the price: how large is taste now, and what does it help?
+# It says hardly anything. The toy model of the core lesson needed some epochs before its factors said something. With a small start, 20 epochs of small steps are too few. So the course trains longer, 40 epochs, with steps of 0.01, and lets size cost more. Move the price: how large is taste now, and how much does it help?
 
 # %%
 from ipywidgets import SelectionSlider, interact
@@ -201,7 +201,7 @@ def show(reg):
 #
 # ## How the settings were chosen
 #
-# 27 settings were tried on the validation parts of five splits, seeds 0 to 4: three numbers of epochs (20, 40, 60), three prices (0.06, 0.08, 0.1), three starts (0.025, 0.05, 0.1). That takes minutes, so the course brings the result; the command `python -m xrec_lessons.experiments tune` measures it anew. The best three, by mean RMSE:
+# 27 settings were tried on the validation parts of five splits, seeds 0 to 4: three numbers of epochs (20, 40, 60), three prices (0.06, 0.08, 0.1), three starts (0.025, 0.05, 0.1). That takes minutes, so the course brings the result; `python -m xrec_lessons.experiments tune` measures it again. The best three, by mean RMSE:
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.experiments import results
@@ -224,11 +224,11 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* three lines, one for each start, over three prices. Wherever one looks, the smallest start (full line) is lowest, from 0.887 to 0.889; the largest (dotted) lies highest, from 0.896 to 0.892. With a large start a high price is better, for it shrinks the noise too.
+# *In words:* three lines, one for each start, over three prices. The smallest start (full line) is lowest everywhere, from 0.887 to 0.889. The largest (dotted) is highest, from 0.896 to 0.892. With a large start a high price is better, because it shrinks the noise too.
 #
-# The winner lies at the edge of what was tried: the lowest price and the smallest start. That is a reason to look beyond the edge. The valley of the core lesson did so for the price, on one split, and found nothing better at 0.04. For the start it is left to you: train with `init_sd=0.0125` on *fit* and compare on *validation*.
+# The winner lies at the edge of what was tried: the lowest price and the smallest start. That is a reason to look beyond the edge. The valley of the core lesson did so for the price, on one split, and found nothing better at 0.04. For the start you can do it: train with `init_sd=0.0125` on *fit* and compare on *validation*.
 #
-# The core lesson's ten splits hold three more things. With 100 factors the tuned model is better by another 0.002, on average: with its small start, more factors add hardly any noise. (The course keeps 50, as in the article.) And the order of the ratings matters. Surprise goes through them person by person, and MovieLens sorts a person's ratings by the number of the film, so films with high numbers always have the last word. `train_svd` shuffles the ratings first, also for Surprise's settings. Only the row “rows not shuffled” goes without, and its gain is 0.004 smaller.
+# The core lesson's ten splits show two more things. First, with 100 factors the tuned model is better by another 0.002, on average: with its small start, more factors add hardly any noise. (The course keeps 50, as in the article.) Second, the order of the ratings matters. Surprise goes through them person by person, and MovieLens sorts a person's ratings by the number of the film. So films with high numbers always have the last word. `train_svd` shuffles the ratings first, also for Surprise's settings. Only the row “rows not shuffled” does not, and its gain is 0.004 smaller.
 
 # %% tags=["nbval-check-output"]
 by_split = results("accuracy").pivot(index="seed", columns="model", values="RMSE")
@@ -265,13 +265,13 @@ ends(known, known_q, factor=0)
 ends_guess
 
 # %% [markdown]
-# Can you find a name for this factor? One always can. Try; then do something strange. On a map, turn the sheet: every town gets other coordinates, but the distances between the towns stay. The drawing does it with four films and a person, as arrows of two numbers each. Turn them all. What happens to the first numbers, and what to the products?
+# Can you find a name for this factor? Try: it is always possible. Then do something strange. If you turn a map, every town gets other coordinates, but the distances between the towns stay. The drawing does this with four films and a person, as arrows of two numbers each. Turn them all. What happens to the first numbers, and what happens to the products?
 
 # %%
 drawings.turn()
 
 # %% [markdown]
-# The same can be done with 50 numbers. A matrix $R$ that turns is called *orthogonal*: $R^{\mathsf T}$, the same numbers with rows and columns exchanged, turns everything back, so $R R^{\mathsf T}$ changes nothing. By hand, with two factors: turn (x, y) into (0.6x − 0.8y, 0.8x + 0.6y). The person (1, 2) becomes (−1, 2) and the film (5, 0) becomes (3, 4): their product was 5 and still is 5, though the film now has a second factor. (`np.linalg.qr` makes a turn of 50 factors from random numbers.) Turn people and films alike, and the prediction becomes
+# You can do the same with 50 numbers. A matrix $R$ that turns is called *orthogonal*. Its transpose $R^{\mathsf T}$, with rows and columns exchanged, turns everything back, so $R R^{\mathsf T}$ changes nothing. By hand, with two factors: turn (x, y) into (0.6x − 0.8y, 0.8x + 0.6y). The person (1, 2) becomes (−1, 2) and the film (5, 0) becomes (3, 4): their product was 5 and still is 5, though the film now has a second factor. (`np.linalg.qr` makes a turn of 50 factors from random numbers.) Turn people and films alike, and the prediction becomes
 #
 # $$(p_u R) \cdot (q_i R) = p_u R R^{\mathsf T} q_i = p_u \cdot q_i$$
 #
@@ -289,9 +289,9 @@ print(f"largest change of a prediction: {abs(before - after).max():.10f} stars\n
 ends(known, known_q @ R, factor=0)
 
 # %% [markdown]
-# Not one prediction has changed, and the first factor is another one, with other films at its ends. Both models are equally good, so neither list is “the” meaning of the first factor. “But this one means something: three *Star Wars* films at one end!” They are near each other, and near films stay together however one turns; this turn, made of random numbers, happened to bring them to an end. **A single factor means nothing.** If somebody tells you that a model “has found out that factor 7 is romance”, they have looked at one of endlessly many equally good rotations.
+# Not one prediction has changed, but the first factor is another one, with other films at its ends. Both models are equally good, so neither list is “the” meaning of the first factor. “But this one means something: three *Star Wars* films at one end!” They are near each other, and near films stay together however you turn them. This random turn happened to bring them to an end. **A single factor means nothing.** If somebody tells you that a model “has found out that factor 7 is romance”, they have looked at one of endlessly many equally good rotations.
 #
-# What does *not* change when everything is turned? Distances and angles, as on the map. How much two films point in the same direction is measured by the **cosine** of the angle between them:
+# What does *not* change when everything is turned? Distances and angles, as on the map. The **cosine** of the angle between two films measures how much they point in the same direction:
 #
 # $$\cos(q_i, q_{i'}) = \frac{q_i \cdot q_{i'}}{\lVert q_i \rVert\, \lVert q_{i'} \rVert} \qquad \text{with the length } \lVert q_i \rVert = \sqrt{q_i \cdot q_i}$$
 #
@@ -329,9 +329,9 @@ for film in list(FOUR)[::2]:
         print("   ", title(known[near]))
 
 # %% [markdown]
-# The two sequels come first, and the model has never seen a title. It knows only that the same people gave these films more, or less, than expected. That is all that “near” says; *The Untouchables* is a gangster film, and yet it is near.
+# The two sequels come first, and the model has never seen a title. It knows only that the same people gave these films more, or less, than expected. That is all that “near” says: *The Untouchables* is a gangster film, and yet it is near.
 #
-# And near the film that *you* rated highest (or the sample person)?
+# And which films are near the film that *you* (or the sample person) rated highest?
 
 # %%
 mine = {film: stars for film, stars in kept_ratings(bundle).items() if film in known}
@@ -342,7 +342,7 @@ for film in sorted(mine, key=mine.get)[-1:]:
     )
 
 # %% [markdown]
-# Is it luck? The course's bundle has five models, trained on all ratings, that differ only in the seed. Compare the first two of them: are the first factors alike? Are the cosines between films alike?
+# Is it luck? The course's bundle has five models, trained on all ratings, that differ only in the seed. Compare the first two. Are the first factors alike? Are the cosines between films alike?
 
 # %% tags=["nbval-check-output"]
 one, two = (m.q[m.rows(known)] for m in bundle.models[:2])
@@ -370,7 +370,7 @@ axes[1].set(title="Cosines of pairs of films", xlabel="seed 1", ylabel="seed 2")
 plt.show()
 
 # %% [markdown]
-# *In words:* two clouds of points, each with one model across and the other upwards. On the left, the first factor of each film: a nearly round cloud, in which the two models have little in common. On the right, the cosines of 3,000 pairs of films: a long cloud from lower left to upper right. On the angles the models largely agree.
+# *In words:* two clouds of points, each with one model across and the other upwards. On the left, the first factor of each film: a nearly round cloud, in which the two models have little in common. On the right, the cosines of 3,000 pairs of films: a long cloud from lower left to upper right. The models largely agree on the angles.
 #
 # But only largely: ask all five for the four films nearest to *Star Wars IV*.
 
@@ -383,11 +383,11 @@ for k in np.argsort(-votes, kind="stable"):
     print(votes[k], "of 5:", title(named[k]))
 
 # %% [markdown]
-# What all five say comes from the ratings, even *The Untouchables*: whatever the reason, it is no accident of one start. What one of five says may be.
+# If all five name a film, it comes from the ratings, even *The Untouchables*: whatever the reason, it is no accident of one start. If only one of five names it, it may be an accident.
 #
 # ## What the library holds
 #
-# You have derived all of `xrec_lessons.svd` and most of `xrec_lessons.model`. `ItemFactors` holds what a model knows about films, `UserFactors` what it knows about one person; `model.scores(person)` is `score_films`, and `model.top_n` sorts. Here is what it puts first for person 100, without the films that they rated, and how many ratings each film has in *train*:
+# You have derived all of `xrec_lessons.svd` and most of `xrec_lessons.model`. `ItemFactors` holds what a model knows about films, `UserFactors` what it knows about one person; `model.scores(person)` is `score_films`, and `model.top_n` sorts. Here are its first films for person 100, without the films that they rated, and the number of ratings of each film in *train*:
 
 # %% tags=["nbval-check-output"]
 print("same as score_films:", np.allclose(model.scores(person), before), "\n")
@@ -398,7 +398,7 @@ for film in model.top_n(person, 5, exclude=rated):
     print(f"{n_ratings[film]:3} ratings  {title(film)}")
 
 # %% [markdown]
-# Good films, perhaps, but on the word of four to twenty people. That is why the recommendations of lesson 00 left out films with fewer than 50 ratings. Do the same, for two more people too, and beside each list the one of the biases alone ($p_u$ = 0):
+# Good films, perhaps, but on the word of four to twenty people. That is why the recommendations of lesson 00 left out films with fewer than 50 ratings. Do the same, for two more people too, and print the list of the biases alone ($p_u$ = 0) beside each:
 
 # %% tags=["nbval-check-output"]
 too_rare = np.setdiff1d(model.ids, known)
@@ -415,11 +415,11 @@ for user in three:
         print(f"            {alone:36} {tasted}")
 
 # %% [markdown]
-# Person 100 gets nearly the list of the biases: four of five films. In the lists of 200 and 15, only one film is on the biases' list. (15 has rated so many films that even the biases' list is another one.)
+# Person 100 gets nearly the list of the biases: four of five films. In the lists of persons 200 and 15, only one film is on the biases' list. (Person 15 has rated so many films that even the biases' list is another one.)
 #
 # ## What could mislead you here
 #
-# - **A prediction does not say how sure it is.** The model predicts stars for a film with one rating as readily as for one with two hundred, although the first one's factors are hardly more than the random start.
+# - **A prediction does not say how sure it is.** The model predicts stars for a film with one rating as readily as for one with two hundred, although the first film's factors are hardly more than the random start.
 # - **A seed can look like a finding.** Before you tell a story about a factor or a neighbour, train again with another seed and see whether it is still there.
 # - **Near is not alike.** Films are near each other because the same people liked them more than expected. That may be their genre, their year, or who happened to rate on this site.
 # - **The drawing has two numbers for each film, the model fifty.** Films that are close in the drawing can be apart in the other 48.

@@ -13,7 +13,7 @@ LESSONS = (
     ("01", "table", "Ratings and baselines: who rates what, and what is predicted without taste."),
     ("02", "films people", "Taste from ratings alone: a few numbers for each film and person."),
     ("03", "row taste", "Folding in: the films stay frozen, only the newcomer is computed."),
-    ("04", "rule", "Rules: who likes one film often likes the other."),
+    ("04", "rule", "Rules: people who like one film often like the other."),
     ("05", "influence", "Influence: what if you had not given that rating?"),
     ("06", "rule influence similar", "Three explanations of one film, put to the test."),
     ("07", "list", "Is the list any good? Popular films, and a model that explains itself."),

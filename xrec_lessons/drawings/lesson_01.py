@@ -142,7 +142,8 @@ def _ruler(ground: float, ratings: tuple[float, ...], zeros: int, name: str) -> 
         y = ground - zeros * TILE / 2 + 5
         parts.append(text(x[0] - TILE, y, said, "second", anchor="end"))
         parts.append(polygon(_wedge(x[plain], ground), edge="second", stroke=1.5, dashed=True))
-        parts.append(arrow(x[plain] - 18, ground + 18, x[mean] + 20, ground + 18, width=1.5))
+        if x[plain] - x[mean] > 50:  # else there is no room between the wedges
+            parts.append(arrow(x[plain] - 18, ground + 18, x[mean] + 20, ground + 18, width=1.5))
     parts.append(polygon(_wedge(x[mean], ground), fill="gold", edge="gold-edge"))
     parts.append(text(x[mean], ground + 48, num(mean), size=22, figure=True))
     parts.append(text(600, ground - 14, name, anchor="end", bold=True))

@@ -95,7 +95,7 @@ def step() -> MovingDrawing:
     Examples
     --------
     >>> step()
-    [Drawing: With lr 0.20 the prediction goes from 3.91 to 4.75; given are 5 stars. Each ...]
+    [Drawing: With lr 0.20 the prediction goes from 3.91 to 4.75; given are 5 stars, so the ...]
     """
     below = "Each arrow moves along the old other one. Too long a step overshoots."
     rates = [k / 20 for k in range(13)]
@@ -129,9 +129,10 @@ def _step(lr: float) -> Position:
                 parts.append(text(x + 14, y + 8, said, "up-text", anchor="start"))
     parts.append(_stars(before, after, lr))
     goes = f"the prediction goes from {num(before)} to {num(after)}"
-    said = f"With lr {lr:.2f} {goes}; given are 5 stars."
+    left = f"given are 5 stars, so the error is {num(GIVEN - after)}."
+    said = f"With lr {lr:.2f} {goes}; {left}"
     if not lr:
-        said = f"Before the step the prediction is {num(before)}; given are 5 stars."
+        said = f"Before the step the prediction is {num(before)}; {left}"
     return Position(f"lr = {lr:.2f}", said, "".join(parts))
 
 

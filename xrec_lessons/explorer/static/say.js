@@ -53,7 +53,7 @@ const TEXTS = {
   few_one: "Only one film is left to recommend.",
   left_out: "Chosen from the {n} films that fit into this page; {more} more, rated by fewer people, are left out.",
   left_out_one: "Chosen from the {n} films that fit into this page; one more, rated by fewer people, is left out.",
-  leads: "leads only because of your",
+  leads: "leads, but needs your",
   leads_rest: "Without {them}",
   it: "it",
   them: "them",
