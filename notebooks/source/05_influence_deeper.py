@@ -189,7 +189,7 @@ dots = [
     for w, runs in both.items()
 ]
 grid = sns.catplot(
-    pd.concat(dots), x="value", y="film", col="way", alpha=0.5, jitter=False, height=4
+    pd.concat(dots), x="value", y="film", col="way", jitter=False, height=4
 )
 grid.refline(x=0)
 grid.set(xlabel="influence in stars", ylabel="rated film").set_titles("{col_name}")

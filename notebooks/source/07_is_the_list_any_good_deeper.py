@@ -50,7 +50,7 @@ ranking = results("ranking")
 both = ranking[ranking["protocol"].str.contains("everybody|newcomers")]
 both = both[both["films"].str.startswith("with 50")]
 
-ax = sns.stripplot(both, x="NDCG@10", y="model", hue="protocol", dodge=True, alpha=0.6)
+ax = sns.stripplot(both, x="NDCG@10", y="model", hue="protocol", dodge=True)
 ax.figure.set_size_inches(7, 3.4)
 ax.set(xlabel="mean NDCG of ten films", ylabel="", xlim=(0, None))
 ax.set_title("Five lists, two protocols, ten seeds")
