@@ -375,7 +375,7 @@ sizes.rename({0: "no set"}).to_frame("people")
 # %% [markdown]
 # For 77 of the 120 people a single rating is enough. Each such sentence can be checked and is true of this model. But would you accept that *Dick Tracy* decides between two parts of *The Godfather*?
 #
-# ## Decide: is this report right?
+# ## Is this report right?
 #
 # > “Our explainer names the rating with the largest influence on the gap. Without it, another film comes first for **55 %** of the people. So our explanations name what decides.”
 #
@@ -385,6 +385,8 @@ sizes.rename({0: "no set"}).to_frame("people")
 checks.quiz("06 decide")
 
 # %% [markdown]
+# ### Decide: how much is left?
+#
 # Type two shares between 0 and 1. For how many people does another film come first if the rating is drawn **by lot**? And for how many without the named rating, if the judge **retrains the whole model** with everybody's ratings instead of folding in?
 
 # %%
