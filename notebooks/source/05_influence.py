@@ -220,7 +220,7 @@ of_first.round(3).to_frame(f"influence on {closely}")
 display(strongest, raises)
 
 # %% [markdown]
-# *The Matrix*, with its five stars, raises the prediction most. Second comes *Titanic*: its one and a half stars **raise** the prediction. And *A New Hope* does little, although the recommended film is its sequel. To understand this we need the formula.
+# *The Matrix*, with its five stars, raises the prediction most. *Titanic* comes second: its one and a half stars **raise** the prediction. And *A New Hope* does little, although the recommended film is its sequel. To understand this we need the formula.
 #
 # ## Without refitting
 #
