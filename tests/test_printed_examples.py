@@ -32,6 +32,7 @@ ANN = {1: 5.0, 2: 5.0, 3: 2.0}
 SQUARE = [["A", "B", "C"], ["B", "C", "A"], ["C", "A", "B"]]
 ROWS = [("P1", "rule", 4), ("P1", "rule", 5), ("P1", "similar", 2), ("P2", "similar", 3)]
 COVARIANCE = [[1, 1.5, 0.5], [1.5, 3, 0], [0.5, 0, 1]]
+LIKES = np.array([[1, 1], [1, 1], [1, 0]])
 BASKETS = [[True, True], [True, True], [False, True], [True, False]]
 
 # Name, arguments, result as printed, the words of the lesson.
@@ -177,6 +178,43 @@ EXAMPLES = [
         '`latin_square(["A", "B", "C"])` is `[["A", "B", "C"], ["B", "C", "A"], ["C", "A", "B"]]`',
     ),
     (
+        "ndcg",
+        ([70, 80, 90, 60], {80, 60, 50}),
+        0.498,
+        "`ndcg([70, 80, 90, 60], {80, 60, 50})` is 0.498",
+    ),
+    (
+        "regress_film",
+        (LIKES, 1, 1),
+        [0.5, 0],
+        "`regress_film(np.array([[1, 1], [1, 1], [1, 0]]), 1, 1)` is [0.5, 0]",
+    ),
+    (
+        "ease",
+        (LIKES, 1),
+        [[0, 0.5], [0.67, 0]],
+        "`ease(np.array([[1, 1], [1, 1], [1, 0]]), 1)` is [[0, 0.5], [0.67, 0]]",
+    ),
+    (
+        "card_parts",
+        (np.array([[0, 0.5, 0.1], [0.2, 0, 0.3], [0.4, 0.6, 0]]), [0, 1], 2),
+        [(1, 0.3), (0, 0.1)],
+        "With C = [[0, 0.5, 0.1], [0.2, 0, 0.3], [0.4, 0.6, 0]], `card_parts(C, [0, 1], 2)` is "
+        "[(1, 0.3), (0, 0.1)]",
+    ),
+    (
+        "flattery",
+        (np.array([[0.1, 0.3, 0.2]]), np.array([[0.4, 0.5, 0.7]])),
+        0.2,
+        "For `validation = [[0.1, 0.3, 0.2]]` and `test = [[0.4, 0.5, 0.7]]` it is 0.7 − 0.5 = 0.2",
+    ),
+    (
+        "place_of",
+        ({7: 0.5, 8: 0.9, 9: 0.7}, {8}, 7),
+        2,
+        "with the scores {7: 0.5, 8: 0.9, 9: 0.7} film 7 is at place 2 if 8 was seen",
+    ),
+    (
         "assign",
         (SQUARE, 1, 6),
         ["B", "C", "A", "C", "A", "B"],
@@ -285,4 +323,5 @@ def test_a_printed_example_is_right(name, arguments, printed, words):
 def test_every_exercise_with_an_example_is_here():
     told = {name for name, *_ in EXAMPLES}
     # these are told in words and formulas
-    assert set(checks.EXERCISES) - told == {"new_in_test", "predict", "best_rule", "epoch"}
+    none = {"new_in_test", "predict", "best_rule", "epoch", "pairs_by_blocks"}
+    assert set(checks.EXERCISES) - told == none

@@ -3,12 +3,12 @@
 #
 # **What would be recommended to me if I had not given that one rating?**
 #
-# This question has an answer, for every rating and every recommendation: take the rating away, and look at what changes. The article from which this course starts showed such answers to people in a study. Here you find out how much of an answer is chance, and you derive a formula that gives it exactly, without computing anybody again.
+# This question has an answer, for every rating and every recommendation: take the rating away, and look at what changes. The article from which this course starts showed such answers to people in a study. Here you find out how much of an answer is chance, and you derive a formula that gives it exactly, without fitting anybody again.
 #
 # *About 50 minutes. Needs lesson 03 (fold-in, ridge) and the inverse of a matrix.* Afterwards you will be able to
 #
 # - **derive** what leaving out one rating changes, without refitting,
-# - **read** an influence: why a low rating can raise a prediction,
+# - **read** an influence: what raises a prediction, and what lowers it,
 # - **decide** which influences are certain enough to be told.
 
 # %%
@@ -49,7 +49,7 @@ given = np.array(list(newcomer.values()))
 pd.DataFrame({"stars": given}, short(newcomer))
 
 # %% [markdown]
-# We explain the ten films that are recommended to this person, the *targets*. One of them we look at closely: the first.
+# The ten films that are recommended to this person are our *targets*. We look at the first one closely.
 
 # %% tags=["nbval-check-output"]
 recommended = np.array(bundle.recommend(newcomer, 10))
@@ -59,7 +59,7 @@ print("first:", closely)
 print("then: ", "; ".join(short(recommended)[1:4]), "…")
 
 # %% [markdown]
-# As in lesson 03, a person's ratings become a small regression. Row $x_j = (1, q_j)$ belongs to the rated film *j*, and $y_j = r_j - \mu - b_j$ is what the film's own bias leaves of the rating. Row $x_t = (1, q_t)$ belongs to the target *t*. The person is $w = (b_u, p_u)$, and the person's part of the prediction is the number $x_t^\top w$. The penalty is λ = 1/(lr·T) + reg·n. (All symbols: [the glossary of symbols](symbols.md).)
+# As in lesson 03, a person's ratings become a small regression. Row $x_j = (1, q_j)$ belongs to the rated film *j*, and $y_j = r_j - \mu - b_j$ is what the mean and the film's own bias leave of the rating. Row $x_t = (1, q_t)$ belongs to the target *t*. The person is $w = (b_u, p_u)$, and the person's part of the prediction is the number $x_t^\top w$. The penalty is λ = 1/(lr·T) + reg·n. (All symbols: [the glossary of symbols](symbols.md).)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.fold_in import descend, design, random_start, ridge, targets_design
@@ -87,25 +87,25 @@ print(f"X {X.shape}, y {y.shape}, Xt {Xt.shape}, penalty {penalty:.1f}")
 # | without the 2 | 4 / (1 + 1) = **2** |
 # | without the 4 | 2 / (1 + 1) = **1** |
 #
-# The influence of the 2 is 2 − 2 = 0, and that of the 4 is 2 − 1 = 1. The 2 says what the 4 alone made the model expect, so it changes nothing. Note a second thing: the influences add up to 1, while the prediction is 2. **Influences are not shares of the prediction.**
+# The influence of the 2 is 2 − 2 = 0, and the influence of the 4 is 2 − 1 = 1. From the 4 alone the model expects a 2, so the 2 changes nothing. Note a second thing: the influences add up to 1, while the prediction is 2. **Influences are not shares of the prediction.**
 #
 # ### As a picture
 #
-# Now a line through seven points, fitted by ridge: once with the gold point, once without. Move it up and down, and compare the two gaps beside it.
+# Now a line through seven points, fitted by ridge: once with the gold point, once without. Move the point up and down, and compare the two gaps beside it.
 
 # %%
 drawings.lever()
 
 # %% [markdown]
-# The blue gap is the **surprise**: what was given, minus what the *other* points made us expect. The golden gap is the **residual**: what was given, minus what the line says that has seen the point. Keep the two apart. The whole lesson needs no more.
+# The blue gap is the **surprise**: what was given, minus what the *other* points made us expect. The golden gap is the **residual**: what was given, minus what the line with the point says. Keep the two apart.
 #
 # ## Predict before you run
 #
 # Type your answers in place of the dots.
 #
-# 1. Which of the ten films has the largest influence on the first recommendation, *The Empire Strikes Back*?
+# 1. Which of the ten rated films has the largest influence on the first recommendation, *The Empire Strikes Back*?
 # 2. Can the 1½ stars for *Titanic* raise that prediction? "yes" or "no".
-# 3. The article computed an influence by fitting the person again, from a random start. Do that twice, for the same person and the same ratings. In what share of the cases do both runs name the same film as the most influential one? (A number between 0 and 1.)
+# 3. The article computed an influence by fitting the person again, from a random start. Do that twice, for the same person and the same ratings. How often do both runs name the same film as the most influential one? (A number between 0 and 1.)
 
 # %%
 strongest = checks.guess("05 strongest film", ...)
@@ -116,7 +116,7 @@ display(strongest, raises, same)
 # %% [markdown]
 # ## The article's way: fit again
 #
-# Lesson 03 fitted a person by stochastic gradient descent: `descend(X, y, lr, reg, n_epochs, first)` goes in small steps from the start `first`. The article's start is random, `random_start(k, rng)`. So an influence takes one fit with all ratings and one without each:
+# Lesson 03 fitted a person by stochastic gradient descent: `descend(X, y, lr, reg, n_epochs, first)` goes in small steps from the start `first`. The article's start is random, `random_start(k, rng)`. So the influences take one fit with all ratings, and one more without each rating:
 
 
 # %%
@@ -132,7 +132,7 @@ def influence_by_sgd(X, y, settings, Xt, draw):
 
 
 # %% [markdown]
-# Run it twenty times. The model, the person and the ratings stay the same. Only the random numbers go on.
+# Run it twenty times. The model, the person and the ratings stay the same. Only the random numbers differ.
 
 # %% tags=["nbval-check-output"]
 settings = model.lr, model.reg, model.n_epochs
@@ -155,7 +155,7 @@ for run in runs[:6, :, 0]:
 
 # %%
 table = pd.DataFrame(runs[:, :, 0], columns=short(rated)).melt(var_name="film")
-ax = sns.stripplot(table, x="value", y="film", color="C0", alpha=0.7, jitter=False)
+ax = sns.stripplot(table, x="value", y="film", color="C0", jitter=False)
 ax.axvline(0, color="grey", linestyle=":")
 ax.set(xlabel="influence in stars", ylabel="rated film")
 ax.set_title("Twenty runs of the article's way")
@@ -164,7 +164,7 @@ plt.show()
 # %% [markdown]
 # *In words:* one row for each rated film, twenty dots in each. In every row the dots spread over a fifth of a star or more. In nine of the ten rows they lie on both sides of zero, so the same rating raises the prediction in one run and lowers it in another. Only *The Matrix* is above zero in all twenty.
 #
-# Is it this person? The course has measured thirty people, their ten best films, and five seeds (`python -m xrec_lessons.experiments influence`).
+# Is it only this person? The course has measured thirty people, their ten best films, and five seeds (`python -m xrec_lessons.experiments influence`).
 
 # %%
 from xrec_lessons.experiments import results
@@ -183,7 +183,7 @@ plt.show()
 # %% [markdown]
 # *In words:* two bars and a dotted line at .10, which is what drawing lots would give. With the article's own model, two runs name the same film in 15 % of the cases, with ours in 44 %.
 #
-# So chance is strong here. The author noticed: the article reports that repeated calculations give quite different results. In its study, people trusted the influence no more than the sentence “you are similar to users who liked it” (3.55 and 3.54 of 5). If it was as here, what these people saw was probably mostly chance. Where the noise comes from, and how most of it goes away, is in [lesson 05, deeper](05_influence_deeper.ipynb).
+# So chance is strong here. The article itself reports that repeated calculations give quite different results. In its study, people trusted the influence no more than the sentence “you are similar to users who liked it” (3.55 and 3.54 of 5). If chance was as strong there, it probably made most of what these people saw. [Lesson 05, deeper](05_influence_deeper.ipynb) shows where the noise comes from, and how most of it goes away.
 #
 # ## No chance: ridge
 #
@@ -191,7 +191,7 @@ plt.show()
 #
 # ### Exercise 1: leave each rating out
 #
-# `X` of shape (n, d) and `y` of shape (n,) are a person's ratings, `Xt` of shape (t, d) the targets, `penalty` is λ. Return the influences in stars, an array of shape (n, t): row *j*, column *t* is the prediction for *t* with all ratings minus the one without rating *j*. Fit anew for every *j*, with the **same** penalty. `ridge(X, y, penalty)` returns $w$. For the toy person, `influence_by_refit(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1)))` is `[[0], [1]]`. (Stuck? `checks.hint("influence_by_refit")` in a cell of its own.)
+# `X` of shape (n, d) and `y` of shape (n,) are a person's ratings, `Xt` of shape (t, d) are the targets, and `penalty` is λ. Return the influences in stars, an array of shape (n, t): row *j*, column *t* is the prediction for *t* with all ratings minus the one without rating *j*. Fit anew for every *j*, with the **same** penalty. `ridge(X, y, penalty)` returns $w$. For the toy person, `influence_by_refit(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1)))` is `[[0], [1]]`. (Stuck? `checks.hint("influence_by_refit")` in a cell of its own.)
 
 
 # %% tags=["exercise"]
@@ -220,11 +220,11 @@ of_first.round(3).to_frame(f"influence on {closely}")
 display(strongest, raises)
 
 # %% [markdown]
-# *The Matrix*, with its five stars, raises the prediction most. Second comes *Titanic*: its one and a half stars **raise** the prediction. And *A New Hope*, of which the recommended film is the sequel, does little. To understand this we need the formula.
+# *The Matrix*, with its five stars, raises the prediction most. *Titanic* comes second: its one and a half stars **raise** the prediction. And *A New Hope* does little, although the recommended film is its sequel. To understand this we need the formula.
 #
 # ## Without refitting
 #
-# Write $A = X^\top X + \lambda I$, so that $A w = X^\top y$. Let $w_{-j}$ be the fit without rating *j*. We check every line with numbers, for *The Matrix*, which is row 2.
+# Write $A = X^\top X + \lambda I$, so that $A w = X^\top y$. Let $w_{-j}$ be the fit without rating *j*. Two cells check the lines with numbers, for *The Matrix*, which is row 2.
 #
 # **Line 1.** $X^\top X$ is a sum with one term for every rating, and so is $X^\top y$. Leaving out rating *j* takes its terms away:
 #
@@ -239,11 +239,11 @@ w_without = ridge(np.delete(X, j, axis=0), np.delete(y, j), penalty)
 print(np.allclose((A - np.outer(X[j], X[j])) @ w_without, Xty - X[j] * y[j]))
 
 # %% [markdown]
-# **Line 2.** Move the second term on the left to the right. There it meets $x_j y_j$, and together they are $x_j$ times a number:
+# **Line 2.** Move $x_j x_j^\top w_{-j}$ to the right. There it meets $x_j y_j$, and together they are $x_j$ times a number:
 #
 # $$A\, w_{-j} = X^\top y - x_j\, s_j \qquad\text{with}\qquad s_j = y_j - x_j^\top w_{-j}$$
 #
-# $x_j^\top w_{-j}$ is what the model expects of rating *j* if it knows only the others. So $s_j$ is the surprise, the blue gap of the drawing.
+# $x_j^\top w_{-j}$ is what the model expects of rating *j* when it knows only the others. So $s_j$ is the surprise, the blue gap of the drawing.
 #
 # **Line 3.** Multiply by $A^{-1}$. Since $A^{-1} X^\top y = w$, we have $w_{-j} = w - A^{-1} x_j\, s_j$.
 #
@@ -263,11 +263,11 @@ print(np.allclose(refits[j], pull[j] * surprise))
 # %% [markdown]
 # One thing is left: $s_j$ contains $w_{-j}$, and that takes a refit. Now comes the trick. Line 4 holds for any target, so take **the film j itself**. Its pull on itself is $h_j = x_j^\top A^{-1} x_j$. We call it the *self-pull*. (Statistics books say *leverage*; here that word belongs to the rules of lesson 04.)
 #
-# **Line 5.** The residual of the fit with all ratings is $e_j = y_j - x_j^\top w$. For the film itself the left side of line 4 is $(y_j - e_j) - (y_j - s_j) = s_j - e_j$, and the right side is $h_j s_j$. So
+# **Line 5.** The residual of the fit with all ratings is $e_j = y_j - x_j^\top w$. So $x_j^\top w = y_j - e_j$, and in the same way $x_j^\top w_{-j} = y_j - s_j$. For the film itself the left side of line 4 is their difference, $s_j - e_j$, and the right side is $h_j s_j$:
 #
 # $$s_j - e_j = h_j\, s_j \quad\Longrightarrow\quad s_j = \frac{e_j}{1 - h_j} \quad\Longrightarrow\quad \boxed{\,I_j(t) = x_t^\top A^{-1} x_j \cdot \frac{e_j}{1 - h_j}\,}$$
 #
-# A rating pulls its own prediction towards itself, so the residual looks smaller than the surprise was. Dividing by $1 - h_j$ undoes that: in the drawing, golden gap / (1 − self-pull) = blue gap. No $w_{-j}$ on the right any more. One fit gives all influences of all ratings. (Written for the inverse matrix, this is the *Sherman–Morrison formula*.)
+# A rating pulls its own prediction towards itself, so the residual looks smaller than the surprise was. Dividing by $1 - h_j$ undoes that: in the drawing, golden gap / (1 − self-pull) = blue gap. The right side no longer contains $w_{-j}$, so one fit gives all influences of all ratings. (Written for the inverse matrix, this is the *Sherman–Morrison formula*.)
 #
 # **By hand**, for the toy person: $A$ = 1 + 1 + 1 = 3, so each self-pull is ⅓, and so is each pull. The prediction is 2, so the residuals are 0 and 2. The influences: ⅓ · 0 / (1 − ⅓) = 0 and ⅓ · 2 / (⅔) = 1. As above.
 #
@@ -298,13 +298,13 @@ ax.set_title("How strongly each rating pulls its own prediction")
 plt.show()
 
 # %% [markdown]
-# *In words:* ten bars, from about ¼ (*Twelve Monkeys*) to almost ½ (*Titanic*). *Titanic* divides people, so its factors are large. And the other nine films say little about it.
+# *In words:* ten bars, from about ¼ (*Twelve Monkeys*) to almost ½ (*Titanic*). *Titanic* divides people, so its factors are large, and the other nine films say little about it.
 #
-# Every self-pull lies between 0 and 1. If the rating is alone, $(x x^\top + \lambda I)\,x = (|x|^2 + \lambda)\,x$, so $A^{-1}x = x / (|x|^2 + \lambda)$ and $h = |x|^2 / (|x|^2 + \lambda)$. That is below 1, because the penalty is above 0, and further ratings only make it smaller. So we never divide by zero.
+# Every self-pull lies between 0 and 1. Take a rating that is alone: $(x x^\top + \lambda I)\,x = (|x|^2 + \lambda)\,x$, so $A^{-1}x = x / (|x|^2 + \lambda)$ and $h = |x|^2 / (|x|^2 + \lambda)$. That is below 1, because the penalty is above 0. Further ratings only make it smaller. So we never divide by zero.
 #
 # ### Exercise 3: the exact influence
 #
-# The boxed formula, for all ratings and targets at once. Arguments and result, of shape (n, t), are as in exercise 1. Nothing is fitted twice, and no table is inverted in a loop; you may use `self_pulls` and `ridge`. Mind the shapes: our person has ten ratings and ten targets, so a number multiplied along the wrong axis raises no error here. The check tries other shapes.
+# Write the boxed formula for all ratings and targets at once. Arguments and result, of shape (n, t), are as in exercise 1. Fit only once, and invert no matrix in a loop. You may use `self_pulls` and `ridge`. Mind the shapes: our person has ten ratings and ten targets, so multiplying along the wrong axis raises no error here. The check tries other shapes.
 
 
 # %% tags=["exercise"]
@@ -329,7 +329,7 @@ exact = exact_influence(X, y, penalty, Xt)
 print(abs(exact - refits).max() < 1e-12)
 
 # %% [markdown]
-# The differences from refitting are rounding, nothing else. But be exact about what is exact. The formula answers *“what if this rating had not been given to the fold-in?”*, with the penalty held. (`fold_in` would take a slightly smaller λ for nine ratings than for ten.) *“What if the whole model had been trained without it?”* is another question, and the formula answers it only approximately. Both are measured in [the deeper lesson](05_influence_deeper.ipynb).
+# The differences from refitting are only rounding. But be exact about what is exact. The formula answers *“what if this rating had not been given to the fold-in?”*, with the penalty held. (`fold_in` would take a slightly smaller λ for nine ratings than for ten.) *“What if the whole model had been trained without it?”* is another question, and the formula answers it only approximately. [The deeper lesson](05_influence_deeper.ipynb) measures both.
 #
 # ## How to read an influence
 #
@@ -353,14 +353,14 @@ drawings.rectangles()
 #
 # - ***The Matrix***: the model expected 4.15 stars and got 5. A good surprise, with a positive pull.
 # - ***Titanic***: 1.4 stars fewer than expected, a bad surprise. But its pull is **negative**, and minus times minus is plus. A low rating can raise a prediction, and a high one can lower it.
-# - ***A New Hope***: by far the largest pull. But the other nine ratings made the model expect 4.43 stars, and 4.5 were given. Hardly a surprise, hardly an influence. It is the 2 of the toy person.
+# - ***A New Hope***: by far the largest pull. But the other nine ratings made the model expect 4.43 stars, and 4.5 were given. Hardly a surprise, hardly an influence. It is like the 2 of the toy person.
 # - ***Pulp Fiction***: four stars, a good rating, and it lowers the prediction. The model had expected 4.55.
 #
-# With the slider, no pull moves: the heights stay. But all surprises do, because each of them depends on the other nine ratings.
+# The slider moves no pull: the heights stay. It moves all surprises, because each of them depends on the other nine ratings.
 #
 # ## One model is one opinion
 #
-# The formula is exact, *given a model*. But a model's factors start from random numbers. The bundle holds five models that differ in nothing but the seed. Given several, the module's `influence` (your formula) returns the mean and the standard deviation.
+# The formula is exact, *given a model*. But a model's factors start from random numbers. The bundle holds five models that differ only in the seed. The module's `influence` is your formula, and for several models it returns the mean and the standard deviation.
 
 # %%
 from xrec_lessons.influence import influence
@@ -400,7 +400,7 @@ told.sort_values("mean").round(3)
 # %% [markdown]
 # ### Decide
 #
-# An app wants to write “this rating raised it” or “lowered it” below each film. It may not write a sentence that the next model would contradict. **For which films may it?** Type their ids (the left column) as a list, such as `[2571, 296]`. Then make a rule of it: how many SDs must a mean be away from zero, at least?
+# An app wants to write “this rating raised it” or “lowered it” below each film. It must not write a sentence that the next model would contradict. **For which films may it?** Type their ids (the left column) as a list, such as `[2571, 296]`. Then make a rule of it: how many SDs must a mean be away from zero, at least?
 
 # %%
 allowed = checks.guess("05 films that get a sentence", ...)
@@ -419,7 +419,7 @@ for movie, title in zip(told.index, short(told.index), strict=True):
     print(f"{fifth[movie]:+.3f}  {title}: {verdict}, {yours}")
 
 # %% [markdown]
-# A sentence that you told and the fifth model reverses would have been wrong tomorrow. A film that you kept quiet about, although the sign held, was a true sentence lost. Ten ratings show little, so here is your rule for all well-known films: with each number of SDs, how many sentences are told, and how many of them are reversed?
+# If you tell a sentence and the fifth model reverses it, the app is wrong tomorrow. If you keep quiet although the sign holds, a true sentence is lost. One film shows little, so here is your rule for all well-known films. For each number of SDs, how many sentences are told, and how many of them are reversed?
 
 # %%
 well_known = np.setdiff1d(films.ids[bundle.well_known], list(mine))
@@ -437,11 +437,11 @@ least.draw(below)
 plt.show()
 
 # %% [markdown]
-# *In words:* two curves that fall from left to right. For the sample person: a rule that tells everything (0 SDs) is reversed by the fifth model in 6 % of its sentences. At one SD it still tells 88 %, of which 2 % are reversed; at two SDs 73 % and 1 %; at five SDs fewer than half, and next to none is reversed.
+# *In words:* two curves that fall from left to right. For the sample person: a rule that tells everything (0 SDs) is reversed by the fifth model in 6 % of its sentences. At one SD it still tells 88 %, of which 2 % are reversed; at two SDs 73 % and 1 %; at five SDs fewer than half, of which hardly any are reversed.
 #
-# For *The Empire Strikes Back*, *Forrest Gump* is reversed: −0.015 ± 0.007 by four models, which even agree on the sign, and +0.014 by the fifth. So no rule is safe. You trade sentences for errors, and how many errors an app can bear you have to decide, not the statistics.
+# For *The Empire Strikes Back*, *Forrest Gump* is reversed: −0.015 ± 0.007 by four models, which even agree on the sign, and +0.014 by the fifth. So no rule is safe. You trade sentences for errors. How many errors an app can bear is your decision, not a result of statistics.
 #
-# And the answer to the question in the title, for the rating that does most:
+# Now the question from the top, for the rating with the largest influence:
 
 # %%
 most = told["mean"].abs().idxmax()
@@ -450,7 +450,7 @@ ten, then = bundle.recommend(mine, 10), bundle.recommend(less, 11)
 then = [movie for movie in then if movie != most][:10]
 
 print(f"Without {films.name(most)}, of ten films {len({*ten} & {*then})} stay.")
-print(f"First was {films.name(ten[0])}, first is {films.name(then[0])}.")
+print(f"First before: {films.name(ten[0])}. First now: {films.name(then[0])}.")
 
 # %% [markdown]
 # ## What could mislead you here

@@ -143,7 +143,7 @@ print(stability(article))
 # %% [markdown]
 # Pure chance would find the same top film, one of ten, in 10 % of the cases, and the same sign in 50 %. We are not far from chance. The standard deviation is as large as the influences themselves. (These figures are for this person and the random numbers of seed 0.)
 #
-# The same for thirty people who were held out of the training, their ten best films each, with five seeds. What stands behind ± is the standard deviation over the seeds. (It is no standard error: the seeds share many of their people.)
+# The same for thirty people who were held out of the training, their ten best films each, with five seeds. The figure after ± is the standard deviation over the seeds. (It is no standard error: the seeds share many of their people.)
 
 # %%
 from xrec_lessons.experiments import summary
@@ -189,7 +189,7 @@ dots = [
     for w, runs in both.items()
 ]
 grid = sns.catplot(
-    pd.concat(dots), x="value", y="film", col="way", alpha=0.5, jitter=False, height=4
+    pd.concat(dots), x="value", y="film", col="way", jitter=False, height=4
 )
 grid.refline(x=0)
 grid.set(xlabel="influence in stars", ylabel="rated film").set_titles("{col_name}")
@@ -210,9 +210,9 @@ r = np.corrcoef(exact.ravel(), from_zero.ravel())[0, 1]
 print(f"from zero and ridge: correlation {r:.2f}")
 
 # %% [markdown]
-# The mean size falls in two steps, and only the first is noise. From 0.095 to 0.055 stars it is the chance that goes: noise makes effects look larger than they are. From 0.055 to 0.047 nothing random was left to lose. That step is *another estimate*: ridge in the place of descent stopped early. The two agree on the pattern and not quite on the size. You will meet this step again, at the end.
+# The mean size falls in two steps, and only the first is noise. From 0.095 to 0.055 stars, chance goes: noise makes effects look larger than they are. From 0.055 to 0.047, nothing random was left to lose. That step is *another estimate*: ridge in the place of descent stopped early. The two agree on the pattern and not quite on the size. You will meet this step again, at the end.
 #
-# And how much faster is the formula? That depends on the computer, so we measure it on yours. Beside your function stands the module's, which solves one equation a rating (lesson 03) instead of one for each of the 51 numbers.
+# And how much faster is the formula? That depends on the computer, so we measure it on yours. The module's function is there too. It solves one equation for each rating (lesson 03) instead of one for each of the 51 numbers.
 
 # %%
 from functools import partial
@@ -344,7 +344,7 @@ print(f"sum of the ten parts {shares.sum():.3f}, the person's part {whole:.3f} s
 pd.DataFrame({"part": shares, "influence": exact[:, 0]}, short(rated)).round(3).head(3)
 
 # %% [markdown]
-# *A New Hope* has a part as large as that of *The Matrix*, 0.125 of 0.43 stars, and a small influence. Both are true, because they answer different questions. *How is the prediction put together?* With *A New Hope* in it. *What if I had not rated it?* Little changes: the other ratings would have said the same.
+# *A New Hope* has as large a part as *The Matrix*, 0.125 of 0.43 stars, but a small influence. Both are true, because they answer different questions. *How is the prediction put together?* With *A New Hope* in it. *What if I had not rated it?* Little changes: the other ratings would have said the same.
 #
 # They can even differ in sign. Here are both, for all the stars that this person could have given *Titanic*.
 
@@ -481,7 +481,7 @@ retraining[["same sign", "correlation", "slope"]]
 # - **The pattern.** With the article's model the correlation of the formula with the retrainings is 0.97, that of one retraining with the others 0.98. With our models, which predict better, it is 0.91 against 0.98, and the sign agrees in 90 % against 98 %. Gradient descent with frozen films stays behind as well, so that gap is what freezing leaves out: person and films learn together.
 # - **It depends on the penalty.** Trained with twice the penalty (reg 0.12 instead of our 0.06), the films give way less, and the formula reaches 0.98.
 #
-# So be exact about what is exact. The formula answers *“what if this rating had not been given to the fold-in?”*, with the penalty held, to the last digit. *“What if it had never been in the training data?”* it answers well, not perfectly.
+# So be exact about what is exact. The formula answers *“what if this rating had not been given to the fold-in?”*, with the penalty held, to the last digit. It answers *“what if it had never been in the training data?”* well, not perfectly.
 #
 # ### Decide
 #
@@ -493,12 +493,12 @@ checks.guess("05 the sentence that the figures license", ...)
 # %% [markdown]
 # <details><summary>A sentence to compare with</summary>
 #
-# “For a fold-in with fixed films and a fixed penalty, our influences equal refitting up to rounding. Against training everything again (about fifty people, five seeds) they have the same sign in 90 % of the cases, a correlation of .91, and about 80 % of the size.” Does yours name what is held fixed, against what it was compared, and on how much data?
+# “For a fold-in with fixed films and a fixed penalty, our influences equal refitting up to rounding. Against training everything again (about fifty people, five seeds) they have the same sign in 90 % of the cases, a correlation of .91, and about 80 % of the size.” Does yours name what is held fixed, what it was compared with, and on how much data?
 # </details>
 #
 # ## What could mislead you here
 #
-# - **Not every fall of a mean size is noise that has gone.** Another estimate can be smaller, too.
+# - **A smaller mean size is not always less noise.** Another estimate can be smaller, too.
 # - **Small differences in a list are not a ranking.** Look at the spread over models before you say “most”.
 # - **“Exact” has a “given that”.** Here: the films, the penalty, the model.
 #

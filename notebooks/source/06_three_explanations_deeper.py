@@ -28,7 +28,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## The group again
 #
-# 150 people held out with ten ratings each, a model of all others, and the rules of the others. In `first_two` stand the films that are first and second for each person.
+# 150 people held out with ten ratings each, a model of all others, and the rules of the others. `first_two` holds each person's first and second film.
 
 # %%
 from dataclasses import replace
@@ -52,7 +52,7 @@ print(f"{len(people)} of {everybody.n_held_out} people have a rule: {share:.0%}"
 #
 # ## Predict before you run
 #
-# 1. Three of ten ratings go, those that exact influence names first. For what share of the people does their first film leave the *top ten*?
+# 1. We take away the three of ten ratings that exact influence names first. For what share of the people does their first film leave the *top ten*?
 # 2. For how many of the 120 people does a greedy search find a decisive single rating, if trying everything finds one for 77?
 # 3. Train the same model with another seed. For what share of the people does the influence on the film name the same film?
 
@@ -124,15 +124,15 @@ for user, ranked in orders_of.items():
         rows += [(name, "fall", fall), (name, "own part", fall - of_all)]
 
 parts = pd.DataFrame(rows, columns=["without the first of", "measure", "stars"])
-look = {"errorbar": ("ci", 95), "seed": SEED, "hue": "measure"}
-ax = sns.barplot(parts, x="stars", y="without the first of", **look)
+look = {"errorbar": ("ci", 95), "seed": SEED, "err_kws": {"color": "grey"}}
+ax = sns.barplot(parts, x="stars", y="without the first of", hue="measure", **look)
 ax.set(xlabel="stars, mean and 95 % interval", title="One rating taken away")
 plt.show()
 
 # %% [markdown]
 # *In words:* two bars for each explainer. Exact influence: a fall of 0.14 stars, of which 0.07 are the film's own. The most stars: 0.10, of which 0.03 are its own. The gap: 0.05 and 0.06, so what it names lowers other films *less* than this one. The rule: 0.07 and 0.03. At random, hardly anything.
 #
-# Half of the fall that exact influence finds is the film's own, of the most stars' fall a third. The other parts are generosity: without five stars *every* prediction falls. The stars name the same rating under every film that is recommended. An explanation should fit its film.
+# Half of the fall that exact influence finds is the film's own. Of the fall for the most stars it is a third. The rest is generosity: without five stars *every* prediction falls. The stars name the same rating under every film that is recommended. An explanation should fit its film.
 #
 # ### The other way round, and a better order
 #
@@ -187,8 +187,7 @@ rows = [
     for k in (1, 3, 5)
 ]
 ranks = pd.DataFrame(rows, columns=["explainer", "ratings taken away", "left"])
-look = {"errorbar": ("ci", 95), "seed": SEED, "hue": "explainer"}
-ax = sns.barplot(ranks, x="ratings taken away", y="left", **look)
+ax = sns.barplot(ranks, x="ratings taken away", y="left", hue="explainer", **look)
 ax.set(
     ylabel="share of people, 95 % interval", title="The first film leaves the top ten"
 )
@@ -295,7 +294,7 @@ for name, shares in liked.items():
     print(f"{name}: {np.nanmean(shares):.0%} ± {half:.0%} liked it")
 
 # %% [markdown]
-# The sentence is true, and nearly empty: of the people most alike 94 % of those who rated the film liked it, and of everybody 87 %. What is recommended is mostly what nearly all like.
+# The sentence is true, and nearly empty: 94 % of the people most alike who rated the film liked it, and 87 % of everybody who rated it. What is recommended is mostly what nearly all like.
 #
 # ## Does it hold still?
 #
@@ -303,7 +302,7 @@ for name, shares in liked.items():
 #
 # ### Exercise 2: stability
 #
-# `named_a` and `named_b` are dictionaries from a person to the film that an explanation names to them, before and after. A person without an explanation is not in the dictionary. Return the **share of the people in both dictionaries for whom the same film is named**, between 0 and 1. At least one person is in both; leave out who is only in one (there `named_b[person]` may fail). For example, with `{1: 70, 2: 80, 5: 90}` and `{2: 70, 1: 70, 5: 90, 6: 80}` three people are in both, for two of them the film is the same, and the result is 2/3.
+# `named_a` and `named_b` are dictionaries from a person to the film that an explanation names to them, before and after. A person without an explanation is not in the dictionary. Return the **share of the people in both dictionaries for whom the same film is named**, between 0 and 1. At least one person is in both; leave out people who are in only one (there `named_b[person]` may fail). For example, with `{1: 70, 2: 80, 5: 90}` and `{2: 70, 1: 70, 5: 90, 6: 80}` three people are in both, for two of them the film is the same, and the result is 2/3.
 
 
 # %% tags=["exercise"]
@@ -424,7 +423,7 @@ plt.show()
 # %% [markdown]
 # *In words:* a ring of 23 films, the ten rated ones as squares, the others as circles; a wider arrow is a higher lift. Most arrows go back and forth between two neighbours: a film and its sequel (*Toy Story*, *Alien*), or two of a kind (*Pretty Woman* and *Sleepless in Seattle*). Only one stream is longer: from *Twelve Monkeys* and from *Blade Runner*, over several other films, to *Chinatown* and *The Maltese Falcon*.
 #
-# Is that so everywhere? Follow the best rules from *every* film that has one, and look where the paths end. (A rule's confidence divided by its lift is the share of lists with the film it leads to; its support divided by its confidence is that of the film it starts from.)
+# Is that so everywhere? Follow the best rules from *every* film that has one, and look where the paths end. (A rule's confidence divided by its lift is the share of lists with the film it leads to; its support divided by its confidence is the share with the film it starts from.)
 
 # %% tags=["nbval-check-output"]
 ends = pd.Series([frozenset(path(film)[-2:]) for film in best_rule]).value_counts()

@@ -3,7 +3,7 @@
 #
 # **Your model predicts stars well. Are the ten films that it puts first any good?**
 #
-# So far we have judged a model by its errors in stars. A recommender shows no stars, though: it shows ten films. You will measure such lists, find out what the measure favours, and build a model whose every recommendation splits exactly into reasons.
+# So far we have judged a model by its errors in stars. A recommender shows no stars, though: it shows ten films. You will measure such lists, find out what the measure favours, and build a model in which every recommendation splits exactly into reasons.
 #
 # *About 50 minutes. Needs lessons 03 (ridge) and 05 (leaving one rating out), and what a logarithm is.* Afterwards you will be able to
 #
@@ -30,7 +30,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## Three lists for you
 #
-# Take the ten ratings that you gave in lesson 00. (If there are none, a sample person's take their place.) Here are three lists for them. `rank` sorts films by a score, best first, without those that are rated.
+# Here are three lists for the ratings that you gave in lesson 00, or for the sample person's if you gave none. `rank` sorts films by a score, best first, and leaves out the rated ones.
 
 # %%
 from xrec_lessons.bundle import load_bundle
@@ -54,7 +54,7 @@ my_list = checks.guess("07 list I would take", ...)
 my_list
 
 # %% [markdown]
-# A is our SVD, free to choose among all 9,066 films. C is the same model, with films of at least 50 ratings only, as in the lessons before. B knows nothing of you: these are the films with the most ratings.
+# A is our SVD, free to choose among all 9,066 films. C is the same model, but only with films of at least 50 ratings, as in the lessons before. B knows nothing of you: these are the films with the most ratings.
 #
 # ## Stars or places
 #
@@ -69,15 +69,15 @@ my_list
 #
 # Model M is one star too low everywhere, so its RMSE is 1. Model N has an RMSE of 0.51, about half. But M puts the best film first, and N does not.
 #
-# There is a second reason. An RMSE is taken over films that somebody *chose* to rate. A list is taken from thousands of others, and at its top are those where the model errs upwards most.
+# There is a second reason. An RMSE is taken over films that somebody *chose* to rate. A list is chosen from thousands of other films, and at its top are those where the model errs upwards most.
 #
 # ## Points for places
 #
-# So we need a measure for lists. Hide some films that a person liked, and let the model rank everything that it was not told. Each hidden film among the first ten is a **hit**. A hit near the top should count more, because people look there first. The usual choice is
+# So we need a measure for lists. Hide some films that a person liked, and let the model rank all films that it was not told about. Each hidden film among the first ten is a **hit**. A hit near the top should count more, because people look there first. The usual choice is
 #
 # $$\text{points at place } k = \frac{1}{\log_2(k + 1)}$$
 #
-# The first place gets 1 point, the second 0.63, the third 0.5, the tenth 0.29. The sum over all hits is the *discounted cumulative gain*, **DCG**. Divide it by the DCG of the best list there could be, and you have the *normalised* one, **NDCG**: 1 is perfect, 0 is no hit at all. (All letters of this course stand in [the glossary of symbols](symbols.md).)
+# The first place gets 1 point, the second 0.63, the third 0.5, the tenth 0.29. The sum over all hits is the *discounted cumulative gain*, **DCG**. Divide it by the DCG of the best possible list, and you have the *normalised* DCG, **NDCG**: 1 is perfect, 0 is no hit at all. (All symbols: [the glossary of symbols](symbols.md).)
 #
 # Move the slider: one hit climbs from place 10 to place 1. Watch how its rung grows.
 
@@ -85,7 +85,7 @@ my_list
 drawings.ladder()
 
 # %% [markdown]
-# **By hand.** A list shows the films 70, 80, 90 and 60, in this order. Hidden and liked were 80, 60 and 50. Which NDCG does it get?
+# **By hand.** A list shows the films 70, 80, 90 and 60, in this order. The hidden and liked films are 80, 60 and 50. What is the list's NDCG?
 #
 # <details><summary>What does it come to?</summary>
 #
@@ -115,7 +115,7 @@ checks.ndcg(ndcg)
 # %% [markdown]
 # ## Hide, rank, count
 #
-# Now everybody. This is our **protocol**, and we keep to it. Split the ratings 75/25, as in lesson 01, and tell the model the larger part. What people rated four stars or more in the smaller part is hidden and liked. Rank *all* films that the person has not rated in the larger part.
+# Now for everybody. This is our **protocol**, and we keep to it. Split the ratings 75/25, as in lesson 01, and tell the model the larger part. The films in the smaller part with four stars or more are *hidden and liked*. Rank *all* films that the person has not rated in the larger part.
 
 # %%
 from xrec_lessons.recommender import Recommender
@@ -155,7 +155,7 @@ def stars(user):
 
 
 # %% [markdown]
-# And everybody's ten films: by a score, among the films that may be shown.
+# Here are everybody's ten films, by a score, among the films that may be shown.
 
 
 # %%
@@ -215,17 +215,17 @@ for name, each in lists.items():
     print(f"a typical one with {shown.median():3.0f} ratings")
 
 # %% [markdown]
-# Among all films, the SVD shows films with 8 ratings. Few people have rated these at all. Is that a fault of the list, or of the test?
+# Among all films, the SVD shows films with typically 8 ratings. Few people have rated these at all. Is that a fault of the list, or of the test?
 #
 # ## Only what was rated can be found
 #
-# A hit needs two things: the person likes the film, *and* they have rated it. The drawing shows twelve films that one person would like. Of those below the water nobody knows. Two models recommend four films each. Move the slider, so that popular films rise more easily. Watch the hits: neither list changes.
+# A hit needs two things: the person likes the film, *and* they have rated it. The drawing shows twelve films that one person would like. Nobody knows about the films below the water. Two models recommend four films each. Move the slider, so that popular films rise more easily. The lists stay the same: watch the hits.
 
 # %%
 drawings.iceberg()
 
 # %% [markdown]
-# And the real hidden films? How popular are they, beside all films, and beside what the models show?
+# How popular are the real hidden films, compared with all films, and with what the models show?
 
 # %%
 hidden_films = np.concatenate([[*movies] for movies in hidden.values()])
@@ -243,7 +243,7 @@ ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 plt.show()
 
 # %% [markdown]
-# *In words:* four rising lines over a logarithmic axis. Half of all films have 3 ratings or fewer, and half of the hidden and liked films have 35 or fewer. What the SVD shows among known films lies around 93, and what the most rated list shows around 195.
+# *In words:* four rising lines over a logarithmic axis. Half of all films have 3 ratings or fewer, and half of the hidden and liked films have 35 or fewer. The SVD shows known films around 93, and the most rated list films around 195.
 #
 # Count the hits in two parts: among the fifty films with the most ratings, and among all others.
 
@@ -275,11 +275,11 @@ for name in ("most rated films", "SVD, known films"):
 #
 # ## A model made for lists
 #
-# Can a model know *you* and still find what people watch? Ask not “how many stars?”, but “people who liked this, what else do they like?”. Lay out a table B with a row for each person and a column for each film: 1 for liked, 0 for everything else.
+# Can a model know *you* and still find what people watch? Do not ask “how many stars?”, but “what else do people like who liked this?”. Make a table B with a row for each person and a column for each film: 1 for liked, 0 for everything else.
 #
-# Predict one column, film t, from all other columns, by ridge regression (lesson 03). The weight of column j says how much a like of film j speaks for film t. Do that for every film, and you have **EASE** (Steck 2019, *Embarrassingly shallow autoencoders for sparse data*).
+# Predict one column, film t, from all other columns, by ridge regression (lesson 03). The weight of column j says how much liking film j speaks for film t. Do that for every film, and you have **EASE** (Steck 2019, *Embarrassingly shallow autoencoders for sparse data*).
 #
-# **By hand.** Three people like film Y, and two of them also like film Z. Take λ = 1. The weight c that predicts Z from Y solves (likes of Y + λ)c = likes of both. So (3 + 1)c = 2, and c = 0.5. Which weight predicts Y from Z?
+# **By hand.** Three people like film Y, and two of them also like film Z. Take λ = 1. The weight c that predicts Z from Y solves (likes of Y + λ)c = likes of both. So (3 + 1)c = 2, and c = 0.5. What is the weight that predicts Y from Z?
 #
 # <details><summary>What is it?</summary>
 #
@@ -337,13 +337,13 @@ for j in np.argsort(-weights)[:4]:
 #
 # ## All films at once
 #
-# 298 regressions with 297 unknowns each: that is slow, and with more films hopeless. But they share one table. Let $G = B^\top B + \lambda I$, and P its inverse. Then the weights of *all* regressions stand in
+# 298 regressions with 297 unknowns each are slow, and with more films hopeless. But they share one matrix. Let $G = B^\top B + \lambda I$, and let P be its inverse. Then the weights of *all* regressions are
 #
 # $$C_{jt} = -\frac{P_{jt}}{P_{tt}} \quad (j \neq t), \qquad C_{tt} = 0.$$
 #
 # <details><summary>Why? Four lines.</summary>
 #
-# Without a condition, the ridge equations for column t are G c = G e − λe, where e has a 1 at place t and 0 elsewhere. Their answer is nearly “film t predicts itself”. We forbid that: $c_t = 0$. A condition costs a multiplier, which stands at place t too; put it and λ together in one number ν. Then G c = G e − νe, so c = e − νPe. At place t this reads 0 = 1 − ν$P_{tt}$, and so ν = 1/$P_{tt}$. At any other place j it reads $c_j = -P_{jt}/P_{tt}$.
+# Without a condition, the ridge equations for column t are G c = G e − λe, where e has a 1 at place t and 0 elsewhere. Their answer is nearly “film t predicts itself”. We forbid that: $c_t = 0$. A condition adds a multiplier, which also stands at place t. Put it and λ together in one number ν. Then G c = G e − νe, so c = e − νPe. At place t this reads 0 = 1 − ν$P_{tt}$, and so ν = 1/$P_{tt}$. At any other place j it reads $c_j = -P_{jt}/P_{tt}$.
 # </details>
 #
 # ### Exercise 3: EASE
@@ -372,7 +372,7 @@ C = ease(B, penalty=200)
 print("the same weights as by regression:", np.allclose(C[:, t], weights))
 
 # %% [markdown]
-# The score of film t for a person is the sum of the weights of the films they liked: for everybody at once, `B @ C`. (λ = 200 was chosen on a validation part; the deeper notebook shows how.)
+# The score of film t for a person is the sum of the weights of the films they liked. For everybody at once that is `B @ C`. (λ = 200 was chosen on a validation part; the deeper notebook shows how.)
 
 # %%
 row = {user: place for place, user in enumerate(told)}
@@ -382,7 +382,7 @@ lists["EASE"] = everybody(lambda user: ease_scores[row[user]], known)
 print(f"EASE on this split: {mean_ndcg(lists['EASE']):.3f}")
 
 # %% [markdown]
-# One split is one split. The course ships the figures of ten: each dot is a split.
+# That is one split. The course ships the figures of ten: each dot is a split.
 
 # %%
 NAMES = {"popularity": "most rated films", "SVD": "SVD, known films", "EASE": "EASE"}
@@ -391,7 +391,7 @@ ranking = ranking[ranking["films"].str.startswith("with 50")]
 ranking = ranking[ranking["model"].isin([*NAMES])]
 ranking["list"] = ranking["model"].map(NAMES)
 
-ax = sns.stripplot(ranking, x="NDCG@10", y="list", hue="list", legend=False, alpha=0.6)
+ax = sns.stripplot(ranking, x="NDCG@10", y="list", hue="list", legend=False)
 ax.figure.set_size_inches(7, 2.4)
 ax.set(xlim=(0, 0.35), xlabel="mean NDCG of ten films", ylabel="")
 ax.set_title("Three lists on ten splits")
@@ -405,7 +405,7 @@ ranking.groupby("list", sort=False)["NDCG@10"].agg(["mean", "std"]).round(3)
 #
 # ## A score that splits
 #
-# The score of a film is a *sum*, with one weight for each film that you liked. So the question “why?” needs no approximation: the parts are the score. Each button closes one tap. Watch by how much the bar falls.
+# The score of a film is a *sum*, with one weight for each film that you liked. So “why?” needs no approximation: the parts are the score. Each button closes one tap. Watch how far the bar falls.
 
 # %%
 drawings.taps()
@@ -429,7 +429,7 @@ def card_parts(C, liked, t):
 checks.card_parts(card_parts)
 
 # %% [markdown]
-# And yours. `train_ease` of the module does the same with ids in place of columns. We train it on all ratings.
+# Now your own card. The module's `train_ease` does the same with ids in place of columns. We train it on all ratings.
 
 # %%
 from xrec_lessons.ease import train_ease
@@ -459,7 +459,7 @@ ax.set_title(f"Why {films.name(my_ten[0])}?")
 plt.show()
 
 # %% [markdown]
-# *In words:* for the sample person the film is *The Empire Strikes Back*, and the score is 0.208. By far the longest bar is *A New Hope*, 0.129. *Blade Runner* and *The Matrix* give about 0.03 each. *Pulp Fiction*, *Alien* and *Twelve Monkeys* give less than 0.01, and *Toy Story* takes 0.003 away.
+# *In words:* for the sample person the film is *The Empire Strikes Back*, and the score is 0.208. By far the longest bar is *A New Hope*, 0.129. *Blade Runner* and *The Matrix* give about 0.03 each. *Pulp Fiction*, *Alien* and *Twelve Monkeys* give less than 0.01 each, and *Toy Story* takes 0.003 away.
 #
 # ★ Take the strongest of *your* films away, and look:
 
@@ -473,11 +473,11 @@ again = rank(trained.ids, without, 10, mine)
 print(f"now first: {films.name(again[0])}")
 
 # %% [markdown]
-# The fall is the part, to the last digit. In lesson 05 that took a formula. Here it is what a sum is.
+# The fall is the part, to the last digit. In lesson 05 that took a formula. Here it follows from the sum.
 #
 # ## The same test for everybody
 #
-# Lesson 06 took away what an explanation names first. Do it again with places instead of stars. A hundred people who are new to the models tell ten ratings. An explanation names one of them as the reason for the first film. Take that rating away. **For which share of the people is the film no longer first**, if EASE recommended it, and EASE's parts named the reason?
+# Lesson 06 took away what an explanation names first. We do it again, with places instead of stars. A hundred people who are new to the models tell ten ratings. An explanation names one of them as the reason for the first film. Take that rating away. **For which share of the people is the film no longer first**, if EASE recommended it, and EASE's parts named the reason?
 
 # %%
 first_falls = checks.guess("07 share without the named film", ...)
@@ -502,7 +502,7 @@ plt.show()
 # %% [markdown]
 # *In words:* five pairs of bars. Where EASE recommended, the film that its parts name decides for 91 % of the people. The rule's film decides for 80 %, the strongest influence in the SVD for 47 %, chance for 16 %. Where the SVD recommended, exact influence reaches 40 %, the rule 25 %, EASE's parts 21 %, chance 16 %.
 #
-# EASE's first place often hangs on *one* film that you liked, and its card names it. The rule, which never saw EASE, comes close: both count who likes what together. It is a poor witness of the SVD, and a good one of EASE.
+# EASE's first place often hangs on *one* film that you liked, and its card names it. The rule, which never saw EASE, comes close: both count who likes what together. It is a poor witness for the SVD, and a good one for EASE.
 #
 # ## Decide: what would you ship?
 #
@@ -513,7 +513,7 @@ known_of_lists = ["NDCG@10", "recall@10", "films shown", "ratings of a film show
 ranking.groupby("list", sort=False)[known_of_lists].mean().round(3)
 
 # %% [markdown]
-# (*Recall* is the share of a person's hidden films among the ten.) Type which list you ship, **one sentence** for your boss that these figures carry, and what would change your mind.
+# (*Recall* is the share of a person's hidden films among the ten.) Type which list you ship, **one sentence** for your boss that these figures support, and what would change your mind.
 
 # %%
 ship = checks.guess("07 I ship", ...)
@@ -522,7 +522,7 @@ change_my_mind = checks.guess("07 what would change my mind", ...)
 print(ship, sentence, change_my_mind, sep="\n")
 
 # %% [markdown]
-# Compare your sentence with these, and press what you would sign.
+# Compare your sentence with these, and press the one that you would sign.
 
 # %%
 checks.quiz("07 decide")
@@ -532,7 +532,7 @@ checks.quiz("07 decide")
 #
 # - **A protocol is a choice.** With newcomers and known films only, the figures are up to twice as high. Compare models within one protocol, and name it.
 # - **Exact is not right.** The parts say what EASE computed, not why *you* liked a film. And EASE can be wrong about you.
-# - **The weights are held fixed.** Train EASE without the rating too, and they move. The shares of the last plot hardly change then: see the deeper notebook.
+# - **The weights are held fixed.** If you train EASE without the rating, they move. The shares of the last plot hardly change: see the deeper notebook.
 # - **EASE sees likes only.** A film that you hated and a film that you never met are the same to it.
 #
 # ## Key points

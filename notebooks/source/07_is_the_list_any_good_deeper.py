@@ -31,7 +31,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## Another protocol
 #
-# Lesson 07 told the models three quarters of *everybody's* ratings and let them choose among *all* films. But the course is about newcomers with ten ratings. So here is a second protocol: a hundred people are held out of the training, each tells ten ratings, and hidden are those of their other liked films that have at least 50 ratings. Only such films may be shown.
+# Lesson 07 told the models three quarters of *everybody's* ratings and let them choose among *all* films. But the course is about newcomers with ten ratings. So here is a second protocol: a hundred people are held out of the training, and each tells ten ratings. Their other liked films are hidden, if these have at least 50 ratings. Only such films may be shown.
 #
 # ## Predict before you run
 #
@@ -50,7 +50,7 @@ ranking = results("ranking")
 both = ranking[ranking["protocol"].str.contains("everybody|newcomers")]
 both = both[both["films"].str.startswith("with 50")]
 
-ax = sns.stripplot(both, x="NDCG@10", y="model", hue="protocol", dodge=True, alpha=0.6)
+ax = sns.stripplot(both, x="NDCG@10", y="model", hue="protocol", dodge=True)
 ax.figure.set_size_inches(7, 3.4)
 ax.set(xlabel="mean NDCG of ten films", ylabel="", xlim=(0, None))
 ax.set_title("Five lists, two protocols, ten seeds")
@@ -190,7 +190,7 @@ plt.show()
 # %% [markdown]
 # *In words:* two curves over a logarithmic axis of λ, each with a narrow band. Both rise from λ = 10 to a flat top between 100 and 500 and fall again. The validation curve reaches 0.155 at 200, the test curve 0.300 at 200. The lower level of the first says only that fewer films are hidden there, and that fewer are known.
 #
-# Seven seeds choose 200 and three choose 300. What would one gain by choosing on the test part, which one must not?
+# Seven seeds choose 200 and three choose 300. What would you gain by choosing on the test part, which you must not do?
 #
 # ### Exercise 5: flattery
 #
@@ -319,7 +319,7 @@ pairs_by_blocks = checks.use(pairs_by_blocks)
 print("the same counts:", np.array_equal(pairs_by_blocks(B, 100), pairs))
 
 # %% [markdown]
-# `train_ease` goes by blocks of *films* and keeps everything else sparse. On a **synthetic** table with as many ratings as MovieLens 20M, `python benchmarks/ranking.py` took three minutes on one core of a busy machine, and 1.2 GB at most, for the 4,002 most rated films. The figures are good for time and memory only: synthetic people have no taste that anybody should be told about. On the real MovieLens 20M, with another protocol (held-out people, NDCG of a hundred films), Steck (2019) reports .420 for EASE, where a deep model, Mult-VAE, has .426.
+# `train_ease` goes by blocks of *films* and keeps everything else sparse. On a **synthetic** table with as many ratings as MovieLens 20M, `python benchmarks/ranking.py` took three minutes on one core of a busy machine, and 1.2 GB at most, for the 4,002 most rated films. The figures are good for time and memory only: synthetic people have no taste worth reporting. On the real MovieLens 20M, with another protocol (held-out people, NDCG of a hundred films), Steck (2019) reports .420 for EASE, where a deep model, Mult-VAE, has .426.
 #
 # Memory grows with the square of the number of films, time with its cube. That is why only the most rated films get a row and a column, and it is what EASE pays for being so simple.
 #

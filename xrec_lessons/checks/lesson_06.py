@@ -468,4 +468,4 @@ STABILITY = Exercise(
     right="1 says that the same film is named for everybody who has an explanation in both.",
 )
 
-EXERCISES = (RANK_BY_INFLUENCE, DELETION_FALL, RANDOM_FALL, SMALLEST_SET, STABILITY)
+EXERCISES = (DELETION_FALL, RANDOM_FALL, SMALLEST_SET, RANK_BY_INFLUENCE, STABILITY)

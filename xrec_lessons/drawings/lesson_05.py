@@ -26,8 +26,8 @@ def lever() -> MovingDrawing:
     """
     positions = [_lifted(height) for height in LIFTS]
     below = (
-        "The point drags the line towards itself: what is left, the residual, is always a smaller "
-        "part of the surprise, and always the same part."
+        "The point drags the line towards itself. So the residual is smaller than the surprise, "
+        "and always the same part of it."
     )
     return MovingDrawing(positions, 310, "lift the gold point", below, first=8)
 
