@@ -421,12 +421,12 @@ ax.set(
     title="How each link grows",
 )
 ax.invert_yaxis()
-ax.legend(loc="lower right")
+ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 plt.show()
 print(powers.round(2).to_string())
 
 # %% [markdown]
-# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie at about 1, or a little above. For the second that is only the beginning: its work is people times films, and there are more of both. Rules lie below ½: most of their work is done once for each pair of films, however many people there are. One person lies at 0.
+# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie near 1. For the second that is only the beginning: its work is people times films, and there are more of both. Rules lie at about ½ or below: most of their work is done once for each pair of films, however many people there are. One person lies at 0.
 #
 # At twenty million the powers come out as 1.1, 1.3, 0.6 and 0 (the deeper notebook measures them). The seconds and the second digits of a power change from run to run.
 #
