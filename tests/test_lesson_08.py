@@ -19,13 +19,14 @@ from xrec_lessons import checks
 from xrec_lessons.drawings import lesson_08 as drawings
 from xrec_lessons.study.analysis import study_of
 from xrec_lessons.study.database import Store, participants
-from xrec_lessons.study.designs import ORDERS, select_items
+from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.export import export
 from xrec_lessons.study.own import own_answers, own_place, own_study, short_study
 from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import simulate
 
+ORDERS = load_protocol().design.orders
 LESSON = definitions("08")
 LESSON |= {"bundle": BUNDLE, "films": BUNDLE.films, "well_known": BUNDLE.films.n_ratings >= 50}
 LESSON |= {"ORDERS": [*permutations(LESSON["EXPLANATIONS"])]}

@@ -42,7 +42,7 @@ own_study()
 # %% [markdown]
 # While it is fresh: at which film did you begin to answer faster? Which explanation did you stop reading? Did you ever answer about the *film*, although the question was about the recommendation? Your participants will do the same.
 #
-# **Guess:** which explanation will you have trusted most, `"similar"`, `"rule"` or `"influence"`? Lesson 09 looks it up.
+# **Guess:** without counting in the list of your answers, which explanation did you trust most, `"similar"`, `"rule"` or `"influence"`? Lesson 09 looks it up.
 
 # %%
 checks.guess("08 most trusted", ...)
@@ -50,7 +50,7 @@ checks.guess("08 most trusted", ...)
 # %% [markdown]
 # ## The article's design
 #
-# Two lists decide what a person can be shown: the *ranking* of all films that may be recommended to them, and those of these films that a rule *explains*. Here are yours, if you rated films in lesson 00.
+# Two lists decide what a person can be shown: the *ranking* of all films that may be recommended to them, and the part of it that a rule *explains*. Here are yours, if you rated films in lesson 00.
 
 # %%
 from xrec_lessons.bundle import load_bundle
@@ -79,7 +79,7 @@ print(
 )
 
 # %% [markdown]
-# **The article's design in four lines**: the rule gets the first `each` films that a rule explains; of the other films the best are split at random between the other two explanations. Below with two films each. *Popularity* is how many people in the data rated a film.
+# **The article's design in four lines**: the rule gets the first `each` films that a rule explains. The best of the other films are split at random between the other two explanations. Below, each gets two films. *Popularity* is how many people in the data rated a film.
 
 
 # %%
@@ -117,7 +117,7 @@ taking_part = [user for user, (_, explained) in lists.items() if len(explained) 
 print(f"For {len(taking_part)} of 200 people rules explain 15 films or more.")
 
 # %% [markdown]
-# A rule begins with a film that one likes. The others like few of their ten, and so did the article's nine. **People who like little are not in such a study**: keep that in mind.
+# A rule begins with a film that the person likes. The other nine like few of their ten films, and so did the article's nine. **People who like little are not in such a study**: keep that in mind.
 
 
 # %%
@@ -159,11 +159,11 @@ plt.show()
 article.groupby("explanation")["popularity"].mean().loc[EXPLANATIONS].round(1)
 
 # %% [markdown]
-# This is a **confound**: together with the explanation something else changes that may change the answers, too. If people trust what stands under the rule more, is it the rule, or are these films that they have heard of? From such data nobody can tell, not even with ten thousand participants. The article's author saw it, and says so.
+# This is a **confound**: something else changes together with the explanation, and it may change the answers, too. If people trust the films under the rule more, is it because of the rule, or because they have heard of these films? Nobody can tell from such data, not even with ten thousand participants. The article's author saw it, and says so.
 #
 # ## The matched design by hand
 #
-# The remedy is known from farming. Compare three kinds of wheat on a field that gets wetter to the right and sunnier to the top. Sow one kind in each column, and what the water does looks like what the wheat does. **Push the rows** until no column glows, and watch the mean heights.
+# The remedy is known from farming. You compare three kinds of wheat on a field that gets wetter to the right and sunnier to the top. If you sow one kind in each column, what the water does looks like what the wheat does. **Push the rows** until no column has an orange frame, and watch the mean heights.
 
 # %%
 drawings.field()
@@ -177,11 +177,11 @@ drawings.field()
 # | participant in cell 1 | rule | influence | similar |
 # | participant in cell 2 | influence | similar | **?** |
 #
-# Along a row each participant sees every explanation, so that everybody is compared with themselves. Down a column each rank gets every explanation. *Rule* fills the gap.
+# Along a row, each participant sees every explanation, so everybody is compared with themselves. Down a column, each rank gets every explanation. *Rule* fills the gap.
 #
 # One thing must come first: only **films that all three can explain** are dealt out. Similar users and influence explain every film, so these are the films that a rule explains.
 #
-# A participant sees more than three films. So we go through the ranking three films at a time, and after each three to the next row; after the last row comes the first again.
+# A participant sees more than three films. So we go through the ranking three films at a time. After each three we go on to the next row, and after the last row to the first again.
 #
 # | | rank 1 | 2 | 3 | 4 | 5 | 6 |
 # |---|---|---|---|---|---|---|
@@ -210,7 +210,7 @@ def assign(orders, cell, n_films):
 checks.assign(assign)
 
 # %% [markdown]
-# In the square, *similar* stands one rank above *rule* in two rows of three. The study therefore takes **all six orders** of the three, so there are six cells, and each explanation is ahead of each other one equally often. (Participants see the films in random order, not by rank, so that nobody is tired just when a certain explanation comes.) Now the same people in the matched design, one after the other into the six cells.
+# In the square, *similar* stands one rank above *rule* in two rows of three. The study therefore takes **all six orders** of the three, so there are six cells, and each explanation is ahead of each other one equally often. (Participants see the films in random order, not by rank, so that nobody is tired just when a certain explanation comes.) Now we put the same people into the six cells of the matched design, one after the other.
 
 # %%
 assign = checks.use(assign)
@@ -235,7 +235,7 @@ one_line_each(balanced, "The matched design: which films stand where")
 plt.show()
 
 # %% [markdown]
-# *In words:* the same axes, and the roof is gone. The grey lines go up and down at random, and the orange line falls a little, from 138 over 132 to 130. What remains is chance, from who landed in which cell: it shrinks with more participants. A confound does not. (The deeper notebook shows that over all six cells the means are the same to the last digit.)
+# *In words:* the same axes, and the roof is gone. The grey lines go up and down at random, and the orange line falls a little, from 138 over 132 to 130. What remains is chance: it depends on who landed in which cell. Chance shrinks with more participants, and a confound does not. (The deeper notebook shows that over all six cells the means are the same to the last digit.)
 #
 # And you? Here is what both designs would have shown you, beside all people in the matched one:
 
@@ -254,11 +254,11 @@ table["matched, all"] = balanced.groupby("explanation")["popularity"].mean()
 table.reindex(EXPLANATIONS).round(1).rename_axis("mean popularity")
 
 # %% [markdown]
-# **What it licenses.** A matched study compares explanations *of films that a rule can explain*. That is a third of the films, and the better known ones. It speaks of people who like enough of what they rate. So *“among films that rules can explain, …”* is how each sentence of your report begins. And one difference is left, which no lottery removes: the three cards do not only say different things, they *look* different. One is a sentence, one has ten dots, one has bars.
+# **What it licenses.** A matched study compares explanations *of films that a rule can explain*. That is a third of the films, and the better known ones. It speaks of people who like enough of what they rate. So *“among films that rules can explain, …”* is how each sentence of your report begins. And no lottery removes one last difference: the three cards also *look* different. One is a sentence, one has ten dots, one has bars.
 #
 # ## Who gets which cell?
 #
-# Six cells, and people come one after the other. A die has no favourites in the long run, but your study is not the long run. *In turns*, 0, 1, … 5, 0, would be perfect if everybody finished. But some leave in the middle, and a gap remains.
+# Six cells, and people come one after the other. A die has no favourites in the long run, but your study is not the long run. *In turns* (0, 1, … 5, 0) would be perfect if everybody finished. But some leave in the middle, and a gap remains.
 #
 # So the next participant goes to **the cell with the fewest who have finished or are at it**. If you have been away for an hour you are *released*, which means no longer counted; if you come back, you go on and count again.
 #
@@ -322,7 +322,7 @@ plt.show()
 #
 # ## One participant is a state machine
 #
-# While you took part, the study was always in one of a few *states*, and in each state only some *steps* were possible. The state is in a database, and not on the screen. **Pull the plug** at different moments: what is left if every step is stored at once, and what if all is sent at the end?
+# While you took part, the study was always in one of a few *states*, and in each state only some *steps* were possible. The state is in a database, and not on the screen. **Pull the plug** at different moments. What is left if every step is stored at once? And what is left if all is sent at the end?
 
 # %%
 drawings.plug()
@@ -332,7 +332,7 @@ drawings.plug()
 #
 # ## Who counts?
 #
-# Somebody left at film 9. Somebody ticked at random. So a study has an **attention check**, a question with one right answer: “Please choose 2 here.” If you decide who counts *after* a look at the data, you can choose the answer that gives the nicer result, and you need not even notice. So the rule is written down, *registered*, before the first participant comes. In the study file it stands beside the questions, and both make a fingerprint that you publish:
+# Somebody left at film 9. Somebody ticked at random. So a study has an **attention check**, a question with one right answer: “Please choose 2 here.” If you decide who counts *after* a look at the data, you can choose the answer that gives the nicer result, and you need not even notice. So you write the rule down, or *register* it, before the first participant comes. It stands in the study file beside the questions, and the whole file has a fingerprint that you publish:
 
 # %%
 from xrec_lessons.study.protocol import load_protocol
@@ -379,7 +379,7 @@ checks.why_excluded(why_excluded)
 #
 # 41 people will come to your study. Some will leave, some will tick at random. Who counts? Three rules are on the table:
 #
-# - `"everybody"`: all who answered at least once under both explanations. Nobody's time was wasted.
+# - `"everybody"`: all who answered at least once under each of the two explanations that we compare, *rule* and *similar*. Nobody's time was wasted.
 # - `"finished"`: all who came to the end.
 # - `"attentive"`: all who came to the end and passed the check.
 #
@@ -390,7 +390,7 @@ registered = checks.guess("08 who counts", ...)
 registered
 
 # %% [markdown]
-# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the rule adds half a point. For each rule you get *rule* minus *similar*, each person's own mean difference in interest, and p: how often chance alone would give a difference at least as large, if there were none.
+# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the rule adds half a point. For each of your three rules you get two numbers. The first is the explanation *rule* minus *similar*: the mean of each person's own difference in interest. The second is p: how often chance alone would give a difference at least as large, if there were none.
 
 # %%
 from xrec_lessons.study.simulate import simulate
@@ -442,7 +442,7 @@ print(
 )
 
 # %% [markdown]
-# One study, three rules, and only one p is below .05. Whoever looks first and chooses then has *something to report*, every time, and readers cannot tell. (We searched for this example: of the seeds 0 to 7 it is the one in which the three rules differ most. But nobody knows beforehand which study will be like it.) What would change your mind about your rule? If the answer is “its p”, register it.
+# One study, three rules, and only one p is below .05. If you look first and choose afterwards, you have *something to report* every time, and readers cannot tell. (We searched for this example: of the seeds 0 to 7 it is the one in which the three rules differ most. But nobody knows beforehand which study will be like it.) What would change your mind about your rule? If the answer is “its p”, register it.
 #
 # ## Run it for real
 #
@@ -450,14 +450,14 @@ print(
 # 2. Ask whether you need the **approval of an ethics committee**.
 # 3. Pilot it with two friends, one on a phone: `python3 start.py study my_study.toml --pilot`.
 # 4. **Register** questions, test, who is excluded, how many people, and the fingerprint. Two outcomes make two chances: name the one that decides, or test both at .025.
-# 5. `python3 start.py study my_study.toml` serves it, without internet. Do not look at answers while people are still coming. If you stop as soon as it looks good, you find something every time.
+# 5. `python3 start.py study my_study.toml` serves it, without internet. Do not look at answers while people are still coming: if you stop as soon as it looks good, you find something far too often.
 # 6. `xrec export xrec_study.sqlite handed_in/ --out data`, and publish its report with the result.
 #
 # ## What could mislead you here
 #
-# - **A fair lottery is fair on average.** Each *rank* has every explanation equally often; each *film* has not. That is noise and no confound, and the analysis takes it into account.
-# - **Balance does not repair dropout.** If people leave *because of* an explanation, the six cells are even, and those who are left are still not those who came.
-# - **A check catches few.** One random tick in five passes it. (Our simulated careless people fail every check, because we wrote them so.)
+# - **A fair lottery is fair on average.** Each *rank* gets every explanation equally often, but a single *film* may not. That is noise and no confound, and the analysis takes it into account.
+# - **Balance does not repair dropout.** If people leave *because of* an explanation, the six cells stay even, but those who are left are not like those who came.
+# - **A check catches few.** One random tick in five passes it. (Our simulated careless people always fail it, because we wrote them so.)
 # - **If you know the hypothesis, you answer to please, or to spite.** Your class has read lessons 04 to 07: good pilots, no ordinary participants.
 #
 # ## Key points

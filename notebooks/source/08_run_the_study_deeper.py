@@ -5,7 +5,7 @@
 #
 # The core lesson drew it; here you run it. You measure the article's confound in code and build the square, let a participant without a screen go through the states, pull the plug, write a study as a file, and read what a rehearsal leaves behind.
 #
-# *About 55 minutes. Needs [lesson 08](08_run_the_study.ipynb) and pandas tables.* Afterwards you will be able to
+# *About 40 minutes. Needs [lesson 08](08_run_the_study.ipynb) and pandas tables.* Afterwards you will be able to
 #
 # - **measure** what else differs between the explanations of a design,
 # - **write** a study as a file, with questions, checks and a plan,
@@ -134,7 +134,7 @@ article.groupby("explanation")[["popularity", "rank"]].mean().loc[EXPLANATIONS].
 # %% [markdown]
 # Popularity is not alone: look at the column *rank*. With our rules, which explain many films, the rule also gets the films that the model itself puts first. (The article's rules explained 6.5 % of its recommendations, so there it had to look further down the ranking.)
 #
-# The other trace is in the article's numbers. For similar users and for influence there are about 205 answers each, which is five times 41; for the rule there are 107. That is the count of *answers*, not of popularity: for many people the rules gave out before the fifth film.
+# The other trace is in the article's numbers. For similar users and for influence there are about 205 answers each, which is five times 41; for the rule there are 107. These are counts of *answers*, not popularity: for many people the rules gave out before the fifth film.
 #
 # ### Exercise 2: a Latin square
 #
@@ -408,7 +408,7 @@ wanted = [
 tables["participants"][wanted]
 
 # %% [markdown]
-# *S012* left while rating, and so has no cell. *S002* finished in 4.5 minutes, where the others took 11 to 14, and failed the check: we made the random tickers fast, too. (Real ones often are. But a rule about minutes would have to be registered first.) What a column means, the dictionary says:
+# *S012* left while rating, and so has no cell. *S002* finished in 4.5 minutes, where the others took 11 to 14, and failed the check: we made the random tickers fast, too. (Real ones often are. But a rule about minutes would have to be registered first.) The dictionary says what each column means:
 
 # %%
 pd.set_option("display.max_colwidth", None)
@@ -492,7 +492,7 @@ print(store.counts())
 # %% [markdown]
 # ## Run it without a server
 #
-# Without a common server, on laptops or Binder, everybody opens the study in a notebook, with `study_widget("my_study.toml")` from `xrec_lessons.study.widget`, and hands in one file at the end. `xrec export xrec_study.sqlite handed_in/ --out data` merges databases and files, and reports copies, dropouts, failed checks and withdrawals. How many participants you need takes a calculation, which is in the deeper part of lesson 09.
+# Without a common server, on laptops or Binder, everybody opens the study in a notebook, with `study_widget("my_study.toml")` from `xrec_lessons.study.widget`, and hands in one file at the end. `xrec export xrec_study.sqlite handed_in/ --out data` merges databases and files, and reports copies, dropouts, failed checks and withdrawals. The deeper part of lesson 09 computes how many participants you need.
 #
 # ## What could mislead you here
 #
@@ -505,7 +505,7 @@ print(store.counts())
 # - In the article's design popularity and rank change together with the explanation; all six cells of the matched one together are even to the last digit.
 # - A participant is a state and a code. Each step is stored before the next screen, once.
 # - Questions, checks and plan are one file; its fingerprint covers every comma.
-# - Export, read the report as your reader will, and delete for good who withdraws.
+# - Export, read the report as your reader will, and if somebody withdraws, delete their answers for good.
 
 # %%
 checks.progress()

@@ -3,11 +3,11 @@
 #
 # **What do the answers say, and how sure can you be?**
 #
-# The answers are in. Three means and a star would fit on a slide, and there many reports go wrong: they count answers instead of people, they look at bars instead of differences, and they explain what a confound did. Here you read one study from its tables to a sentence that you can stand by, then the article's from eighteen numbers.
+# The answers are in. Three means and a star fit on a slide, and many reports go wrong right there: they count answers instead of people, they look at bars instead of differences, and they explain what a confound did. Here you read one study, from its tables to a sentence that you can stand by. Then you read the article's, from eighteen numbers.
 #
 # *About 50 minutes. Needs [lesson 08](08_run_the_study.ipynb), and from statistics mean, standard deviation and standard error.* Afterwards you will be able to
 #
-# - **reduce** hundreds of answers to what each participant says, and tell why,
+# - **reduce** hundreds of answers to what each participant says, and say why,
 # - **compute** a difference, its interval and a repeated-measures F by hand and in code,
 # - **write** the sentence that a study licenses, and no other.
 
@@ -44,11 +44,11 @@ means = own.groupby(["question", "explanation"])["value"].mean().unstack().round
 means.reindex(columns=EXPLANATIONS).rename_axis(whose)
 
 # %% [markdown]
-# Did you trust what you said? However it came out: this is *one* person with three films each. What would a second person say, or you tomorrow? The rest of the lesson is about that.
+# Was your guess right? However it came out, this is *one* person, with three films under each explanation. What would a second person say, or you tomorrow? The rest of the lesson is about that.
 #
 # ## A study whose truth we know
 #
-# To practise, read a study whose truth you know. So these participants are **simulated**: they go through the same session as you did, and what they answer is invented. We decided that the rule adds **half a point** to every answer, on average, and the other two explanations nothing. Besides, each person has a level of their own, likes some explanations more than others, finds some films better, and is not quite consistent.
+# To practise, you read a study whose truth you know. So these participants are **simulated**: they go through the same session as you did, but their answers are invented. We decided that the rule adds **half a point** to every answer, on average, and the other two explanations nothing. Besides, each person answers at a level of their own, likes some explanations and films more than others, and is not quite consistent.
 #
 # 41 people come, as in the article. Some leave, some tick at random. (We took the first seed, counted from 0, with which 32 people remain, as in the article. We looked at nothing else.)
 
@@ -74,7 +74,7 @@ reasons = everybody["excluded_because"].replace("", "(included)").value_counts()
 reasons.rename_axis(study.label).to_frame("participants")
 
 # %% [markdown]
-# Nine are out, for reasons that were registered before anybody came. That belongs into the first sentence of every report: *41 recruited, 32 analysed*. What the 32 answered about interest:
+# Nine are out, for reasons that were registered before anybody came. That belongs in the first sentence of every report: *41 recruited, 32 analysed*. Here is what the 32 answered about interest:
 
 # %% tags=["nbval-check-output"]
 included = everybody.index[everybody["included"]]
@@ -84,7 +84,7 @@ counts = pd.crosstab(answers["explanation"], answers["value"].astype(int))
 counts.loc[EXPLANATIONS].rename_axis(columns="SIMULATED, answer")
 
 # %% [markdown]
-# Every explanation has 158 answers; five for each of 32 people would be 160. Under the rule there are more fours and fives. Enough?
+# Every explanation has 158 answers: five from each of 31 people, and three from one person for whom rules explain few films. Under the rule there are more fours and fives. Enough?
 #
 # ## Why not all answers in one test?
 #
@@ -151,11 +151,11 @@ false_alarms.draw(ax, "y")
 plt.show()
 
 # %% [markdown]
-# *In words:* two bars. With all answers in one test 15.5 % of the studies raise a false alarm, with one difference for each person 4.5 %; a dotted line marks the 5 % that a test promises, and a dashed one is your guess. Three times as many false alarms is not “a bit less strict”, it is broken. The cure: **first one number for each person and explanation, then the test over people.**
+# *In words:* two bars. With all answers in one test 15.5 % of the studies raise a false alarm, with one difference for each person 4.5 %; a dotted line marks the 5 % that a test promises, and a dashed one is your guess. Three times as many false alarms as promised is not “a bit less strict”: the test is broken. The cure: **first one number for each person and explanation, then the test over people.**
 #
 # ### Exercise 1: each participant's means
 #
-# `answers` is a table with the columns `participant`, `explanation` and `value`, one row for each answer. Return a **table with one row for each participant and one column for each explanation**, both sorted, that holds the participant's mean answer; `nan` where a participant has no answer under an explanation. For example, from the rows (P1, rule, 4), (P1, rule, 5), (P1, similar, 2), (P2, similar, 3) comes the row P1 with rule 4.5 and similar 2, and the row P2 with rule `nan` and similar 3. (Stuck? `checks.hint("participant_means")` in a cell of its own.)
+# `answers` is a table with the columns `participant`, `explanation` and `value`, one row for each answer. Return a **table of mean answers, with one row for each participant and one column for each explanation**, both sorted. It has `nan` where a participant has no answer under an explanation. For example, from the rows (P1, rule, 4), (P1, rule, 5), (P1, similar, 2), (P2, similar, 3) comes the row P1 with rule 4.5 and similar 2, and the row P2 with rule `nan` and similar 3. (Stuck? `checks.hint("participant_means")` in a cell of its own.)
 
 
 # %% tags=["exercise"]
@@ -178,11 +178,11 @@ wide.columns.name = "SIMULATED, interest"
 wide.head(3)
 
 # %% [markdown]
-# From 474 answers to 96 means, and that is a gain: there are as many rows as there are people.
+# The 474 answers have become 96 means, and that is a gain: there are as many rows as there are people.
 #
 # ## Everybody's own difference
 #
-# Ben's 2 and Ben's 5 are not two strangers: if you answer low here, you tend to answer low there. So take **each person's own difference** first. A mild or a harsh judge is then gone, because it stands on both sides of the minus. What is left of the toy are three numbers, $d$ = 1, 3, 2. (See [the glossary of symbols](symbols.md).)
+# Ben's 2 and Ben's 5 are not two strangers: if you answer low here, you tend to answer low there. So take **each person's own difference** first. Whether somebody is a mild or a harsh judge then does not matter, because it stands on both sides of the minus. Three numbers are left of the toy, $d$ = 1, 3, 2. (See [the glossary of symbols](symbols.md).)
 #
 # - mean $\bar d$ = 2; standard deviation, with $n - 1$ = 2 below: $\text{SD} = \sqrt{((-1)^2 + 1^2 + 0^2)/2}$ = 1
 # - standard error $\text{SD}/\sqrt{n}$ = 1/√3 = 0.58
@@ -270,7 +270,7 @@ plt.show()
 # | Cem | 3 | 5 | 4 | 4 |
 # | mean | 2 | 4 | 3 | **3** |
 #
-# Every number has four parts: the grand mean 3, plus what the *person* adds (Ada −1, Ben 0, Cem +1), plus what the *explanation* adds (−1, +1, 0), plus what is **left over**. Ada's 1 is 3 − 1 − 1 + 0. For Ada under the rule the parts are 3 − 1 + 1 = 3, she said 2, so −1 is left over. Squares of these parts are the blocks below. **Take the people out, then the explanations**, and watch the pile on the left.
+# Every answer has four parts: the grand mean 3, plus what the *person* adds (Ada −1, Ben 0, Cem +1), plus what the *explanation* adds (−1, +1, 0), plus what is **left over**. Ada's 1 is 3 − 1 − 1 + 0. For Ada under the rule the parts are 3 − 1 + 1 = 3, she said 2, so −1 is left over. The blocks below are the squares of these parts. **Take the people out, then the explanations**, and watch the pile on the left.
 
 # %%
 drawings.blocks()
@@ -305,7 +305,7 @@ def repeated_measures_f(wide):
 checks.repeated_measures_f(repeated_measures_f)
 
 # %% [markdown]
-# How large is large? Ask chance. **If no explanation did anything, the three names in a person's row could as well be exchanged.** So exchange them, for each person again, two thousand times.
+# How large is large? Ask chance. **If no explanation did anything, the three names in a person's row could as well be exchanged.** So we exchange them at random in each person's row, and do that two thousand times.
 
 # %%
 repeated_measures_f = checks.use(repeated_measures_f)
@@ -329,7 +329,7 @@ plt.show()
 # %% [markdown]
 # *In words:* the bars are high at F = 0 and fall steeply to the right, and the blue curve, the F distribution with 2 and 62 degrees of freedom, lies on them. The dashed orange line, our study, stands at 2.64, where about 8 % of the area lies beyond it.
 #
-# The curve is what makes tables of p-values possible. It holds exactly if answers are normal, and the differences between any two explanations scatter equally widely (*sphericity*). The registered test corrects for the second by **Greenhouse and Geisser's** ε, 1 at best. The course's version computes all of it:
+# The curve is what makes tables of p-values possible. It holds exactly if answers are normal and the differences scatter equally widely for every pair of explanations (*sphericity*). The registered test corrects for the second by **Greenhouse and Geisser's** ε, 1 at best. The course's own function computes all of it:
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.study.analysis import anova, compare_pairs
@@ -365,7 +365,7 @@ pd.DataFrame(rows).T.rename_axis("SIMULATED, interest")
 #
 # ## The article, from eighteen numbers
 #
-# The article's answers are not public, and need not be. For differences, intervals and F you need of the 32 rows only the **means** and the **covariances** of the columns. Both are known from the dissertation behind the article. (Why they suffice: in the deeper notebook.)
+# The article's answers are not public, and they need not be. For differences, intervals and F you need only the **means** and the **covariances** of the columns, not the 32 rows. Both are known from the dissertation behind the article: nine different numbers for each question, since the table of covariances is symmetric. (The deeper notebook says why they suffice.)
 
 # %%
 from xrec_lessons.study.analysis import Moments
@@ -399,7 +399,7 @@ for outcome, (means, covariance) in ARTICLE.items():
 #
 # ## Right calculation, wrong conclusion
 #
-# In the article's design the rule got popular films. So simulate a world in which **no explanation does anything**, and only the films act: people like what fits their taste, and well-known films by one point for each standard deviation of (the logarithm of) popularity. 150 people begin in the original design and the same 150 in the matched one; we pretend that they were five studies of about 30. **Guess:** in how many of the five is the rule ahead in the original design?
+# In the article's design the rule got popular films. So we simulate a world in which **no explanation does anything**, and only the films act: people like what fits their taste, and well-known films by one point for each standard deviation of (the logarithm of) popularity. 150 people begin in the original design and the same 150 in the matched one. We pretend that they are five studies of about 30. **Guess:** in how many of the five is the rule ahead in the original design?
 
 # %%
 ahead = checks.guess("09 rule ahead in how many of five", ...)
@@ -444,7 +444,7 @@ ax.legend(title="design", loc="upper left", ncols=3)
 plt.show()
 
 # %% [markdown]
-# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The blue dots lie on both sides of zero, and the interval of each holds it; so does that of all 143 together.
+# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The blue dots lie on both sides of zero. Their intervals all hold it, and so does the interval of all 143 together.
 
 # %%
 print("SIMULATED, truth 0:", ahead)
@@ -454,17 +454,17 @@ for design, table in worlds.items():
     )
 
 # %% [markdown]
-# Two kinds of error, and only one of them has an interval. **Chance** gets smaller with more people. A **confound** stays. Move the number of people and watch where each interval closes.
+# There are two kinds of error, and only one of them has an interval. **Chance** gets smaller with more people. A **confound** stays. Move the slider to more people, and watch where each interval closes.
 
 # %%
 drawings.closing()
 
 # %% [markdown]
-# No formula of this lesson sees a confound. It is in the design, or it is nowhere. And look what happened to us: a real effect, half a point, was *not* below .05; no effect at all, with popular films, was. Does that mean that the article's rule effect *was* popularity? No. It means that its data cannot tell.
+# No formula of this lesson sees a confound. It is in the design, or it is nowhere. And look what happened to us. With a real effect of half a point, p was *not* below .05 after Holm. With no effect at all, only popular films, it was below. Does that mean that the article's rule effect *was* popularity? No. It means that its data cannot tell.
 #
 # ### Exercise 4, decide: the licensed sentence
 #
-# Build one sentence about *trust* in the article's study. Press one part from each menu; each press is answered.
+# Build one sentence about *trust* in the article's study. Press one part of each question; each press is answered.
 
 # %%
 checks.quiz("09 sentence")

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 09 · Read the study, deeper
 #
-# **How many people does an answer need, and does it hang on the method?**
+# **How many people does an answer need, and does it depend on the method?**
 #
 # The core lesson read one study. Here you see what pairing gains, make many p-values pay for their number, compute the article's F from eighteen numbers, and ask how many people a class needs. At the end three other methods read the same answers.
 #
-# *About 50 minutes. Needs [lesson 09](09_read_the_study.ipynb), variance and covariance.* Afterwards you will be able to
+# *About 35 minutes. Needs [lesson 09](09_read_the_study.ipynb), variance and covariance.* Afterwards you will be able to
 #
 # - **adjust** p-values for their number by Holm's method,
 # - **recompute** a published F from means and covariances,
@@ -122,7 +122,7 @@ table.columns.name = "SIMULATED, interest"
 table.round(3)
 
 # %% [markdown]
-# Holm and Bonferroni agree on the smallest p; for the others Holm asks less, and is as safe. An interval that is adjusted as p is has no simple form for Holm. So `compare_pairs` gives Bonferroni's, the interval of level 1 − .05/3, “all pairs together”: it leaves out 0 exactly if Bonferroni's p is below .05. (Without it you would read an interval that just misses 0, beside an adjusted p of .149.)
+# Holm and Bonferroni agree on the smallest p; for the others Holm asks less, and is as safe. For Holm, an adjusted interval has no simple form. So `compare_pairs` gives Bonferroni's, the interval of level 1 − .05/3, “all pairs together”: it leaves out 0 exactly if Bonferroni's p is below .05. (Without it you would read an interval that just misses 0, beside an adjusted p of .149.)
 #
 # **And two outcomes?** Holm pays for the pairs within interest, and once more within trust. But there are two outcomes at .05 each: if nothing is there, up to one study in ten finds something. State a rule for the whole *family* before you begin: one outcome decides and the other comes second, or both are tested at .025.
 #
@@ -144,7 +144,7 @@ ARTICLE = {
 }
 
 # %% [markdown]
-# What is above in F is easy: $n$ times the squared distances of the means from their mean, divided by $k - 1$. What is below, the mean square of what is left over, is a surprise:
+# The upper part of F is easy: $n$ times the squared distances of the means from their mean, divided by $k - 1$. The lower part, the mean square of what is left over, is a surprise:
 #
 # $$\frac{SS_\text{left over}}{(k-1)(n-1)} = \text{mean variance} - \text{mean covariance}$$
 #
@@ -282,7 +282,7 @@ for check in (interest.anova, interest.friedman, interest.mixed, *interest.ordin
     print("·", study.label, check.sentence)
 
 # %% [markdown]
-# They agree with the registered test: the rule is ahead, and none of them excludes chance (p = .085 as registered; .192 by ranks, .081 by the mixed model, .127 by the cumulative-link model). (The p-values of pairs in these sentences are not adjusted. *Kendall's W* lies between 0, no agreement of the ranks, and 1; an *odds ratio* above 1 means higher answers. With fewer than twelve people the cumulative-link model finds too much, and its sentence says so.) **That is what a check is for: to see whether the result hangs on one assumption.** It is not for choosing the smallest of four p-values. Even where they fall on both sides of .05 they are the same evidence, read with slightly different glasses, and the registered one counts.
+# They agree with the registered test: the rule is ahead, and none of them excludes chance (p = .085 as registered; .192 by ranks, .081 by the mixed model, .127 by the cumulative-link model). (The p-values of pairs in these sentences are not adjusted. *Kendall's W* lies between 0, no agreement of the ranks, and 1; an *odds ratio* above 1 means higher answers. With fewer than twelve people the cumulative-link model finds too much, and its sentence says so.) **That is what a check is for: to see whether the result depends on one assumption.** It is not for choosing the smallest of four p-values. Even where they fall on both sides of .05 they are the same evidence, read with slightly different glasses, and the registered one counts.
 #
 # The mixed model gives something that the others cannot: how much comes from where. We had built in spreads of 0.55 between participants, 0.7 for their own liking of an explanation, 0.3 between films and 0.9 of noise. Compare with its sentence.
 #

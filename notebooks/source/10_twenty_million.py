@@ -5,7 +5,7 @@
 #
 # The article's system learned from MovieLens 20M, two hundred times as many ratings as in this course. In this lesson you take the chain of lessons 02 to 04 apart and ask of every link how its time and its memory *grow*. What grows too fast is rebuilt, and no formula changes.
 #
-# *About 45 minutes. Needs lessons 02 to 04, and logarithms.* Afterwards you will be able to
+# *About 50 minutes. Needs lessons 02 to 04, and logarithms.* Afterwards you will be able to
 #
 # - **estimate**, before you run anything, how memory and time grow with the data,
 # - **lay out** a huge, nearly empty table in three short arrays, and work through it in blocks,
@@ -34,7 +34,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## Ratings that nobody gave
 #
-# MovieLens 20M may not be passed on, only downloaded from GroupLens. For speed it does not matter what the ratings say. It matters how many there are, and how unevenly they are spread. So the course has a stand-in. `synthetic` makes ratings with the published counts of MovieLens 20M: a few films that everybody rated, many that hardly anybody did, and the same share of each number of stars. Take a million. (The first time on a computer this takes a quarter of a minute, because its loops have to be compiled.)
+# MovieLens 20M may not be passed on, only downloaded from GroupLens. For speed it does not matter what the ratings say. It matters how many there are, and how unevenly they are spread. So the course has a stand-in. `synthetic` makes ratings with the published counts of MovieLens 20M: a few films that very many people rated, many that hardly anybody did, and the same share of each number of stars. You take a million. (The first time on a computer this takes a quarter of a minute, because its loops have to be compiled.)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.scale.synthetic import synthetic
@@ -56,7 +56,7 @@ print(
 # Type your guesses in place of the dots. Round numbers are enough.
 #
 # 1. Surprise keeps every rating twice: as a tuple `(film, stars)` in a list of its user, and as a tuple `(user, stars)` in a list of its film. **How many bytes does one rating take?** The stars alone fit into 4.
-# 2. Ten times as many ratings come, with more people and more films. If something then takes ten times as long, we say that it grows with the *power* 1. A hundred times as long is the power 2, three times about ½, and just as long 0. **Which powers do you expect?** Type four numbers in square brackets: for training the model, for everybody's ten best films, for mining the rules, for folding in one person.
+# 2. Ten times as many ratings come, with more people and more films. If something then takes ten times as long, we say that it grows with the *power* 1. A hundred times as long is the power 2, about three times as long is the power ½, and just as long is the power 0. **Which powers do you expect?** Type four numbers in square brackets: for training the model, for everybody's ten best films, for mining the rules, for folding in one person.
 
 # %%
 bytes_guess = checks.guess("10 bytes of a rating", ...)
@@ -93,7 +93,7 @@ plt.show()
 # %% [markdown]
 # *In words:* two bars. Surprise's has three pieces: 112 bytes of tuples, 16 for their places in two lists, and 24 for the float. Together they are 152 bytes. The bar of the two arrays has 8: a whole number of 4 bytes for the film, a decimal number of 4 for the stars.
 #
-# All else is wrapping, and there is a second cost. A tuple may lie anywhere in these gigabytes. An array lies in one piece, so what comes next has been fetched already.
+# All else is wrapping, and it has a second cost. A tuple may lie anywhere in these gigabytes, and the processor waits for it. An array lies in one piece, so what comes next has been fetched already.
 #
 # But SGD wants the ratings *user by user*, and a flat array has no lists. It does not need them. Sort the rows by user, and write down where each user begins. Move the slider from user to user, and watch which two fingers hold the slice.
 
@@ -103,11 +103,11 @@ drawings.slices()
 # %% [markdown]
 # *In words:* five cards come in the order of the users 2, 0, 2, 0, 2. Sorted they are the rows 1, 3, 0, 2, 4. The fingers stand at **0, 2, 2, 5, 5**: where each of the four users begins, and where the last one ends. User u is the slice from finger u to finger u + 1. The users 1 and 3 have no card, so their two fingers stand at one place.
 #
-# With films and stars in this order beside it, this layout is called *compressed sparse rows* (CSR). Three arrays hold a huge, nearly empty table: `indptr` for the fingers, `indices` for the columns (here the films), `data` for the values (here the stars).
+# If the films and the stars are put in the same order, this layout is called *compressed sparse rows* (CSR). Three arrays hold a huge, nearly empty table: `indptr` for the fingers, `indices` for the columns (here the films), `data` for the values (here the stars).
 #
 # ### Exercise 1: from rows to slices
 #
-# `users` has one whole number from 0 to `n_users` − 1 for every row. Return two arrays of whole numbers: `order`, the row numbers sorted by user, within a user as they came; and `indptr`, with `n_users` + 1 entries. Example: `rows_of_users(np.array([2, 0, 2, 0, 2]), 4)` is `([1, 3, 0, 2, 4], [0, 2, 2, 5, 5])`. NumPy has `argsort`, `bincount` and `cumsum`.
+# `users` has one whole number from 0 to `n_users` − 1 for every row. Return two arrays of whole numbers: `order`, the row numbers sorted by user (within a user in the order in which they came), and `indptr`, the fingers, with `n_users` + 1 entries. Example: `rows_of_users(np.array([2, 0, 2, 0, 2]), 4)` is `([1, 3, 0, 2, 4], [0, 2, 2, 5, 5])`. NumPy has `argsort`, `bincount` and `cumsum`.
 
 
 # %% tags=["exercise"]
@@ -144,7 +144,7 @@ print(
 # %% [markdown]
 # ## The same steps, compiled
 #
-# The module keeps its training ratings in just these slices: `ArrayTrainset`. It is a training set of Surprise, only without the lists. And it walks through them in plain loops that **Numba** translates to machine code. Is it still the same algorithm? Both train 20 epochs of the bundled ratings here, from the same random start. With `exact=True` the compiled one takes every single operation in Surprise's order.
+# The course's module `xrec_lessons.scale` keeps its training ratings in just these slices, as an `ArrayTrainset`: a training set of Surprise without the lists. It walks through them in plain loops that **Numba** translates to machine code. Is it still the same algorithm? Here Surprise and the module both train 20 epochs on the bundled ratings, from the same random start. With `exact=True` the compiled one takes every single operation in Surprise's order.
 
 
 # %%
@@ -179,11 +179,11 @@ print(f"Surprise {slow:.2f} s, compiled {fast:.2f} s")
 print("largest difference of a factor:", abs(theirs.pu - ours.pu).max())
 
 # %% [markdown]
-# The difference is **0**: not a small number, but nothing at all, to the last of 64 bits. That is the best test that a faster program can pass. How such a loop is written, and what happens when the rows come shuffled, stands in [*Twenty million, deeper*](10_twenty_million_deeper.ipynb).
+# The difference is **0**: not a small number, but nothing at all, to the last of 64 bits. That is the best test that a faster program can pass. [*Twenty million, deeper*](10_twenty_million_deeper.ipynb) shows how such a loop is written, and what happens when the rows come shuffled.
 #
 # ## One person
 #
-# Now the fold-in of lesson 03 and the influence of lesson 05, for you. First with the small model that comes with the course, then with one trained on the million. The stand-in has no *Matrix*, so there you rate the films that are *as well known*: your most popular film becomes the stand-in's film of the same rank.
+# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. The stand-in has no *Matrix*, so there you rate the films that are *as well known*: your most popular film becomes the stand-in's film of the same rank.
 
 # %%
 from xrec_lessons.fold_in import fold_in
@@ -232,9 +232,9 @@ plt.show()
 print(costs.round(0).to_string())
 
 # %% [markdown]
-# *In words:* two pairs of bars, each pair about equally long. A fold-in takes some 30 to 60 millionths of a second, and influence on ten films about twice as long, whichever model it is. The rest is what else the machine does.
+# *In words:* two pairs of bars, each pair about equally long. A fold-in takes some 30 to 60 millionths of a second, and influence on ten films about twice as long, whichever model it is. Small differences come from what else the machine does.
 #
-# It had to be. Look at the formula ([the glossary of symbols](symbols.md) has all the letters):
+# It had to be so. Look at the formula ([the glossary of symbols](symbols.md) has all the letters):
 #
 # $$w = (X^\top X + \lambda I)^{-1} X^\top y$$
 #
@@ -256,11 +256,11 @@ print(f"{people * films:,} scores of 8 bytes: {people * films * 8 / 1e9:.0f} GB"
 drawings.window()
 
 # %% [markdown]
-# *In words:* a window lies on the table of people × films. For one person it holds 0.2 MB and has to be moved 138,493 times. For a hundred people it holds 21 MB and is moved 1,385 times. For everybody it is the whole table: 30 GB, more than a laptop has. What the memory wins by a smaller window, the calls lose.
+# *In words:* a window lies on the table of people × films. For one person it holds 0.2 MB and has to be moved 138,493 times. For a hundred people it holds 21 MB and is moved 1,385 times. For everybody it is the whole table: 30 GB, more than a laptop has. A smaller window saves memory and costs more calls.
 #
 # ### Exercise 2: how many people at a time?
 #
-# Return, as an `int`, the largest number of users whose scores, a float64 of 8 bytes for each film, fit into so many megabytes (a million bytes each); but at least 1. Example: `users_per_block(1000, 1.0)` is 125.
+# Each score is a float64 of 8 bytes, and each user has one for each film. Return, as an `int`, the largest number of users whose scores fit into so many megabytes (a million bytes each), but at least 1. Example: `users_per_block(1000, 1.0)` is 125.
 
 
 # %% tags=["exercise"]
@@ -277,7 +277,7 @@ checks.users_per_block(users_per_block)
 # %% [markdown]
 # ### Exercise 3: the best films for a block
 #
-# `p` has a row for each user of the block and `q` one for each film, `b_i` are the films' biases, and `seen` is a table of True and False: who has rated what. Return the row numbers of each user's `n` best films that they have *not* seen, best first, of equal scores the lower number first; shape (users, n). The mean μ and the user's own bias are not among the arguments. Why not? Example: with `p` = `[[1], [-2]]`, `b_i` = `[0, 1.25, 0, 0]`, `q` = `[[1], [0], [-1], [0.5]]`, the first user has seen film 0 and the second film 2; the two best are `[[1, 3], [1, 3]]`.
+# `p` has a row for each user of the block and `q` one for each film, `b_i` are the films' biases, and `seen` is a table of True and False: who has rated what. Return the row numbers of each user's `n` best films that they have *not* seen, in an array of shape (users, n): best first, and of equal scores the lower number first. The mean μ and the user's own bias are not among the arguments. Why not? Example: with `p` = `[[1], [-2]]`, `b_i` = `[0, 1.25, 0, 0]`, `q` = `[[1], [0], [-1], [0.5]]`, the first user has seen film 0 and the second film 2; the two best are `[[1, 3], [1, 3]]`.
 
 
 # %% tags=["exercise"]
@@ -294,7 +294,7 @@ def top_of_block(p, b_i, q, seen, n):
 checks.top_of_block(top_of_block)
 
 # %% [markdown]
-# Here is the loop over the blocks, made of your two functions. `Population` holds everybody who was in the training data: ids, biases, factors, and their ratings in the slices of exercise 1. As before, only films with at least 50 ratings are recommended.
+# (Why are μ and the user's bias missing? They add the same to all of a user's scores, so they change no order.) Here is the loop over the blocks, made of your two functions. `Population` holds everybody who was in the training data: ids, biases, factors, and their ratings in the slices of exercise 1. As before, only films with at least 50 ratings are recommended.
 
 # %%
 from xrec_lessons.scale.population import Population, top_n
@@ -326,7 +326,7 @@ print(f"{len(ours):,} people: sorted in {sorting:.1f} s, scanned in {scanning:.1
 print(f"the same film in {np.mean(ours == theirs):.2%} of the places")
 
 # %% [markdown]
-# The module's `top_n` does the same, but does not sort thousands of scores to keep ten. It goes through them once and remembers the ten best so far. Most films fall at the first comparison.
+# The module's `top_n` does the same, but it does not sort thousands of scores to keep ten. It goes through them once and remembers the ten best so far. Most films lose the first comparison.
 #
 # ## How does it grow?
 #
@@ -353,7 +353,7 @@ def growth(sizes, seconds):
 checks.growth(growth)
 
 # %% [markdown]
-# Now the whole chain: train, find everybody's ten films, mine rules from what people liked and what the model ranks first, and fold you in. Four sizes, up to the million; the clock stands beside each link.
+# Now you run the whole chain: train, find everybody's ten films, mine rules from what people liked and what the model ranks first, and fold yourself in. You run it at four sizes, up to the million, and time each link.
 
 # %%
 from xrec_lessons.scale.pair_rules import mine_pairs
@@ -421,12 +421,12 @@ ax.set(
     title="How each link grows",
 )
 ax.invert_yaxis()
-ax.legend(loc="lower right")
+ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 plt.show()
 print(powers.round(2).to_string())
 
 # %% [markdown]
-# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie at about 1, or a little above. For the second that is only the beginning: its work is people times films, and there are more of both. Rules lie below ½: most of their work is done once for each pair of films, however many people there are. One person lies at 0.
+# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie near 1. For the second that is only the beginning: its work is people times films, and there are more of both. Rules lie at about ½ or below: most of their work is done once for each pair of films, however many people there are. One person lies at 0.
 #
 # At twenty million the powers come out as 1.1, 1.3, 0.6 and 0 (the deeper notebook measures them). The seconds and the second digits of a power change from run to run.
 #
@@ -453,20 +453,20 @@ display(rebuild, seconds)
 # - *Rules* take longest today. But 200 s become 796 s: a low power forgives a slow start.
 # - *Training* grows faster than the data, from 60 s to 755 s, and is still in time.
 # - *One person* stays where it is. Nothing there is worth an hour of your work.
-# - *Everybody's ten films* is the quickest of the three today, and takes 998 s in a year. It is the one.
+# - *Everybody's ten films* is the fastest of these three today, but takes 998 s in a year. This is the link to rebuild.
 #
-# Today's clock alone misleads, and so does the power alone: you need both. What would change your mind? If the shop gets more people but no more films, people times films grows with the power 1 only, and 500 s are in time.
+# Today's clock alone misleads, and so does the power alone: you need both. What would change your mind? If the shop gets more people but no more films, people times films grows only with the power 1, and 500 s are in time.
 #
 # ## What could mislead you here
 #
 # - **Faster is not better.** Not one prediction changed in this lesson. More data can make a model better; a faster loop only lets you find out.
 # - **Synthetic is not real.** The stand-in has no series and no fashion. Its rules and recommendations are properties of a random generator.
 # - **A time is a time on one machine.** On a busy machine the same loop can take twice as long. Believe ratios within one run, and slopes, more than seconds.
-# - **A slope holds where it was measured.** Ten times the data can cross a border: what fitted into the processor's cache does not any more.
+# - **A slope holds where it was measured.** Ten times the data can cross a border: it no longer fits into the processor's cache.
 #
 # ## Key points
 #
-# - Ask of every step how it grows: with the ratings, the people, the films, their square? The formula often tells before any clock does.
+# - Ask of every step how it grows: with the ratings, the people, the films, their square? The formula often tells you before any clock does.
 # - At this size memory is speed. Eight bytes in a row beat 150 bytes scattered.
 # - Never hold a table of everybody and everything. Work in blocks, and keep what is asked for.
 # - The fold-in and its influence depend on one person's ratings only. They are the same at any size.
@@ -483,4 +483,4 @@ checks.progress()
 checks.quiz("10")
 
 # %% [markdown]
-# **Where to go from here.** This was the last lesson of the core. [*Twenty million, deeper*](10_twenty_million_deeper.ipynb) writes the compiled loop, counts all pairs of films without a search, and runs everything at full size, with you among the people. If your question is about people rather than machines: [lesson 08, *Run the user study*](08_run_the_study.ipynb), with participants of your own.
+# **Where to go from here.** This was the last lesson of the core. [*Twenty million, deeper*](10_twenty_million_deeper.ipynb) writes the compiled loop, counts all pairs of films without a search, and runs everything at full size, with you among the people. If your question is about people rather than machines, run [the study of lesson 08](08_run_the_study.ipynb) with participants of your own.

@@ -5,7 +5,7 @@
 #
 # Lesson 10 took the compiled training and the mining of rules as given. Here you write both: an epoch of SGD in plain loops, and the counts of all pairs of films in one product. Then everything runs with twenty million ratings, in about two minutes and less than one gigabyte, with you among the people.
 #
-# *About 55 minutes. Needs lesson 10; lesson 02 for the step of SGD.* Afterwards you will be able to
+# *About 45 minutes. Needs lesson 10; lesson 02 for the step of SGD.* Afterwards you will be able to
 #
 # - **write** loops for a compiler, and test that nothing else changed,
 # - **replace** a search over people by a product of sparse tables,
@@ -327,7 +327,7 @@ print({name: round(value, 2) for name, value in shares.items()})
 #
 # The next cells run the whole chain at three sizes and take the time of every link. With all twenty million they need **one to three minutes and less than one gigabyte**; on a small machine, such as a free one on Binder, put `LARGEST = 1_000_000`.
 #
-# For the largest size this looks for the *real* MovieLens 20M: in the folder that the environment variable `XREC_DATA_DIR` names, or else at GroupLens (199 MB, once). If there is no network, it says so and takes the stand-in.
+# For the largest size the next cells look for the *real* MovieLens 20M: in the folder that the environment variable `XREC_DATA_DIR` names, or else at GroupLens (199 MB, once). If there is no network, they say so and take the stand-in.
 #
 # First make room. What the kernel still holds of the million would be in the way.
 

@@ -1,4 +1,4 @@
-"""The exercises of lesson 10: the same chain at full scale."""
+"""The exercises of lesson 10: twenty million ratings."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
