@@ -146,7 +146,9 @@ TODAY = date.today().isoformat()
 
 
 def test_what_was_begun_and_solved_is_kept_once(file):
-    assert str(checks.progress()).startswith("0 of 47 exercises are solved.\n")
+    assert str(checks.progress()).startswith(
+        f"0 of {len(checks.EXERCISES)} exercises are solved.\n"
+    )
     checks.rmse(stub)
     assert not file.exists()
     for answer in (wrong, wrong, right, right, wrong, checks.reference("rmse")):
@@ -154,7 +156,7 @@ def test_what_was_begun_and_solved_is_kept_once(file):
     lines = file.read_text().splitlines()
     assert lines == [kept.HEADER, f"{TODAY} begun rmse", f"{TODAY} solved rmse"]
     text = str(checks.progress())
-    assert text.startswith("1 of 47 exercises are solved.\n")
+    assert text.startswith(f"1 of {len(checks.EXERCISES)} exercises are solved.\n")
     assert "Lesson 01: ratings and baselines: █···· 1 of 5, next: top_share\n" in text
 
 
@@ -207,7 +209,7 @@ def test_where_nothing_can_be_written_the_session_knows_and_says_so(file, monkey
     file.parent.write_text("a file where a folder should be")
     assert checks.rmse(right).status == "right"
     text = str(checks.progress())
-    assert text.startswith("1 of 47")
+    assert text.startswith(f"1 of {len(checks.EXERCISES)} ")
     assert f"{file} cannot be written: this is what this session knows." in text
     file.parent.unlink()
     kept.record("bias", True)
@@ -237,7 +239,7 @@ def test_the_page_says_of_every_exercise_what_is_the_case(file, tmp_path):
     checks.bias(wrong)
     path = checks.progress().save(tmp_path / "page.html", name="Ada <L.>")
     page = path.read_text(encoding="utf-8")
-    assert page.count("<tr>") == 47 + 9
+    assert page.count("<tr>") == len(checks.EXERCISES) + len(checks.LESSONS)
     assert "Progress of Ada &lt;L.&gt;" in page
     assert page.count("✓ solved on") == 1
     assert page.count("begun on") == 1

@@ -47,7 +47,7 @@ def test_a_variable_of_the_notebook_is_named():
     text = (
         "def answer(orders, cell, n): return [ORDERS[(cell + k // 3) % 6][k % 3] for k in range(n)]"
     )
-    verdict = with_a_variable_of_the_notebook("assign", text, ORDERS=list(ORDERS))
+    verdict = with_a_variable_of_the_notebook("assign", text, ORDERS=LESSON["ORDERS"])
     assert "It reads `ORDERS` from the notebook" in verdict.message
     text = "def answer(items): return {name: means[name] for name, _ in items}"
     verdict = with_a_variable_of_the_notebook(
@@ -115,7 +115,7 @@ def chosen(plan):
 
 def test_the_lesson_names_the_explanations_and_orders_as_the_study_does():
     assert LESSON["EXPLANATIONS"] == list(EXPLANATIONS)
-    assert LESSON["ORDERS"] == list(ORDERS)
+    assert LESSON["ORDERS"] == list(load_protocol().design.orders)
 
 
 @settings(max_examples=15)

@@ -219,6 +219,11 @@ COMMANDS = {
         "xrec_lessons.movielens.load",
         "my.npz was not written.",
     ),
+    "backup": (
+        ["backup", "s.sqlite", "--out", "b.sqlite"],
+        "xrec_lessons.study.database.back_up",
+        "b.sqlite was not written.",
+    ),
     "export": (
         ["export", "xrec.sqlite", "--out", "data"],
         "xrec_lessons.study.export.collect",

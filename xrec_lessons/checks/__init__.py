@@ -59,6 +59,7 @@ def hint(exercise: str | Callable) -> Hint:
 
     Examples
     --------
+    >>> _hints_given.clear()  # as in a new notebook
     >>> hint("rmse").title
     'Hint 1 of 2'
     """
