@@ -32,7 +32,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 #
 # In the article's study each participant rated ten films and was shown 15 recommendations in random order, five with each explanation. With each they answered two questions on a scale from 1 to 5: how much would you like to watch it (*interest*), how far do you trust the recommendation (*trust*). 41 people took part. The answers of 32 were analysed; the other nine had been shown no rule, because none applied to their films.
 #
-# **Take eight minutes now, as a participant.** It is a short form with nine films. Your answers stay in the file `my_study.sqlite` beside this notebook, and nowhere else; lesson 09 reads them. To be forgotten, delete the file.
+# **Take eight minutes now, as a participant.** It is a short form with nine films. Your answers stay in the file `my_study.sqlite` beside this notebook, and nowhere else; lesson 09 reads them. To be forgotten, press *Withdraw* on the form's last page, or shut down the kernel and delete the file.
 
 # %% tags=["nbval-ignore-output"]
 from xrec_lessons.study.own import own_study
