@@ -5,7 +5,7 @@
 #
 # One protocol, one penalty, one judge: lesson 07 fixed all three. Here you change each of them and see what stays. At the end EASE meets twenty million ratings.
 #
-# *About 45 minutes, optional. Needs lesson 07; the last section does what lesson 10 is about.* Afterwards you will be able to
+# *About 40 minutes, optional. Needs lesson 07; the last section does what lesson 10 is about.* Afterwards you will be able to
 #
 # - **compare** two protocols, and say what each of them favours,
 # - **derive** EASE's formula, and say how much its condition and its inverse add,

@@ -404,6 +404,7 @@ powers = measured.apply(
     lambda seconds: growth(measured.index.to_numpy(), seconds.to_numpy())
 )
 
+# %%
 fig, ax = plt.subplots(figsize=(7, 2.6))
 ax.plot(powers, powers.index, "o", markersize=10, label="measured")
 if np.size(powers_guess.value) == len(LINKS):

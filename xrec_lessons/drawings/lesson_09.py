@@ -122,7 +122,7 @@ def closing(first: int = 5) -> MovingDrawing:
     Examples
     --------
     >>> closing()
-    [Drawing: n = 145. Fair design: −0.16 to 0.16, holds the truth. Popular films: 0.03 ...]
+    [Drawing: There are n = 145 participants. Fair design: −0.16 to 0.16, holds the truth. ...]
     """
     positions = [_closed(n) for n in SIZES]
     below = "More people make both intervals narrower. Only one of them closes on the truth, 0."
@@ -144,7 +144,7 @@ def _across(value: float) -> float:
 
 def _closed(n: int) -> Position:
     steps = [SIZES[0] * (SIZES[-1] / SIZES[0]) ** (k / 40) for k in range(41)]
-    parts, said = [], [f"n = {n}."]
+    parts, said = [], [f"There are n = {n} participants."]
     for mean, sd, colour in WORLDS.values():
         left = [(_across(mean - _half(sd, m)), _down(m)) for m in steps]
         right = [(_across(mean + _half(sd, m)), _down(m)) for m in steps]
