@@ -75,7 +75,7 @@ def test_ctrl_c_and_sigterm_leave_one_whole_file(tmp_path, number, background):
     out, errors, status = one.end(number)
     assert (errors, status) == ("", 0)
     place = tmp_path / "xrec_study.sqlite"
-    assert out.endswith(f"The page is closed. All answers are in {place}.\n")
+    assert out.endswith(f"The page is closed. All answers are stored. They are in {place}.\n")
     assert not place.with_name(f"{place.name}-wal").exists()
     alone = shutil.copy(place, tmp_path / "copy.sqlite")
     assert sqlite3.connect(alone).execute("SELECT stars FROM ratings").fetchall() == [(4.5,)]
@@ -118,7 +118,7 @@ def test_no_answer_is_called_saved_once_the_file_is_gone(study, tmp_path, how):
     assert json.loads(other.recv())["failed"] is True  # nobody new is let in
     out, _, _ = study.end()
     assert "deleted, moved or replaced while the study is running" in out
-    assert "All answers are" not in out
+    assert "All answers are stored" not in out
     (rescued,) = tmp_path.glob("xrec_study-rescued-*.sqlite")
     assert rescued.name in out
     store = Store(rescued)  # what had been acknowledged goes on from there

@@ -378,7 +378,7 @@ def run(
         asyncio.run(until_stopped())
     try:
         with app.store.read():  # the file is still there
-            _tell(f"\nThe page is closed. All answers are {app.store.place}.")
+            _tell(f"\nThe page is closed. All answers are stored. They are {app.store.place}.")
     except StoreError as error:
         _tell(f"\nThe page is closed. {error}")
 
