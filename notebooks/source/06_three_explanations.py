@@ -321,6 +321,7 @@ plt.show()
 # %%
 for measure in ("fall", "beyond others"):
     alike = liked.groupby(["person", "stars", "liked film"])[measure].mean().unstack()
+    alike = alike.reindex(columns=["the rule's", "another"])  # few people may lack one
     more = (alike["the rule's"] - alike["another"]).dropna()
     ends = more.mean() + 1.96 * more.sem() * np.array([-1, 1])
     print(f"{measure}: {more.mean():+.3f} stars, 95 % interval {ends.round(3)}")
