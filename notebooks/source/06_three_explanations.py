@@ -366,11 +366,12 @@ people, small = everybody.people, everybody.models
 sets = {user: smallest_set(small[user], own) for user, own in people.items()}
 sizes = pd.Series(map(len, sets.values())).value_counts().sort_index()
 
-user = next(user for user, gone in sets.items() if len(gone) == 1)
-left = without(people[user], sets[user])
-print(f"If you had not rated {films.name(sets[user][0])},", end=" ")
-print(f"{films.name(first_film(small[user], left, people[user]))}")
-print(f"would be first, not {films.name(everybody.first_two[user][0])}.")
+found = [user for user, gone in sets.items() if gone]
+for user in sorted(found, key=lambda user: len(sets[user]))[:1]:
+    left = without(people[user], sets[user])
+    print(f"If you had not rated {films.name(sets[user][0])},", end=" ")
+    print(f"{films.name(first_film(small[user], left, people[user]))}")
+    print(f"would be first, not {films.name(everybody.first_two[user][0])}.")
 sizes.rename({0: "no set"}).to_frame("people")
 
 # %% [markdown]
