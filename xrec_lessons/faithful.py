@@ -153,6 +153,8 @@ class Group:
 def group(ratings: pd.DataFrame, *, seed: int, n_users: int = 150, given: int = 10) -> Group:
     """Hold people out, train on the others, and keep those whose first film a rule explains.
 
+    In a small table it may explain nobody's: then all are kept, and the rule names film 0.
+
     Examples
     --------
     >>> from xrec_lessons.movielens import load
@@ -171,4 +173,4 @@ def group(ratings: pd.DataFrame, *, seed: int, n_users: int = 150, given: int = 
         first_two[user] = models[user].top_n(fold_in(models[user], own), 2, own).tolist()
     found = Group(recommender, recommender.mine(), len(people), people, models, first_two)
     explained = {user: own for user, own in people.items() if found.rule_film(user)}
-    return replace(found, people=explained)
+    return replace(found, people=explained or people)

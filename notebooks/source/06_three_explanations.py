@@ -90,7 +90,8 @@ for stars in scale.values:
 # %%
 ax = sns.scatterplot(x=scale.values, y=score, hue=named, style=named, s=90)
 ax.plot(scale.values, score, color="grey", zorder=0)
-ax.set(xlabel="stars for Star Wars", ylabel="predicted stars", title="Other stars")
+ax.set(xlabel=f"stars for {films.name(changed)}", ylabel="predicted stars")
+ax.set_title("Other stars")
 ax.legend(title="the rule names")
 plt.show()
 
@@ -321,10 +322,11 @@ plt.show()
 # %%
 for measure in ("fall", "beyond others"):
     alike = liked.groupby(["person", "stars", "liked film"])[measure].mean().unstack()
-    alike = alike.reindex(columns=["the rule's", "another"])  # few people may lack one
-    more = (alike["the rule's"] - alike["another"]).dropna()
+    both = alike.reindex(columns=["the rule's", "another"]).dropna()
+    more = both["the rule's"] - both["another"]
     ends = more.mean() + 1.96 * more.sem() * np.array([-1, 1])
-    print(f"{measure}: {more.mean():+.3f} stars, 95 % interval {ends.round(3)}")
+    if len(more) > 1:  # a class may have nobody to compare
+        print(f"{measure}: {more.mean():+.3f} stars, 95 % interval {ends.round(3)}")
 matters
 
 # %% [markdown]
@@ -404,7 +406,8 @@ rated = np.array([whole.columns.isin(list(own)) for own in people.values()])
 for name, film_of in named.items():
     left = {user: without(own, [film_of[user]]) for user, own in people.items()}
     again = everybody.retrained(left, seed=SEED)
-    moved = again.mask(rated).idxmax(axis=1) != whole.mask(rated).idxmax(axis=1)
+    now, before = again.mask(rated, -np.inf), whole.mask(rated, -np.inf)
+    moved = now.idxmax(axis=1) != before.idxmax(axis=1)
     for user, own in people.items():
         one, model = everybody.first_two[user][0], small[user]
         lower = deletion_fall(model, own, [film_of[user]], one, 1)
