@@ -194,7 +194,7 @@ def test_a_pressed_bar_moves_the_prediction_by_what_it_said(page_file, visit):
         bars(page).nth(k).click()
         expect(bars(page).nth(k)).to_have_attribute("aria-pressed", "true")
         assert now(page, "now.prediction.mean") == pytest.approx(before - effect, abs=1e-9)
-        said = page.locator(".xe-sum b").text_content().replace("−", "-")
+        said = page.locator(".xe-sum b").first.text_content().replace("−", "-")
         first, sign, size, _, after = said.split()
         assert float(first) + float(sign + size) == pytest.approx(float(after), abs=1e-9)
         assert float(first) == pytest.approx(before, abs=0.0006)
@@ -590,7 +590,7 @@ def test_under_voila(browser, tmp_path):
         page.goto(f"http://127.0.0.1:{port}/", timeout=120_000)
         settled(page)
         bars(page).nth(0).click()
-        expect(page.locator(".xe-sum")).to_contain_text("4.5043 − 0.1046 = 4.3997")
+        expect(page.locator(".xe-sum").first).to_contain_text("4.5043 − 0.1046 = 4.3997")
         photograph(page, "voila")
         assert violations(page) == []
         others = [url for url in left_the_computer(page) if "//cdn.jsdelivr.net/" not in url]

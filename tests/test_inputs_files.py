@@ -105,6 +105,7 @@ for line in sys.stdin:
         said = collect([path]).refused if way == "collect" else ways[way](path)
     except (ValueError, OSError) as error:
         said = f"{type(error).__name__}: {error}"
+    said = " ".join(str(said).split())
     more = memory("VmHWM") - before
     print(f"{way}\\t{more / 1000:.0f}\\t{time.process_time() - began:.1f}\\t{said}", flush=True)
 """

@@ -476,6 +476,8 @@ def test_ctrl_c_ends_cleanly_while_windows_are_open(tmp_path):
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=20)
     assert errors == ""
-    assert out.endswith(f"\nThe page is closed. All answers are stored. They are in {tmp_path / 's.sqlite'}.\n")
+    assert out.endswith(
+        f"\nThe page is closed. All answers are stored. They are in {tmp_path / 's.sqlite'}.\n"
+    )
     assert process.returncode == 0
     assert Store(tmp_path / "s.sqlite").counts() == {"rate": 1}

@@ -175,17 +175,17 @@ def turn() -> MovingDrawing:
     [Drawing: Turned by 40°: the first number is highest for Titanic, lowest for Star Wars IV. ...]
     """
     below = "Turn them all: the first numbers change places. Lengths, angles and products stay."
-    return MovingDrawing([_turned(a) for a in range(0, 360, 20)], 320, "turn", below, first=2)
+    return MovingDrawing([_turned(a) for a in range(0, 360, 20)], 336, "turn", below, first=2)
 
 
 def _turned(angle: float) -> Position:
     a = radians(angle)
     films = {name: _rotated(v, a) for name, v in ARROWS.items()}
     person = _rotated(PERSON, a)
-    x0, y0, px = 190, 160, 84
+    x0, y0, px = 190, 158, 72
     parts = [line(x0 - 170, y0, x0 + 170, y0, "grid", width=1)]
     parts += [line(x0, y0 - 152, x0, y0 + 152, "grid", width=1)]
-    parts.append(text(x0 + 172, y0 - 6, "first number", "second", size=13, anchor="end"))
+    parts.append(text(x0, 330, "first number: to the right", "second", size=13))
     for name, (x, y) in films.items():
         parts.append(arrow(x0, y0, x0 + px * x, y0 - px * y, "up", width=3))
         far = 1 + 16 / (px * hypot(x, y))
