@@ -515,13 +515,16 @@ def test_the_mouse_shows_the_stars_that_a_click_would_give(shared, visit, bundle
 def test_a_real_study_in_another_language_says_who_asks_and_what_is_kept(start, visit, bundle):
     consent = {"who": "Ada, Universität <London>", "contact": "ada@example.org"}
     consent |= {"kept": "Zehn Jahre lang", "minimum_age": 18, "withdraw_until": "Mai 2027"}
-    texts = {
+    texts = {name: f"{text} (de)" for name, text in TEXTS.items()} | {
         "start": "Los",
         "stars": "{n} Sterne",
         "agree": "Ich bin {age}.",
         "download_hand_in": "Ab",
     }
+    scale = {"low": "gar nicht", "high": "sehr"}
+    questions = [{"name": name, "text": "Wie sehr?"} | scale for name in ("interest", "trust")]
     study = {"language": "de", "title": "Filme", "consent": consent, "texts": texts}
+    study |= {"questions": questions}
     server = start(kind="real", hand_in=True, protocol=study)
     page = visit(server.address)
     facts = page.locator("dl")
