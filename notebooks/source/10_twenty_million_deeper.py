@@ -325,7 +325,7 @@ print({name: round(value, 2) for name, value in shares.items()})
 #
 # ## All twenty million
 #
-# The next cells run the whole chain at three sizes and take the time of every link. With all twenty million they need **one to three minutes and less than one gigabyte**; on a small machine, such as a free one on Binder, put `LARGEST = 1_000_000`.
+# The next cells run the whole chain at three sizes and take the time of every link. With all twenty million they need **one to three minutes and about one gigabyte**; on a small machine, such as a free one on Binder, put `LARGEST = 1_000_000`.
 #
 # For the largest size the next cells look for the *real* MovieLens 20M: in the folder that the environment variable `XREC_DATA_DIR` names, or else at GroupLens (199 MB, once). If there is no network, they say so and take the stand-in.
 #
@@ -502,7 +502,7 @@ for forgotten in (False, True):
 # - A compiler makes plain loops fast. Test a faster version against the old one, if possible to the last bit.
 # - Memory has an order. Lay the rows out as they will be visited.
 # - A count over people is a matrix product, and a sparse one never touches a 0.
-# - Twenty million ratings fit a laptop: two minutes, less than one gigabyte.
+# - Twenty million ratings fit a laptop: two minutes, about one gigabyte.
 
 # %%
 checks.progress()
