@@ -3,7 +3,7 @@
 #
 # **How is a loop written that a compiler makes hundreds of times as fast, and does the whole chain run at full size?**
 #
-# Lesson 10 took the compiled training and the mining of rules as given. Here you write both: an epoch of SGD in plain loops, and the counts of all pairs of films in one product. Then everything runs with twenty million ratings, in about two minutes and less than one gigabyte, with you among the people.
+# Lesson 10 took the compiled training and the mining of rules as given. Here you write both: an epoch of SGD in plain loops, and the counts of all pairs of films in one product. Then everything runs with twenty million ratings, in about two minutes and one gigabyte, with you among the people.
 #
 # *About 45 minutes. Needs lesson 10; lesson 02 for the step of SGD.* Afterwards you will be able to
 #
