@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from study_steps import BUNDLE, PROTOCOL, TABLES, Clock, at_the_films, begin, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
+from xrec_lessons.cli import main
 from xrec_lessons.study import database as schema
 from xrec_lessons.study.database import Store, StoreError, new_code, open_engine
 from xrec_lessons.study.handed_in import record_of
@@ -404,3 +405,29 @@ def test_a_folder_that_cannot_be_written_is_said_with_what_to_do(tmp_path):
         StoreError, match=r"new\.sqlite cannot be opened or made: name a database in"
     ):
         Store(place.with_name("new.sqlite"))
+
+
+@pytest.mark.parametrize("url", [
+    "host=h dbname=study user=ada password=s3cret", "password = 's3cret' host = h",
+    "postgresql+psycopg://ada:s3cret@1@host/db", "postgresql://ada:s3c:s3cret@x@host:5432/db",
+])  # fmt: skip
+@pytest.mark.parametrize("command", ["study", "simulate", "export", "analyse", "withdraw"])
+def test_no_password_is_told_and_no_file_is_named_by_one(
+    url, command, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    if command in ("study", "simulate"):
+        with pytest.raises(StoreError, match="PGPASSWORD") as error:
+            Store(url)
+        assert "s3c" not in str(error.value)
+    arguments = {
+        "study": ["study", "--pilot", "--db", url],
+        "simulate": ["simulate", "--n", "1", "--seed", "1", "--db", url],
+        "export": ["export", url, "--out", "out"],
+        "analyse": ["analyse", url],
+        "withdraw": ["withdraw", "abcd", "--db", url],
+    }[command]
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert "s3c" not in said.out + said.err
+    assert not list(tmp_path.iterdir())

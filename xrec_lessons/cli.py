@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from xrec_lessons.running.interrupts import answered  # the rest where Ctrl-C is answered
-from xrec_lessons.running.options import in_options
+from xrec_lessons.running.options import in_options, without_password
 
 __all__ = ["main"]
 
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except (LookupError, ValueError, OSError, RuntimeError) as error:
         said = str(error.args[0] if len(error.args) == 1 else error)
-        print(f"xrec: {in_options(said, vars(options))}", file=sys.stderr)
+        print(f"xrec: {without_password(in_options(said, vars(options)))}", file=sys.stderr)
         return 2
 
 

@@ -6,11 +6,25 @@ import ast
 import re
 from collections.abc import Collection
 
-__all__ = ["in_options"]
+__all__ = ["in_options", "without_password"]
 
 OTHERS = {"rating_scale": "scale", "columns": "column"}  # what is called otherwise in a terminal
 CODE = r"load\(pandas\.(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"  # for which there is no option
 VALUE = r"(\{[^{}]*\}|\([^()]*\)|'[^']*'|\"[^\"]*\"|[^\s,;:()]*[^\s,;:().]|)"
+
+
+def without_password(message: str) -> str:
+    """A message in which no address of a database tells its password.
+
+    Examples
+    --------
+    >>> without_password("There is no postgresql://ada:s3c:r@t@host/db: name a database.")
+    'There is no postgresql://ada:***@host/db: name a database.'
+    >>> without_password("There is no host=a password='s 1' user=b: name a database.")
+    'There is no host=a password=*** user=b: name a database.'
+    """
+    message = re.sub(r"(://[^/@\s:]*):\S*@", r"\1:***@", message)
+    return re.sub(r"(?i)(passw(?:or)?d\s*=\s*)('[^']*'|[^\s&]+)", r"\1***", message)
 
 
 def in_options(message: str, options: Collection[str]) -> str:

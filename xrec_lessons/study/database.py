@@ -401,6 +401,16 @@ def in_memory(url: str) -> bool:
 
 def _address(url: str | Path) -> str:
     text = str(url)
+    if "://" not in text and re.search(r"(?i)\b(host|dbname|user|password)\s*=", text):
+        raise StoreError(
+            "A database is named by a file or an address: write what you have as "
+            "postgresql+psycopg://USER@HOST/NAME, with the password in PGPASSWORD."
+        )
+    if "://" in text and "@" in text.partition("://")[2].partition("/")[0].rpartition("@")[0]:
+        raise StoreError(
+            "An address has one @, before the host: write an @ of the password as %40, or put the "
+            "password into PGPASSWORD."
+        )
     if "://" not in text:
         text = f"sqlite:///{Path(text).absolute()}"
     if text.startswith("sqlite") and not in_memory(text):
