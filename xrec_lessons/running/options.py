@@ -23,7 +23,7 @@ def without_password(message: str) -> str:
     >>> without_password("There is no host=a password='s 1' user=b: name a database.")
     'There is no host=a password=*** user=b: name a database.'
     """
-    message = re.sub(r"(://[^/@\s:]*):\S*@", r"\1:***@", message)
+    message = re.sub(r"(:/+[^/@\s:]*):\S*@", r"\1:***@", message)
     return re.sub(r"(?i)(passw(?:or)?d\s*=\s*)('[^']*'|[^\s&]+)", r"\1***", message)
 
 
