@@ -150,6 +150,15 @@ def test_only_reading_is_possible(served):
     assert served.get("/", "POST")[0] == 405
 
 
+def test_a_load_balancer_learns_whether_answers_can_be_stored(bundle, tmp_path):
+    store = Store(tmp_path / "study.sqlite", patience=0.1)
+    with Served(StudyApp(store=store, kind="pilot", bundle=bundle)) as served:
+        assert served.get("/health")[::2] == (200, "ok\n")
+        (tmp_path / "study.sqlite").unlink()
+        status, _, said = served.get("/health")
+        assert (status, said) == (503, "503 The database cannot be written\n")
+
+
 def test_a_base_path(app):
     with Served(app, base_path="study/one") as served:
         assert served.get("/study/one/")[0] == 200

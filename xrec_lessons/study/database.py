@@ -327,6 +327,12 @@ class Store:
             raw.close()
         return not self._untidy
 
+    def check(self) -> None:
+        """Raise StoreError if nothing could be stored now; nothing is changed."""
+        with self.write() as connection:  # such a transaction waits for its turn to write
+            changes_nothing = studies.update().where(sa.false()).values(created=0)
+            connection.execute(changes_nothing)
+
     def settle(self) -> None:
         """Move what was stored from SQLite's journal into the file, as far as nobody reads.
 

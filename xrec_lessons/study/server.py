@@ -129,6 +129,21 @@ class File(Quiet, web.StaticFileHandler):
         self.set_header("Cache-Control", HEADERS["Cache-Control"])
 
 
+class Health(Quiet):
+    """Whether this server can store answers now, for a load balancer: 200, or 503 and why not."""
+
+    async def get(self) -> None:
+        """Ask the database, with a step that changes nothing."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self.hub.pool, self.hub.app.store.check)
+        except StoreError as error:
+            log.warning("%s", error)
+            raise web.HTTPError(503, reason="The database cannot be written") from error
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish("ok\n")
+
+
 class NotHere(Quiet):
     """Whatever else is asked for."""
 
@@ -252,6 +267,7 @@ def serve(
     routes: list = [
         (f"{base[:-1]}/?", Page),
         (f"{base}socket", Socket),
+        (f"{base}health", Health),
         (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
     ]
     application = web.Application(
