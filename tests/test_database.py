@@ -407,6 +407,21 @@ def test_a_folder_that_cannot_be_written_is_said_with_what_to_do(tmp_path):
         Store(place.with_name("new.sqlite"))
 
 
+def test_counts_of_two_studies_in_one_database_stay_apart(tmp_path):
+    store = Store(tmp_path / "study.sqlite")
+    one, two = load_protocol({"title": "One"}), load_protocol({"title": "Two"})
+    for protocol, n in ((one, 2), (two, 1)):
+        digest = store.register(protocol)
+        for _ in range(n):
+            store.begin(digest, "real")
+    assert store.counts("real") == {"rate": 3}
+    assert store.counts("real", one.digest) == {"rate": 2}
+    assert store.counts("real", two.digest) == {"rate": 1}
+    store.withdraw(store.begin(one.digest, "real"))
+    assert store.counts("real", one.digest) == {"rate": 2, "withdrawn": 1}
+    assert store.counts("real", two.digest) == {"rate": 1}
+
+
 @pytest.mark.parametrize("url", [
     "host=h dbname=study user=ada password=s3cret", "password = 's3cret' host = h",
     "postgresql+psycopg://ada:s3cret@1@host/db", "postgresql://ada:s3c:s3cret@x@host:5432/db",

@@ -342,13 +342,17 @@ class Store:
             return
         self._watched.settle()
 
-    def counts(self, kind: str | None = None) -> dict[str, int]:
-        """How many participants are in which state, those who withdrew included."""
+    def counts(self, kind: str | None = None, study: str | None = None) -> dict[str, int]:
+        """How many participants are in which state, those who withdrew included.
+
+        Of one kind, and of one study, by its digest, if that is said.
+        """
         people = sa.select(participants.c.state, sa.func.count()).group_by(participants.c.state)
         gone = sa.select(sa.func.count()).select_from(withdrawals)
-        if kind:
-            people = people.where(participants.c.kind == kind)
-            gone = gone.where(withdrawals.c.kind == kind)
+        for name, value in {"kind": kind, "study": study}.items():
+            if value:
+                people = people.where(participants.c[name] == value)
+                gone = gone.where(withdrawals.c[name] == value)
         self.tidy()
         with self.read() as connection:
             found = {state: count for state, count in connection.execute(people)}

@@ -428,7 +428,8 @@ async def _watch(hub: Hub) -> None:
     while True:
         try:
             await loop.run_in_executor(hub.pool, hub.app.store.settle)
-            counts = await loop.run_in_executor(hub.pool, hub.app.store.counts, hub.app.kind)
+            own = hub.app.kind, hub.app.protocol.digest
+            counts = await loop.run_in_executor(hub.pool, hub.app.store.counts, *own)
             line = live_line(counts, len(hub.sockets))
         except StoreError as error:
             line = str(error)
