@@ -442,6 +442,8 @@ def test_a_notebook_takes_a_bundle_as_a_file_or_as_it_is(tmp_path):
         said = widget._window.receive({"do": "open"})["study"]
         assert said["scale"]["kind"] == "row"
         assert said["scale"]["values"] == list(range(1, 11))
+        assert said["shelf"] == []
+        said = widget._window.receive({"do": "begin", "agreed": True})["study"]
         assert len(said["shelf"]) == 12
 
 

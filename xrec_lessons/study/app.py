@@ -285,7 +285,8 @@ class Window:
             "n_questions": len([q for q in protocol.questions if not q.at]),
             "hand_in": app.hand_in,
             "posters": app.posters is not None,
-            "shelf": app.shelf(),
+            # With posters it is large, and nobody who reads the consent waits for it.
+            "shelf": app.shelf() if self.session else [],
         }
 
     def screen(self) -> dict:
