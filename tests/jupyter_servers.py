@@ -35,7 +35,11 @@ def server(command, port, folder):
         yield
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=40)
+        except subprocess.TimeoutExpired:  # a kernel that does not end is no fault of a lesson
+            process.kill()
+            process.wait(timeout=20)
 
 
 @contextlib.contextmanager
