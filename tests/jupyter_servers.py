@@ -74,6 +74,20 @@ def opened(browser, address):
     return page
 
 
+def alone(browser, file, **viewport):
+    """A page of one file, open; afterwards it has asked for nothing else, and nothing was wrong."""
+    page = browser.new_page(viewport=viewport)
+    asked, faults = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text))
+    page.goto(file.as_uri())
+    yield page
+    page.close()
+    assert asked == [file.as_uri()]
+    assert faults == []
+
+
 def run_all(page):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

@@ -7,7 +7,7 @@ from pathlib import Path
 import loaded
 import nbformat
 import pytest
-from jupyter_servers import jupyterlab, left_the_computer, opened, run_all
+from jupyter_servers import alone, jupyterlab, left_the_computer, opened, run_all
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
 
@@ -265,16 +265,7 @@ def sheet(browser, tmp_path_factory):
     """The sheet of all drawings, open; asked for nothing, and nothing on the console."""
     file = tmp_path_factory.mktemp("sheet") / "sheet.html"
     file.write_text(TOOL.sheet(), encoding="utf-8")
-    page = browser.new_page(viewport={"width": 1500, "height": 900})
-    asked, faults = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text))
-    page.goto(file.as_uri())
-    yield page
-    page.close()
-    assert asked == [file.as_uri()]
-    assert faults == []
+    yield from alone(browser, file, width=1500, height=900)
 
 
 def in_theme(sheet, name, colours):

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from jupyter_servers import alone
 
 from xrec_lessons import checks
 from xrec_lessons.checks import questions
@@ -94,16 +95,7 @@ def page(browser, tmp_path_factory):
     body = f"<main><h1>Quizzes</h1>{''.join(parts)}</main>"
     text = f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
     file.write_text(text, encoding="utf-8")
-    page = browser.new_page(viewport={"width": 900, "height": 900})
-    asked, faults = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text))
-    page.goto(file.as_uri())
-    yield page
-    page.close()
-    assert asked == [file.as_uri()]
-    assert faults == []
+    yield from alone(browser, file, width=900, height=900)
 
 
 def plain(text):

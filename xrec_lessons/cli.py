@@ -1,12 +1,12 @@
 """The command `xrec`: the tour in a terminal, the course in JupyterLab, and the user study."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
 from xrec_lessons.running.interrupts import answered  # the rest where Ctrl-C is answered
 from xrec_lessons.running.options import in_options, without_password
+from xrec_lessons.running.terminal import let_go
 
 __all__ = ["main"]
 
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go()
         return 0
     except ModuleNotFoundError as error:
         needs = f"xrec: {arguments[0]} needs {error.name}, which is not installed"

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 from xrec_lessons.checks.verdict import marked
+from xrec_lessons.drawings.moving import KEYS
 
 __all__ = ["Quiz", "quiz"]
 
@@ -23,13 +24,12 @@ padding:.35em .8em;margin:.3em 0;min-height:32px;cursor:pointer}
 .xrec-quiz button[aria-pressed=true]{border:2.5px solid currentColor}
 .xrec-quiz p{margin:.4em .2em 0;min-height:1.4em}
 """
-# Inline, so that it works on an exported page; keys stay with the button, not with JupyterLab.
+# Inline, so that it works on an exported page.
 PRESS = (
     "const f=this.closest('fieldset');"
     "f.querySelectorAll('button').forEach(b=>b.setAttribute('aria-pressed',b===this));"
     "f.querySelector('p').innerHTML=this.dataset.reply"
 )
-KEYS = 'onkeydown="event.stopPropagation()"'
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 import html
 import re
-import sys
 from dataclasses import dataclass
+
+from xrec_lessons.running.terminal import shell
 
 __all__ = ["Box", "Hint", "Verdict", "box", "marked", "say"]
 
@@ -14,9 +15,8 @@ COLOURS = {"todo": "#767676", "right": "#0072b2", "not yet": "#e69f00", "error":
 
 def _cell() -> int | None:
     """Number of the cell that runs in a notebook; None elsewhere."""
-    get = getattr(sys.modules.get("IPython"), "get_ipython", None)
-    shell = get() if get else None
-    return shell.execution_count if shell else None
+    found = shell()
+    return found.execution_count if found else None
 
 
 @dataclass(frozen=True, repr=False)

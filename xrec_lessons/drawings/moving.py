@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["MovingDrawing", "Position"]
+__all__ = ["KEYS", "MovingDrawing", "Position"]
 
 WIDTH = 640
 LIGHT = (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import itertools
 import os
 import re
 from html import escape
 from typing import TYPE_CHECKING, Any
+
+from xrec_lessons.running.terminal import shell
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,15 +50,15 @@ def follow_theme() -> None:
     grounds = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
     clear: dict[Any, str] = dict.fromkeys(grounds, "none")
     mpl.rcParams.update(clear)
-    shell = _shell()
-    if shell is None:
+    notebook = shell()
+    if not hasattr(notebook, "kernel"):
         return
     import matplotlib.pyplot as plt
     from matplotlib_inline.config import InlineBackend
 
     plt.get_backend()  # now, or the first figure would set the formats anew
-    InlineBackend.instance(parent=shell).figure_formats = set()
-    shell.display_formatter.formatters["text/html"].for_type(Figure, themed)
+    InlineBackend.instance(parent=notebook).figure_formats = set()
+    notebook.display_formatter.formatters["text/html"].for_type(Figure, themed)
 
 
 def themed(figure: Figure) -> str:
@@ -87,8 +90,6 @@ def themed(figure: Figure) -> str:
 
 
 def _picture(figure: Figure) -> str:
-    import base64
-
     file = io.BytesIO()
     figure.savefig(file, format="png", bbox_inches="tight", facecolor="white")
     data = base64.b64encode(file.getvalue()).decode()
@@ -105,12 +106,3 @@ def _named(figure: Figure) -> str:
         said += [f"upwards: {ax.get_ylabel()}"] if ax.get_ylabel() else []
         parts += ["; ".join(said)] if said else []
     return f"Plot. {'. '.join(parts)}".strip()
-
-
-def _shell() -> Any:
-    """The notebook's shell, if this runs in one."""
-    import sys
-
-    get = getattr(sys.modules.get("IPython"), "get_ipython", None)
-    shell = get() if get else None
-    return shell if shell is not None and hasattr(shell, "kernel") else None

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any, TypeVar
 
 from xrec_lessons.running.interrupts import ask
+from xrec_lessons.running.terminal import shell
 
 __all__ = ["bar", "watched"]
 
@@ -30,9 +31,7 @@ def watched() -> bool:
     """
     if os.environ.get("TQDM_DISABLE", "").strip().lower() not in ("", "0", "false"):
         return False
-    ask = getattr(sys.modules.get("IPython"), "get_ipython", None)
-    shell = ask() if ask else None
-    if "IPKernelApp" in getattr(shell, "config", {}):
+    if "IPKernelApp" in getattr(shell(), "config", {}):
         return True
     return sys.stderr is not None and sys.stderr.isatty()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -11,6 +10,8 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec
+
+from xrec_lessons.running.terminal import let_go
 
 __all__ = ["Terminated", "answered", "ask", "heard", "held", "tells"]
 
@@ -187,4 +188,4 @@ def _say(sentence: str) -> None:
         # At a terminal "^C", or a bar, stands in the line.
         print("\n" * sys.stderr.isatty() + sentence, file=sys.stderr, flush=True)
     except (OSError, ValueError):  # the terminal is gone: write nothing more when Python ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go()
