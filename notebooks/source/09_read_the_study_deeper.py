@@ -3,9 +3,9 @@
 #
 # **How many people does an answer need, and does it depend on the method?**
 #
-# The core lesson read one study. Here you see what pairing gains, make many p-values pay for their number, compute the article's F from eighteen numbers, and ask how many people a class needs. At the end three other methods read the same answers.
+# The core lesson read one study. Here you see what pairing gains and where F's p comes from, make many p-values pay for their number, compute the article's F from eighteen numbers, and ask how many people a class needs. At the end three other methods read the same answers.
 #
-# *About 35 minutes. Needs [lesson 09](09_read_the_study.ipynb), variance and covariance.* Afterwards you will be able to
+# *About 40 minutes. Needs [lesson 09](09_read_the_study.ipynb), variance and covariance.* Afterwards you will be able to
 #
 # - **adjust** p-values for their number by Holm's method,
 # - **recompute** a published F from means and covariances,
@@ -74,6 +74,34 @@ spread = mine[mine["question"] == "interest"].groupby("explanation")["value"]
 spread.agg(["mean", "std", "count"]).round(2).rename_axis(whose)
 
 # %% [markdown]
+# ## F by chance
+#
+# How large is a large F? Ask chance. **If no explanation did anything, the three names in a person's row could as well be exchanged.** So we exchange them at random in each person's row, and do that two thousand times.
+
+# %%
+repeated_measures_f = checks.use("repeated_measures_f")
+f, df1, df2 = repeated_measures_f(wide)
+
+rng = np.random.default_rng(0)
+exchanged = [pd.DataFrame(rng.permuted(wide, axis=1)) for _ in range(2000)]
+by_chance = np.array([repeated_measures_f(table)[0] for table in exchanged])
+
+# %%
+_, ax = plt.subplots()
+ax.hist(by_chance, bins=40, density=True, label="names exchanged", color="C5")
+at = np.linspace(0.02, 8, 200)
+ax.plot(at, stats.f.pdf(at, df1, df2), color="C0", label="F distribution")
+ax.axvline(f, color="C1", linestyle="--", label="our study")
+ax.set_title("SIMULATED: F when the explanations do nothing, and ours")
+ax.set(xlabel="F", ylabel="density", xlim=(0, 8))
+ax.legend(loc="center right")
+plt.show()
+
+# %% [markdown]
+# *In words:* the bars are high at F = 0 and fall steeply to the right, and the blue curve, the F distribution with 2 and 62 degrees of freedom, lies on them. The dashed orange line, our study, stands at 2.64, where about 8 % of the area lies beyond it.
+#
+# The curve is what makes tables of p-values possible. It holds exactly if answers are normal and the differences scatter equally widely for every pair of explanations (*sphericity*). The registered test corrects for the second by **Greenhouse and Geisser's** ε, 1 at best: it multiplies both degrees of freedom. And why does the core lesson's sentence give η² a 90 % interval? η² is never negative, so F looks at one side only; this interval leaves out 0 exactly if p is below .05.
+#
 # ## Many tests, and what they pay
 #
 # Three pairs make three tests, each with a false alarm in one of twenty. Together, if nothing is there, one in seven or so gives at least one (1 − 0.95³ = .14, if they were independent). So the p-values must pay for their number.

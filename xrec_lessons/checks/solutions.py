@@ -380,11 +380,6 @@ def rows_of_users(users, n_users):
     return order, indptr
 
 
-def users_per_block(n_films, megabytes):
-    """How many users' scores fit into so many megabytes; at least one."""
-    return max(1, int(megabytes * 1e6 // (8 * n_films)))
-
-
 def top_of_block(p, b_i, q, seen, n):
     """Rows of the n best unseen films for each user of a block, best first; shape (users, n)."""
     scores = b_i + p @ q.T
@@ -417,3 +412,8 @@ def pair_counts(baskets):
     """How many baskets hold both films, for all pairs; on the diagonal each film alone."""
     table = baskets.astype(np.int32)
     return (table.T @ table).toarray()
+
+
+def users_per_block(n_films, megabytes):
+    """How many users' scores fit into so many megabytes; at least one."""
+    return max(1, int(megabytes * 1e6 // (8 * n_films)))
