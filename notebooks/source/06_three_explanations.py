@@ -224,14 +224,11 @@ falls.round(2)
 # %% [markdown]
 # For the sample person, “the most stars” does even better than influence with two and three ratings: falls do not add up.
 #
-# One person cannot answer the question. The course has measured sixty held-out people for each of five seeds. There are three more explainers: the rule's film (then random order), the film with the most ratings, and one draw of the article's procedure on our model. **In which order do the six lines end at k = 5?** Type a list, from the top: "exact", "stars", "article", "rule", "rated", "random".
+# One person cannot answer the question. The course has measured sixty held-out people for each of five seeds, with six explainers: "exact" influence, the most "stars", one draw of the "article"'s procedure on our model, the "rule"'s film (then random order), the film with the most ratings ("rated"), and "random". **Which two lie on top when five ratings are gone?** Type a list of two, then run the plot's cell without reading it.
 
 # %%
-order = checks.guess("06 order of the six lines", ...)
+order = checks.guess("06 two lines on top", ...)
 order
-
-# %% [markdown]
-# The plot's cell is plumbing: run it without reading.
 
 # %%
 from xrec_lessons.experiments import results
@@ -254,7 +251,7 @@ order
 # *In words:* the six lines part into two groups. Exact influence falls deepest, from 0.14 stars without one rating to 0.45 without five. The most stars follow, from 0.10 to 0.41, and the article's procedure, from 0.11 to 0.36. Far below are the rule (0.07 to 0.12), the most rated film and the random order.
 #
 # - **The rule beats chance** at k = 1. But it names only *liked* films, and these raise predictions. Within one person, at the same stars, its film holds the prediction up as much as any other (the deeper notebook counts). The model never saw the rule: its “because” is a **guess from outside**.
-# - **“You gave it the most stars” is nearly as good as exact influence.** Do not be impressed by an explainer that beats chance before it has beaten the simple one.
+# - **“You gave it the most stars” is nearly as good as exact influence.** To beat chance is not enough: beat the simple explainer.
 # - **Exact influence had to win.** It *is* the fall without one rating. We come back to this.
 #
 # ## Why this film, and not the next?
@@ -266,6 +263,13 @@ order
 # ### Exercise 3: the smallest set
 #
 # All films of `model` that are not in `ratings` can be recommended. The films of `ratings` never can, even when their rating is taken away. Return the **tuple of the ids of the fewest films** without whose ratings another film comes first. At least one rating stays. If no set changes the first film, return the empty tuple `()`; if several sets are equally small, the one that `combinations(ratings, size)` comes to first. `ratings` must stay as it is. `model.top_n(fold_in(model, ratings), 1, exclude)[0]` is the first film outside `exclude`. For Ann, `smallest_set(toy, ann)` is `(3,)`.
+#
+# Two loops go through all sets, the small ones first; what to ask of each is yours:
+#
+# ```python
+# for size in range(1, len(ratings)):
+#     for gone in combinations(ratings, size):
+# ```
 
 
 # %% tags=["exercise"]
@@ -363,21 +367,7 @@ plt.show()
 drawings.judges()
 
 # %% [markdown]
-# Exact influence *is* the fold-in, computed cleverly. An explainer that marks its own exam passes it: that is **circular**. Do the *falls* survive the second judge? Over five seeds:
-
-# %%
-four = lines[lines["explainer"].isin(["exact", "stars", "rule", "random"])]
-grid = sns.relplot(
-    four, x="k", y="stars", col="scoring", kind="line", height=4, **styles
-)
-grid.set(xlabel="ratings taken away", ylabel="fall in stars, mean ± SD over seeds")
-grid.set_titles("judged by {col_name}")
-plt.show()
-
-# %% [markdown]
-# *In words:* two panels with four lines each. On the left, judged by fold-in, exact influence stays 0.04 to 0.05 stars above the most stars. On the right, by retraining, they start 0.02 apart and meet at k = 5. The rule and the random order lie far below in both.
-#
-# So the falls are real, and a part of the lead was the circle. About the mere height of a prediction, influence says hardly more than the stars. About what belongs to *this film* it says twice as much: see [lesson 06, deeper](06_three_explanations_deeper.ipynb).
+# Exact influence *is* the fold-in, computed cleverly. An explainer that marks its own exam passes it: that is **circular**. So is a part of its lead in the plot of the six lines: judged by retraining, exact influence and the most stars meet at k = 5. (See [lesson 06, deeper](06_three_explanations_deeper.ipynb). There you also find what influence has over the stars: it says twice as much about what belongs to *this film*.)
 #
 # ## Persuasive is not faithful
 #

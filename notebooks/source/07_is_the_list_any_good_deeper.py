@@ -159,6 +159,29 @@ plt.show()
 # %% [markdown]
 # *In words:* four rising lines over a logarithmic axis. Half of all films have 3 ratings or fewer, and half of the hidden and liked films have 35 or fewer. The SVD shows known films around 93, and the most rated list films around 195.
 #
+# Now count the hits in two parts: among the fifty films with the most ratings, and among all others.
+
+# %%
+top_fifty = set(counts.index[:50])
+
+
+def found_of(lists, inside):
+    """Which share of the hidden films is found: inside the top fifty, or outside."""
+    pairs = [
+        (user, m) for user in hidden for m in hidden[user] if (m in top_fifty) == inside
+    ]
+    return np.mean([movie in lists[user] for user, movie in pairs])
+
+
+# %% tags=["nbval-check-output"]
+for name, score in ways.items():
+    lists = tens(score, known)
+    inside, outside = (found_of(lists, inside) for inside in (True, False))
+    print(f"{name}: of the fifty most rated {inside:.0%}, of all others {outside:.2%}")
+
+# %% [markdown]
+# The most rated list finds nearly half of the hidden films that everybody knows, and one in ten thousand of all others.
+#
 # ## One film from all others
 #
 # EASE predicts each column of the table B from all other columns by ridge. Lesson 07 did it for one film, in one line.
@@ -427,7 +450,7 @@ print("the same counts:", np.array_equal(pairs_by_blocks(B, 100), pairs))
 checks.progress()
 
 # %% [markdown]
-# ## Three questions
+# ## Four questions
 #
 # Press an answer: it answers back.
 

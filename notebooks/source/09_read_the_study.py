@@ -287,7 +287,7 @@ drawings.blocks()
 #
 # ### Exercise 3: repeated-measures F
 #
-# `wide` has one row for each of $n$ participants and one column for each of $k$ explanations. Return **three numbers: F and its two degrees of freedom**. For the toy: `(3, 2, 4)`.
+# `wide` has one row for each of $n$ participants and one column for each of $k$ explanations. Return **three numbers: F and its two degrees of freedom**. For the toy: `(3, 2, 4)`. In NumPy, with `x = wide.to_numpy(dtype=float)`, the persons' means are `x.mean(axis=1, keepdims=True)`, a column, and the explanations' `x.mean(axis=0)`, a row: they can be taken off `x` at once.
 
 
 # %% tags=["exercise"]
@@ -308,7 +308,16 @@ def repeated_measures_f(wide):
 checks.repeated_measures_f(repeated_measures_f)
 
 # %% [markdown]
-# How large is large? **If no explanation did anything, the three names in a person's row could as well be exchanged.** p is how often an F as large as ours comes out then. (The deeper notebook exchanges them two thousand times.) The course's own function computes F, p, and what belongs to them:
+# How large is large? **If no explanation did anything, the three names in a person's row could as well be exchanged.** p is how often an F as large as ours comes out then. (The deeper notebook exchanges them two thousand times.)
+#
+# And F says *somewhere*. Three pairs make three tests, and three chances of a false alarm. So their p-values must pay: *Holm* multiplies the smallest p by 3, the next by 2, the last by 1. The intervals get wider, too. **Guess:** two of the three differences are built in. For how many of the three pairs is Holm's p below .05?
+
+# %%
+significant = checks.guess("09 significant pairs", ...)
+significant
+
+# %% [markdown]
+# The course's own function computes F, p, and what belongs to them:
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.study.analysis import anova, compare_pairs
@@ -321,11 +330,7 @@ print(found.sentence)
 # %% [markdown]
 # Read it in its order: means, then how large (*partial η²* is $SS_\text{explanations}$ divided by itself plus $SS_\text{left over}$, in the toy 6/10), with an interval, and only then p. (*Greenhouse and Geisser* and the 90 % are explained in the deeper notebook.)
 #
-# F says *somewhere*. Three pairs make three tests, and three chances of a false alarm. So their p-values must pay: *Holm* multiplies the smallest p by 3, the next by 2, the last by 1. The intervals get wider, too. **Guess:** two of the three differences are built in. For how many of the three pairs is Holm's p below .05?
-
-# %%
-significant = checks.guess("09 significant pairs", ...)
-significant
+# Now the three pairs:
 
 # %% tags=["nbval-check-output"]
 rows = {}
@@ -450,14 +455,7 @@ drawings.closing()
 checks.quiz("09 sentence")
 
 # %% [markdown]
-# Now write it in one line, with your numbers from above.
-
-# %%
-sentence = checks.guess("09 licensed sentence", ...)
-sentence
-
-# %% [markdown]
-# Compare it with ours: *“Among 32 people to whom rules applied (of 41 recruited), recommendations with a rule were trusted more than those with similar users under the article's design, by 0.61 points (all pairs together 0.15 to 1.08, Bonferroni p = .006); explanation and films differed together, so the cause is open.”* Is every part of ours in yours? Is there anything in yours that nobody measured? And what would change your mind: which study would have to come out how?
+# Compare yours with ours: *“Among 32 people to whom rules applied (of 41 recruited), recommendations with a rule were trusted more than those with similar users under the article's design, by 0.61 points (all pairs together 0.15 to 1.08, Bonferroni p = .006); explanation and films differed together, so the cause is open.”* Is there anything in yours that nobody measured? And what would change your mind: which study would have to come out how?
 #
 # ## What could mislead you here
 #
