@@ -184,11 +184,16 @@ for name, score in ways.items():
 #
 # ## One film from all others
 #
-# EASE predicts each column of the table B from all other columns by ridge. Lesson 07 did it for one film, in one line.
-#
+# EASE predicts each column of the table B from all other columns by ridge. Lesson 07 did it for one film, in one line. Its toy, film Z from film Y, by `ridge`:
+
+# %% tags=["nbval-check-output"]
+likes_y, likes_z = np.array([[1.0], [1], [1]]), np.array([1.0, 1, 0])
+ridge(likes_y, likes_z, 1).round(2)
+
+# %% [markdown]
 # ### Exercise 4: the regression of one film
 #
-# `B` is the table as an array of 0 and 1, `t` the number of a column, `penalty` is λ. Predict column t from all others with `ridge(X, y, penalty)` of lesson 03, which is imported, and return the **weights of all columns, with 0 at place t**. `np.delete(B, t, axis=1)` is a copy of `B` without column t. For lesson 07's films Y and Z, `regress_film(np.array([[1, 1], [1, 1], [1, 0]]), 1, 1)` is [0.5, 0].
+# `B` is the table as an array of 0 and 1, `t` the number of a column, `penalty` is λ. Predict column t from all others with `ridge(X, y, penalty)` of lesson 03, and return the **weights of all columns, with 0 at place t**. `np.delete(B, t, axis=1)` is a copy of `B` without column t. For lesson 07's films Y and Z, `regress_film(np.array([[1, 1], [1, 1], [1, 0]]), 1, 1)` is [0.5, 0].
 
 
 # %% tags=["exercise"]
