@@ -224,7 +224,7 @@ falls.round(2)
 # %% [markdown]
 # For the sample person, “the most stars” does even better than influence with two and three ratings: falls do not add up.
 #
-# One person cannot answer the question. The course has measured sixty held-out people for each of five seeds, with six explainers: "exact" influence, the most "stars", one draw of the "article"'s procedure on our model, the "rule"'s film (then random order), the film with the most ratings ("rated"), and "random". **Which two lie on top when five ratings are gone?** Type a list of two, then run the plot's cell without reading it.
+# One person cannot answer the question. The course has measured sixty held-out people for each of five seeds, with six explainers: exact influence ("exact"), the most stars ("stars"), one draw of the article's procedure on our model ("article"), the rule's film and then any ("rule"), the film with the most ratings ("rated"), and chance ("random"). **Which two lie on top when five ratings are gone?** Type a list of two, then run the plot's cell without reading it.
 
 # %%
 order = checks.guess("06 two lines on top", ...)
@@ -233,15 +233,15 @@ order
 # %%
 from xrec_lessons.experiments import results
 
-measured = results("deletion").query('test == "deletion"')
 names = {"exact influence": "exact", "highest stars": "stars", "rule": "rule"}
 names |= {"article's way, one draw": "article", "most rated film": "rated"}
-lines = measured.replace({"explainer": names | {"random": "random"}})
-lines = lines[lines["explainer"].isin([*names.values(), "random"])]
-bars = {"markers": True, "errorbar": "sd", "err_style": "bars"}
-colours = dict(zip(lines["explainer"].unique(), sns.color_palette(), strict=True))
-styles = bars | {"hue": "explainer", "style": "explainer", "palette": colours}
-ax = sns.lineplot(lines.query('scoring == "fold-in"'), x="k", y="stars", **styles)
+names |= {"random": "random"}
+lines = results("deletion").query('test == "deletion" and scoring == "fold-in"')
+lines = lines.replace({"explainer": names})
+lines = lines[lines["explainer"].isin(names.values())]
+styles = {"hue": "explainer", "style": "explainer", "markers": True}
+styles |= {"errorbar": "sd", "err_style": "bars"}
+ax = sns.lineplot(lines, x="k", y="stars", **styles)
 ax.set(xlabel="ratings taken away", ylabel="mean fall in stars ± SD over seeds")
 ax.set(title="Deletion, judged by fold-in", xticks=range(1, 6))
 plt.show()

@@ -430,7 +430,7 @@ ax.legend(title="design", loc="upper left", ncols=3)
 plt.show()
 
 # %% [markdown]
-# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The blue dots lie on both sides of zero. Their intervals all hold it, and so does the interval of all 143 together.
+# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The intervals of the blue dots all hold zero, and so does that of all 143 together.
 
 # %%
 print("SIMULATED, truth 0; p of the ANOVA of all people:")
