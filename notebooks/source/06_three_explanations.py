@@ -350,7 +350,11 @@ for name, film_of in named.items():
 
 # %%
 judged = pd.DataFrame(rows, columns=["without", "judge", "other first"])
-look = {"errorbar": ("ci", 95), "seed": SEED, "err_kws": {"color": "grey"}}
+look = {
+    "errorbar": ("ci", 95),
+    "seed": SEED,
+    "err_kws": {"color": plt.rcParams["text.color"]},
+}
 ax = sns.barplot(judged, x="other first", y="without", hue="judge", **look)
 ax.set(xlabel="share of people for whom another film is first, 95 % interval")
 ax.set(title="Two judges", ylabel="")

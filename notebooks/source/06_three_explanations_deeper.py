@@ -196,7 +196,11 @@ for user, ranked in orders_of.items():
         rows += [(name, "fall", fall), (name, "own part", fall - of_all)]
 
 parts = pd.DataFrame(rows, columns=["without the first of", "measure", "stars"])
-look = {"errorbar": ("ci", 95), "seed": SEED, "err_kws": {"color": "grey"}}
+look = {
+    "errorbar": ("ci", 95),
+    "seed": SEED,
+    "err_kws": {"color": plt.rcParams["text.color"]},
+}
 ax = sns.barplot(parts, x="stars", y="without the first of", hue="measure", **look)
 ax.set(xlabel="stars, mean and 95 % interval", title="One rating taken away")
 plt.show()

@@ -313,7 +313,7 @@ ranking = ranking[ranking["films"].str.startswith("with 50")]
 ranking = ranking[ranking["model"].isin([*NAMES])]
 ranking["list"] = ranking["model"].map(NAMES)
 
-ax = sns.stripplot(ranking, x="NDCG@10", y="list", hue="list", legend=False)
+ax = sns.swarmplot(ranking, x="NDCG@10", y="list", hue="list", legend=False)
 ax.figure.set_size_inches(7, 2.4)
 ax.set(xlim=(0, 0.35), xlabel="mean NDCG of ten films", ylabel="")
 ax.set_title("Three lists on ten splits")

@@ -51,7 +51,7 @@ ranking = results("ranking")
 both = ranking[ranking["protocol"].str.contains("everybody|newcomers")]
 both = both[both["films"].str.startswith("with 50")]
 
-ax = sns.stripplot(both, x="NDCG@10", y="model", hue="protocol", dodge=True)
+ax = sns.swarmplot(both, x="NDCG@10", y="model", hue="protocol", dodge=True, size=4)
 ax.figure.set_size_inches(7, 3.4)
 ax.set(xlabel="mean NDCG of ten films", ylabel="", xlim=(0, None))
 ax.set_title("Five lists, two protocols, ten seeds")
@@ -320,11 +320,16 @@ first_falls
 # %%
 falls = results("ease").query("k == 1 and judge in ['SVD, folded in', 'EASE']")
 REASONS = {"SVD, folded in": "exact influence", "EASE": "EASE's parts"}
-asked, grey = ["random", "highest stars", "rule"], {"err_kws": {"color": "gray"}}
+asked, ink = ["random", "highest stars", "rule"], plt.rcParams["text.color"]
 falls = falls[falls["explainer"].isin([*asked, *REASONS.values()])]
 
 ax = sns.barplot(
-    falls, x="no longer first", y="explainer", hue="judge", errorbar="sd", **grey
+    falls,
+    x="no longer first",
+    y="explainer",
+    hue="judge",
+    errorbar="sd",
+    err_kws={"color": ink},
 )
 ax.figure.set_size_inches(7, 3.4)
 first_falls.draw(ax)

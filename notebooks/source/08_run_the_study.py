@@ -139,7 +139,8 @@ def one_line_each(table, title):
     wide = table.pivot_table("popularity", index="person", columns="explanation")
     wide = wide[EXPLANATIONS]
     _, ax = plt.subplots()
-    ax.plot(EXPLANATIONS, wide.T, color="#767676", alpha=0.2, linewidth=1)
+    grey = {"color": plt.rcParams["text.color"], "alpha": 0.25, "linewidth": 1}
+    ax.plot(EXPLANATIONS, wide.T, **grey)
     ax.plot(
         EXPLANATIONS, wide.mean(), "o-", color="C1", linewidth=3, label="mean of all"
     )
@@ -390,6 +391,7 @@ ax.plot([*p_of.values()], [*p_of], "D", markersize=9)
 ax.axvline(0.05, linestyle=":", color="C1", label="p = .05")
 ax.set(title="SIMULATED: one study, three rules", xlabel="p", xlim=(0, 0.6))
 ax.margins(y=0.25)
+ax.invert_yaxis()
 ax.legend()
 plt.show()
 

@@ -223,7 +223,7 @@ for b, a in combinations(EXPLANATIONS, 2):
     print(f"{a} minus {b}: {mean:+.2f} points, 95 % CI {low:+.3f} to {high:+.3f}")
 
 # %% [markdown]
-# Now the same answers, drawn twice (three cells to run, not to read).
+# Now the same answers, drawn twice (two cells to run, not to read).
 
 
 # %%

@@ -181,7 +181,7 @@ print("largest difference of a factor:", abs(theirs.pu - ours.pu).max())
 #
 # ## One person
 #
-# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. (The stand-in has no *Matrix*, so there you rate films that are *as well known*.) The next three cells are plumbing.
+# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. (The stand-in has no *Matrix*, so there you rate films that are *as well known*.) Run the four cells, and read the plot.
 
 # %%
 from xrec_lessons.fold_in import fold_in
