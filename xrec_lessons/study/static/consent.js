@@ -16,7 +16,7 @@ export function consent(app) {
   const start = h("form", { class: "x-start", onsubmit: (event) => {
     event.preventDefault();
     app.ticket ??= randomLetters(); // asked twice, it is still one participant
-    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket });
+    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket, window: windowNow() });
   } }, agree, h("button", { class: "x-button x-primary" }, t("start")));
   const node = h("div", { class: "x-consent" }, heading,
     h("section", { class: "x-card" }, h("h2", {}, t("begin_heading")),
@@ -27,6 +27,14 @@ export function consent(app) {
     resume(app));
   const refused = ({ do: step }) => step === "begin" && agreed.focus();
   return { node, heading, refused };
+}
+
+/** The size of the window, and by the screen's shorter side and a finger or a mouse what it is on. */
+function windowNow() {
+  const { innerWidth: width, innerHeight: height, screen } = window;
+  const finger = matchMedia("(pointer: coarse)").matches;
+  const phone = finger && Math.min(screen.width, screen.height) < 600;
+  return { width, height, device: phone ? "phone" : finger ? "tablet" : "computer" };
 }
 
 function facts(app) {

@@ -83,7 +83,8 @@ export class Study {
     }
     if (reply.study) this.takeStudy(reply.study);
     if (message) this.current?.replied?.(message, reply);
-    if (message && message.do !== "search") this.say(reply.notice ?? "");
+    const silent = ["search", "away"].includes(message?.do) && !reply.notice;
+    if (message && !silent) this.say(reply.notice ?? "");
     if (reply.screen) this.show(reply.screen);
     this.current?.settle?.();
     if (message && reply.notice && !reply.failed) this.current?.refused?.(message);
@@ -200,8 +201,13 @@ export class Study {
 
   followLeaving() {
     const leave = () => this.current?.flush?.();
+    const away = () => this.remember && this.code && this.send({ do: "away", left: document.hidden });
     window.addEventListener("pagehide", leave);
-    return () => window.removeEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", away);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      document.removeEventListener("visibilitychange", away);
+    };
   }
 }
 
