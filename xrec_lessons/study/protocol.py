@@ -6,8 +6,8 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain, permutations
@@ -19,7 +19,8 @@ from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
            "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "load_protocol"]  # fmt: skip
+           "differences", "load_protocol",
+           "stored_protocol"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
@@ -58,7 +59,7 @@ LIMITS: dict[str, tuple] = {
 }
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("title", "language", "bundle.name")
+ONE_LINE = ("id", "title", "language", "bundle.name")
 BLANK = r"\{\w+\}"
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
@@ -205,6 +206,9 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
+    id: str = ""  # tells a study from another one that is made alike
+    # What was stored, where it was: an earlier version knew fewer texts and options.
+    as_stored: Mapping | None = field(default=None, compare=False, repr=False)
 
     @property
     def scale(self) -> RatingScale:
@@ -213,9 +217,13 @@ class Protocol:
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
+        if self.as_stored is not None:
+            return dict(self.as_stored)
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
-        if self.bundle is None:  # then it is what it was before there were others
-            del found["bundle"]
+        del found["as_stored"]
+        for name in ("bundle", "id"):  # without one, it is what it was before there were any
+            if not found[name]:
+                del found[name]
         explanations = found["design"].pop("explanations")
         if explanations != EXPLANATIONS:  # likewise
             found["design"]["explanations"] = list(explanations)
@@ -225,6 +233,26 @@ class Protocol:
     def digest(self) -> str:
         """SHA-256 of all of it: two studies are the same if nothing differs."""
         text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of what makes it this study; its wording and its plan of analysis may change.
+
+        Examples
+        --------
+        >>> corrected = load_protocol({"title": "Corrected"})
+        >>> corrected.identity == load_protocol().identity, corrected == load_protocol()
+        (True, False)
+        """
+        whole = replace(self, as_stored=None).as_dict()
+        made_of = {name: whole.get(name) for name in ("id", "seed", "films_to_rate", "design")}
+        made_of["bundle"] = self.bundle and {**asdict(self.bundle), "name": ""}
+        made_of["questions"] = [
+            {k: v for k, v in question.items() if k not in ("text", "low", "high")}
+            for question in whole["questions"]
+        ]
+        text = json.dumps(made_of, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def asked(self, place: int, when: str | None = None) -> list[Question]:
@@ -280,6 +308,48 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
     except ProtocolError as error:
         raise ProtocolError(f"{path}: {error}") from error
+
+
+def stored_protocol(content: Mapping) -> Protocol:
+    """Read what `Protocol.as_dict` gave, perhaps of an earlier version: its digest stays.
+
+    Examples
+    --------
+    >>> earlier = load_protocol().as_dict()
+    >>> del earlier["texts"]["no_script"]
+    >>> protocol = stored_protocol(earlier)
+    >>> protocol.as_dict() == earlier, "no_script" in protocol.texts
+    (True, True)
+    """
+    whole = load_protocol(content)
+    return replace(whole, as_stored=_as_told(content, whole.as_dict()))
+
+
+def _as_told(told: Any, read: Any) -> Any:
+    """What is told, with numbers as they are read: a browser writes 1 for 1.0."""
+    if isinstance(told, Mapping) and isinstance(read, Mapping):
+        return {name: _as_told(value, read.get(name, value)) for name, value in told.items()}
+    if isinstance(told, list) and isinstance(read, list) and len(told) == len(read):
+        return [_as_told(*pair) for pair in zip(told, read, strict=True)]
+    return read if isinstance(told, int | float) else told
+
+
+def differences(protocols: Iterable[Protocol]) -> list[str]:
+    """The fields in which protocols differ.
+
+    Examples
+    --------
+    >>> differences([load_protocol(), load_protocol({"title": "Corrected"})])
+    ['title']
+    """
+    fields: dict[str, set[str]] = {}
+    for protocol in protocols:
+        whole = {"bundle": str(protocol.bundle), "design": asdict(protocol.design)}
+        for name, part in (protocol.as_dict() | whole).items():
+            parts = part if isinstance(part, dict) else {"": part}
+            for key, value in parts.items():
+                fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
+    return sorted(name for name, values in fields.items() if len(values) > 1)
 
 
 def _protocol(given: Mapping) -> Protocol:
