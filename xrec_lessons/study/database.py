@@ -184,7 +184,7 @@ class Store:
         self.clock, self.code = clock, code
         self._untidy = False
         self._watched: WatchedFile | None = None
-        self.engine = open_engine(address_of(url), patience=patience)
+        self.engine = open_engine(address_of(url), patience=patience, serves=True)
         self._reader = for_reading(self.engine)
         self.url = shown(self.engine.url)
         self.protocol = cache(self._protocol)
@@ -225,11 +225,20 @@ class Store:
                     self._watched.check()  # before anything is said to be stored
         except sa.exc.DBAPIError as error:
             raise StoreError(reason(error, self.url)) from error
+        except UnicodeError as error:
+            raise StoreError(
+                "The database's host is no name of a host: mend the address."
+            ) from error
         except sa.exc.TimeoutError as error:
             raise StoreError("The database is busy: all connections to it are taken.") from error
         if self._watched and engine is self.engine:
             with suppress(StoreError):  # this step is stored; the next one says it
                 self._watched.stored()
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether the database lets only one step be stored at a time."""
+        return self.engine.dialect.name == "sqlite"
 
     @property
     def place(self) -> str:
@@ -450,6 +459,8 @@ def check_schema(connection: sa.Connection, name: str, *, no_study: str, advice:
 
 def _upgrade(connection: sa.Connection, found: int) -> None:
     """Make the tables anew and put back what was in them, within the one transaction."""
+    if connection.dialect.name == "postgresql":  # much may have to be moved
+        connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     kept = {
         name: rows_of(connection, META.tables[name], schema=found)
         for name in TABLES

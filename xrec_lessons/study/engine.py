@@ -44,6 +44,9 @@ DRIVERS = {  # what to do where Python's part of a database is missing
 }
 FORM = "postgresql+psycopg://USER@HOST/NAME, with the password in PGPASSWORD"
 ROLE_NEEDS = "SELECT, INSERT, UPDATE and DELETE on the study's tables"
+NOT_FROM_HERE = (
+    "The database does not let role {role} in from this computer: add a line to its pg_hba.conf."
+)
 # What a database says (its code, if it tells one, and its words), and what it means.
 SQLITE = {
     "locked": "The database is busy: another program keeps it locked.",
@@ -67,10 +70,10 @@ POSTGRESQL = {
     "SSL on there, or leave sslmode away where the network is your own.",
     "certificate|SSL error": "The database's SSL certificate is not trusted here: name its "
     "authority with ?sslrootcert=FILE in the address.",
-    "no pg_hba.conf entry .*(no encryption|SSL off)": "The database lets nobody in from here "
+    "pg_hba.conf entry .*SSL (encryption|on)": NOT_FROM_HERE,
+    "pg_hba.conf entry .*(no encryption|SSL off)": "The database lets nobody in from here "
     "without SSL: add ?sslmode=require to the address, or a line to its pg_hba.conf.",
-    "pg_hba.conf": "The database does not let role {role} in from this computer: add a line to "
-    "its pg_hba.conf.",
+    "pg_hba.conf": NOT_FROM_HERE,
     "28000": "The database does not let role {role} in.",
     "resolve host|translate host|not known|nodename": "The host of the database, {host}, is "
     "unknown: look for a typo in the address.",
@@ -85,10 +88,12 @@ POSTGRESQL = {
     "25006|read-only transaction": "The database is a copy that can only be read, or read-only: "
     "name the one that can be written.",
     "42501|permission denied": "The role {role} may not do that in the database {database}: it "
-    f"needs {ROLE_NEEDS}, and CREATE on their schema to make them.",
+    f"needs {ROLE_NEEDS}, and to make them or bring them up to date, to own them or CREATE on "
+    "their schema.",
     "53100|No space left": "The disk of the database is full.",
-    "57P0|closed|terminat|connection.* (lost|failed|bad)|consuming input|reset by peer|"
-    "the connection": "The database cannot be reached.",
+    "57P0|closed|terminat|connection.*lost|consuming input|reset by peer|the connection": "The "
+    "database cannot be reached.",
+    "connection (failed|is bad): ": "The database cannot be reached: {words}.",
 }
 
 
@@ -111,21 +116,22 @@ def address_of(url: str | Path) -> str:
     >>> address_of("postgresql+psycopg://ada:a/b@c@host/study")
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.watched.StoreError: An address has one @, before the host: write an @ of the password as %40, or put the password into PGPASSWORD.
+    xrec_lessons.study.watched.StoreError: An address has one @, before the host: write an @ of the password as %40 and a ? as %3F, or put the password into PGPASSWORD.
     """  # noqa: E501
     text = str(url)
     scheme, is_address, rest = text.partition("://")
     if not is_address and (
         re.search(r"(?i)\b(host|dbname|user|password)\s*=", text)
-        or re.match(r"\w[\w+]+:/|[^/\\]+:[^\\]*@", text)
+        or re.match(r"\w[\w+]+:/|[^/\\]{2,}:.*@", text)
     ):
         raise StoreError(
             f"A database is named by a file or an address: write what you have as {FORM}."
         )
-    if is_address and not scheme.startswith("sqlite") and rest.partition("?")[0].count("@") > 1:
+    several = rest.count("@") > 1 or "@" in rest.partition("?")[2]
+    if is_address and not scheme.startswith("sqlite") and several:
         raise StoreError(
-            "An address has one @, before the host: write an @ of the password as %40, or put the "
-            "password into PGPASSWORD."
+            "An address has one @, before the host: write an @ of the password as %40 and a ? as "
+            "%3F, or put the password into PGPASSWORD."
         )
     if not is_address:
         text = f"sqlite:///{Path(text).absolute()}"
@@ -136,10 +142,11 @@ def address_of(url: str | Path) -> str:
     return text
 
 
-def open_engine(url: str | Path, *, patience: float = 15.0) -> sa.Engine:
+def open_engine(url: str | Path, *, patience: float = 15.0, serves: bool = False) -> sa.Engine:
     """Open a database by its URL to read and write, or a SQLite file by its path to read only.
 
-    What is no address, or needs a driver that is not here, is a StoreError.
+    If it serves participants, no transaction on PostgreSQL may stand still. What is no address,
+    or needs a driver that is not here, is a StoreError.
     """
     if isinstance(url, Path):
         engine = sa.create_engine(
@@ -150,7 +157,7 @@ def open_engine(url: str | Path, *, patience: float = 15.0) -> sa.Engine:
         parsed = sa.make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _in_transactions(_sqlite_to_write(parsed, patience))
-        return _on_a_server(parsed)
+        return _on_a_server(parsed, serves)
     except ModuleNotFoundError as error:
         advice = DRIVERS.get(str(error.name), "install it, or use SQLite or PostgreSQL")
         raise StoreError(
@@ -162,7 +169,7 @@ def open_engine(url: str | Path, *, patience: float = 15.0) -> sa.Engine:
         raise StoreError(f"This is not the address of a database: write it as {FORM}.") from error
 
 
-def _on_a_server(url: sa.URL) -> sa.Engine:
+def _on_a_server(url: sa.URL, serves: bool) -> sa.Engine:
     if url.get_backend_name() != "postgresql":
         return sa.create_engine(url, pool_pre_ping=True)
     line = {name: value for name, value in LINE.items() if name not in url.query}
@@ -173,7 +180,7 @@ def _on_a_server(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:  # not by `options`, which a pooler may not pass on
-            for name, value in LIMITS.items():
+            for name, value in LIMITS.items() if serves else ():
                 cursor.execute(f"SET SESSION {name} = '{value}'")
         connection.commit()
 
@@ -232,16 +239,17 @@ def reason(error: sa.exc.DBAPIError, url: str) -> str:
     The address, without anything secret, is what `Store.url` is, or a file's name.
     """
     said = str(error.orig).strip()
+    words = re.sub(r"^connection (failed|is bad): ", "", said.split("\n")[0]).rstrip(".")
     sqlite = not url.startswith("postgresql")
-    parts = {"name": url.removeprefix("sqlite:///")}
+    parts = {"name": url.removeprefix("sqlite:///"), "words": words}
     if not sqlite:
         found = sa.make_url(url)
         host = found.host or "this computer"
-        parts = {"role": found.username or "(that of your system)", "database": found.database}
+        parts["role"] = found.username or "(that of your system)"
+        parts["database"] = found.database or "(of the same name as its role)"
         parts["host"] = f"{host}:{found.port}" if found.port else host
         said = f"{getattr(error.orig, 'sqlstate', None) or ''} {said}"
-    for sign, words in (SQLITE if sqlite else POSTGRESQL).items():
+    for sign, meaning in (SQLITE if sqlite else POSTGRESQL).items():
         if re.search(sign, said):
-            return words.format_map(parts)
-    words = str(error.orig).strip().split("\n")[0]
+            return meaning.format_map(parts)
     return f"The database says: {words}."
