@@ -108,3 +108,8 @@ def test_what_names_a_file_is_one(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "ü").mkdir()
     assert address_of(name) == f"sqlite:///{tmp_path / name}"
+
+
+def test_what_is_no_host_is_no_address():
+    with pytest.raises(StoreError, match="not the address of a database: write it as"):
+        Store("postgresql+psycopg://ada@db..example/study")

@@ -225,10 +225,6 @@ class Store:
                     self._watched.check()  # before anything is said to be stored
         except sa.exc.DBAPIError as error:
             raise StoreError(reason(error, self.url)) from error
-        except UnicodeError as error:
-            raise StoreError(
-                "The database's host is no name of a host: mend the address."
-            ) from error
         except sa.exc.TimeoutError as error:
             raise StoreError("The database is busy: all connections to it are taken.") from error
         if self._watched and engine is self.engine:

@@ -155,6 +155,7 @@ def open_engine(url: str | Path, *, patience: float = 15.0, serves: bool = False
         return _in_transactions(engine)
     try:
         parsed = sa.make_url(url)
+        (parsed.host or "").encode("idna")  # what is no host's name is a ValueError, here already
         if parsed.get_backend_name() == "sqlite":
             return _in_transactions(_sqlite_to_write(parsed, patience))
         return _on_a_server(parsed, serves)
