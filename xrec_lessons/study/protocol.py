@@ -29,7 +29,7 @@ DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
 EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
-# What the page says beside the texts of a study; so no study becomes another when there is more to say.
+# What the page says beside the texts of a study.
 PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
