@@ -290,6 +290,8 @@ plt.show()
 # | done (the *debrief*) | read what it was about, download | |
 # | any | withdraw | only the fact is kept |
 #
+# (A study with questionnaires has two states more, *before* and *after*, and one that asks who may take part has *screened out*.)
+#
 # What you saw was only a picture of the state. The state itself is in a database, and every step is stored before the next screen is drawn. We walk through it with a scripted participant who gives the ratings that you kept in lesson 00, or the sample person's. (`kind="simulated"` labels all that follows as not a person's.)
 
 # %%
@@ -418,7 +420,7 @@ for change in ({"analysis": {"alpha": 0.1}}, {"texts": {"next": "Go on"}}):
     print(f"with {change}:", load_protocol(study.as_dict() | change).digest[:12])
 
 # %% [markdown]
-# Write it down where others can see it, or send it to a colleague: then everybody can check later that the plan is the old one. It also means: change nothing, not a comma, after the first participant. (If you must, the export says that there are two studies, and in what they differ. *Simulated* people do not mind: what they answer depends on design and questions, and not on the wording.)
+# Write it down where others can see it, or send it to a colleague: then everybody can check later that the plan is the old one. It also means: change nothing, not a comma, after the first participant. (If you must correct a wording, the versions count as one study, and export and report say in what they differ. Other questions, or another design, make another study. *Simulated* people do not mind: what they answer depends on design and questions, and not on the wording.)
 #
 # ## A rehearsal with twelve simulated participants
 #
