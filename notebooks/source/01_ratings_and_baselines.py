@@ -69,7 +69,7 @@ ax.set(title="How often each value was given", xlabel="stars", ylabel="ratings")
 plt.show()
 
 # %% [markdown]
-# *In words:* four stars are the commonest value (28,750 of 100,004 ratings), then three, then five. Whole stars tower over the half stars between them. Low ratings are rare: the five bars from ½ to 2½ together are shorter than the bar at four stars. (The dashed line is your guess, if you typed one.)
+# *In words:* four stars are the commonest value (28,750 of 100,004 ratings), then three, then five. Low ratings are rare: the five bars from ½ to 2½ together are shorter than the bar at four stars. (The dashed line is your guess, if you typed one.)
 #
 # People mostly watch what they expect to like, and rate what they watched. So the mean of a film is the mean of those who chose it.
 #
@@ -86,11 +86,11 @@ print(f"which hold {counts[counts >= 50].sum() / len(ratings):.0%} of the rating
 # %% [markdown]
 # ## Who is missing
 #
-# - **People with fewer than 20 ratings.** MovieLens left them out. So nobody here has only ten ratings, like the newcomers for whom we recommend from lesson 03 on.
+# - **People with fewer than 20 ratings.** MovieLens left them out. So nobody here is like the newcomers, with ten ratings, of lesson 03.
 # - **Everybody who does not rate films on a research site.** These are 671 volunteers.
-# - **The films that a person chose not to watch.** An empty cell is not a cell drawn at random: people avoid what they expect to dislike.
+# - **The films that a person chose not to watch.** An empty cell is not drawn at random: people avoid what they expect to dislike.
 #
-# No method in this course fills these gaps. They limit what every figure in the course means.
+# No method fills these gaps. They limit what every figure in the course means.
 #
 # ## How far off?
 #
@@ -419,15 +419,15 @@ print(f"stricter than that: {(b_u < own).mean():.0%} of the people")
 #
 # ## What could mislead you here
 #
-# - **The RMSE is a mean over ratings, and a few people gave many of them.** The busiest tenth of the people gave 46 % of all ratings, and carry as much weight. A model can be good in the mean and bad for most people.
-# - **The random split lets you peek into the future.** A rating from 2003 is predicted with ratings from 2016. A shop cannot do that.
-# - **Good predictions are not good recommendations.** The baseline ranks the films in the same order for everybody: a person's bias shifts all their predictions alike. Its RMSE does not show that.
+# - **The RMSE is a mean over ratings, and a few people gave many of them.** The busiest tenth of the people gave 46 % of all ratings. A model can be good in the mean and bad for most people.
+# - **The random split lets you peek into the future.** A rating from 2003 is predicted with ratings from 2016.
+# - **Good predictions are not good recommendations.** The baseline ranks the films in the same order for everybody. Its RMSE does not show that.
 # - **A test part is used up by looking.** If you choose by it ten times, it has become a validation part.
 #
 # ## Key points
 #
 # - Ratings are few, unevenly spread, and not missing at random.
-# - The RMSE says, in stars, how far predictions are off. It counts only on ratings from which no bias was learned.
+# - The RMSE says, in stars, how far predictions are off, on ratings that were held back.
 # - A damped mean, *fit plus a price for size*, trusts films with many ratings more than films with few.
 # - μ + $b_u$ + $b_i$ is the yardstick: a model that does not beat it has learned no taste.
 #

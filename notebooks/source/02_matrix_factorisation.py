@@ -3,9 +3,9 @@
 #
 # **What is taste, if all you have is ratings?**
 #
-# The biases of lesson 01 know how generous a person is and how popular a film is. They recommend the same films to everybody. In this lesson every person and every film gets a few more numbers. You derive how to find them, one rating at a time, and get the same numbers as a well-known library. Then you compare that library's default settings with the biases.
+# The biases of lesson 01 recommend the same films to everybody. In this lesson every person and every film gets a few more numbers. You derive how to find them, one rating at a time, and get the same numbers as a well-known library. Then you compare its default settings with the biases.
 #
-# *About 50 minutes; a good place for a break is after exercise 2. Needs lesson 01 and array indexing; for the derivation, that a slope says how fast something changes.* Afterwards you will be able to
+# *About 50 minutes. Needs lesson 01 and array indexing; for the derivation, that a slope says how fast something changes.* Afterwards you will be able to
 #
 # - **derive** the step of stochastic gradient descent (SGD) from what it minimises,
 # - **train** a matrix factorisation, and stop before it learns the ratings by heart,
@@ -35,6 +35,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # The data have the same three parts as in lesson 01. The yardstick is the model of biases, as the library *Surprise* computes it.
 
 # %% tags=["nbval-check-output"]
+# Plumbing: you need not read this cell.
 from xrec_lessons.svd import biases_only, train_svd
 
 data = movielens.load()
@@ -45,7 +46,7 @@ biases = biases_only(fit)
 print(f"fit {len(fit):,}, validation {len(validation):,}, test {len(test):,}")
 
 # %% [markdown]
-# Subtract from every rating what the biases predict. Is what is left chance? Then what is left of two films would have nothing to do with each other. The table shows their correlation, for four films, over the people who rated both. (Near 1 they go up and down together, near −1 against each other, and 0 means neither.)
+# Subtract from every rating what the biases predict. Is what is left chance? Then what is left of two films would have nothing to do with each other. Here are the correlations of four films, over the people who rated both. (Near 1 they go up and down together, near −1 against each other, and 0 means neither.)
 
 # %% tags=["nbval-check-output"]
 # Plumbing: you need not read this cell.
@@ -73,7 +74,7 @@ left[list(FOUR.values())].corr().round(2)
 # | Cleo | 3 | 3 | 3 | 3 | 3 |
 # | mean | 3 | 3 | 3 | 3 | |
 #
-# All biases are 0, and the best that lesson 01 can do is to predict 3 in every cell. But Ann and Bob have opposite tastes.
+# All biases are 0, so lesson 01 can only predict 3 in every cell. But Ann and Bob have opposite tastes.
 #
 # Give every film *i* one number $q_i$ (2, 1, −1, −2), and every person *u* one number $p_u$ (Ann 1, Bob −1), and multiply them. Ann and A: 3 + 1 · 2 = 5. Bob and A: 3 + (−1) · 2 = 1. Which number does Cleo need? Say it before you look at the drawing. Then move Ann's number: what becomes of her row?
 
@@ -81,7 +82,7 @@ left[list(FOUR.values())].corr().round(2)
 drawings.table()
 
 # %% [markdown]
-# All twelve ratings come from 3 + 4 numbers and a mean. The table was *factored*: written as a product. So these numbers are called **factors**, and the method is called *matrix factorisation*.
+# All twelve ratings come from 3 + 4 numbers and a mean. The table is written as a product, so these numbers are called **factors**, and the method *matrix factorisation*.
 #
 # One number is rarely enough: somebody may like long films and dislike songs. So $p_u$ and $q_i$ become short lists of $k$ numbers each, one for every direction of taste, and the products are added up (the *dot product*). With $p_u$ = (1, ½) and $q_i$ = (2, −1) that is 1 · 2 + ½ · (−1) = 1½ stars more than without taste. The mean and the biases stay, so the prediction of this lesson is
 #
@@ -112,7 +113,7 @@ checks.score_films(score_films)
 #
 # $$\underbrace{e^2}_{\text{fit}} + \underbrace{\text{reg} \cdot \left( b_u^2 + b_i^2 + p_u \cdot p_u + q_i \cdot q_i \right)}_{\text{price for size}}$$
 #
-# Here $p_u \cdot p_u$ is the sum of the squares in $p_u$, and reg (short for *regularisation*) is the price. The **loss** is the sum of this over all ratings from which the model learns. In lesson 01 a film paid once; here it pays *with every rating*.
+# Here $p_u \cdot p_u$ is the sum of the squares in $p_u$, and reg (short for *regularisation*) is the price. The **loss** is the sum of this over all ratings in the training: a film pays *with every rating*, not once as in lesson 01.
 #
 # ## Which way is downhill?
 #
@@ -130,7 +131,7 @@ checks.score_films(score_films)
 # $$b_u \leftarrow b_u + \text{lr}\,(e - \text{reg}\, b_u) \qquad p_u \leftarrow p_u + \text{lr}\,(e\, q_i - \text{reg}\, p_u)$$
 # $$b_i \leftarrow b_i + \text{lr}\,(e - \text{reg}\, b_i) \qquad q_i \leftarrow q_i + \text{lr}\,(e\, p_u - \text{reg}\, q_i)$$
 #
-# In words: if the prediction was too low, raise the bias by a part of what was missing, and pull it a little towards 0. Move the person a little towards the film. The drawing shows $p$ and $q$ with two factors, without biases and price. Move the step size. Along which arrow does each of the two move? What happens if the step is long?
+# If the prediction was too low, the bias rises by a part of what was missing, and the person moves a little towards the film. The drawing shows $p$ and $q$ with two factors, without biases and price. Move the step size. Along which arrow does each of the two move? What happens if the step is long?
 
 # %%
 drawings.step()
@@ -183,7 +184,7 @@ checks.sgd_step(sgd_step)
 # %% [markdown]
 # ## The algorithm
 #
-# Visit every rating once and take one step for each: that is an **epoch**. Then do it again. This is *stochastic gradient descent*. The *gradient* is the slopes of all numbers together. *Stochastic* (“by chance”) says that each step looks at a single rating, not at the whole loss.
+# Visit every rating once and take one step for each: that is an **epoch**. Then do it again. This is *stochastic gradient descent*: the gradient is the slopes of all numbers together, and *stochastic* (“by chance”) says that each step looks at a single rating.
 
 # %%
 sgd_step = checks.use(sgd_step)
@@ -259,7 +260,7 @@ apart = max(abs(a - b).max() for a, b in zip(ours, theirs, strict=True))
 print(f"{sum(a.size for a in ours):,} numbers, largest difference {apart:.10f}")
 
 # %% [markdown]
-# They are the same. What you derived *is* the SVD of the library. From now on `train_svd` takes the same steps in compiled code.
+# They are the same. What you derived *is* the SVD of the library.
 #
 # ## Too much of a good thing
 #
@@ -282,7 +283,7 @@ plt.show()
 # %% [markdown]
 # *In words:* on the ratings that it learns from (dashed line, squares), the error falls with every epoch, from 0.885 to 0.668. On the validation part (full line, circles) it falls from 0.929 to 0.911 at the fourth epoch, and then rises to 0.927.
 #
-# From the fifth epoch on, the model learns what is true of these ratings but not of others: it **over-fits**. The cheapest cure is to stop in time. But nobody knows whether the curve will turn down again. So you wait a few epochs, the *patience*, and then take the best so far.
+# From the fifth epoch on, the model learns what is true of these ratings but not of others: it **over-fits**. The cheapest cure is to stop in time: wait a few epochs, the *patience*, and if nothing better comes, take the best so far.
 #
 # ### Exercise 3: when to stop
 #
@@ -339,10 +340,7 @@ plt.show()
 # %% [markdown]
 # *In words:* six rows of ten dots, each dot one split. The two upper rows, Surprise's defaults and the article's settings, lie left of the dotted line on every split: they lose to the biases, the defaults by 0.010. With a price of 0.12 the dots lie at the line or a little right of it. The three lowest rows lie far right of it; “ours” wins by 0.014.
 #
-# A hundred numbers more, and worse than no taste at all! The random start is too large: most films have too few ratings to unlearn it. Ours starts smaller, trains longer and lets size cost more. (The [deeper notebook](02_matrix_factorisation_deeper.ipynb) finds this out step by step.) Two cautions:
-#
-# - **It is these data.** On MovieLens 100K, Surprise's own table has its SVD at 0.934 and the biases at 0.944: there the defaults win.
-# - **A spread over seeds is not a standard error.** The splits overlap and share their people. So a standard deviation over them (here 0.002) says how much the split matters, and nothing about other people.
+# A hundred numbers more, and worse than no taste at all! The random start is too large: most films have too few ratings to unlearn it. Ours starts smaller, trains longer and lets size cost more. (The [deeper notebook](02_matrix_factorisation_deeper.ipynb) finds this out step by step.) But that holds on *these* data: on MovieLens 100K, Surprise's own table has its SVD at 0.934 and the biases at 0.944.
 #
 # ## Decide: what is this paper worth?
 #
@@ -371,7 +369,7 @@ plt.show()
 # %% [markdown]
 # *In words:* seven bars, your rival's in another colour. The new method beats Surprise's defaults by 0.010 and the article's settings by 0.006. Against the biases nothing is left, and against “ours” it loses by 0.015.
 #
-# The defaults and the article's settings are rivals that nobody had tuned. *Biases only* is the least that a reviewer should ask for: a method that knows no taste does as well. *Ours* is stricter, and it is fair if the paper tuned its own method for as long.
+# Nobody had tuned the defaults or the article's settings. *Biases only* is the least that a reviewer should ask for. *Ours* is stricter, and fair if the paper tuned its own method for as long.
 #
 # ## You: with and without taste
 #
@@ -394,7 +392,7 @@ for alone, tasted in zip(*lists, strict=True):
     print(f"{alone:40.39} {tasted}")
 
 # %% [markdown]
-# The list of the biases is the same for everybody, except for the films already rated. For the sample person, who likes science fiction, taste puts *The Empire Strikes Back* first and keeps only two of the five.
+# The list of the biases is the same for everybody, except for the films already rated. For the sample person, taste puts *The Empire Strikes Back* first and keeps only two of the five.
 #
 # ## What could mislead you here
 #
@@ -406,7 +404,7 @@ for alone, tasted in zip(*lists, strict=True):
 # - Taste, here, is $p_u \cdot q_i$: what a person's and a film's numbers add to the mean and the biases.
 # - SGD: one rating, one error, one small step for $b_u, b_i, p_u, q_i$ at once, from the old values.
 # - More training fits the known ratings ever better, but from some epoch on it fits other ratings ever worse. Stop early, make size cost something, start small.
-# - On these data Surprise's defaults lose to the biases; with settings chosen on a validation part the same algorithm wins.
+# - On these data Surprise's defaults lose to the biases; with chosen settings the same algorithm wins.
 
 # %%
 checks.progress()

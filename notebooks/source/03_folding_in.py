@@ -3,7 +3,7 @@
 #
 # **Somebody new gives ten ratings. Must the whole model be trained again?**
 #
-# The model of [lesson 02, *Matrix factorisation with SGD*](02_matrix_factorisation.ipynb), knows the people that it was trained on, and nobody else. A shop meets new people all day, and in the article's study every participant was new. In this lesson you add one person to a trained model without touching anything else, and test whether that is as good as training everything again.
+# The model of [lesson 02, *Matrix factorisation with SGD*](02_matrix_factorisation.ipynb), knows the people that it was trained on, and nobody else. A shop meets new people all day, and in the study behind this course every participant was new. In this lesson you add one person to a trained model without touching anything else, and test whether that is as good as training everything again.
 #
 # *About 50 minutes. Needs lessons 01 (biases, damping, RMSE) and 02 (SGD), a matrix product, a transpose, and what a linear system is.* Afterwards you will be able to
 #
@@ -48,6 +48,7 @@ told, hidden = map(movielens.ratings_by_user, (given, rest))  # person → {film
 # First the long way: add the newcomers' ratings to the others and train everything from the beginning (once, for all hundred; for one person it would take as long).
 
 # %%
+# Plumbing: you need not read this cell.
 import time
 
 trained = svd.train_svd(train, seed=SEED)
@@ -64,7 +65,7 @@ print(f"{all_visits:,} visits, of which {own_visits} to one newcomer's ratings")
 print(f"one in {all_visits / own_visits:,.0f}")
 
 # %% [markdown]
-# That took a moment, on a small data set. For the 20 million ratings of the article, its author measured 10 minutes and 53 seconds. And only one of more than 8,000 visits is to a rating of this newcomer. That is absurd, unless the other visits change something that matters to them.
+# That took a moment; for the article's 20 million ratings, its author measured 10 minutes and 53 seconds. And only one of more than 8,000 visits is to a rating of this newcomer. That is absurd, unless the other visits change something that matters to them.
 #
 # ## Predict before you run
 #
@@ -129,7 +130,7 @@ toy = ItemFactors(
 # %% [markdown]
 # ### Exercise 1: what is left of a rating
 #
-# `model.mu` is a number, `model.b` an array with the bias of every film, and `model.rows(ids)` gives the places of several films in it. `ratings` is a dictionary from film id to stars; all of its films are known. Return the array of the $y_j$, in stars, in the order of the dictionary. With the toy above, whose films have the ids 10, 20 and 30, `residuals(toy, {10: 5.0, 20: 3.5})` is `[1.0, 0.5]`.
+# `model.mu` is a number, `model.b` an array with the bias of every film, and `model.rows(ids)` gives the places of several films in it. `ratings` is a dictionary from film id to stars; all of its films are known. Return the array of the $y_j$, in stars, in the order of the dictionary. (`np.array(list(ratings.values()))` are the stars.) With the toy above, whose films have the ids 10, 20 and 30, `residuals(toy, {10: 5.0, 20: 3.5})` is `[1.0, 0.5]`.
 
 
 # %% tags=["exercise"]
@@ -160,10 +161,9 @@ residuals = checks.use(residuals)
 newcomer = told.get(4) or next(iter(told.values()))
 X, y = rows_of(model, newcomer), residuals(model, newcomer)
 
+table = {"stars": newcomer.values(), "y": y.round(1)}
 print("X:", X.shape, " y:", y.shape)
-pd.DataFrame({"stars": newcomer.values(), "y": y.round(1)}, films.names(newcomer)).head(
-    3
-)
+pd.DataFrame(table, films.names(newcomer)).head(3)
 
 # %% [markdown]
 # For *The Blob*, the mean and the film's bias make 3.1 stars, so 1.9 of the five are left. For *Coneheads* they make 2.6, so −1.6 is left of the one star.
@@ -172,7 +172,7 @@ pd.DataFrame({"stars": newcomer.values(), "y": y.round(1)}, films.names(newcomer
 #
 # ## The article's way: more of the same
 #
-# The article took Surprise's SGD and let it run over the newcomer's ratings only, with the films frozen: the steps of lesson 02, for $b_u$ and $p_u$ alone. They begin at random numbers, and where the newcomer said nothing, no rating moves $w$ away from them. So if you fold in the same ten ratings twice, you get two lists. With the article's settings they share fewer than half of their ten films ([the deeper notebook](03_folding_in_deeper.ipynb) measures it). Starting at zero removes that chance. But the result still depends on the order of the ratings and on when we stop.
+# The article let Surprise's SGD run over the newcomer's ratings only: the steps of lesson 02, for $b_u$ and $p_u$ alone. They begin at random numbers, and where the newcomer said nothing, no rating moves $w$ away from them. So the same ten ratings, folded in twice, give two lists. With the article's settings these share fewer than half of their ten films ([the deeper notebook](03_folding_in_deeper.ipynb) measures it). A start at zero removes that chance, but not the order of the ratings and the time when we stop.
 #
 # ## Which answer would be best?
 #
@@ -297,11 +297,25 @@ first = model.top_n(me, 1, exclude=[*few, *mine])
 print(f"{kept.whose}: bias {me.b:+.2f} stars; first film: {films.name(first[0])}")
 
 # %% [markdown]
-# The bias says how far above or below others you rate *these very films*; λ damps it, as in lesson 01.
+# The bias says how far above or below others you rate *these very films*; λ damps it, as in lesson 01. In the library all that you derived is one call. How long does it take?
+
+# %%
+from xrec_lessons.fold_in import fold_in
+
+begin = time.perf_counter()
+for _ in range(200):
+    user = fold_in(model, mine)
+each = (time.perf_counter() - begin) / 200
+
+print("the same:", np.allclose(user.p, me.p, atol=1e-9))
+print(f"{each * 1e6:.0f} microseconds; retraining: {seconds / each:,.0f} times as long")
+
+# %% [markdown]
+# And retraining takes longer with more ratings, while the fold-in sees only the newcomer's.
 #
 # ## As accurate as training again?
 #
-# Now the question from the beginning. `retrained` had every chance: the newcomers' ratings could also change its films. Both ways predict the same hidden ratings.
+# Now the question from the beginning. In `retrained`, the newcomers' ratings could also change the films. Both ways predict the same hidden ratings.
 
 # %%
 # Plumbing: you need not read this cell.
@@ -331,15 +345,16 @@ guesses = {
 errors = pd.Series({way: rmse(truth, g) for way, g in guesses.items()})
 
 # %%
-ax = (errors - errors["retraining"]).plot.barh()
+ax = (errors - errors["retraining"]).drop("retraining").plot.barh()
 ax.bar_label(ax.containers[0], fmt="%+.3f", padding=3)
+ax.axvline(0, color="grey", linestyle=":")
+ax.margins(x=0.3)
 difference.draw(ax)
 ax.set(title="One draw", xlabel="RMSE minus that of retraining, in stars")
-ax.margins(x=0.15)
 plt.show()
 
 # %% [markdown]
-# *In words:* four bars. With the films' biases alone the error is 0.049 stars above that of retraining: so much the ten ratings are worth. The fold-in lies 0.005 *below* retraining. But the same retraining with another seed lies 0.002 below it, so one draw proves little. (The mean hides no losers: person by person, both ways err alike. The deeper notebook draws it.)
+# *In words:* three bars and a dotted line, the retraining. With the films' biases alone the error is 0.050 stars above it: so much are the ten ratings worth. The fold-in lies 0.005 *below* it. But the same retraining with another seed lies 0.002 below it, so one draw proves little. (The mean hides no losers: person by person, both ways err alike. The deeper notebook draws it.)
 #
 # Now five seeds, each with its own people, split and models (`python -m xrec_lessons.experiments fold-in`), after ten ratings and after three quarters of all that a person rated. We compare *within* each seed. The dashed line is your guess.
 
@@ -350,9 +365,7 @@ runs = results("fold-in").query("model == 'ours'")
 runs = runs.pivot(index=["given", "seed"], columns="way", values="RMSE")
 runs["minus"] = runs["ridge, derived λ"] - runs["full retraining"]
 
-ax = sns.stripplot(
-    runs.reset_index(), x="minus", y="given", hue="given", size=9, jitter=False
-)
+ax = sns.swarmplot(runs.reset_index(), x="minus", y="given", hue="given", size=9)
 ax.axvline(0, color="grey", linestyle=":")
 difference.draw(ax)
 ax.set(title="Fold-in against retraining, one point a seed", ylabel="ratings told")
@@ -361,13 +374,13 @@ ax.set_xticks([-0.01, -0.005, 0, 0.005])
 plt.show()
 
 # %% [markdown]
-# *In words:* after ten ratings four of the five points lie left of zero, by 0.007 to 0.012 stars, and one lies 0.001 right of it. After three quarters of the ratings the points move to the right: four of five lie right of zero. The mean of all five is 0.003.
+# *In words:* after ten ratings four of the five points lie left of zero, by 0.007 to 0.012 stars, and one lies 0.001 right of it. After three quarters of the ratings four of five lie right of zero; their mean is 0.003.
 #
-# So for one person with ten ratings: **no worse**, and on average eight thousandths of a star better, because ridge is a little more cautious. With hundreds of ratings of each of a hundred people, retraining gains some thousandths, since the films learn from them too. (The article compared lists instead, which cannot say who is *right*. The deeper notebook repeats it.)
+# So for one person with ten ratings: **no worse**, and on average eight thousandths of a star better, because ridge is a little more cautious. With hundreds of ratings of each person, retraining gains some thousandths, since the films learn from them too. (The article compared lists instead, which cannot say who is *right*. The deeper notebook repeats it.)
 #
 # ## Decide: may the shop choose another λ?
 #
-# A shop runs a model with the article's settings, for which λ is 10.2. Somebody proposes: “Try many λ, and take the one with the lowest error.” You have a hundred newcomers with hidden ratings. Here is the error on fifty of them, for many λ. (The cross marks the derived λ.)
+# A shop runs a model with the article's settings, for which λ is 10.2. Somebody proposes: “Try many λ, and take the one with the lowest error.” Here is the error on fifty of your hundred newcomers. (The cross marks the derived λ.)
 
 
 # %%
@@ -400,7 +413,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* two valleys, both with their bottom near λ = 3 to 4. At the left the ratings are trusted far too much, at the right they hardly count. The cross of our model, 3.1, lies at the bottom. The cross of the shop's model, 10.2, lies right of it: that training was stopped so early that it trusts newcomers too little.
+# *In words:* two valleys, both with their bottom near λ = 3 to 4. The cross of our model, 3.1, lies at the bottom. The cross of the shop's model, 10.2, lies right of it: that training was stopped so early that it trusts newcomers too little.
 #
 # Decide before you see the other fifty people. Which λ should the shop use from now on? Type a number: 10.2 to keep what was derived, or one that you read off the plot.
 
@@ -426,30 +439,12 @@ pd.DataFrame(rows, index=names).T.round(3)
 checks.quiz("03 decide")
 
 # %% [markdown]
-# ## The same from the library
-#
-# All that you derived is one call.
-
-# %%
-from xrec_lessons.fold_in import fold_in
-
-begin = time.perf_counter()
-for _ in range(200):
-    user = fold_in(model, newcomer)
-each = (time.perf_counter() - begin) / 200
-
-print("the same:", np.allclose(user.p, fold(model, newcomer).p, atol=1e-9))
-print(f"{each * 1e6:.0f} microseconds; retraining: {seconds / each:,.0f} times as long")
-
-# %% [markdown]
-# Thousands of times, even on this small data set. Retraining takes longer with more ratings, while the fold-in sees only the newcomer's.
-#
 # ## What could mislead you here
 #
-# - **Frozen films do not learn.** For the newcomer that is no loss, as you saw. But after a thousand newcomers the films' factors are out of date. So a shop folds in by day and trains again by night. And a *film* that nobody in the training rated cannot be recommended at all.
-# - **These were not really newcomers.** MovieLens keeps only people with at least 20 ratings, and we drew ten of all that they ever gave. Somebody's *first* ten ratings are another sample.
-# - **λ says how the training would treat ten ratings, not how much they are worth.** Where the training was stopped too early, λ inherits the fault.
-# - **No randomness is not the same as no doubt.** On a model trained with another seed, ridge gives another answer. Lesson 05 shows what that does to an explanation.
+# - **Frozen films do not learn.** After a thousand newcomers the films' factors are out of date. So a shop folds in by day and trains again by night.
+# - **These were not really newcomers.** We drew ten of all ratings that they ever gave. Somebody's *first* ten ratings are another sample.
+# - **λ says how the training would treat ten ratings, not how much they are worth.** If it was stopped too early, λ inherits the fault.
+# - **No randomness is not the same as no doubt.** On a model trained with another seed, ridge gives another answer.
 #
 # ## Key points
 #

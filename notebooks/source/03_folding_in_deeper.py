@@ -5,7 +5,7 @@
 #
 # [Lesson 03](03_folding_in.ipynb) found that a random start changes the list, and asked you to believe a formula for λ. Here you write the article's fold-in, find out what remains of its start, solve ridge with one equation for each rating, and derive λ step by step.
 #
-# *About 40 minutes, optional. Needs lesson 03, and no logarithms.* Afterwards you will be able to
+# *About 50 minutes, optional. Needs lesson 03, and no logarithms.* Afterwards you will be able to
 #
 # - **predict** what of a random start the ratings can never remove,
 # - **solve** ridge through its dual, and say why it keeps its digits,

@@ -3,9 +3,9 @@
 #
 # **Can “people who like this also like that” explain what a model recommends, if the model knows no such rule?**
 #
-# Shops explain with such sentences, and in the study from which this course starts people wanted and trusted them most. A sentence of this kind comes from an *association rule*, and finding one takes counting, nothing more. In this lesson you count rules, use them to explain what a matrix factorisation recommends, find a fault that may have cost the article most of its explanations, and put the rules to a test.
+# Shops explain with such sentences, and in the study behind this course people wanted and trusted them most. They come from *association rules*, and finding one takes counting, nothing more. In this lesson you count, explain with rules what a matrix factorisation recommends, put the rules to a test, and find a fault that may have cost the article most of its explanations.
 #
-# *About 50 minutes. Needs Python's sets, a merge of two tables, lesson 02 (the model), and of lesson 03 only that `fold_in` makes a person.* Afterwards you will be able to
+# *About 50 minutes. Needs Python's sets, lesson 02 (the model), and of lesson 03 only that `fold_in` makes a person.* Afterwards you will be able to
 #
 # - **compute** support, confidence and lift of a rule, and say what each is blind to,
 # - **find** a fault in a call that looks right, from what comes back,
@@ -194,6 +194,8 @@ print(f"{len(told)} newcomers with ten films each, and {each:.1f} liked films ea
 # | `liked+top` (ours) | both together | A mixture: people who like *a*, or are predicted to, often like *t*, or are predicted to. |
 #
 # None of them says: *t* was recommended **to you**, **because** you liked *a*.
+#
+# `mine` counts all pairs of films. It keeps the rules of at least five people (a support of .0075) that have a confidence of .3 or more, and a lift above 1.
 
 # %%
 # Plumbing: you need not read this cell.
@@ -204,7 +206,7 @@ few = max(0.0075, 3 / len(history))  # .0075; at least three people
 
 
 def rules_of(kind, **thresholds):
-    """All rules between two films with a confidence of .3 or more, and a lift above 1."""
+    """The rules between two films, from baskets of one kind."""
     baskets = transactions(
         kind, train, recommend=lambda user: recommender.best(members[user], n_top)
     )
@@ -412,7 +414,7 @@ checks.quiz("04 decide")
 # - **Fidelity sounds like faithfulness, and is not.** It counts recommendations for which a rule exists. It does not ask whether the model has anything to do with the rule.
 # - **Lower thresholds explain more, whatever the model.** A fidelity without its thresholds, its people and the films that may be recommended says nothing.
 # - **If you search 137,124 rules from 571 baskets, you find wonderful ones.** The highest lifts rest on five people, and a part of them is luck.
-# - **A stranger is not an opposite.** People like much the same films, so some of the strangers' rules are true of both. The test does not show that rules are wrong. It shows that finding one is no evidence that it is about this person.
+# - **A stranger is not an opposite.** People like much the same films. The test does not show that rules are wrong, but that finding one is no evidence that it is about this person.
 #
 # ## Key points
 #

@@ -5,7 +5,7 @@
 #
 # [Lesson 04](04_association_rules.ipynb) found that a rule can nearly always be found. Here you count all pairs at once, compare with a library, choose the rule that a card shows, and see what a threshold on the confidence selects: first explanations, then films.
 #
-# *About 40 minutes, optional. Needs lesson 04, a matrix product, and joins of tables.* Afterwards you will be able to
+# *About 50 minutes, optional. Needs lesson 04, a matrix product, and joins of tables.* Afterwards you will be able to
 #
 # - **mine** all rules between two films with one matrix product,
 # - **choose** one rule among those that apply, and say what the choice prefers,

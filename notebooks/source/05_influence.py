@@ -3,7 +3,7 @@
 #
 # **What would be recommended to me if I had not given that one rating?**
 #
-# This question has an answer, for every rating and every recommendation: take the rating away, and look at what changes. The article from which this course starts showed such answers to people in a study. Here you find out how much of an answer is chance, and you derive a formula that gives it exactly, without fitting anybody again.
+# This question has an answer: take the rating away, and look at what changes. The article showed such answers to people in its study. Here you find out how much of an answer is chance, and you derive a formula that gives it exactly, without fitting anybody again.
 #
 # *About 50 minutes. Needs lesson 03 (fold-in, ridge) and the inverse of a matrix.* Afterwards you will be able to
 #
@@ -53,7 +53,7 @@ print("first:", closely)
 print("then: ", "; ".join(short(recommended)[1:4]), "…")
 
 # %% [markdown]
-# As in lesson 03, a person's ratings become a small regression. Row $x_j = (1, q_j)$ belongs to the rated film *j*, and $y_j = r_j - \mu - b_j$ is what the mean and the film's own bias leave of the rating. Row $x_t = (1, q_t)$ belongs to the target *t*. The person is $w = (b_u, p_u)$, and the person's part of the prediction is the number $x_t^\top w$. The penalty is λ = 1/(lr·T) + reg·n. (All symbols: [the glossary of symbols](symbols.md).)
+# As in lesson 03, a person's ratings become a small regression. Row $x_j = (1, q_j)$ belongs to the rated film *j*, and $y_j = r_j - \mu - b_j$ is what is left of the rating. Row $x_t = (1, q_t)$ belongs to the target *t*. The person is $w = (b_u, p_u)$, and the person's part of the prediction is the number $x_t^\top w$. The penalty is λ = 1/(lr·T) + reg·n. (All symbols: [the glossary of symbols](symbols.md).)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.fold_in import design, ridge, targets_design
@@ -69,7 +69,7 @@ print(f"X {X.shape}, y {y.shape}, Xt {Xt.shape}, penalty {penalty:.1f}")
 #
 # > The **influence** of rating *j* on target *t* is the prediction for *t* with all ratings, minus the prediction for *t* without rating *j*. In stars.
 #
-# Above zero, the rating raises the prediction. Below zero, it lowers it. μ and the target's own bias stand on both sides of the minus and cancel, so only the person's part counts.
+# Above zero, the rating raises the prediction. Below zero, it lowers it. μ and the target's own bias cancel, so only the person's part counts.
 #
 # ### By hand
 #
@@ -94,8 +94,6 @@ drawings.lever()
 # The blue gap is the **surprise**: what was given, minus what the *other* points made us expect. The golden gap is the **residual**: what was given, minus what the line with the point says. Keep the two apart.
 #
 # ## Predict before you run
-#
-# Type your answers in place of the dots.
 #
 # 1. Which of the ten rated films has the largest influence on the first recommendation, *The Empire Strikes Back*?
 # 2. Can the 1½ stars for *Titanic* raise that prediction? "yes" or "no".
@@ -129,11 +127,11 @@ plt.show()
 # %% [markdown]
 # *In words:* two bars and a dotted line at .10, which is what drawing lots would give. With the article's own model, two runs name the same film in 15 % of the cases, with ours in 44 %.
 #
-# So chance is strong here. In the article's study, people trusted the influence no more than the sentence “you are similar to users who liked it” (3.55 and 3.54 of 5). If chance was as strong there, it probably made most of what these people saw. [Lesson 05, deeper](05_influence_deeper.ipynb) draws twenty runs for one person, and shows where the noise comes from.
+# So chance is strong here. If it was as strong in the article's study, it made most of the influences that people saw there. [Lesson 05, deeper](05_influence_deeper.ipynb) draws twenty runs for one person, and shows where the noise comes from.
 #
 # ## No chance: ridge
 #
-# Ridge has no start and no steps: $w = (X^\top X + \lambda I)^{-1} X^\top y$. The course's recommendations come from it, and an explanation should explain the model that made the prediction.
+# Ridge has no start and no steps: $w = (X^\top X + \lambda I)^{-1} X^\top y$. The course's recommendations come from it.
 #
 # ### Exercise 1: leave each rating out
 #
@@ -160,13 +158,11 @@ checks.influence_by_refit(influence_by_refit)
 influence_by_refit = checks.use(influence_by_refit)
 refits = influence_by_refit(X, y, penalty, Xt)
 of_first = pd.Series(refits[:, 0], short(rated)).sort_values(ascending=False)
-of_first.round(3).to_frame(f"influence on {closely}")
-
-# %%
+print(f"on {closely}:", "; ".join(f"{name} {v:+.2f}" for name, v in of_first.items()))
 display(strongest, raises)
 
 # %% [markdown]
-# *The Matrix*, with its five stars, raises the prediction most. *Titanic* comes second: its one and a half stars **raise** the prediction. And *A New Hope* does little, although the recommended film is its sequel. To understand this we need the formula.
+# *The Matrix* raises the prediction most. *Titanic* comes second: its one and a half stars **raise** the prediction. And *A New Hope* does little, although the recommended film is its sequel. To understand this we need the formula.
 #
 # ## Without refitting
 #
@@ -207,7 +203,7 @@ print(np.allclose(refits[j], pull[j] * surprise))
 #
 # $$s_j - e_j = h_j\, s_j \quad\Longrightarrow\quad s_j = \frac{e_j}{1 - h_j} \quad\Longrightarrow\quad \boxed{\,I_j(t) = x_t^\top A^{-1} x_j \cdot \frac{e_j}{1 - h_j}\,}$$
 #
-# A rating pulls its own prediction towards itself, so the residual looks smaller than the surprise was. Dividing by $1 - h_j$ undoes that: in the drawing, golden gap / (1 − self-pull) = blue gap. The right side no longer contains $w_{-j}$, so one fit gives all influences of all ratings. (Written for the inverse matrix, this is the *Sherman–Morrison formula*.)
+# A rating pulls its own prediction towards itself, so the residual is smaller than the surprise was. Dividing by $1 - h_j$ undoes that: in the drawing, golden gap / (1 − self-pull) = blue gap. Without $w_{-j}$, one fit gives all influences. (Written for the inverse matrix, this is the *Sherman–Morrison formula*.)
 #
 # **By hand**, for the toy person: $A$ = 1 + 1 + 1 = 3, so each self-pull is ⅓, and so is each pull. The prediction is 2, so the residuals are 0 and 2. The influences: ⅓ · 0 / (1 − ⅓) = 0 and ⅓ · 2 / (⅔) = 1. As above.
 #
@@ -239,7 +235,7 @@ print(f"from {h.min():.2f}, {h.idxmin()}, to {h.max():.2f}, {h.idxmax()}")
 #
 # ### Exercise 3: the exact influence
 #
-# Write the boxed formula for all ratings and targets at once. Arguments and result, of shape (n, t), are as in exercise 1. Fit only once, and invert no matrix in a loop. You may use `self_pulls` and `ridge`; the matrix `pull` was computed above, with shape (n, t), and `numbers[:, None]` makes n numbers a column. (Our person has ten ratings and ten targets, so a wrong axis raises no error here. The check tries other shapes.)
+# Write the boxed formula for all ratings and targets at once. Arguments and result are as in exercise 1. Fit only once, and invert no matrix in a loop. You may use `self_pulls` and `ridge`; the matrix `pull` was computed above, with shape (n, t), and `numbers[:, None]` makes n numbers a column. (Ten ratings and ten targets: a wrong axis raises no error here. The check tries other shapes.)
 
 
 # %% tags=["exercise"]
@@ -264,7 +260,7 @@ exact = exact_influence(X, y, penalty, Xt)
 print(abs(exact - refits).max() < 1e-12)
 
 # %% [markdown]
-# The differences from refitting are only rounding. But be exact about what is exact: the formula answers *“what if this rating had not been given to the fold-in?”*, with the penalty held. *“What if the whole model had been trained without it?”* is another question, which it answers only approximately. [The deeper lesson](05_influence_deeper.ipynb) measures that.
+# The differences are only rounding. But be exact about what is exact: the formula answers *“what if this rating had not been given to the fold-in?”*, with the penalty held. *“What if the whole model had been trained without it?”* it answers only approximately, as [the deeper lesson](05_influence_deeper.ipynb) measures.
 #
 # ## How to read an influence
 #
@@ -287,19 +283,16 @@ drawings.rectangles()
 # Read it film by film.
 #
 # - ***The Matrix***: the model expected 4.15 stars and got 5. A good surprise, with a positive pull.
-# - ***Titanic***: 1.4 stars fewer than expected, a bad surprise. But its pull is **negative**, and minus times minus is plus. A low rating can raise a prediction, and a high one can lower it.
-# - ***A New Hope***: by far the largest pull. But the other nine ratings made the model expect 4.43 stars, and 4.5 were given. Hardly a surprise, hardly an influence. It is like the 2 of the toy person.
-# - ***Pulp Fiction***: four stars, a good rating, and it lowers the prediction. The model had expected 4.55.
-#
-# The slider moves no pull: the heights stay. It moves all surprises, because each of them depends on the other nine ratings.
+# - ***Titanic***: 1.4 stars fewer than expected, a bad surprise. But its pull is **negative**, and minus times minus is plus. A low rating can raise a prediction.
+# - ***A New Hope***: by far the largest pull. But 4.43 stars were expected, and 4.5 given. Hardly a surprise, hardly an influence. It is like the 2 of the toy person.
+# - ***Pulp Fiction***: four stars, and it lowers the prediction. The model had expected 4.55.
 #
 # ## One model is one opinion
 #
-# The formula is exact, *given a model*. But a model's factors start from random numbers. The bundle holds five models that differ only in the seed. The module's `influence` is your formula, and for several models it returns the mean and the standard deviation.
-#
-# Let four of the five speak about the first film on *your* list, from your ratings of lesson 00 (or on the sample person's, if you gave none). Behind each title stands the film's id.
+# The formula is exact, *given a model*. But a model's factors start from random numbers. The bundle holds five models that differ only in the seed. The module's `influence` is your formula, and for several models it returns the mean and the standard deviation. Let four of the five speak about the first film on *your* list (or the sample person's).
 
 # %%
+# Plumbing: you need not read this cell.
 from xrec_lessons.explorer import kept_ratings
 from xrec_lessons.influence import influence
 
@@ -324,7 +317,7 @@ plt.show()
 # %% [markdown]
 # *In words:* dots with whiskers, sorted. For the sample person, *The Matrix* is at the top with 0.10 stars, and its whisker does not meet the next one. Then follow *Blade Runner*, *Titanic* and *A New Hope*, whose whiskers overlap: they raise the prediction, but their order is not certain. *Forrest Gump*, *Pretty Woman* and *Pulp Fiction* lower it. No whisker crosses zero.
 #
-# Exact does not mean certain. The mean of several models is steadier than one, and its spread says how far to trust it.
+# Exact does not mean certain: the spread of several models says how far to trust their mean. (Behind each title stands the film's id.)
 #
 # ### Decide
 #
@@ -369,11 +362,12 @@ plt.show()
 # %% [markdown]
 # *In words:* two curves that fall from left to right. For the sample person: a rule that tells everything (0 SDs) is reversed by the fifth model in 6 % of its sentences. At one SD it still tells 88 %, of which 2 % are reversed; at two SDs 73 % and 1 %; at five SDs fewer than half, of which hardly any are reversed.
 #
-# For *The Empire Strikes Back*, *Forrest Gump* is reversed: −0.015 ± 0.007 by four models, which even agree on the sign, and +0.014 by the fifth. So no rule is safe. You trade sentences for errors. How many errors an app can bear is your decision, not a result of statistics.
+# *Forrest Gump* is reversed: −0.015 ± 0.007 by four models, which even agree on the sign, and +0.014 by the fifth. So no rule is safe. You trade sentences for errors, and how many errors an app can bear is your decision.
 #
 # Now the question from the top, for the rating with the largest influence:
 
 # %%
+# Plumbing: you need not read this cell.
 most = told["mean"].abs().idxmax()
 less = {movie: stars for movie, stars in mine.items() if movie != most}
 ten, then = bundle.recommend(mine, 10), bundle.recommend(less, 11)
@@ -385,7 +379,7 @@ print(f"First before: {films.name(ten[0])}. First now: {films.name(then[0])}.")
 # %% [markdown]
 # ## What could mislead you here
 #
-# - **An influence is about the model, not about you.** It says what the model does with your rating. It does not know why you liked a film.
+# - **An influence is about the model, not about you.** It does not know why you liked a film.
 # - **Influences do not add up.** The toy person's 2 and 4 have influences of 0 and 1. Leave both out, and the prediction falls by 2.
 # - **A sign is not a taste.** *Titanic*'s influence is above zero although this person disliked it. “Because you rated *Titanic*” is half of the sentence. The other half is “lower than expected”.
 # - **The whiskers show one source of doubt only**: the seed of the model. Other people's ratings would make another model, too.
