@@ -18,6 +18,7 @@ from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
     DEFAULTS,
+    EASE_TEXTS,
     EXPLANATIONS,
     OWN_TEXTS,
     OwnBundle,
@@ -97,10 +98,12 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     # What the study file says itself stays, also where it says it for stars.
     texts = {name: said.get(name.removesuffix("_points"), own_texts[name]) for name in own_texts}
     texts |= protocol.texts
-    defaults = protocol.usual_texts | own_texts
+    defaults = standard | own_texts
+    if "ease" in design.explanations:
+        defaults |= EASE_TEXTS
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
-    return replace(protocol, design=design, texts=texts, bundle=own)
+    return replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
 
 
 def _own_texts(bundle: Bundle) -> dict[str, str]:

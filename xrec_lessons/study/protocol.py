@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from itertools import chain, permutations
 from pathlib import Path
@@ -22,27 +22,20 @@ from xrec_lessons.study.questionnaires import Questionnaire
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
            "OWN_TEXTS", "STAGES", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError",
-           "Question", "differences", "load_protocol"]  # fmt: skip
+           "Question", "differences", "load_protocol", "stored_protocol"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 # Texts that only a study on a bundle of one's own has: for any, and where ratings are no stars.
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
-# Texts of a study that asks more than the films' scales.
-ASK_TEXTS = tomllib.loads(DEFAULTS.with_name("questionnaires.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
 DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
     "texts": dict(
-        chain(
-            *(
-                table.items()
-                for table in (*OWN_TEXTS.values(), EASE_TEXTS, ASK_TEXTS, DEFAULT_STUDY["texts"])
-            )
-        )
+        chain(*(t.items() for t in (*OWN_TEXTS.values(), EASE_TEXTS, DEFAULT_STUDY["texts"])))
     )
 }
 STAGES = ("before", "after", "again")  # the explanation is shown, and then the plot
@@ -223,6 +216,8 @@ class Protocol:
     id: str = ""  # tells a study from another one that is made alike
     questionnaires: tuple[Questionnaire, ...] = ()
     plots: dict = field(default_factory=dict, hash=False)  # of films, by id as text
+    # What was stored, where it was: an earlier version knew fewer texts and options.
+    as_stored: Mapping | None = field(default=None, compare=False, repr=False)
 
     @property
     def scale(self) -> RatingScale:
@@ -231,7 +226,10 @@ class Protocol:
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
+        if self.as_stored is not None:
+            return dict(self.as_stored)
         found = asdict(self) | {"questions": [_as_before(asdict(q)) for q in self.questions]}
+        del found["as_stored"]
         for name in ("bundle", "id", "questionnaires", "plots"):  # as before there were any
             if not found[name]:
                 del found[name]
@@ -256,7 +254,7 @@ class Protocol:
         >>> corrected.identity == load_protocol().identity, corrected == load_protocol()
         (True, False)
         """
-        whole = self.as_dict()
+        whole = replace(self, as_stored=None).as_dict()
         made_of = {name: whole.get(name) for name in ("id", "seed", "films_to_rate", "design")}
         made_of["bundle"] = self.bundle and {**asdict(self.bundle), "name": ""}
         made_of["questions"] = [
@@ -282,12 +280,6 @@ class Protocol:
     def screens(self, when: str) -> list[Questionnaire]:
         """The questionnaires before or after the films, in their order."""
         return [one for one in self.questionnaires if one.when == when]
-
-    @property
-    def usual_texts(self) -> dict[str, str]:
-        """What such a study says where its file does not."""
-        more = _more_texts(self.design, self.questions, self.questionnaires)
-        return DEFAULT_STUDY["texts"] | more
 
     def text(self, name: str, **values: object) -> str:
         """One of the texts with its blanks filled in."""
@@ -341,6 +333,30 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         raise ProtocolError(f"{path}: {error}") from error
 
 
+def stored_protocol(content: Mapping) -> Protocol:
+    """Read what `Protocol.as_dict` gave, perhaps of an earlier version: its digest stays.
+
+    Examples
+    --------
+    >>> earlier = load_protocol().as_dict()
+    >>> del earlier["texts"]["no_script"]
+    >>> protocol = stored_protocol(earlier)
+    >>> protocol.as_dict() == earlier, "no_script" in protocol.texts
+    (True, True)
+    """
+    whole = load_protocol(content)
+    return replace(whole, as_stored=_as_told(content, whole.as_dict()))
+
+
+def _as_told(told: Any, read: Any) -> Any:
+    """What is told, with numbers as they are read: a browser writes 1 for 1.0."""
+    if isinstance(told, Mapping) and isinstance(read, Mapping):
+        return {name: _as_told(value, read.get(name, value)) for name, value in told.items()}
+    if isinstance(told, list) and isinstance(read, list) and len(told) == len(read):
+        return [_as_told(*pair) for pair in zip(told, read, strict=True)]
+    return read if isinstance(told, int | float) else told
+
+
 def differences(protocols: Iterable[Protocol]) -> list[str]:
     """The fields in which protocols differ.
 
@@ -359,12 +375,6 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
     return sorted(name for name, values in fields.items() if len(values) > 1)
 
 
-def _more_texts(design: Design, questions: Iterable, questionnaires: Iterable) -> dict[str, str]:
-    """What such a study says beyond what every study says."""
-    asks_more = any(q.in_words or q.when == "again" for q in questions) or any(questionnaires)
-    return (EASE_TEXTS if "ease" in design.explanations else {}) | (ASK_TEXTS if asks_more else {})
-
-
 def _as_before(question: dict) -> dict:
     """A question without what it had not before there were such questions."""
     usual = Question("", "")
@@ -380,12 +390,12 @@ def _protocol(given: Mapping, folder: Path) -> Protocol:
     found["plots"] = plots_of(plots, folder) if plots else {}
     found["texts"] = {k: v for k, v in found["texts"].items() if k in ALWAYS or k in texts}
     design = found["design"] = _design(found["design"])
+    if "ease" in design.explanations:
+        found["texts"] |= EASE_TEXTS | {k: v for k, v in texts.items() if k in EASE_TEXTS}
     found["questions"] = _questions(found["questions"], design)
     _check_again(found["questions"], found["plots"])
     every = [question.name for question in found["questions"]]
     found["questionnaires"] = questionnaires_of(found["questionnaires"], every)
-    more = _more_texts(design, found["questions"], found["questionnaires"])
-    found["texts"] |= more | {k: v for k, v in texts.items() if k in more}
     names = [question.name for question in found["questions"] if not question.in_words]
     for outcome in found["analysis"]["outcomes"]:
         if outcome not in names:
@@ -495,7 +505,7 @@ def _check_blanks(name: str, text: str) -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
         raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
-    tables = (DEFAULT_STUDY["texts"], EASE_TEXTS, ASK_TEXTS, *OWN_TEXTS.values())
+    tables = (DEFAULT_STUDY["texts"], EASE_TEXTS, *OWN_TEXTS.values())
     defaults = (table.get(name, "") for table in tables)
     allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
     unknown = set(re.findall(BLANK, text)) - allowed

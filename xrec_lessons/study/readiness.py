@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
-from xrec_lessons.study.protocol import DEFAULT_STUDY, Protocol
+from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, Protocol
 
 __all__ = ["not_ready"]
 
@@ -62,7 +62,7 @@ def _found(protocol: Protocol, today: date) -> Iterator[str]:
         if not question.text.strip():
             yield f"The question {question.name} has no text."
     for name in sorted(protocol.texts):
-        if protocol.usual_texts.get(name, "").strip() and not protocol.texts[name].strip():
+        if _usual_texts(protocol).get(name, "").strip() and not protocol.texts[name].strip():
             yield f"texts.{name} is empty."
     if english := _in_english(protocol):
         shown = ", ".join(english[:5]) + (f" and {len(english) - 5} more" * (len(english) > 5))
@@ -73,7 +73,7 @@ def _in_english(protocol: Protocol) -> list[str]:
     """Fields of a study in another language that still say what the default says."""
     if re.match(r"en\b", protocol.language, re.IGNORECASE):
         return []
-    default = DEFAULT_STUDY | {"texts": protocol.usual_texts}
+    default = DEFAULT_STUDY | {"texts": _usual_texts(protocol)}
     same = [
         f"texts.{name}"
         for name, text in protocol.texts.items()
@@ -88,6 +88,12 @@ def _in_english(protocol: Protocol) -> list[str]:
         if getattr(q, part) in usual - {""}
     ]
     return (["title"] if protocol.title == default["title"] else []) + same
+
+
+def _usual_texts(protocol: Protocol) -> dict[str, str]:
+    """What such a study says where its file does not."""
+    more = EASE_TEXTS if "ease" in protocol.design.explanations else {}
+    return DEFAULT_STUDY["texts"] | more
 
 
 def _day(text: str) -> date | None:
