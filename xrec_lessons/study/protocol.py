@@ -16,7 +16,7 @@ from typing import Any
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.study.fields import ProtocolError, check_limits, read_table
-from xrec_lessons.study.plots import plots_of
+from xrec_lessons.study.plot_file import plots_of
 from xrec_lessons.study.questionnaire_file import questionnaires_of
 from xrec_lessons.study.questionnaires import Questionnaire
 
