@@ -39,9 +39,7 @@ DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
 MORE_TEXTS = (*OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
-    "texts": dict(
-        chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"])))
-    )
+    "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
 }
 STAGES = ("before", "after", "again")  # the explanation is shown, and then the plot
 # Which texts a field may hold, or between which numbers it lies.

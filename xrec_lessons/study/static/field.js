@@ -113,7 +113,7 @@ export function words(app, question, send) {
     "aria-describedby": described, oninput: typed, onblur: left,
   });
   const unit = question.unit && h("span", { class: "x-unit" }, question.unit);
-  const node = h("div", { class: `x-field x-${isNumber ? "number" : "words"}` },
+  const node = h("div", { class: `x-field x-in-${isNumber ? "number" : "words"}` },
     h("label", { for: input.id }, title, " ", must), below, h("div", { class: "x-typed" }, input, unit), why);
   const missing = marking(app, node, why, [input]);
   /** Why this is no such number; the server has the last word. */
