@@ -24,7 +24,8 @@ DATABASE = "xrec_study.sqlite"
 PEOPLE = 50  # who are simulated to see whether a bundle suits a study
 BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
-ENDS |= {"show": "left at a film", "withdrawn": "withdrawn"}
+ENDS |= {"show": "left at a film", "withdrawn": "withdrawn", "screened out": "screened out"}
+ENDS |= {"before": "left at a question before", "after": "left at a question after"}
 
 
 def add_arguments(name: str, parser: ArgumentParser) -> None:

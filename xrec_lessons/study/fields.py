@@ -66,6 +66,8 @@ def read_table(where: str, given: Mapping, defaults: Mapping, limits: Mapping) -
             _check_type(path, value, type(default))
             if isinstance(default, float):  # 1 and 1.0 are the same study
                 value = float(value)
+            if isinstance(default, tuple):  # JSON has lists only
+                value = tuple(value)
             check_limits(path, value, limits.get(NUMBERED.sub("", path)))
         found[name] = value
     return found

@@ -20,7 +20,8 @@ def film_questions(protocol: Protocol, state: State) -> list[dict]:
     """The questions at the film that is shown, up to where the participant is with it."""
     found = []
     for q in protocol.asked(state.place):
-        if q.stage > state.stage:
+        # After the plot, what was answered before would suggest an answer.
+        if q.stage > state.stage or (state.stage == 2 and q.stage < 2):
             continue
         given = state.replies if q.in_words else state.answers
         found.append(

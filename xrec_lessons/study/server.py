@@ -54,7 +54,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-WORDS = {"rate": "rating", "show": "at the films", "done": "finished", "too few": "too few films"}
+WORDS = {"before": "at the questions before", "rate": "rating", "show": "at the films"}
+WORDS |= {"after": "at the questions after", "done": "finished", "too few": "too few films"}
 log = logging.getLogger(__name__)
 
 
@@ -268,7 +269,7 @@ def serve(
         (f"{base[:-1]}/?", Page),
         (f"{base}socket", Socket),
         (f"{base}health", Health),
-        (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
+        (rf"{base}static/([a-z]+\.(?:css|js))", File, {"path": str(STATIC)}),
     ]
     application = web.Application(
         routes,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["SEVERAL", "Comparison", "parsed", "true_of"]
+__all__ = ["SEVERAL", "Demand", "parsed", "true_of"]
 
 SEVERAL = " | "  # between the options of which somebody chose several
 ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -24,7 +24,7 @@ COMPARISON = re.compile(
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Demand:
     """What is said of one question."""
 
     name: str
@@ -51,7 +51,7 @@ def _same(one: str, other: str) -> bool:
 
 
 @cache
-def parsed(line: str) -> tuple[tuple[Comparison, ...], ...]:
+def parsed(line: str) -> tuple[tuple[Demand, ...], ...]:
     """Comparisons that are true together, of each alternative; none for an empty line.
 
     Raises
@@ -69,14 +69,14 @@ def parsed(line: str) -> tuple[tuple[Comparison, ...], ...]:
         ...
     ValueError: 'age above 18' is not a comparison such as: age >= 18
     """
-    found: list[list[Comparison]] = [[]] if line.strip() else []
+    found: list[list[Demand]] = [[]] if line.strip() else []
     at: int | None = 0 if found else None
     while at is not None:
         match = COMPARISON.match(line, at)
         if match is None:
             raise ValueError(f"{line[at:].strip()!r} is not a comparison such as: age >= 18")
         name, sign, value, joint = match.group("name", "sign", "value", "joint")
-        found[-1].append(Comparison(name, sign, value[1:-1] if value[0] in "\"'" else value))
+        found[-1].append(Demand(name, sign, value[1:-1] if value[0] in "\"'" else value))
         if joint == "or":
             found.append([])
         at = match.end() if joint else None
