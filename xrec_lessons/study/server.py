@@ -55,7 +55,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-WORDS = {"rate": "rating", "show": "at the films", "done": "finished", "too few": "too few films"}
+WORDS = {"before": "at the questions before", "rate": "rating", "show": "at the films"}
+WORDS |= {"after": "at the questions after", "done": "finished", "too few": "too few films"}
 log = logging.getLogger(__name__)
 
 
