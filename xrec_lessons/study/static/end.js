@@ -19,7 +19,8 @@ function wayOn(app, { way_on: link, completion_code: code }) {
 export function debrief(app, screen) {
   const t = app.t.bind(app);
   const early = { "too few": "too_few", "screened out": "screened_out" }[screen.name];
-  const heading = h("h1", {}, t(`${early ?? "debrief"}_heading`));
+  const headings = { too_few: "too_few_heading", screened_out: "screened_out_heading" };
+  const heading = h("h1", {}, t(headings[early] ?? "debrief_heading"));
   const kinds = app.study.explanations.map((name) => h("li", {}, t(`debrief_${name}`)));
   const given = screen.answers?.length > 0 && h("section", { class: "x-card" },
     h("h2", {}, t("answers_heading")), answersTable(app, screen.answers));
