@@ -64,6 +64,7 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     add("--base-path", default="/", help="behind a proxy, such as /study")
     add("--origin", action="append", default=[], metavar="HOST",
         help="of a proxy that does not pass its own host on; may be repeated")  # fmt: skip
+    add("--aim", type=int, metavar="N", help="how many are to finish, for the live page")
 
     def run(options: Namespace) -> int:
         if options.new:
@@ -98,7 +99,12 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             print("The answers are kept in memory only, and are gone when this ends.")
         try:
             serve_until_stopped(
-                app, options.host, options.port, options.base_path, origins=tuple(options.origin)
+                app,
+                options.host,
+                options.port,
+                options.base_path,
+                origins=tuple(options.origin),
+                aim=options.aim,
             )
         finally:
             app.store.close()  # then the database is one file, whole
@@ -107,6 +113,12 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         return 0
 
     return run
+
+
+def _status(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.monitor import status
+
+    return status.add_arguments(parser, DATABASE)
 
 
 def _without_rules(protocol: Protocol, bundle: Bundle) -> str:
@@ -165,13 +177,16 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.database import back_up
+    from xrec_lessons.study.monitor.machine import note_backup
 
     parser.add_argument("database", help="the study's SQLite file; the study may be running")
     parser.add_argument("--out", required=True, metavar="FILE", help="a new file for the copy")
 
     def run(options: Namespace) -> int:
         tells(lambda: f"{options.out} was not written.")
-        people = back_up(Path(options.database.removeprefix("sqlite:///")), Path(options.out))
+        database = Path(options.database.removeprefix("sqlite:///"))
+        people = back_up(database, Path(options.out))
+        note_backup(database, people)  # which the live page says
         print(f"{options.out} has all that was stored until now: {people} participants.")
         return 0
 
@@ -300,6 +315,7 @@ def _effect(text: str) -> tuple[str, float]:
 # What each command does, and how its arguments are described.
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], int]]]] = {
     "study": ("serve a user study to participants, offline", _study),
+    "study status": ("say how a study is going, also while it runs", _status),
     "export": ("make tables of what participants answered", _export),
     "backup": ("copy the database of a study, also while it runs", _backup),
     "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
