@@ -354,7 +354,7 @@ def test_a_database_of_another_version_is_refused(tmp_path):
     Store(path).close()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE xrec_study SET schema = 99")
-    with pytest.raises(StoreError, match=r"another version .* version 99, this one reads 1"):
+    with pytest.raises(StoreError, match=r"a later version .* version 99, this one reads up to 2"):
         Store(path)
 
 

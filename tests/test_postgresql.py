@@ -111,5 +111,5 @@ def test_another_version_is_refused_there_too(url):
     store = Store(url)
     with store.write() as connection:
         connection.execute(schema.version.update().values(schema=99))
-    with pytest.raises(StoreError, match="another version"):
+    with pytest.raises(StoreError, match="a later version"):
         Store(url)

@@ -204,8 +204,8 @@ def test_a_download_is_whole_has_no_code_and_a_change_is_seen(window):
     for protocol in ("/etc/hostname", None, 3):
         with pytest.raises(ValueError, match="it holds no study"):
             check_record(_signed(record | {"protocol": protocol}))
-    with pytest.raises(ValueError, match=r"another version .*format 2, this one reads 1"):
-        check_record(record | {"schema": 2})
+    with pytest.raises(ValueError, match=r"another version .*format 3, this one reads up to 2"):
+        check_record(record | {"schema": 3})
 
 
 def test_the_search_finds_by_typing(window):

@@ -21,6 +21,7 @@ from xrec_lessons.art import code_of, svg
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
 from xrec_lessons.study.handed_in import record_of
@@ -37,6 +38,7 @@ IN_A_ROW = 11  # numbers that stand beside each other; more are chosen from a li
 TICKET = 32  # least number of random letters that a browser has to send
 QUERY = 80  # letters of a title that are looked at
 KEPT_SEARCHES = 10_000
+WINDOW = ("width", "height", "device")  # columns of `participants`
 CODE = 80  # letters of a code, as it is typed in
 log = logging.getLogger(__name__)
 
@@ -232,14 +234,14 @@ class Window:
                 notice = self._notice(error)
         return {"study": self.study(), "screen": self.screen()} | notice
 
-    def _begin(self, agreed: bool, ticket: str = "") -> dict:
+    def _begin(self, agreed: bool, ticket: str = "", window: Any = None) -> dict:
         if agreed is not True:
             raise Refused("agree_missing")
         app, ticket = self.app, str(ticket)
         if len(ticket) < TICKET:  # too short to be unguessable
             ticket = ""
         self.session = Session.begin(
-            app.store, app.bundle, app.protocol, kind=app.kind, ticket=ticket
+            app.store, app.bundle, app.protocol, kind=app.kind, ticket=ticket, **_seen_in(window)
         )
         return self._open()
 
@@ -255,6 +257,12 @@ class Window:
     def _film(self, movie: int) -> dict:
         """Ask again for a film whose poster was still under way."""
         return {"film": self.app.film(movie)}
+
+    def _away(self, left: bool) -> dict:
+        """Note that the page's tab was left for another one, or is back."""
+        if self.session:
+            self.session.note("left" if left else "returned")
+        return {}
 
     def _download(self) -> dict:
         self._begun.state  # noqa: B018 - refused if they withdrew in another window
@@ -346,6 +354,13 @@ class Window:
         }
 
 
+def _seen_in(window: Any) -> dict[str, Any]:
+    """What the page says of its window, `width`, `height` and `device`, as far as it can be."""
+    said = window if isinstance(window, Mapping) else {}
+    columns = stored("participants")
+    return {n: said[n] for n in WINDOW if n in said and columns[n].fits(said[n])}
+
+
 def _scale(scale: RatingScale) -> dict:
     """What the page has to know: `kind` of control."""
     values, kind = sorted(scale.values), "list"
@@ -375,4 +390,5 @@ STEPS: dict[str, Callable] = MOVES | {
     "film": Window._film,
     "download": Window._download,
     "withdraw": Window._withdraw,
+    "away": Window._away,
 }

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from xrec_lessons.inputs.files import HANDED_IN, open_file, read_bytes
 from xrec_lessons.study import database
-from xrec_lessons.study.columns import stored
+from xrec_lessons.study.columns import SCHEMA, stored
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, StoreError, in_memory, trace
 from xrec_lessons.study.handed_in import handed_in_columns, read_record
 from xrec_lessons.study.protocol import Protocol, load_protocol
@@ -23,6 +23,7 @@ __all__ = ["Collected", "ParticipantCopy", "collect"]
 REASON = 300  # most letters of the reason why a file is refused
 # What two copies of a participant have to agree on.
 TOLD = {"ratings": ("stars",), "items": ("movie", "kind"), "answers": ("value",)}
+TOLD |= {"replies": ("value",)}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class ParticipantCopy:
     @property
     def order(self) -> tuple:
         """Sorts the copy that tells most first."""
-        lengths = (-len(self.record[name]) for name in ("answers", "ratings", "items", "screens"))
+        tables = ("answers", "replies", "ratings", "items", "screens")
+        lengths = (-len(self.record[name]) for name in tables)
         return (*lengths, -self.row["seen"], self.source)
 
     def says_otherwise(self, other: ParticipantCopy) -> bool:
@@ -206,8 +208,8 @@ def _read_database(
         try:
             with database.for_reading(engine).begin() as connection:
                 no_study = "holds no study: name another database."
-                database.check_schema(connection, name, no_study=no_study, advice="")
-                return _copies(connection, names.get(source, name))
+                schema = database.check_schema(connection, name, no_study=no_study, advice="")
+                return _copies(connection, names.get(source, name), schema)
         finally:
             engine.dispose()
     except StoreError as error:
@@ -217,15 +219,17 @@ def _read_database(
         raise ValueError(f"The database {name} cannot be read: {words}.") from error
 
 
-def _copies(connection: sa.Connection, source: str) -> tuple[list[ParticipantCopy], dict[str, str]]:
-    studies = database.rows_of(connection, database.studies)
+def _copies(
+    connection: sa.Connection, source: str, schema: int = SCHEMA
+) -> tuple[list[ParticipantCopy], dict[str, str]]:
+    studies = database.rows_of(connection, database.studies, schema=schema)
     protocols = {row["digest"]: load_protocol(json.loads(row["protocol"])) for row in studies}
     people = []
-    for record in database.records_of(connection):
+    for record in database.records_of(connection, schema=schema):
         del record["participant"]["code"]  # nothing that is collected can give it away
         study = record["participant"]["study"]
         people.append(ParticipantCopy(record, source, study, protocols[study]))
-    gone = database.rows_of(connection, database.withdrawals)
+    gone = database.rows_of(connection, database.withdrawals, schema=schema)
     return people, {row["id"]: row["kind"] for row in gone}
 
 

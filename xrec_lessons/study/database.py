@@ -22,7 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from xrec_lessons.running.writing import written
-from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, stored
+from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, filled, stored
 from xrec_lessons.study.protocol import Protocol, load_protocol
 from xrec_lessons.study.watched import StoreError, WatchedFile
 
@@ -40,7 +40,6 @@ __all__ = [
 log = logging.getLogger(__name__)
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, 1, i and l: a code is read aloud
 ONE_AT_A_TIME = 0x78726563  # any number, the same for every server
-META = sa.MetaData()
 TYPES = {str: sa.Text, int: sa.Integer, float: sa.Float, Time: sa.Float}
 
 
@@ -65,21 +64,40 @@ def _column(name: str, column: Column) -> sa.Column:
     )
 
 
-ACROSS: dict[str, list[sa.Constraint]] = {  # rules that hold several columns together
-    "items": [sa.UniqueConstraint("participant", "movie")],
-    "answers": [
-        sa.ForeignKeyConstraint(
-            ["participant", "place"], ["items.participant", "items.place"], ondelete="CASCADE"
-        )
-    ],
-}
-participants, ratings, items, answers, screens, studies, withdrawals = (
-    sa.Table(name, META, *(_column(*c) for c in columns.items()), *ACROSS.get(name, ()))
+def _across(name: str) -> list[sa.Constraint]:
+    """Rules that hold several columns of a table together."""
+    if name == "items":
+        return [sa.UniqueConstraint("participant", "movie")]
+    if name == "answers":
+        mine, theirs = ["participant", "place"], ["items.participant", "items.place"]
+        return [sa.ForeignKeyConstraint(mine, theirs, ondelete="CASCADE")]
+    return []
+
+
+@cache
+def tables_as_of(schema: int) -> sa.MetaData:
+    """The tables of a database of this schema or an earlier one."""
+    meta = sa.MetaData()
+    for name in TABLES:
+        if columns := stored(name, schema):
+            sa.Table(name, meta, *(_column(*c) for c in columns.items()), *_across(name))
+    sa.Table("xrec_study", meta, sa.Column("schema", sa.Integer, primary_key=True))
+    return meta
+
+
+META = tables_as_of(SCHEMA)
+participants, ratings, items, answers, screens, studies, withdrawals, version = (
+    META.tables[name]
+    for name in (
+        "participants", "ratings", "items", "answers", "screens", "studies", "withdrawals",
+        "xrec_study",
+    )
+)  # fmt: skip
+OF_A_PARTICIPANT = {
+    name: META.tables[name]
     for name in TABLES
-    if (columns := stored(name))
-)
-OF_A_PARTICIPANT = {table.name: table for table in (ratings, items, answers, screens)}
-version = sa.Table("xrec_study", META, sa.Column("schema", sa.Integer, primary_key=True))
+    if any(column.references == "participants.id" for column in stored(name).values())
+}
 
 SERVER_TIME = sa.text("SELECT extract(epoch FROM clock_timestamp())::float8")
 DRIVERS = {  # what to do where Python's part of a database is missing
@@ -167,12 +185,15 @@ class Store:
             if not sa.inspect(connection).get_table_names():
                 META.create_all(connection)
                 connection.execute(version.insert().values(schema=SCHEMA))
-            check_schema(
+            found = check_schema(
                 connection,
                 self.url,
                 no_study="holds another program's tables: name a new database.",
                 advice=", or name a new database",
             )
+            if found < SCHEMA:
+                _upgrade(connection, found)
+                log.warning("%s was brought from version %d to %d.", self.url, found, SCHEMA)
         if self.engine.dialect.name == "sqlite" and not in_memory(self.url):
             self._watched = WatchedFile(Path(str(self.engine.url.database)).absolute())
 
@@ -212,7 +233,8 @@ class Store:
         another scale. Another one is a StoreError.
         """
         digest, text = protocol.digest, json.dumps(protocol.as_dict())
-        row = {"digest": digest, "protocol": text, "created": self.clock()}
+        row = {"digest": digest, "identity": protocol.identity, "protocol": text}
+        row["created"] = self.clock()
         with self.write() as connection:
             _alone(connection)
             if not rows_of(connection, studies, studies.c.digest == digest):
@@ -229,12 +251,6 @@ class Store:
                     f"{self.url} was begun with another bundle, {before or course}: go on with "
                     f"that, or name a new database for {protocol.bundle or course}."
                 )
-        rules = sa.inspect(connection).get_check_constraints("ratings") if protocol.bundle else []
-        if any("stars" in str(rule["sqltext"]) for rule in rules):
-            raise StoreError(
-                f"{self.url} was made by an earlier version, for ratings from 0.5 to 5: name a new "
-                "database."
-            )
 
     def _protocol(self, digest: str) -> Protocol:
         """The protocol under which a participant began."""
@@ -242,11 +258,12 @@ class Store:
             query = sa.select(studies.c.protocol).where(studies.c.digest == digest)
             return load_protocol(json.loads(connection.execute(query).scalar_one()))
 
-    def begin(self, digest: str, kind: str, ticket: str = "") -> str:
+    def begin(self, digest: str, kind: str, ticket: str = "", **about: Any) -> str:
         """A new participant, who has agreed; return the code.
 
         A browser that never got the reply asks again with the same ticket, random letters of its
-        own from which the code is made: that is the same participant.
+        own from which the code is made: that is the same participant. What is known about them are
+        columns of `participants` that came with schema 2.
         """
         random = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
         code = new_code(random) if ticket else self.code()
@@ -257,9 +274,9 @@ class Store:
                 return code
             now = self.now(connection)
             start = {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
-            row = {"id": own, "code": code, "study": digest, "kind": kind, **start}
-            connection.execute(participants.insert().values(row))
-            self.log(connection, own, "rate", now)
+            row = {"id": own, "code": code, "study": digest, "kind": kind, **start, **about}
+            connection.execute(participants.insert().values(filled("participants", row)))
+            self.log(connection, "screens", own, now, screen="rate")
         return code
 
     def now(self, connection: sa.Connection) -> float:
@@ -268,12 +285,14 @@ class Store:
             return connection.execute(SERVER_TIME).scalar_one()
         return self.clock()
 
-    def log(self, connection: sa.Connection, participant: str, screen: str, now: float) -> None:
-        """Note when a screen was shown."""
-        shown = sa.select(sa.func.count()).where(screens.c.participant == participant)
-        number = connection.execute(shown).scalar_one() + 1
-        row = {"participant": participant, "number": number, "screen": screen, "at": now}
-        connection.execute(screens.insert(), row)
+    def log(
+        self, connection: sa.Connection, table: str, participant: str, now: float, **what: Any
+    ) -> None:
+        """Add a row to one of the tables that number a participant's rows: nothing is replaced."""
+        count, insert = _log(table)
+        number = connection.execute(count, {"who": participant}).scalar_one() + 1
+        row = {"participant": participant, "number": number, "at": now, **what}
+        connection.execute(insert, row)
 
     def allocate(
         self, connection: sa.Connection, row: sa.Row, protocol: Protocol, now: float | None = None
@@ -285,7 +304,8 @@ class Store:
         _alone(connection)
         now = self.now(connection) if now is None else now
         c, since = participants.c, now - 60 * protocol.design.release_minutes
-        same = (c.study == row.study) & (c.kind == row.kind)
+        versions = sa.select(studies.c.digest).where(studies.c.identity == protocol.identity)
+        same = c.study.in_(versions) & (c.kind == row.kind)
         counts = c.finished.is_not(None) | (c.seen >= since)
         query = sa.select(c.cell).where(same & counts & c.cell.is_not(None))
         taken = Counter(connection.execute(query).scalars())
@@ -298,7 +318,7 @@ class Store:
             row = connection.execute(sa.select(participants).where(here).with_for_update()).first()
             if row is None:
                 return False
-            for table in (answers, items, ratings, screens):
+            for table in reversed(OF_A_PARTICIPANT.values()):
                 connection.execute(table.delete().where(table.c.participant == row.id))
             connection.execute(participants.delete().where(here))
             fact = {"id": trace(row.id), "study": row.study, "kind": row.kind}
@@ -373,35 +393,72 @@ class Store:
         self.engine.dispose()
 
 
-def rows_of(connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement) -> list[dict]:
-    """Rows of a table in the order of its key."""
-    query = sa.select(table).where(*which).order_by(*table.primary_key.columns)
-    return [row._asdict() for row in connection.execute(query)]
+@cache
+def _log(name: str) -> tuple[sa.Select, sa.Insert]:
+    """Statements that count a participant's rows, and add one; built once, as they take long."""
+    table = META.tables[name]
+    who = sa.bindparam("who", type_=sa.Text)
+    return sa.select(sa.func.count()).where(table.c.participant == who), table.insert()
 
 
-def records_of(connection: sa.Connection, *which: sa.ColumnElement) -> list[dict]:
+def rows_of(
+    connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement, schema: int = SCHEMA
+) -> list[dict]:
+    """Rows of a table in the order of its key; those of an earlier schema as they are stored now.
+
+    Of an earlier schema `which` is not asked for.
+    """
+    there = tables_as_of(schema).tables.get(table.name)
+    if there is None:
+        return []
+    query = sa.select(there).where(*which).order_by(*there.primary_key.columns)
+    found = [row._asdict() for row in connection.execute(query)]
+    return found if schema == SCHEMA else [filled(table.name, row) for row in found]
+
+
+def records_of(
+    connection: sa.Connection, *which: sa.ColumnElement, schema: int = SCHEMA
+) -> list[dict]:
     """All that is stored of participants: each one's `participant` row, and their other rows."""
-    people = rows_of(connection, participants, *which)
+    people = rows_of(connection, participants, *which, schema=schema)
     found: dict[str, dict] = {
         row["id"]: {"participant": row} | {t: [] for t in OF_A_PARTICIPANT} for row in people
     }
     for name, table in OF_A_PARTICIPANT.items():
         theirs = [table.c.participant.in_(list(found))] if which else []
-        for row in rows_of(connection, table, *theirs):
+        for row in rows_of(connection, table, *theirs, schema=schema):
             found[row["participant"]][name].append(row)
     return list(found.values())
 
 
-def check_schema(connection: sa.Connection, name: str, *, no_study: str, advice: str) -> None:
-    """Raise StoreError for tables of another program or version."""
+def check_schema(connection: sa.Connection, name: str, *, no_study: str, advice: str) -> int:
+    """Which schema a database has; StoreError for tables of another program or a later version."""
     if version.name not in sa.inspect(connection).get_table_names():
         raise StoreError(f"{name} {no_study}")
     found = connection.execute(sa.select(version.c.schema)).scalar()
-    if found != SCHEMA:
+    if found not in range(1, SCHEMA + 1):
         raise StoreError(
-            f"{name} was written by another version of xrec_lessons (its tables are of version "
-            f"{found}, this one reads {SCHEMA}): export it with that version{advice}."
+            f"{name} was written by a later version of xrec_lessons (its tables are of version "
+            f"{found}, this one reads up to {SCHEMA}): export it with that version{advice}."
         )
+    return found
+
+
+def _upgrade(connection: sa.Connection, found: int) -> None:
+    """Make the tables anew and put back what was in them, within the one transaction."""
+    kept = {
+        name: rows_of(connection, META.tables[name], schema=found)
+        for name in TABLES
+        if stored(name)
+    }
+    for row in kept["studies"]:
+        row["identity"] = load_protocol(json.loads(row["protocol"])).identity
+    tables_as_of(found).drop_all(connection)
+    META.create_all(connection)
+    for table in META.sorted_tables:
+        if rows := kept.get(table.name):
+            connection.execute(table.insert(), rows)
+    connection.execute(version.insert().values(schema=SCHEMA))
 
 
 def in_memory(url: str) -> bool:

@@ -254,7 +254,7 @@ def tables_of(
         units["explanation"] = ", ".join(ALL_EXPLANATIONS)
         meanings["n_effects"] = "influence and ease: films shown with a bar"
         meanings["largest_effect"] = "influence: the strongest effect shown; ease: the largest part"
-        star = units.get("largest_effect", TABLES["items"][-1].unit)
+        star = units.get("largest_effect", FILES["items.csv"]["largest_effect"].unit)
         units["largest_effect"] = f"influence: {star}; ease: that of its score"
     found["dictionary.csv"] = [
         {"file": file, "column": name, "meaning": meanings.get(name, column.meaning)}
@@ -282,6 +282,7 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     items = {row["place"]: row for row in same("items", "place")}
     for place, item in items.items():
         item |= _shown(item["explanation"], contents[place])
+        item["content"] = json.dumps(contents[place], ensure_ascii=False)
     questions = {question.name: question for question in person.protocol.questions}
     order = list(questions)
     answers = []
@@ -293,14 +294,17 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
         answers.append(row | {"passed": row["value"] == question.expected if check else None})
     answers.sort(key=lambda row: (row["at"], row["place"], order.index(row["question"])))
     ratings = same("ratings", "at", "movie")
-    for rows in (ratings, answers):
+    replies = same("replies", "at", "place", "question")
+    for rows in (ratings, answers, replies):
         for number, row in enumerate(rows, start=1):
             row["order"] = number
     screens = same("screens", "number")
     for screen, following in pairwise(screens):
         screen["seconds"] = _lasted(screen["at"], following["at"])
     found = {"ratings": ratings, "items": list(items.values()), "answers": answers}
-    return {"participants": [_participant(person, found)], **found, "screens": screens}
+    more = {name: same(name, "number") for name in ("changes", "events")}
+    more |= {"replies": replies, "parameters": same("parameters", "parameter"), "screens": screens}
+    return {"participants": [_participant(person, found)], **found, **more}
 
 
 def _lasted(began: float, ended: float, unit: float = 1) -> float | None:
@@ -336,6 +340,7 @@ def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> di
         **{name: row[stored] for name, stored in SAME["participants"]},
         "source": "file" if person.is_file else "database",
         "study": person.study[:12],
+        "identity": person.protocol.identity[:12],
         "minutes": None if ended is None else _lasted(row["began"], ended, 60),
         **{f"n_{table}": len(rows) for table, rows in found.items()},
         "checks_passed": passed[True],

@@ -58,7 +58,7 @@ LIMITS: dict[str, tuple] = {
 }
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("title", "language", "bundle.name")
+ONE_LINE = ("id", "title", "language", "bundle.name")
 BLANK = r"\{\w+\}"
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
@@ -205,6 +205,7 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
+    id: str = ""  # tells a study from another one that is made alike
 
     @property
     def scale(self) -> RatingScale:
@@ -214,8 +215,9 @@ class Protocol:
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
-        if self.bundle is None:  # then it is what it was before there were others
-            del found["bundle"]
+        for name in ("bundle", "id"):  # without one, it is what it was before there were any
+            if not found[name]:
+                del found[name]
         explanations = found["design"].pop("explanations")
         if explanations != EXPLANATIONS:  # likewise
             found["design"]["explanations"] = list(explanations)
@@ -225,6 +227,26 @@ class Protocol:
     def digest(self) -> str:
         """SHA-256 of all of it: two studies are the same if nothing differs."""
         text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of what makes it this study; its wording and its plan of analysis may change.
+
+        Examples
+        --------
+        >>> corrected = load_protocol({"title": "Corrected"})
+        >>> corrected.identity == load_protocol().identity, corrected == load_protocol()
+        (True, False)
+        """
+        whole = self.as_dict()
+        made_of = {name: whole.get(name) for name in ("id", "seed", "films_to_rate", "design")}
+        made_of["bundle"] = self.bundle and {**asdict(self.bundle), "name": ""}
+        made_of["questions"] = [
+            {k: v for k, v in question.items() if k not in ("text", "low", "high")}
+            for question in whole["questions"]
+        ]
+        text = json.dumps(made_of, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def asked(self, place: int, when: str | None = None) -> list[Question]:

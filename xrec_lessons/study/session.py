@@ -31,7 +31,7 @@ from xrec_lessons.study.database import (
     typed_code,
 )
 from xrec_lessons.study.designs import Item, select_items
-from xrec_lessons.study.fitting import fitted, ratings_too_many
+from xrec_lessons.study.fitting import fitted, ratings_too_many, versions_of
 from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["Refused", "Session", "State"]
@@ -107,11 +107,22 @@ class Session:
 
     @classmethod
     def begin(
-        cls, store: Store, bundle: Bundle, protocol: Protocol, *, kind: str, ticket: str = ""
+        cls,
+        store: Store,
+        bundle: Bundle,
+        protocol: Protocol,
+        *,
+        kind: str,
+        ticket: str = "",
+        **about: Any,
     ) -> Session:
-        """Store a new participant, who has agreed to take part; a ticket only once."""
+        """Store a new participant, who has agreed to take part; a ticket only once.
+
+        What is known about them are columns of `participants`, such as their language.
+        """
         digest = store.register(fitted(protocol, bundle))
-        return cls(store, bundle, store.begin(digest, kind, ticket))
+        about |= {"versions": versions_of(bundle)}
+        return cls(store, bundle, store.begin(digest, kind, ticket, **about))
 
     @property
     def state(self) -> State:
@@ -178,8 +189,9 @@ class Session:
             if self.revealed(row) != (asked[question].when == "after"):
                 raise Refused("elsewhere")
             own = {"participant": row.id, "place": place, "question": question, "value": value}
-            own["at"] = now
-            self._put(connection, answers, own)
+            self._put(connection, answers, own | {"at": now})
+            change = {"place": place, "question": question, "value": str(value)}
+            self._store.log(connection, "changes", row.id, now, **change)
 
     def next(self, place: int) -> None:
         """Go on to the next film, or to the end; every question has to be answered."""
@@ -198,6 +210,13 @@ class Session:
             if place == 1 or not self.protocol.design.back:
                 raise Refused("elsewhere")
             self._move(connection, row, now, place=place - 1)
+
+    def note(self, event: str) -> None:
+        """Note that they left the page's tab, or returned to it, which changes nothing else."""
+        with self._store.write() as connection:
+            row = self._found(connection, HOLD)
+            now = max(self._store.now(connection), row.seen)
+            self._store.log(connection, "events", row.id, now, event=event)
 
     def withdraw(self) -> None:
         """Delete all that is this participant's."""
@@ -242,7 +261,7 @@ class Session:
         screen = f"{state} {place}" if state == "show" else state
         if "revealed" in values:
             screen += " explained"
-        self._store.log(connection, row.id, screen, now)
+        self._store.log(connection, "screens", row.id, now, screen=screen)
 
     def _put(self, connection: sa.Connection, table: sa.Table, row: dict) -> None:
         """Store a row in place of one with the same key."""

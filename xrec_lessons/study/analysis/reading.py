@@ -208,9 +208,12 @@ def _check_version(place: Path) -> None:
         raise AnalysisError(
             f"{place} holds no dictionary.csv that tells its version: {AGAIN}."
         ) from error
-    known = {(file, column) for file, columns in FILES.items() for column in columns}
-    if told != known:
-        file, column = min(told ^ known)
+    known = {
+        (file, name): c.since for file, columns in FILES.items() for name, c in columns.items()
+    }
+    needed = {place for place, since in known.items() if since == 1}  # an older export lacks others
+    if strange := (told - known.keys()) | (needed - told):
+        file, column = min(strange)
         whose = "only this version" if (file, column) in known else "only that one"
         raise AnalysisError(
             f"{place} was exported by another version of xrec_lessons ({whose} has a column "
