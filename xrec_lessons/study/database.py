@@ -522,7 +522,7 @@ def open_engine(url: str | Path, *, patience: float = 15.0) -> sa.Engine:
 
 
 def _connect_to_read(file: Path, patience: float) -> sqlite3.Connection:
-    address = f"{file.as_uri()}?mode=ro"
+    address = f"{file.absolute().as_uri()}?mode=ro"
     journal = file.with_name(f"{file.name}-wal")
     if not os.access(file.parent, os.W_OK) and not journal.exists():
         address += "&immutable=1"  # else SQLite wants to make a journal beside it

@@ -85,7 +85,15 @@ class Hub:
         return {"windows": len(windows), "reading": reading, "reply_ms": reply}
 
 
-class Page(Quiet):
+class StudyHandler(Quiet):
+    """What knows the study."""
+
+    @property
+    def hub(self) -> Hub:
+        return self.settings["hub"]
+
+
+class Page(StudyHandler):
     """The one page there is."""
 
     def get(self) -> None:
@@ -112,7 +120,7 @@ class File(Quiet, web.StaticFileHandler):
         self.set_header("Cache-Control", HEADERS["Cache-Control"])
 
 
-class Health(Quiet):
+class Health(StudyHandler):
     """Whether this server can store answers now, for a load balancer: 200, or 503 and why not."""
 
     async def get(self) -> None:
@@ -153,7 +161,7 @@ class LimitedServer(httpserver.HTTPServer):
             log.warning("More than %d connections: further ones are turned away.", self.most)
 
 
-class Socket(Quiet, websocket.WebSocketHandler):
+class Socket(StudyHandler, websocket.WebSocketHandler):
     """One browser window: its messages, one after the other, in the order in which they came."""
 
     _due = 0.0

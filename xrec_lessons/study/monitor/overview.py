@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ def overview(
     names = dict.fromkeys([*known, *(name for name, _ in there), *lost])  # unknown ones last
     return {
         "title": protocol.title,
-        "study": protocol.digest[:12],
+        "study": protocol.identity[:12],
         "kind": kind,
         "at": now,
         "idle_minutes": IDLE,
@@ -129,10 +130,14 @@ def overview(
 
 
 def _versions(connection: sa.Connection, protocol: Protocol) -> dict[str, Protocol]:
-    """The protocols under which this study was run, by digest."""
-    query = sa.select(studies.c.protocol).where(studies.c.digest == protocol.digest)
-    found = [load_protocol(json.loads(text)) for text in connection.execute(query).scalars()]
-    return {one.digest: one for one in found}
+    """The protocols under which this study was run, by digest: its wording may have changed."""
+    found = map(_loaded, connection.execute(sa.select(studies.c.protocol)).scalars())
+    return {one.digest: one for one in found if one.identity == protocol.identity}
+
+
+@lru_cache
+def _loaded(text: str) -> Protocol:
+    return load_protocol(json.loads(text))
 
 
 def _screen(noted: str, known: Iterable[str]) -> str:

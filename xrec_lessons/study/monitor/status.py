@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from xrec_lessons.study.protocol import load_protocol
 __all__ = ["add_arguments", "ago", "lines", "read_status"]
 
 TIMEOUT = 10  # seconds for a server to answer
+Group = tuple[str, str]  # a study's identity, and a kind of participants
 UNITS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
 
@@ -32,9 +34,7 @@ def add_arguments(parser: ArgumentParser, default: str) -> Callable[[Namespace],
     add("source", nargs="?", default=default, help="the study's database, a file or a URL, or the "
         f"address of its live page; by default {default} in this folder")  # fmt: skip
     add("--kind", choices=KINDS, help="whose figures; by default of whom one was seen last")
-    add(
-        "--study", metavar="DIGEST", help="which study, if there are several: how its digest begins"
-    )
+    add("--study", metavar="NAME", help="which study, if there are several: how its digest begins")
     add("--aim", type=int, metavar="N", help="how many are to finish")
     add("--json", action="store_true", help="the same for a program")
 
@@ -56,7 +56,7 @@ def read_status(
     source : str
         A SQLite file, a database's URL, or the address of a live page, whose server knows more.
     kind, study : str, optional
-        Which participants, and which study by the beginning of its digest; by default those of
+        Which participants, and which study by the beginning of its identity; by default those of
         whom one was seen last.
     aim : int, optional
         How many are to finish.
@@ -77,17 +77,19 @@ def read_status(
     is_file = "://" not in source or source.startswith("sqlite")
     if is_file and not file.is_file():
         raise FileNotFoundError(f"There is no database {file}.")
-    engine = database.open_engine(file if is_file else source)
     try:
-        with database.for_reading(engine).begin() as connection:
-            name = str(file if is_file else engine.url.database)
-            no_study = "holds no study: name another database."
-            database.check_schema(connection, name, no_study=no_study, advice="")
-            return _from_database(connection, name, kind, study, aim)
-    except sa.exc.DBAPIError as error:
-        raise database.StoreError(f"The database {source} cannot be read.") from error
-    finally:
-        engine.dispose()
+        engine = database.open_engine(file if is_file else source)
+        try:
+            with database.for_reading(engine).begin() as connection:
+                name = str(file if is_file else engine.url.database)
+                no_study = "holds no study: name another database."
+                database.check_schema(connection, name, no_study=no_study, advice="")
+                return _from_database(connection, name, kind, study, aim)
+        finally:
+            engine.dispose()
+    except sa.exc.SQLAlchemyError as error:
+        words = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+        raise database.StoreError(f"{source} cannot be read: {words}.") from error
 
 
 def _from_page(address: str) -> dict[str, Any]:
@@ -112,31 +114,34 @@ def _from_database(
     connection: sa.Connection, name: str, kind: str | None, study: str | None, aim: int | None
 ) -> dict[str, Any]:
     c = database.participants.c
-    query = sa.select(c.study, c.kind, sa.func.count(), sa.func.max(c.seen))
-    groups = connection.execute(query.group_by(c.study, c.kind)).all()
     texts = sa.select(database.studies.c.protocol).order_by(database.studies.c.created)
     protocols = [load_protocol(json.loads(text)) for text in connection.execute(texts).scalars()]
     if not protocols:
         raise ValueError(f"{name} holds no study yet: it begins when `xrec study` is started.")
-    seen = {(digest, its): (last, count) for digest, its, count, last in groups}
+    last_of = {one.identity: one for one in protocols}  # the newest wording of each
+    identity = {one.digest: one.identity for one in protocols}
+    query = sa.select(c.study, c.kind, sa.func.count(), sa.func.max(c.seen))
+    people: Counter[Group] = Counter()
+    seen: dict[Group, float] = {}
+    for digest, its, count, last in connection.execute(query.group_by(c.study, c.kind)):
+        group = (identity[digest], its)
+        people[group] += count
+        seen[group] = max(last, seen.get(group, last))
     wanted = [
-        (digest, its)
-        for digest, its in seen
-        if kind in (None, its) and digest.startswith(study or "")
+        group for group in seen if kind in (None, group[1]) and group[0].startswith(study or "")
     ]
     if not wanted and (kind or study):
-        there = [f"{seen[g][1]} {g[1]} of {g[0][:12]}" for g in sorted(seen)]
+        there = [f"{count} {its} of study {one[:12]}" for (one, its), count in people.items()]
         raise ValueError(
-            f"{name} has no such participants: there are {', '.join(there) or 'none yet'}."
+            f"{name} has no such participants; there are {', '.join(there) or 'none yet'}."
         )
-    newest = (protocols[-1].digest, KINDS[0])
-    digest, its = max(wanted, key=lambda group: (seen[group][0], group), default=newest)
-    protocol = next(one for one in protocols if one.digest == digest)
-    now = database.SERVER_TIME if connection.dialect.name == "postgresql" else None
-    at = time.time() if now is None else connection.execute(now).scalar_one()
-    found = overview(connection, protocol, its, now=at, aim=aim) | {"storage": storage(connection)}
-    others = sum(count for _, count in seen.values()) - seen.get((digest, its), (0, 0))[1]
-    return found | {"others": others}
+    newest = (protocols[-1].identity, KINDS[0])
+    group = max(wanted, key=lambda group: (seen[group], group), default=newest)
+    on_server = connection.dialect.name == "postgresql"
+    now = connection.execute(database.SERVER_TIME).scalar_one() if on_server else time.time()
+    found = overview(connection, last_of[group[0]], group[1], now=now, aim=aim)
+    others = people.total() - people[group]
+    return found | {"storage": storage(connection), "others": others}
 
 
 def ago(seconds: float | None) -> str:
