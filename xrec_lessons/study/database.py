@@ -233,7 +233,7 @@ class Store:
         another scale. Another one is a StoreError.
         """
         digest, text = protocol.digest, json.dumps(protocol.as_dict())
-        row = {"digest": digest, "identity": protocol.identity, "protocol": text}
+        row: dict[str, Any] = {"digest": digest, "identity": protocol.identity, "protocol": text}
         row["created"] = self.clock()
         with self.write() as connection:
             _alone(connection)
@@ -435,7 +435,7 @@ def check_schema(connection: sa.Connection, name: str, *, no_study: str, advice:
     """Which schema a database has; StoreError for tables of another program or a later version."""
     if version.name not in sa.inspect(connection).get_table_names():
         raise StoreError(f"{name} {no_study}")
-    found = connection.execute(sa.select(version.c.schema)).scalar()
+    found = connection.execute(sa.select(version.c.schema)).scalar_one()
     if found not in range(1, SCHEMA + 1):
         raise StoreError(
             f"{name} was written by a later version of xrec_lessons (its tables are of version "

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
            "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "load_protocol"]  # fmt: skip
+           "differences", "load_protocol"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
@@ -302,6 +302,24 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
     except ProtocolError as error:
         raise ProtocolError(f"{path}: {error}") from error
+
+
+def differences(protocols: Iterable[Protocol]) -> list[str]:
+    """The fields in which protocols differ.
+
+    Examples
+    --------
+    >>> differences([load_protocol(), load_protocol({"title": "Corrected"})])
+    ['title']
+    """
+    fields: dict[str, set[str]] = {}
+    for protocol in protocols:
+        whole = {"bundle": str(protocol.bundle), "design": asdict(protocol.design)}
+        for name, part in (protocol.as_dict() | whole).items():
+            parts = part if isinstance(part, dict) else {"": part}
+            for key, value in parts.items():
+                fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
+    return sorted(name for name, values in fields.items() if len(values) > 1)
 
 
 def _protocol(given: Mapping) -> Protocol:
