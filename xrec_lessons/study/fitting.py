@@ -103,7 +103,7 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
         defaults |= EASE_TEXTS
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
-    return replace(protocol, design=design, texts=texts, bundle=own)
+    return replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
 
 
 def _own_texts(bundle: Bundle) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from xrec_lessons.study.columns import SCHEMA, Column, filled, stored
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol, stored_protocol
 
 __all__ = ["FORMAT", "check_record", "handed_in_columns", "read_record", "record_of"]
 
@@ -113,7 +113,7 @@ def check_record(record: object) -> dict:
         raise ValueError(f"{NONSENSE}: it holds no study.")
     try:
         body = _as_now(body)
-        protocol = load_protocol(body["protocol"])
+        protocol = stored_protocol(body["protocol"])
         _check_rows("participants", [body["participant"]])
         for name in OF_A_PARTICIPANT:
             _check_rows(name, body[name])

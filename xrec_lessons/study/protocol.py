@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain, permutations
@@ -19,7 +19,8 @@ from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
            "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "differences", "load_protocol"]  # fmt: skip
+           "differences", "load_protocol",
+           "stored_protocol"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
@@ -206,6 +207,8 @@ class Protocol:
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
     id: str = ""  # tells a study from another one that is made alike
+    # What was stored, where it was: an earlier version knew fewer texts and options.
+    as_stored: Mapping | None = field(default=None, compare=False, repr=False)
 
     @property
     def scale(self) -> RatingScale:
@@ -214,7 +217,10 @@ class Protocol:
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
+        if self.as_stored is not None:
+            return dict(self.as_stored)
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
+        del found["as_stored"]
         for name in ("bundle", "id"):  # without one, it is what it was before there were any
             if not found[name]:
                 del found[name]
@@ -239,7 +245,7 @@ class Protocol:
         >>> corrected.identity == load_protocol().identity, corrected == load_protocol()
         (True, False)
         """
-        whole = self.as_dict()
+        whole = replace(self, as_stored=None).as_dict()
         made_of = {name: whole.get(name) for name in ("id", "seed", "films_to_rate", "design")}
         made_of["bundle"] = self.bundle and {**asdict(self.bundle), "name": ""}
         made_of["questions"] = [
@@ -302,6 +308,30 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
     except ProtocolError as error:
         raise ProtocolError(f"{path}: {error}") from error
+
+
+def stored_protocol(content: Mapping) -> Protocol:
+    """Read what `Protocol.as_dict` gave, perhaps of an earlier version: its digest stays.
+
+    Examples
+    --------
+    >>> earlier = load_protocol().as_dict()
+    >>> del earlier["texts"]["no_script"]
+    >>> protocol = stored_protocol(earlier)
+    >>> protocol.as_dict() == earlier, "no_script" in protocol.texts
+    (True, True)
+    """
+    whole = load_protocol(content)
+    return replace(whole, as_stored=_as_told(content, whole.as_dict()))
+
+
+def _as_told(told: Any, read: Any) -> Any:
+    """What is told, with numbers as they are read: a browser writes 1 for 1.0."""
+    if isinstance(told, Mapping) and isinstance(read, Mapping):
+        return {name: _as_told(value, read.get(name, value)) for name, value in told.items()}
+    if isinstance(told, list) and isinstance(read, list) and len(told) == len(read):
+        return [_as_told(*pair) for pair in zip(told, read, strict=True)]
+    return read if isinstance(told, int | float) else told
 
 
 def differences(protocols: Iterable[Protocol]) -> list[str]:
