@@ -1,4 +1,4 @@
-"""The researcher's live page in a real browser: looked at, paused, read aloud, without its server."""
+"""The researcher's live page in a real browser: looked at, paused, and when its server ends."""
 
 import re
 import threading
@@ -104,8 +104,13 @@ def test_only_the_age_is_a_live_region_and_it_says_no_more_than_it_must(served, 
     live = "[aria-live], [role=status], [role=alert], [role=log], output"
     assert page.locator(live).evaluate_all("nodes => nodes.map((node) => node.id)") == ["state"]
     page.evaluate(
-        """() => { window.spoken = 0; new MutationObserver(() => window.spoken++).observe(
-        document.getElementById("state"), {childList: true, characterData: true, subtree: true}) }"""
+        """() => {
+          window.spoken = 0;
+          const watch = { childList: true, characterData: true, subtree: true };
+          new MutationObserver(() => window.spoken++).observe(
+            document.getElementById("state"), watch
+          );
+        }"""
     )
     page.wait_for_timeout(2500)  # the age is counted on, and nothing is spoken
     assert page.evaluate("window.spoken") == 0

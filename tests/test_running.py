@@ -244,6 +244,11 @@ COMMANDS = {
     "lab": (["lab", "--allow-root"], "xrec_lessons.lessons.commands._folder", ""),
     "check": (["check"], "xrec_lessons.lessons.works.works", ""),
     "study": (["study", "--db", "sqlite://"], "xrec_lessons.study.app.StudyApp.open", ""),
+    "study status": (
+        ["study", "status", "s.sqlite"],
+        "xrec_lessons.study.monitor.status.read_status",
+        "",
+    ),
     "withdraw": (
         ["withdraw", "abcd", "--db", "sqlite:///s.sqlite"],
         "xrec_lessons.study.database.Store.withdraw",

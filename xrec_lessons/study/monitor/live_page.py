@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import re
 import secrets
@@ -78,7 +79,7 @@ class LivePage:
         self.app, self.key, self.aim = app, key, aim
         self.thread = ThreadPoolExecutor(1)
         self._server, self._began = server, time.monotonic()
-        self._made, self._figures = -float("inf"), {}
+        self._made, self._figures = -math.inf, dict[str, Any]()
         self._errors, self._log = LastError(), logging.getLogger("xrec_lessons.study")
         self._log.addHandler(self._errors)
         self._shown = None if logging.root.handlers else logging.lastResort

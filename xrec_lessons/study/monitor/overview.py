@@ -176,8 +176,8 @@ def _seconds(
 ) -> dict[str, float]:
     """Median of the seconds that people spent on a screen, all visits together."""
     s = screens.c
-    order = {"partition_by": s.participant, "order_by": s.number}
-    shown = sa.select(s.participant, s.screen, (sa.func.lead(s.at).over(**order) - s.at))
+    following = sa.func.lead(s.at).over(partition_by=s.participant, order_by=s.number)
+    shown = sa.select(s.participant, s.screen, following - s.at)
     spent: dict[str, Counter] = defaultdict(Counter)
     for participant, noted, took in connection.execute(
         shown.join_from(screens, participants).where(mine)
