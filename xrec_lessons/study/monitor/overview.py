@@ -23,7 +23,7 @@ from xrec_lessons.study.database import (
     studies,
     withdrawals,
 )
-from xrec_lessons.study.protocol import Design, Protocol, load_protocol
+from xrec_lessons.study.protocol import Design, Protocol, stored_protocol
 
 __all__ = ["IDLE", "overview", "screens_of"]
 
@@ -40,6 +40,7 @@ def screens_of(protocol: Protocol) -> dict[str, tuple[str, str]]:
 
     Examples
     --------
+    >>> from xrec_lessons.study.protocol import load_protocol
     >>> list(screens_of(load_protocol()).items())[:2]
     [('rate', ('R', 'rating films')), ('show 1', ('1', 'film 1'))]
     """
@@ -73,6 +74,7 @@ def overview(
     Examples
     --------
     >>> from xrec_lessons.study.database import Store
+    >>> from xrec_lessons.study.protocol import load_protocol
     >>> store, protocol = Store("sqlite://"), load_protocol()
     >>> code = store.begin(store.register(protocol), "pilot")
     >>> with store.read() as connection:
@@ -137,7 +139,7 @@ def _versions(connection: sa.Connection, protocol: Protocol) -> dict[str, Protoc
 
 @lru_cache
 def _loaded(text: str) -> Protocol:
-    return load_protocol(json.loads(text))
+    return stored_protocol(json.loads(text))
 
 
 def _screen(noted: str, known: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from xrec_lessons.study import database
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.monitor.machine import storage
 from xrec_lessons.study.monitor.overview import overview
-from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.protocol import stored_protocol
 
 __all__ = ["add_arguments", "ago", "lines", "read_status"]
 
@@ -115,7 +115,7 @@ def _from_database(
 ) -> dict[str, Any]:
     c = database.participants.c
     texts = sa.select(database.studies.c.protocol).order_by(database.studies.c.created)
-    protocols = [load_protocol(json.loads(text)) for text in connection.execute(texts).scalars()]
+    protocols = [stored_protocol(json.loads(text)) for text in connection.execute(texts).scalars()]
     if not protocols:
         raise ValueError(f"{name} holds no study yet: it begins when `xrec study` is started.")
     last_of = {one.identity: one for one in protocols}  # the newest wording of each
@@ -144,16 +144,14 @@ def _from_database(
     return found | {"storage": storage(connection), "others": others}
 
 
-def ago(seconds: float | None) -> str:
+def ago(seconds: float) -> str:
     """How long ago something was, in its largest unit.
 
     Examples
     --------
-    >>> ago(0.4), ago(61), ago(7200), ago(None)
-    ('now', '1 minute ago', '2 hours ago', 'never')
+    >>> ago(0.4), ago(61), ago(7200)
+    ('now', '1 minute ago', '2 hours ago')
     """
-    if seconds is None:
-        return "never"
     for unit, length in UNITS.items():
         if (count := int(seconds // length)) > 0:
             return f"{count} {unit}{'s' * (count != 1)} ago"
@@ -213,8 +211,9 @@ def _in_short(found: dict[str, Any]) -> Iterator[str]:
 def _machine(found: dict[str, Any]) -> Iterator[str]:
     stored, at = found["storage"], found["at"]
     size = "" if stored["bytes"] is None else f" ({stored['bytes'] / 1e6:.1f} MB)"
-    saved = None if found["last_saved"] is None else at - found["last_saved"]
-    yield f"Answers: in {stored['where']}{size}, last saved {ago(saved)}."
+    last = found["last_saved"]
+    saved = "none yet" if last is None else f"last saved {ago(at - last)}"
+    yield f"Answers: in {stored['where']}{size}, {saved}."
     if stored["free"] is not None:
         yield f"Disk: {stored['free'] / 1e9:.1f} GB free of {stored['disk'] / 1e9:.1f}."
     backup = stored["backup"]
