@@ -249,6 +249,11 @@ COMMANDS = {
         "xrec_lessons.study.monitor.status.read_status",
         "",
     ),
+    "replay": (
+        ["replay", "data", "P001", "--html", "p.html"],
+        "xrec_lessons.study.replay.visits.read_path",
+        "p.html was not written.",
+    ),
     "withdraw": (
         ["withdraw", "abcd", "--db", "sqlite:///s.sqlite"],
         "xrec_lessons.study.database.Store.withdraw",

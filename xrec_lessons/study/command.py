@@ -246,6 +246,36 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
     return run
 
 
+def _replay(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.bundle import load_bundle
+    from xrec_lessons.study.replay.drawn import page
+    from xrec_lessons.study.replay.told import lines
+    from xrec_lessons.study.replay.visits import read_path
+
+    add = parser.add_argument
+    add("source", help="what `xrec export` wrote; for trial runs and simulated participants also a "
+        "database (file or URL)")  # fmt: skip
+    add("participant", help="as in participants.csv, such as P001 (T trial run, S simulated)")
+    add("--html", metavar="FILE", help="write a page that shows each screen with its explanation")
+    add("--bundle", metavar="FILE", help="of a study in a database that was not on the course's")
+
+    def run(options: Namespace) -> int:
+        if options.html:
+            tells(lambda: f"{options.html} was not written.")
+        bundle = load_bundle(options.bundle) if options.bundle else None
+        taken = read_path(options.source, options.participant, bundle=bundle)
+        if not options.html:
+            print("\n".join(lines(taken)))
+            return 0
+        with written(options.html, "w", encoding="utf-8") as file:
+            file.write(page(taken))
+        screens = f"{len(taken.visits)} screen{'s' * (len(taken.visits) != 1)}"
+        print(f"{options.html} shows the {screens} of {taken.participant}.")
+        return 0
+
+    return run
+
+
 def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.database import Store
@@ -320,5 +350,6 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], 
     "backup": ("copy the database of a study, also while it runs", _backup),
     "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
     "analyse": ("say what an exported study shows, as it was registered", _analyse),
+    "replay": ("tell what one participant saw and did, screen by screen", _replay),
     "simulate": ("let simulated participants take part, labelled as such", _simulate),
 }
