@@ -190,6 +190,13 @@ def test_an_empty_study_has_figures_too():
                                     | {"where": "memory"}}))  # fmt: skip
 
 
+def test_the_aim_is_that_of_the_study_file_unless_another_is_named():
+    store, wanted = Store("sqlite://"), load_protocol({"recruitment": {"quota": 60}})
+    store.register(wanted)
+    assert look(store, wanted)["aim"] == 60
+    assert look(store, wanted, aim=12)["aim"] == 12
+
+
 def test_a_clock_that_was_set_back_gives_no_negative_times():
     store = Store("sqlite://")
     session = finished(store)

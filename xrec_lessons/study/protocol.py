@@ -16,6 +16,7 @@ from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.study.recruitment import Recruitment
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
            "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
@@ -53,14 +54,16 @@ LIMITS: dict[str, tuple] = {
     "design.min_ratings": (0, 10_000),
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
+    "recruitment.quota": (0, 1_000_000),
     "questions.when": ("before", "after"),
     "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
 }
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("id", "title", "language", "bundle.name")
+ONE_LINE = ("id", "title", "language", "bundle.name", "recruitment.code")
 BLANK = r"\{\w+\}"
+DATES = {"consent.withdraw_until": 10, "recruitment.closes": None}  # letters of it that are kept
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
 MORE_BLANKS = {"rule": {"{anyway}"}, "ease": {"{score}", "{rated}", "{part}"}}
@@ -206,6 +209,9 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
+    recruitment: Recruitment = field(
+        default_factory=Recruitment
+    )  # where participants come from and go to
     id: str = ""  # tells a study from another one that is made alike
     # What was stored, where it was: an earlier version knew fewer texts and options.
     as_stored: Mapping | None = field(default=None, compare=False, repr=False)
@@ -221,6 +227,10 @@ class Protocol:
             return dict(self.as_stored)
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
         del found["as_stored"]
+        if self.recruitment == Recruitment():
+            del found["recruitment"]
+        else:
+            found["recruitment"]["parameters"] = list(self.recruitment.parameters)
         for name in ("bundle", "id"):  # without one, it is what it was before there were any
             if not found[name]:
                 del found[name]
@@ -370,7 +380,22 @@ def _protocol(given: Mapping) -> Protocol:
     for name, text in found["texts"].items():
         _check_blanks(name, text)
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
+    found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
+
+
+def _recruitment(given: dict) -> Recruitment:
+    for name in given["parameters"]:
+        _check_type("recruitment.parameters", name, str)
+    try:
+        found = Recruitment(**given | {"parameters": tuple(given["parameters"])})
+        found.closing  # noqa: B018 - refused if it is no date
+    except ValueError as error:
+        raise ProtocolError(
+            "recruitment.closes is a day such as 2027-06-30, or a moment such as "
+            f"2027-06-30T18:00, not {given['closes']!r}."
+        ) from error
+    return found
 
 
 def _bundle(given: Any) -> OwnBundle | None:
@@ -397,8 +422,8 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
     found = {}
     for name, default in defaults.items():
         path, value = f"{where}{name}", given.get(name, default)
-        if path == "consent.withdraw_until" and isinstance(value, date):  # as TOML writes one
-            value = value.isoformat()[:10]
+        if path in DATES and isinstance(value, date):  # as TOML writes one
+            value = value.isoformat()[: DATES[path]]
         if isinstance(default, dict):
             if not isinstance(value, Mapping):
                 raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")

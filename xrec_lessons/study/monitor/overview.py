@@ -63,7 +63,7 @@ def overview(
     now : float
         Seconds since 1970, by the clock that the participants' times are from.
     aim : int, optional
-        How many are to finish.
+        How many are to finish; by default the quota of the study file, if there is one.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def overview(
         "since": min((person.began for person in people), default=None),
         "last_saved": max((person.seen for person in people), default=None),
         "finished": len(done),
-        "aim": aim,
+        "aim": aim or protocol.recruitment.quota or None,
         "there": len(under_way),
         "idle": sum(person.seen < idle for person in under_way),
         "left": left,
