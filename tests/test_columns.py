@@ -97,7 +97,7 @@ def test_a_time_is_written_for_people_and_spreadsheets():
         "2025-10-09T10:53:34.5+02:00",
     ):
         assert Column("at", Time, "").read(text) == 1_760_000_014.5
-    with pytest.raises(ValueError, match="^'yesterday' is not a time such as 2026-01-31"):
+    with pytest.raises(ValueError, match=r"^'yesterday' is not a time such as 2026-01-31"):
         Column("at", Time, "").read("yesterday")
 
 

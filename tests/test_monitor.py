@@ -5,9 +5,10 @@ import io
 import json
 import logging
 import re
+import shutil
 import sqlite3
 import zipfile
-from collections import Counter
+from collections import Counter, namedtuple
 
 import pandas as pd
 import pytest
@@ -22,7 +23,7 @@ from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import META, Store, participants
 from xrec_lessons.study.export import export
 from xrec_lessons.study.monitor.live_page import LivePage, live_key
-from xrec_lessons.study.monitor.machine import LastError, last_backup, note_backup
+from xrec_lessons.study.monitor.machine import LastError, last_backup, note_backup, storage
 from xrec_lessons.study.monitor.overview import overview
 from xrec_lessons.study.monitor.status import lines, read_status
 from xrec_lessons.study.protocol import load_protocol
@@ -37,6 +38,7 @@ CHECKED = load_protocol(
         ]
     }
 )
+Disk = namedtuple("Disk", ("total", "free"))
 KEY = "a-key-that-nobody-can-guess"
 
 
@@ -186,8 +188,9 @@ def test_an_empty_study_has_figures_too():
     store.register(CHECKED)
     found = look(store, kind="real", aim=60)
     assert (found["began"], found["minutes"], found["since"], found["aim"]) == (0, None, None, 60)
-    assert "\n".join(lines(found | {"storage": dict.fromkeys(("bytes", "free", "disk", "backup"))
-                                    | {"where": "memory"}}))  # fmt: skip
+    with store.read() as connection:
+        text = "\n".join(lines(found | {"storage": storage(connection)}))
+    assert "Answers: in memory, until the study ends, none yet." in text
 
 
 def test_the_aim_is_that_of_the_study_file_unless_another_is_named():
@@ -284,6 +287,16 @@ def test_a_backup_is_noted_and_said(people, tmp_path, capsys, monkeypatch):
     assert "Backup: now, 21 participants." in "\n".join(lines(read_status(place)))
     assert main(["backup", "copy.sqlite", "--out", "again.sqlite"]) == 0  # a name without a folder
     capsys.readouterr()
+
+
+def test_a_disk_that_is_nearly_full_is_said(people, monkeypatch):
+    place = people.url.removeprefix("sqlite:///")
+    for free, said in (
+        (9e8, "Disk: 0.9 GB free of 20.0: NEARLY FULL."),
+        (2e9, "2.0 GB free of 20.0."),
+    ):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: Disk(2e10, free))
+        assert said in "\n".join(lines(read_status(place)))
 
 
 def test_a_note_that_says_nothing_is_none(tmp_path):

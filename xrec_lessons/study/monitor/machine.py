@@ -17,6 +17,7 @@ from xrec_lessons.running.writing import written
 
 __all__ = ["LastError", "last_backup", "note_backup", "storage"]
 
+LITTLE = 1e9  # bytes: a study of a thousand people needs a hundredth of it, its system more
 SIZE = sa.text("SELECT pg_database_size(current_database())")
 
 
@@ -62,7 +63,7 @@ def storage(connection: sa.Connection) -> dict[str, Any]:
 
     In bytes and seconds since 1970; None is what cannot be known from here.
     """
-    found: dict[str, Any] = {"bytes": None, "free": None, "disk": None, "backup": None}
+    found: dict[str, Any] = dict.fromkeys(("bytes", "free", "disk", "nearly_full", "backup"))
     if connection.dialect.name == "postgresql":
         return found | {"where": "a database server", "bytes": connection.execute(SIZE).scalar()}
     if not (name := _file_of(connection)):
@@ -71,7 +72,7 @@ def storage(connection: sa.Connection) -> dict[str, Any]:
     found |= {"where": file.name, "backup": last_backup(file)}
     with suppress(OSError):
         disk = shutil.disk_usage(file.parent)
-        found |= {"free": disk.free, "disk": disk.total}
+        found |= {"free": disk.free, "disk": disk.total, "nearly_full": disk.free < LITTLE}
         journal = file.with_name(f"{file.name}-wal")
         found["bytes"] = sum(each.stat().st_size for each in (file, journal) if each.exists())
     return found

@@ -215,7 +215,8 @@ def _machine(found: dict[str, Any]) -> Iterator[str]:
     saved = "none yet" if last is None else f"last saved {ago(at - last)}"
     yield f"Answers: in {stored['where']}{size}, {saved}."
     if stored["free"] is not None:
-        yield f"Disk: {stored['free'] / 1e9:.1f} GB free of {stored['disk'] / 1e9:.1f}."
+        full = ": NEARLY FULL" if stored["nearly_full"] else ""
+        yield f"Disk: {stored['free'] / 1e9:.1f} GB free of {stored['disk'] / 1e9:.1f}{full}."
     backup = stored["backup"]
     if backup:
         yield f"Backup: {ago(time.time() - backup['at'])}, {backup['participants']} participants."

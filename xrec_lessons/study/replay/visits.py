@@ -200,9 +200,10 @@ def _protocol(folder: Path, study: str) -> Protocol:
 def _visits(own: Mapping[str, list[dict]]) -> Iterator[Visit]:
     """Each screen with what was done there."""
     shown = sorted(own["screens"], key=lambda row: row["number"])
+    until = [*(row["at"] for row in shown[1:]), None]
     empty = [
-        Visit(row["screen"], row["at"], following and max(following["at"] - row["at"], 0), ())
-        for row, following in zip(shown, [*shown[1:], None], strict=True)
+        Visit(row["screen"], row["at"], None if end is None else max(end - row["at"], 0), ())
+        for row, end in zip(shown, until, strict=True)
     ]
     acts: dict[int, list[Act]] = {}
     for act in sorted(_acts(own), key=lambda act: act.at):

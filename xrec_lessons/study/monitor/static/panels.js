@@ -138,7 +138,7 @@ function machine({ failed, server, storage, at, last_saved: saved }) {
   if (error) row("Last error", h("strong", {}, `${age(error.seconds_ago)} ago, ${error.times === 1 ? "once" : `${n(error.times)} times`}`), h("p", {}, `${error.words} ${error.outcome}`));
   else row("Last error", "none");
   if (storage) {
-    if (storage.free !== null) row("Disk", `${size(storage.disk - storage.free)} used, ${size(storage.free)} free`, meter(1 - storage.free / storage.disk));
+    if (storage.free !== null) row("Disk", storage.nearly_full && h("strong", {}, "nearly full: "), `${size(storage.disk - storage.free)} used, ${size(storage.free)} free`, meter(1 - storage.free / storage.disk));
     row("Answers", `${storage.bytes === null ? "" : `${size(storage.bytes)}, `}${saved === null ? "none yet" : `last saved ${age(at - saved)} ago`}`, h("p", { class: "soft" }, `in ${storage.where}`));
     row("Backup", backup(storage));
   }
