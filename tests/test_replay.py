@@ -143,16 +143,17 @@ def test_an_older_export_has_its_sentences():
     assert html.count("<section") == len(taken.visits)
 
 
-@pytest.mark.parametrize("content", ['{"sentence": "Said <b>.", "rows": 3}', "[1]", '{"rows": []}'])
-def test_a_card_that_somebody_changed_is_its_sentence(walked, tmp_path, content):
+@pytest.mark.parametrize(
+    "content", [{"sentence": "<b>", "rows": 3}, [1], 7, {"rows": []}, {"rows": [{"film": "<b>"}]}]
+)
+def test_a_card_that_somebody_changed_is_its_sentence(walked, content):
     taken = read_path(walked[1], "T001")
-    film = taken.films[1]
-    film |= {"explanation": "influence", "content": json.loads(content)}
-    if isinstance(film["content"], list):
-        film["content"] = {}
+    taken.films[1] |= {"explanation": "influence", "content": content, "sentence": "Said <i>."}
     html = page(taken)
-    assert html.count("<section") == 5
+    assert "Said &lt;i&gt;." in html
     assert "<b>" not in html
+    taken.films[1]["content"] = []
+    assert "Nothing explained it." in page(taken)
 
 
 def test_a_cut_cell_is_named(walked, tmp_path):

@@ -103,10 +103,12 @@ def _explanation(taken: Taken, visit: Visit) -> str:
 
 def _drawn(film: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     """The explanation from what was stored; only its sentence where the figures are not there."""
+    if film["content"] == []:
+        return "<p>Nothing explained it.</p>"
     try:
         return draw(film["explanation"], film["content"], name_of(film), texts)
-    except (LookupError, TypeError):  # an older export, or one that somebody has changed
-        return card(film["explanation"], str(film["content"].get("sentence") or ""))
+    except (AttributeError, LookupError, TypeError):  # an older export, or a changed one
+        return card(film["explanation"], film["sentence"])
 
 
 def _questions(taken: Taken, visit: Visit) -> str:

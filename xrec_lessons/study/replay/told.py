@@ -42,7 +42,7 @@ def lines(taken: Taken) -> Iterator[str]:
         film = taken.films.get(visit.place)
         if film and visit.place not in told and taken.explained(visit):
             told.add(visit.place)
-            yield from _wrapped(f"“{film['content'].get('sentence', film['sentence'])}”")
+            yield from _wrapped(film["sentence"])
         for act in visit.acts:
             when = clock(act.at - taken.person["began"])
             yield f"{when:>7}    {said(taken, act)}"
@@ -89,7 +89,8 @@ def said(taken: Taken, act: Act) -> str:
     return {"left": "left the page for another", "returned": "came back"}.get(act.what, act.what)
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrapped(sentence: str) -> list[str]:
+    text = f"“{sentence}”" if sentence else "(nothing explained it)"
     return textwrap.wrap(
         text, WIDTH, initial_indent=" " * (INDENT + 2), subsequent_indent=" " * (INDENT + 3)
     )

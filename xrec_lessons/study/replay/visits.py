@@ -178,15 +178,14 @@ def _table(folder: Path, table: str) -> list[dict]:
     return read_table(file, names)
 
 
-def _content(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole explanation; of an older export only its sentence."""
+def _content(row: Mapping[str, Any]) -> Any:
+    """What was drawn, a list if several were; of an older export its sentence."""
     if not row.get("content"):
         return {"sentence": row["sentence"]}
     try:
-        content = json.loads(row["content"])
+        return json.loads(row["content"])
     except ValueError as error:
         raise damaged("items.csv", [dict(row)], "the explanation is cut", "content") from error
-    return content if isinstance(content, dict) else {"sentence": row["sentence"]}
 
 
 def _protocol(folder: Path, study: str) -> Protocol:
