@@ -261,15 +261,18 @@ def test_status_of_what_is_no_study_is_one_sentence(tmp_path, capsys, monkeypatc
     Store(tmp_path / "empty.sqlite").close()
     for source, said in {
         "none.sqlite": "There is no database none.sqlite.",
-        "text.sqlite": "text.sqlite cannot be read: file is not a database.",
+        "text.sqlite": "text.sqlite is not a SQLite database: name another file.",
         "other.sqlite": "other.sqlite holds no study: name another database.",
         "empty.sqlite": "empty.sqlite holds no study yet",
-        "nonsense://u:geheim@host/x": "nonsense://u:***@host/x cannot be read",
+        "nonsense://u:geheim@host/x": "This is not the address of a database",
+        "host=x password=geheim": "A database is named by a file or an address",
+        "postgresql+psycopg://u:geheim@127.0.0.1:1/x": "Nobody answers at 127.0.0.1:1",
         "http://127.0.0.1:1/live/x/": "The server of this address does not answer",
     }.items():
         assert main(["study", "status", source]) == 2
         error = capsys.readouterr().err
         assert said in error, source
+        assert "geheim" not in error
         assert error.count("\n") == 1
 
 

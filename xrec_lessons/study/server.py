@@ -49,6 +49,7 @@ SPARE_FILES = 40  # for the database, the scripts, the log
 REFRESH = 3  # seconds between two live lines
 SEARCH = r'"do": ?"search"'
 THREADS = 2  # SQLite lets one write at a time: more threads wait for each other, and unfairly
+THREADS_OF_SEVERAL = 8  # where steps of different participants are stored at the same time
 WORDS = {"rate": "rating", "show": "at the films", "done": "finished", "too few": "too few films"}
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,6 @@ class Hub:
     app: StudyApp
     idle: float  # seconds without a message after which a connection ends
     origins: frozenset[str] = frozenset()  # hosts of pages, beside the one that is asked
-    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
     searches: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     sockets: set[Socket] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)  # origins that were told to the log
@@ -76,6 +76,11 @@ class Hub:
     took: deque[float] = field(default_factory=lambda: deque(maxlen=1000))  # seconds to reply
     live: LivePage | None = None
     port: int = 0
+
+    def __post_init__(self) -> None:
+        """As many threads as the database can use."""
+        one_at_a_time = self.app.store.one_at_a_time
+        self.pool = ThreadPoolExecutor(THREADS if one_at_a_time else THREADS_OF_SEVERAL)
 
     def figures(self) -> dict[str, Any]:
         """What the live page says of the server."""
@@ -266,7 +271,7 @@ def serve(
         (f"{base[:-1]}/?", Page),
         (f"{base}socket", Socket),
         (f"{base}health", Health),
-        (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
+        (rf"{base}static/([a-z]+\.(?:css|js))", File, {"path": str(STATIC)}),
     ]
     if key:
         hub.live = LivePage(app, key, aim=aim, server=hub.figures)

@@ -31,7 +31,7 @@ from xrec_lessons.study.database import (
     records_of,
     typed_code,
 )
-from xrec_lessons.study.designs import Item, select_items
+from xrec_lessons.study.designs import Item, Selection, select_items
 from xrec_lessons.study.fitting import fitted, ratings_too_many, versions_of
 from xrec_lessons.study.protocol import Protocol
 
@@ -161,7 +161,20 @@ class Session:
             raise Refused("not_understood")
 
     def finish_rating(self) -> None:
-        """Choose the films and go on to the first, or to the end if too few can be explained."""
+        """Choose the films and go on to the first, or to the end if too few can be explained.
+
+        Choosing takes longest: meanwhile no transaction is open, and nobody waits for it. Whoever
+        got a cell and then no films, because the process ended, keeps the cell.
+        """
+        shown = False
+        while not shown:
+            given, cell, seed = self._allocated()
+            rng = np.random.default_rng(seed)
+            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            shown = self._show(given, chosen)
+
+    def _allocated(self) -> tuple[dict[int, float], int, int]:
+        """What they rated, if that is enough; their cell, and the seed of what is chosen."""
         with self._step("rate") as (connection, row, now):
             given = self._state(connection, row).ratings
             missing = self.protocol.films_to_rate - len(given)
@@ -170,18 +183,27 @@ class Session:
             too_many = ratings_too_many(self.protocol, self._bundle, given)
             if too_many and "rated_all" in self.protocol.texts:
                 raise Refused("rated_all", n=too_many)
-            cell = self._store.allocate(connection, row, self.protocol, now)
-            digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
-            rng = np.random.default_rng(int.from_bytes(digest[:8]))
-            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            cell = row.cell
+            if cell is None:
+                cell = self._store.allocate(connection, row, self.protocol, now)
+                mine = participants.update().where(participants.c.id == row.id)
+                connection.execute(mine.values(cell=cell))
+        digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
+        return given, cell, int.from_bytes(digest[:8])
+
+    def _show(self, given: dict[int, float], chosen: Selection) -> bool:
+        """Store the films for these ratings; False if another window has changed a rating since."""
+        with self._step("rate") as (connection, row, now):
+            if self._state(connection, row).ratings != given:
+                return False
             if not chosen.items:
-                end = {"state": "too few", "finished": now}
+                end = {"state": "too few", "finished": now, "cell": None}
                 self._move(connection, row, now, design=chosen.design, **end)
-                return
+                return True
             rows = [_row(item, place, row.id) for place, item in enumerate(chosen.items, start=1)]
             connection.execute(items.insert(), rows)
-            show = {"state": "show", "place": 1, "design": chosen.design, "cell": cell}
-            self._move(connection, row, now, **show)
+            self._move(connection, row, now, state="show", place=1, design=chosen.design)
+        return True
 
     def reveal(self, place: int) -> None:
         """Show the explanation, after the questions that come before it are answered."""

@@ -15,11 +15,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from xrec_lessons.study import database
+from xrec_lessons.study import engine
 from xrec_lessons.study.columns import KINDS
+from xrec_lessons.study.database import SERVER_TIME, check_schema, participants, studies
 from xrec_lessons.study.monitor.machine import storage
 from xrec_lessons.study.monitor.overview import overview
 from xrec_lessons.study.protocol import stored_protocol
+from xrec_lessons.study.watched import StoreError
 
 __all__ = ["add_arguments", "ago", "lines", "read_status"]
 
@@ -73,23 +75,23 @@ def read_status(
     """
     if source.startswith(("http://", "https://")):
         return _from_page(source)
-    file = Path(source.removeprefix("sqlite:///"))
-    is_file = "://" not in source or source.startswith("sqlite")
-    if is_file and not file.is_file():
-        raise FileNotFoundError(f"There is no database {file}.")
+    address = engine.address_of(source)
+    opened: str | Path = address
+    if address.startswith("sqlite"):
+        opened = Path(sa.make_url(address).database or "")
+        if not opened.is_file():
+            raise FileNotFoundError(f"There is no database {source}.")
+    database = engine.open_engine(opened)
+    name = opened.name if isinstance(opened, Path) else engine.shown(database.url)
     try:
-        engine = database.open_engine(file if is_file else source)
-        try:
-            with database.for_reading(engine).begin() as connection:
-                name = str(file if is_file else engine.url.database)
-                no_study = "holds no study: name another database."
-                database.check_schema(connection, name, no_study=no_study, advice="")
-                return _from_database(connection, name, kind, study, aim)
-        finally:
-            engine.dispose()
-    except sa.exc.SQLAlchemyError as error:
-        words = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
-        raise database.StoreError(f"{source} cannot be read: {words}.") from error
+        with engine.for_reading(database).begin() as connection:
+            no_study = "holds no study: name another database."
+            check_schema(connection, name, no_study=no_study, advice="")
+            return _from_database(connection, name, kind, study, aim)
+    except sa.exc.DBAPIError as error:
+        raise StoreError(engine.reason(error, name)) from error
+    finally:
+        database.dispose()
 
 
 def _from_page(address: str) -> dict[str, Any]:
@@ -113,8 +115,8 @@ def _from_page(address: str) -> dict[str, Any]:
 def _from_database(
     connection: sa.Connection, name: str, kind: str | None, study: str | None, aim: int | None
 ) -> dict[str, Any]:
-    c = database.participants.c
-    texts = sa.select(database.studies.c.protocol).order_by(database.studies.c.created)
+    c = participants.c
+    texts = sa.select(studies.c.protocol).order_by(studies.c.created)
     protocols = [stored_protocol(json.loads(text)) for text in connection.execute(texts).scalars()]
     if not protocols:
         raise ValueError(f"{name} holds no study yet: it begins when `xrec study` is started.")
@@ -138,7 +140,7 @@ def _from_database(
     newest = (protocols[-1].identity, KINDS[0])
     group = max(wanted, key=lambda group: (seen[group], group), default=newest)
     on_server = connection.dialect.name == "postgresql"
-    now = connection.execute(database.SERVER_TIME).scalar_one() if on_server else time.time()
+    now = connection.execute(SERVER_TIME).scalar_one() if on_server else time.time()
     found = overview(connection, last_of[group[0]], group[1], now=now, aim=aim)
     others = people.total() - people[group]
     return found | {"storage": storage(connection), "others": others}

@@ -18,9 +18,9 @@ export function consent(app) {
     app.ticket ??= randomLetters(); // asked twice, it is still one participant
     app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket, window: windowNow() });
   } }, agree, h("button", { class: "x-button x-primary" }, t("start")));
-  const node = h("div", { class: "x-consent" }, heading,
-    h("section", { class: "x-card" }, h("h2", {}, t("begin_heading")),
-      h("p", { class: "x-lead" }, t("begin", study))),
+  const node = h("div", { class: "x-consent" },
+    h("div", { class: "x-about-study" }, heading, h("section", {}, h("h2", {}, t("begin_heading")),
+      h("p", { class: "x-lead" }, t("begin", study)))),
     h("section", { class: "x-card" }, h("h2", {}, t("consent_heading")),
       facts(app), h("p", {}, t("anonymous")),
       names.length > 0 && h("p", {}, t("address_kept", { names: names.join(", ") })), start),
