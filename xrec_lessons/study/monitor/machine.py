@@ -65,11 +65,11 @@ def storage(connection: sa.Connection) -> dict[str, Any]:
     """
     found: dict[str, Any] = dict.fromkeys(("bytes", "free", "disk", "nearly_full", "backup"))
     if connection.dialect.name == "postgresql":
-        return found | {"where": "a database server", "bytes": connection.execute(SIZE).scalar()}
+        return found | {"where": "on a database server", "bytes": connection.execute(SIZE).scalar()}
     if not (name := _file_of(connection)):
-        return found | {"where": "memory, until the study ends"}
+        return found | {"where": "in memory, until the study ends"}
     file = Path(name)
-    found |= {"where": file.name, "backup": last_backup(file)}
+    found |= {"where": f"in {file.name}", "backup": last_backup(file)}
     with suppress(OSError):
         disk = shutil.disk_usage(file.parent)
         found |= {"free": disk.free, "disk": disk.total, "nearly_full": disk.free < LITTLE}

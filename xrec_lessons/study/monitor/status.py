@@ -215,7 +215,7 @@ def _machine(found: dict[str, Any]) -> Iterator[str]:
     size = "" if stored["bytes"] is None else f" ({stored['bytes'] / 1e6:.1f} MB)"
     last = found["last_saved"]
     saved = "none yet" if last is None else f"last saved {ago(at - last)}"
-    yield f"Answers: in {stored['where']}{size}, {saved}."
+    yield f"Answers: {stored['where']}{size}, {saved}."
     if stored["free"] is not None:
         full = ": NEARLY FULL" if stored["nearly_full"] else ""
         yield f"Disk: {stored['free'] / 1e9:.1f} GB free of {stored['disk'] / 1e9:.1f}{full}."

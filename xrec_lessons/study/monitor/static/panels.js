@@ -139,7 +139,7 @@ function machine({ failed, server, storage, at, last_saved: saved }) {
   else row("Last error", "none");
   if (storage) {
     if (storage.free !== null) row("Disk", storage.nearly_full && h("strong", {}, "nearly full: "), `${size(storage.disk - storage.free)} used, ${size(storage.free)} free`, meter(1 - storage.free / storage.disk));
-    row("Answers", `${storage.bytes === null ? "" : `${size(storage.bytes)}, `}${saved === null ? "none yet" : `last saved ${age(at - saved)} ago`}`, h("p", { class: "soft" }, `in ${storage.where}`));
+    row("Answers", `${storage.bytes === null ? "" : `${size(storage.bytes)}, `}${saved === null ? "none yet" : `last saved ${age(at - saved)} ago`}`, h("p", { class: "soft" }, storage.where));
     row("Backup", backup(storage));
   }
   const replies = server.reply_ms === null ? "" : `; replies in ${n(server.reply_ms)} ms (median)`;
