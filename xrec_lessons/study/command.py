@@ -6,7 +6,7 @@ Each imports what it needs when its arguments are described: ``xrec --help`` nee
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ __all__ = ["COMMANDS", "add_arguments", "new_study"]
 DATABASE = "xrec_study.sqlite"
 PEOPLE = 50  # who are simulated to see whether a bundle suits a study
 BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
+PROLIFIC = ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID")
+MOST_INVITED = 10_000
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
 ENDS |= {"show": "left at a film", "withdrawn": "withdrawn", "screened out": "screened out"}
 ENDS |= {"before": "left at a question before", "after": "left at a question after"}
@@ -65,6 +67,8 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     add("--base-path", default="/", help="behind a proxy, such as /study")
     add("--origin", action="append", default=[], metavar="HOST",
         help="of a proxy that does not pass its own host on; may be repeated")  # fmt: skip
+    add("--aim", type=int, metavar="N", help="how many are to finish, for the live page; by "
+        "default the quota of the study file")  # fmt: skip
 
     def run(options: Namespace) -> int:
         if options.new:
@@ -95,11 +99,18 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             )
         if options.bundle:
             print(_without_rules(app.protocol, app.bundle), end="")
+        if names := app.protocol.recruitment.parameters:
+            print(f"The platform that sends people here adds to the address: ?{_asks_for(names)}")
         if str(options.db) == "sqlite://":
             print("The answers are kept in memory only, and are gone when this ends.")
         try:
             serve_until_stopped(
-                app, options.host, options.port, options.base_path, origins=tuple(options.origin)
+                app,
+                options.host,
+                options.port,
+                options.base_path,
+                origins=tuple(options.origin),
+                aim=options.aim,
             )
         finally:
             app.store.close()  # then the database is one file, whole
@@ -108,6 +119,12 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         return 0
 
     return run
+
+
+def _status(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.monitor import status
+
+    return status.add_arguments(parser, DATABASE)
 
 
 def _without_rules(protocol: Protocol, bundle: Bundle) -> str:
@@ -142,6 +159,58 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
     )
 
 
+def _asks_for(names: Sequence[str]) -> str:
+    """Parameters as they are written into the form of a platform, which fills them in."""
+    fills_in = {name: f"{{{{%{name}%}}}}" for name in PROLIFIC} | {"id": "%SURVEY_CODE%"}
+    return "&".join(f"{name}={fills_in.get(name, '…')}" for name in names)
+
+
+def _invite(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from urllib.parse import urlsplit
+
+    from xrec_lessons.study.admission import invite
+    from xrec_lessons.study.app import StudyApp
+
+    add = parser.add_argument
+    add("study", help="the study file, with invitations = true below [recruitment]")
+    add("n", type=int, help="how many people are invited")
+    add("--address", required=True, help="of the page, such as https://study.example.org/films/")
+    add("--db", default=DATABASE, help="the study's database: a file or a URL")
+    add("--bundle", metavar="FILE", help=BUNDLE)
+    add("--out", metavar="FILE", help="a new file for the links, one a line; else they are printed")
+
+    def run(options: Namespace) -> int:
+        page = urlsplit(options.address)
+        if page.scheme not in ("http", "https") or not page.hostname or page.query or page.fragment:
+            raise ValueError(
+                "--address is what participants open, such as https://study.example.org/films/, "
+                f"not {options.address!r}."
+            )
+        if not 0 < options.n <= MOST_INVITED:
+            raise ValueError(f"Between 1 and {MOST_INVITED} people are invited, not {options.n}.")
+        tells(lambda: "Nobody was invited.")
+        if options.out and Path(options.out).exists():
+            raise FileExistsError(f"{options.out} is there already: name a new file.")
+        app = StudyApp.open(options.study, options.db, bundle=options.bundle)
+        if not app.protocol.recruitment.invitations:
+            raise ValueError(
+                f"{options.study} lets in whoever comes: write invitations = true below "
+                "[recruitment]."
+            )
+        secrets = invite(app.store, app.protocol, options.n)
+        app.store.close()
+        links = [f"{options.address.rstrip('/')}/#invitation={secret}" for secret in secrets]
+        if options.out:
+            with written(options.out, "w", new=True, encoding="utf-8") as file:
+                file.write("".join(f"{link}\n" for link in links))
+            print(f"{options.out} has {options.n} links. Each lets one person in, once.")
+        else:
+            print("\n".join(links))
+        return 0
+
+    return run
+
+
 def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.export import export
@@ -166,13 +235,16 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.database import back_up
+    from xrec_lessons.study.monitor.machine import note_backup
 
     parser.add_argument("database", help="the study's SQLite file; the study may be running")
     parser.add_argument("--out", required=True, metavar="FILE", help="a new file for the copy")
 
     def run(options: Namespace) -> int:
         tells(lambda: f"{options.out} was not written.")
-        people = back_up(Path(options.database.removeprefix("sqlite:///")), Path(options.out))
+        database = Path(options.database.removeprefix("sqlite:///"))
+        people = back_up(database, Path(options.out))
+        note_backup(database, people)  # which the live page says
         print(f"{options.out} has all that was stored until now: {people} participants.")
         return 0
 
@@ -206,6 +278,7 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.analysis import analyse, read_study
+    from xrec_lessons.study.analysis.report_page import report_page
 
     add = parser.add_argument
     add("folder", help="what `xrec export` wrote")
@@ -220,13 +293,43 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if options.out:
             folder = Path(options.out)
             drawings = {"bars": report.plot_bars(), "differences": report.plot_differences()}
-            page = f"<!doctype html><meta charset=utf-8><title>Report</title>{report._repr_html_()}"
+            page = report_page(report, drawings)
             with put_into(folder) as new:
                 for name, drawing in drawings.items():
                     drawing.figure.savefig(new / f"{name}.png", dpi=150)
                 (new / "report.html").write_text(page, encoding="utf-8")
             for name, drawing in drawings.items():
                 print(f"\n{folder / name}.png. {drawing.words}")
+        return 0
+
+    return run
+
+
+def _replay(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.bundle import load_bundle
+    from xrec_lessons.study.replay.drawn import page
+    from xrec_lessons.study.replay.told import lines
+    from xrec_lessons.study.replay.visits import read_path
+
+    add = parser.add_argument
+    add("source", help="what `xrec export` wrote; for trial runs and simulated participants also a "
+        "database (file or URL)")  # fmt: skip
+    add("participant", help="as in participants.csv, such as P001 (T trial run, S simulated)")
+    add("--html", metavar="FILE", help="write a page that shows each screen with its explanation")
+    add("--bundle", metavar="FILE", help="of a study in a database that was not on the course's")
+
+    def run(options: Namespace) -> int:
+        if options.html:
+            tells(lambda: f"{options.html} was not written.")
+        bundle = load_bundle(options.bundle) if options.bundle else None
+        taken = read_path(options.source, options.participant, bundle=bundle)
+        if not options.html:
+            print("\n".join(lines(taken)))
+            return 0
+        with written(options.html, "w", encoding="utf-8") as file:
+            file.write(page(taken))
+        screens = f"{len(taken.visits)} screen{'s' * (len(taken.visits) != 1)}"
+        print(f"{options.html} shows the {screens} of {taken.participant}.")
         return 0
 
     return run
@@ -301,9 +404,12 @@ def _effect(text: str) -> tuple[str, float]:
 # What each command does, and how its arguments are described.
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], int]]]] = {
     "study": ("serve a user study to participants, offline", _study),
+    "study status": ("say how a study is going, also while it runs", _status),
+    "invite": ("make links that let one person each into a study", _invite),
     "export": ("make tables of what participants answered", _export),
     "backup": ("copy the database of a study, also while it runs", _backup),
     "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
     "analyse": ("say what an exported study shows, as it was registered", _analyse),
+    "replay": ("tell what one participant saw and did, screen by screen", _replay),
     "simulate": ("let simulated participants take part, labelled as such", _simulate),
 }
