@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from statistics import median, quantiles
 
 from xrec_lessons.study.protocol import Protocol, Question
+from xrec_lessons.study.skip_logic import SEVERAL
 
 __all__ = ["checklist", "methods", "not_asked"]
 
@@ -23,13 +24,17 @@ CHARACTERISTICS = {
     "experience with recommendations": ("recommender_experience",),
     "traits that may change the effect": ("propensity_to_trust",),
 }
+SURVEY = (
+    "Of 124 user studies of explained recommendations few said who had taken part (Wardatzky, "
+    "Inel, Rossetto & Bernstein 2025, “Whom do explanations serve?”, doi:10.1145/3716394). This "
+    "one:"
+)
 MEANS = {
     "similar": "a sentence that names what all recommendations are based on, similar users",
     "rule": "an association rule that leads from liked films to the film",
     "influence": "the participant's own ratings that move the prediction for the film most",
     "ease": "the films that EASE adds up for the film",
 }
-MOST_VALUES = 12  # of one question; answers in more different words are not counted
 
 
 def checklist(protocol: Protocol) -> list[tuple[str, str]]:
@@ -42,7 +47,7 @@ def checklist(protocol: Protocol) -> list[tuple[str, str]]:
     'not asked'
     """
     asked = _asked(protocol)
-    found = [("how many came, finished and are analysed, and why others are not", "counted below")]
+    found = [("how many came, finished and are analysed, and why others are not", "counted above")]
     found += [("how they were recruited, and what they were paid", "yours to say")]
     for what, names in CHARACTERISTICS.items():
         mine = [name for name in names if name in asked]
@@ -50,7 +55,10 @@ def checklist(protocol: Protocol) -> list[tuple[str, str]]:
     found += [
         ("whether they are the people for whom such explanations are meant", "yours to say"),
         ("a plan made before the data came", "kept with the data; register it elsewhere too"),
-        ("data and material for others", "these tables, without parameters.csv, and protocol-….json"),
+        (
+            "data and material for others",
+            "these tables, without parameters.csv, and protocol-….json",
+        ),
     ]
     return found
 
@@ -103,7 +111,7 @@ def methods(
     parts += ["## Procedure", *_procedure(protocol, tables)]
     parts += ["## Analysis", *_plan(protocol)]
     parts += ["## Data and software", *_software(versions, tables)]
-    parts += ["## What readers ask about participants", _table(checklist(protocol))]
+    parts += ["## What readers ask about participants", SURVEY, _table(checklist(protocol))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -115,8 +123,10 @@ def _asked(protocol: Protocol) -> set[str]:
 
 def _participants(protocol: Protocol, tables: Mapping, counts: Mapping) -> Iterator[str]:
     people = tables["participants.csv"]
-    began = [row["began"] for row in people]
-    when = f", between {_day(min(began))} and {_day(max(began))}" if began else ""
+    days = list(dict.fromkeys(_day(row["began"]) for row in people))
+    when = f" on {days[0]}" if days else ""
+    if len(days) > 1:
+        when = f", between {days[0]} and {days[-1]}"
     lost = Counter(row["excluded_because"] for row in people if row["excluded_because"])
     reasons = [f"{n} ({why})" for why, n in lost.most_common()]
     reasons += [f"{counts['withdrawn']} (withdrew; their data were deleted)"] * bool(
@@ -124,19 +134,20 @@ def _participants(protocol: Protocol, tables: Mapping, counts: Mapping) -> Itera
     )
     left_out = f" Not included: {', '.join(reasons)}." if reasons else ""
     yield (
-        f"{counts['recruited']} people agreed to take part{when} [how they were recruited, and what "
-        f"they were paid]. {counts['finished']} came to the end, and {counts['included']} are "
+        f"{counts['recruited']} people agreed to take part{when} [how they were recruited, and "
+        f"what they were paid]. {counts['finished']} came to the end, and {counts['included']} are "
         f"included in the analysis.{left_out}"
     )
     if protocol.recruitment.parameters:
         yield (
-            "They came by links with the parameters "
-            f"{', '.join(protocol.recruitment.parameters)}."
+            f"They came by links with the parameters {', '.join(protocol.recruitment.parameters)}."
         )
     if age := protocol.consent.minimum_age:
         yield f"Everybody confirmed to be at least {age} years old."
-    if sentences := list(_characteristics(protocol, tables["replies.csv"])):
-        yield " ".join(sentences)
+    included = {row["participant"] for row in people if row["included"]}
+    told = [row for row in tables["replies.csv"] if row["participant"] in included]
+    if sentences := list(_characteristics(protocol, told)):
+        yield f"Of those included: {' '.join(sentences)}"
     known = {
         "on": _shares(row["device"] for row in people),
         "in": _shares(row["language"] for row in people),
@@ -144,7 +155,7 @@ def _participants(protocol: Protocol, tables: Mapping, counts: Mapping) -> Itera
     where = [f"{word} {told}" for word, told in known.items() if told]
     minutes = [row["minutes"] for row in people if row["included"] and row["minutes"] is not None]
     if where:
-        yield f"They took part {'; '.join(where)} (numbers of people)."
+        yield f"They took part {'; '.join(where)}."
     if len(minutes) > 1:
         low, _, high = quantiles(minutes, n=4, method="inclusive")
         yield (
@@ -171,17 +182,21 @@ def _characteristics(protocol: Protocol, replies: Iterable[Mapping]) -> Iterator
                     f"{title}: median {median(numbers):g}, from {numbers[0]:g} to {numbers[-1]:g} "
                     f"({len(numbers)} answered)."
                 )
-            elif told := _shares(part for value in values for part in value.split(" | ")):
-                yield f"{title}: {told}."
+            else:
+                counts = Counter(part for value in values for part in value.split(SEVERAL))
+                told = [
+                    f"{o.text} ({counts[o.value]})" for o in question.options if counts[o.value]
+                ]
+                yield f"{title}: {', '.join(told)}."
 
 
 def _materials(protocol: Protocol, tables: Mapping) -> Iterator[str]:
     design = protocol.design
     versions = sorted({row["versions"] for row in tables["participants.csv"] if row["versions"]})
-    made_by = f" ({'; or '.join(versions)})" if versions else ""
+    made_by = f", made by {'; or by '.join(versions)}" if versions else ""
     yield (
-        "Films were recommended by a matrix factorisation (SVD)"
-        f"{made_by}, into which each participant's ratings were folded without retraining. Films "
+        f"Films were recommended by a matrix factorisation (SVD{made_by}), into which each "
+        "participant's ratings were folded without retraining. Films "
         f"that fewer than {design.min_ratings} people had rated were not recommended."
     )
     kinds = [f"- *{name}*: {MEANS.get(name, '[describe it]')}" for name in design.explanations]
@@ -234,10 +249,10 @@ def _screens(protocol: Protocol, when: str) -> str:
 
 
 def _question(question: Question) -> str:
-    ends = f"; 1 {question.low}, {question.points} {question.high}".rstrip()
     check = f"; an attention check, {question.expected} is right" if question.expected else ""
     only = f"; with film {question.at} only" if question.at else ""
-    scale = "in words" if question.in_words else f"1 to {question.points}{ends}"
+    scale = " ".join(f"1 {question.low} to {question.points} {question.high}".split())
+    scale = "in words" if question.in_words else scale
     when = {"before": "before the explanation", "after": "with the explanation"}
     said = when.get(question.when, "again after the plot")
     return f"- *{question.name}*: “{question.text}” ({said}; {scale}{check}{only})"
@@ -273,9 +288,7 @@ def _table(rows: Iterable[tuple[str, str]]) -> str:
 
 def _shares(values: Iterable[str]) -> str:
     counts = Counter(value for value in values if value)
-    if not counts or len(counts) > MOST_VALUES:
-        return ""
-    return ", ".join(f"{value} {n}" for value, n in counts.most_common())
+    return ", ".join(f"{value} ({n})" for value, n in counts.most_common())
 
 
 def _day(seconds: float) -> str:
