@@ -104,11 +104,6 @@ def ridge_penalty(lr, n_epochs, reg, n):
     return 1 / (lr * n_epochs) + reg * n
 
 
-def overlap(a, b):
-    """Share of the films that two lists of the same length have in common."""
-    return len(set(a) & set(b)) / len(a)
-
-
 def sgd_fold_in(X, y, lr, reg, n_epochs, first):
     """The newcomer's w = (b_u, p_u) by SGD; shape (k + 1,)."""
     w = first.copy()
@@ -117,6 +112,11 @@ def sgd_fold_in(X, y, lr, reg, n_epochs, first):
             error = y[j] - X[j] @ w
             w += lr * (error * X[j] - reg * w)
     return w
+
+
+def overlap(a, b):
+    """Share of the films that two lists of the same length have in common."""
+    return len(set(a) & set(b)) / len(a)
 
 
 def solve_dual(X, y, penalty):
@@ -135,17 +135,17 @@ def confidence(baskets, antecedents, consequent):
     return support(baskets, antecedents | {consequent}) / support(baskets, antecedents)
 
 
-def lift(baskets, antecedents, consequent):
-    """How many times as frequent the consequent is, given the antecedents."""
-    return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
-
-
 def fidelity(explainable, recommended):
     """Share of the recommended films that are explainable; mean over the people."""
     shares = []
     for found, films in zip(explainable, recommended, strict=True):
         shares.append(np.mean([film in found for film in films]))
     return np.mean(shares)
+
+
+def lift(baskets, antecedents, consequent):
+    """How many times as frequent the consequent is, given the antecedents."""
+    return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
 
 
 def frequent_pairs(B, min_support):
