@@ -50,7 +50,8 @@ REFRESH = 3  # seconds between two live lines
 SEARCH = r'"do": ?"search"'
 THREADS = 2  # SQLite lets one write at a time: more threads wait for each other, and unfairly
 THREADS_OF_SEVERAL = 8  # where steps of different participants are stored at the same time
-WORDS = {"rate": "rating", "show": "at the films", "done": "finished", "too few": "too few films"}
+WORDS = {"before": "at the questions before", "rate": "rating", "show": "at the films"}
+WORDS |= {"after": "at the questions after", "done": "finished", "too few": "too few films"}
 log = logging.getLogger(__name__)
 
 
