@@ -462,12 +462,14 @@ def test_a_database_that_cannot_be_read_is_said_and_the_errors_stay(bundle, tmp_
 
 def test_errors_are_still_told_to_the_terminal(app, capsys, monkeypatch):
     monkeypatch.setattr(logging.root, "handlers", [])  # as outside of tests
+    ours = logging.getLogger("xrec_lessons.study")
+    before = list(ours.handlers)
     live = LivePage(app, KEY)
     logging.getLogger("xrec_lessons.study.app").warning("The disk is full.")
     live.close()
     assert capsys.readouterr().err.count("The disk is full.") == 1
     assert live.figures()["server"]["error"]["words"] == "The disk is full."
-    assert logging.getLogger("xrec_lessons.study").handlers == []
+    assert ours.handlers == before
 
 
 def test_an_error_has_an_outcome():
