@@ -12,7 +12,7 @@ export class Visit {
     this.app = app;
     this.at = Date.now();
     const touch = () => [(this.at = Date.now()), this.keep()];
-    const leave = () => this.app.current?.finished && this.forget();
+    const leave = () => this.held && this.app.current?.finished && this.forget();
     const again = (event) => event.persisted && location.reload(); // from the browser's own copy
     const follow = () => this.inAddress() && [(this.app.code = this.code()), this.app.open()];
     const heard = { pointerdown: touch, keydown: touch, pagehide: leave, pageshow: again, hashchange: follow };

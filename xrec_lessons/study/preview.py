@@ -1,0 +1,114 @@
+"""A preview of a study for its researcher: a trial run in memory that jumps to any screen.
+
+No participant meets it: it keeps nothing in a file, says on every screen what it is, and is another
+class than the study that takes answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from xrec_lessons.study.app import StudyApp, Window
+from xrec_lessons.study.protocol import ALL_EXPLANATIONS
+from xrec_lessons.study.session import Session
+from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World
+
+__all__ = ["Preview", "PreviewWindow"]
+
+PEOPLE = 20  # simulated people among whom one is looked for who gets to the recommendations
+MIDDLE = 3  # an answer that fits most scales
+# Where nobody is led by answering: what shows each of these screens.
+APART = ("consent", "too few", "withdrawn", "cleared")
+
+
+class Preview(StudyApp):
+    """A study to look at; the arguments are those of `StudyApp`, the store is always in memory.
+
+    Examples
+    --------
+    >>> preview = Preview()
+    >>> preview.stops
+    ['rate', 'show similar', 'show rule', 'show influence', 'done']
+    >>> preview.window().receive({"do": "preview", "stop": "show rule"})["screen"]["explanation"]
+    'rule'
+    """
+
+    preview = True
+
+    def __init__(self, protocol: Any = None, store: Any = None, **options: Any) -> None:
+        super().__init__(protocol, "sqlite://", **options | {"kind": "pilot"})
+
+    def window(self) -> PreviewWindow:
+        """A new window, which can jump."""
+        return PreviewWindow(self)
+
+    @cached_property
+    def stops(self) -> list[str]:
+        """The screens that a participant comes to, each kind once."""
+        found = {stop for stop, _ in self.walk()}
+        order = ["rate", "show before", *(f"show {name}" for name in ALL_EXPLANATIONS)]
+        return [stop for stop in order if stop in found] + sorted(found - set(order))
+
+    def walk(self) -> Iterator[tuple[str, Session]]:
+        """Take part, step by step, as somebody new, and stop at each screen."""
+        session = self._begin()
+        yield "rate", session
+        world = World(self.protocol, self.bundle, Behaviour(), seed=1)
+        for number in range(PEOPLE):
+            for movie, rating in SimulatedPerson(world, number, Clock()).ratings.items():
+                session.rate(movie, rating)
+            session.finish_rating()
+            if session.state.items:
+                break
+            session = self._begin()
+        while (state := session.state).state == "show":
+            place, explanation = state.place, state.items[state.place - 1]["explanation"]
+            if not state.revealed:
+                yield "show before", session
+                self._answer(session, place, "before")
+                session.reveal(place)
+            yield f"show {explanation}", session
+            self._answer(session, place, "after")
+            session.next(place)
+        yield session.state.state, session
+
+    def _begin(self) -> Session:
+        return Session.begin(self.store, self.bundle, self.protocol, kind="pilot")
+
+    def _answer(self, session: Session, place: int, when: str) -> None:
+        for question in self.protocol.asked(place, when):
+            session.answer(place, question.name, min(MIDDLE, question.points))
+
+
+class PreviewWindow(Window):
+    """A window that goes to any of the stops, as somebody else each time."""
+
+    app: Preview
+
+    def receive(self, message: Any) -> dict:
+        """Take a message as any window does, or jump."""
+        if isinstance(message, dict) and message.get("do") == "preview":
+            return self.jump(str(message.get("stop")))
+        return super().receive(message)
+
+    def jump(self, stop: str) -> dict:
+        """Go to a screen; an unknown one is the first."""
+        self.session = None
+        if stop == "withdrawn":
+            return self._reply({"name": stop, "step": stop})
+        if stop in ("cleared", "too few"):
+            return self._reply({"name": stop, "step": stop, "code": None, "answers": []})
+        for here, session in self.app.walk() if stop not in APART else ():
+            self.session = session
+            if here == stop:
+                break
+        return self._reply(self.screen())
+
+    def study(self) -> dict:
+        """What stays the same, and where one can jump."""
+        return super().study() | {"stops": [*APART[:1], *self.app.stops, *APART[1:]]}
+
+    def _reply(self, screen: dict) -> dict:
+        return {"study": self.study(), "screen": screen}
