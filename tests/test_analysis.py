@@ -872,7 +872,7 @@ def cell(column, value, row=3):
         ("answers.csv", cell("value", "3.5"), "column value: '3.5' is not a whole number"),
         ("answers.csv", cell("points", "7"), "column points: 7 is not what"),
         ("answers.csv", cell("question", "joy"), "the protocol has no question joy"),
-        ("answers.csv", cell("explanation", "magic"), "'magic' is none of similar, rule"),
+        ("answers.csv", cell("explanation", "magic"), "magic is not the explanation of items.csv"),
         ("answers.csv", cell("participant", "S999"), "S999 is not in participants.csv"),
         ("answers.csv", cell("check", "maybe"), "column check: 'maybe' is not true or false"),
         ("answers.csv", lambda t: pd.concat([t, t.iloc[[5]]]), "the row of line 7 is there twice"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from class_bundle import IMDB, SMALL, TEN, TITLES, TMDB, class_bundle, written
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from study_steps import BUNDLE, PROTOCOL
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.command import _without_rules, new_study
-from xrec_lessons.study.database import META, Store, StoreError
+from xrec_lessons.study.database import META, Store, StoreError, tables_as_of
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import (
     check_films,
@@ -120,23 +121,22 @@ def test_a_study_of_another_bundle_is_refused():
         fitted(fitted(STUDY, class_bundle()), BUNDLE)
 
 
-def test_an_empty_database_of_an_earlier_version_is_for_stars_alone(tmp_path):
-    """Its own rule would refuse an 8 while somebody rates; so it is refused before."""
+def test_an_empty_database_of_an_earlier_version_takes_ratings_on_any_scale(tmp_path):
+    """Its own rule would refuse an 8; its tables are made anew."""
     file = tmp_path / "old.sqlite"
-    Store(file).close()
+    engine = sa.create_engine(f"sqlite:///{file}")
+    tables_as_of(1).create_all(engine)
+    engine.dispose()
     rule = "participant TEXT REFERENCES participants (id), movie INTEGER, at FLOAT NOT NULL, "
     rule += "stars FLOAT NOT NULL CHECK (stars >= 0.5 AND stars <= 5), PRIMARY KEY "
     rule += "(participant, movie)"
     with sqlite3.connect(file) as old:
+        old.execute("INSERT INTO xrec_study VALUES (1)")
         old.execute("DROP TABLE ratings")
         old.execute(f"CREATE TABLE ratings ({rule})")
-    with pytest.raises(
-        StoreError, match=r"made by an earlier version, for ratings from 0\.5 to 5:"
-    ):
-        StudyApp(STUDY, file, kind="pilot", bundle=class_bundle())
-    session = Session.begin(Store(file), BUNDLE, PROTOCOL, kind="pilot")
-    session.rate(1, 4.5)
-    assert session.state.ratings == {1: 4.5}
+    session = begun(Store(file), bundle=class_bundle())
+    session.rate(1, 8)
+    assert session.state.ratings == {1: 8}
 
 
 # Ratings on the scale

@@ -13,16 +13,18 @@ import sqlalchemy as sa
 
 from xrec_lessons.inputs.files import HANDED_IN, open_file, read_bytes
 from xrec_lessons.study import database
-from xrec_lessons.study.columns import stored
-from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, StoreError, in_memory, trace
+from xrec_lessons.study.columns import SCHEMA, stored
+from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, StoreError, trace
+from xrec_lessons.study.engine import for_reading, in_memory, open_engine, reason, shown
 from xrec_lessons.study.handed_in import handed_in_columns, read_record
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol, stored_protocol
 
 __all__ = ["Collected", "ParticipantCopy", "collect"]
 
 REASON = 300  # most letters of the reason why a file is refused
 # What two copies of a participant have to agree on.
 TOLD = {"ratings": ("stars",), "items": ("movie", "kind"), "answers": ("value",)}
+TOLD |= {"replies": ("value",)}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class ParticipantCopy:
     @property
     def order(self) -> tuple:
         """Sorts the copy that tells most first."""
-        lengths = (-len(self.record[name]) for name in ("answers", "ratings", "items", "screens"))
+        tables = ("answers", "replies", "ratings", "items", "screens")
+        lengths = (-len(self.record[name]) for name in tables)
         return (*lengths, -self.row["seen"], self.source)
 
     def says_otherwise(self, other: ParticipantCopy) -> bool:
@@ -125,7 +128,7 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
     for file in files:
         try:
             record = read_record(read_bytes(file, HANDED_IN, "a participant's file"))
-            protocol = load_protocol(record["protocol"])
+            protocol = stored_protocol(record["protocol"])
             copies.append(ParticipantCopy(record, names[file], protocol.digest, protocol))
         except OSError as error:
             found.refused.append((names[file], f"It cannot be read: {error.strerror}."))
@@ -199,33 +202,36 @@ def _read_database(
     if isinstance(source, Store):
         with source.read() as connection:
             return _copies(connection, "memory")
-    name = source.name if isinstance(source, Path) else "at the address"
     try:
-        name = name if isinstance(source, Path) else str(sa.make_url(source).database)
-        engine = database.open_engine(source)
+        engine = open_engine(source)
+        name = source.name if isinstance(source, Path) else str(engine.url.database)
         try:
-            with database.for_reading(engine).begin() as connection:
+            with for_reading(engine).begin() as connection:
                 no_study = "holds no study: name another database."
-                database.check_schema(connection, name, no_study=no_study, advice="")
-                return _copies(connection, names.get(source, name))
+                schema = database.check_schema(connection, name, no_study=no_study, advice="")
+                return _copies(connection, names.get(source, name), schema)
         finally:
             engine.dispose()
     except StoreError as error:
         raise ValueError(str(error)) from error
-    except sa.exc.SQLAlchemyError as error:
+    except sa.exc.DBAPIError as error:
+        if not isinstance(source, Path):
+            raise ValueError(reason(error, shown(engine.url))) from error
         words = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
         raise ValueError(f"The database {name} cannot be read: {words}.") from error
 
 
-def _copies(connection: sa.Connection, source: str) -> tuple[list[ParticipantCopy], dict[str, str]]:
-    studies = database.rows_of(connection, database.studies)
-    protocols = {row["digest"]: load_protocol(json.loads(row["protocol"])) for row in studies}
+def _copies(
+    connection: sa.Connection, source: str, schema: int = SCHEMA
+) -> tuple[list[ParticipantCopy], dict[str, str]]:
+    studies = database.rows_of(connection, database.studies, schema=schema)
+    protocols = {row["digest"]: stored_protocol(json.loads(row["protocol"])) for row in studies}
     people = []
-    for record in database.records_of(connection):
+    for record in database.records_of(connection, schema=schema):
         del record["participant"]["code"]  # nothing that is collected can give it away
         study = record["participant"]["study"]
         people.append(ParticipantCopy(record, source, study, protocols[study]))
-    gone = database.rows_of(connection, database.withdrawals)
+    gone = database.rows_of(connection, database.withdrawals, schema=schema)
     return people, {row["id"]: row["kind"] for row in gone}
 
 

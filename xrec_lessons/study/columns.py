@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from xrec_lessons.study.protocol import ALL_EXPLANATIONS, EXPLANATIONS
+from xrec_lessons.study.protocol import EXPLANATIONS
 
-__all__ = ["KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time", "exported", "stored"]
+__all__ = ["DEVICES", "EVENTS", "KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time",
+           "exported", "filled", "stored"]  # fmt: skip
 
-SCHEMA = 1  # of database and handed-in file: raise it when what is stored changes
+SCHEMA = 2  # of database and handed-in file: raise it when what is stored changes
 LETTERS = {"real": "P", "pilot": "T", "simulated": "S"}
 KINDS = tuple(LETTERS)  # of participants
-STATES = ("rate", "show", "done", "too few")
+STATES = ("before", "rate", "show", "after", "done", "too few", "screened out")
 DESIGNS = ("matched", "original", "too few")
+DEVICES = ("phone", "tablet", "computer")
+EVENTS = ("left", "returned")  # the page's tab, for another one
 LARGEST = 1e10  # number that a file may hold; as a time, in the year 2286
 # What spreadsheets, in whatever language, and pandas make of true and false, and of nothing.
 TRUTHS = {
@@ -71,6 +75,8 @@ class Column:
     references: str = ""  # the column of the database in which the value has to be
     stored: str | None = None  # its name in database and handed-in file; "" if it is computed
     exported: bool = True
+    since: int = 1  # the schema that has it first
+    older: Any = None  # its value in data that were stored before
 
     def __post_init__(self) -> None:
         """Fill in what follows from the rest."""
@@ -145,6 +151,7 @@ class Column:
 
 
 kept, made = partial(Column, exported=False), partial(Column, stored="")
+new = partial(Column, since=2)
 own = partial(
     Column,
     "participant",
@@ -158,7 +165,7 @@ title = made("title", str, "title and year; empty if the course's data lack the 
 place = partial(Column, "place", int, "place in the order of showing", low=1, key=True)
 shown = partial(
     Column, "explanation", str, "kind of explanation that was shown with the film",
-    among=ALL_EXPLANATIONS, unit=", ".join(EXPLANATIONS),  # a study with others says so: `export`
+    unit=", ".join(EXPLANATIONS),  # a study with others says so: `export`
 )  # fmt: skip
 order = "which of this participant's {}, by time"
 
@@ -172,6 +179,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
              "database, file"),
         Column("study", str, "which protocol: see protocol-….json", "12 digits of its SHA-256",
                references="studies.digest"),
+        made("identity", str, "which study: the same where only wording differs",
+             "12 digits of a SHA-256", since=2),
         Column("kind", str, "what sort of participant", among=KINDS),
         Column("design", str, "how the films were chosen; empty before", among=DESIGNS,
                optional=True),
@@ -180,6 +189,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("state", str, "where the participant is or has ended", among=STATES),
         kept("place", int, "the film that is shown, 0 before", low=0),
         kept("revealed", int, "explanations seen, up to which place", low=0),
+        kept("plotted", int, "plots of films seen, up to which place", low=0, since=2, older=0),
+        new("language", str, "in which they read the texts; empty: unknown", older=""),
+        new("device", str, "what they took part with; empty: unknown", among=("", *DEVICES),
+            older=""),
+        new("width", int, "of the window when they began", "CSS pixels", low=1, optional=True),
+        new("height", int, "of the window when they began", "CSS pixels", low=1, optional=True),
+        new("versions", str, "of the package, the bundle and its models, when they began",
+            older=""),
         Column("began", Time, "when they agreed to take part"),
         kept("seen", Time, "when they last did something"),
         Column("finished", Time, "when they came to the end; empty if they did not",
@@ -207,7 +224,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("rank", int, "among the recommendations to this person", low=1),
         Column("score", float, "predicted rating", "stars", digits=4),
         Column("popularity", int, "how many people in the data rated the film", "count", low=0),
-        kept("content", str, "what was drawn, as JSON", stored="explanation"),
+        kept("drawn", str, "what was drawn, as JSON", stored="explanation"),
         made("sentence", str, "first sentence of the explanation"),
         made("antecedents", str, "rule only: the liked films it starts from", "joined by ' | '"),
         made("support", float, "rule only: share of people's lists that hold all its films",
@@ -219,6 +236,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         made("n_effects", int, "influence only: ratings shown with their effect", "count"),
         made("largest_effect", float, "influence only: the strongest effect shown", "stars",
              digits=4),
+        made("content", str, "the whole explanation as it was shown", "JSON", since=2),
     ),
     "answers": (
         own(), place(), movie(stored=""), title, shown(stored=""),
@@ -231,6 +249,25 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("at", Time, "when"),
         made("order", int, order.format("answers"), low=1),
     ),
+    "replies": (
+        own(since=2),
+        new("place", int, "with which film, 0 for none", low=0, key=True),
+        new("question", str, "name of the question; its text is in protocol-….json", key=True),
+        made("when", str, "before or after the films, or with a film", since=2),
+        made("type", str, "what sort of question", since=2),
+        new("value", str, "what was answered, the last if they changed it; several choices are "
+            "joined by ' | '"),
+        new("at", Time, "when"),
+        made("order", int, order.format("replies"), low=1, since=2),
+    ),
+    "changes": (
+        own(since=2),
+        new("number", int, "which of the participant's entries, by time", low=1, key=True),
+        new("place", int, "with which film, 0 for none", low=0),
+        new("question", str, "name of the question"),
+        new("value", str, "what was chosen then; the last one counts"),
+        new("at", Time, "when"),
+    ),
     "screens": (
         own(),
         Column("number", int, "which of the screens that this participant saw", low=1, key=True),
@@ -239,10 +276,28 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("at", Time, "when it was shown"),
         made("seconds", float, "until the next screen; empty for the last", "seconds", digits=1),
     ),
+    "events": (
+        own(since=2),
+        new("number", int, "which of the participant's events, by time", low=1, key=True),
+        new("event", str, "what happened", among=EVENTS),
+        new("at", Time, "when"),
+    ),
+    "parameters": (
+        own(since=2),
+        new("parameter", str, "of the address, which the study file names", key=True),
+        new("value", str, "what the recruiting platform put there: a pseudonym, not to be "
+            "published"),
+    ),
     "studies": (
         kept("digest", str, "SHA-256 of the protocol", key=True),
+        kept("identity", str, "SHA-256 of what makes it the study that it is", since=2, older=""),
         kept("protocol", str, "the study file with its defaults, as JSON"),
         kept("created", Time, "when"),
+    ),
+    "invitations": (
+        kept("token", str, "SHA-256 of what an invitation's link holds", key=True, since=2),
+        kept("identity", str, "to which study", since=2),
+        kept("used", Time, "when somebody began with it", optional=True, since=2),
     ),
     "withdrawals": (
         kept("id", str, "SHA-256 of the random name of who withdrew", key=True),
@@ -265,6 +320,20 @@ def exported(table: str) -> dict[str, Column]:
     return {column.name: column for column in TABLES[table] if column.exported}
 
 
-def stored(table: str) -> dict[str, Column]:
-    """The columns of a table in the database, by the name that they have there."""
-    return {column.stored: column for column in TABLES[table] if column.stored}
+def stored(table: str, schema: int = SCHEMA) -> dict[str, Column]:
+    """The columns of a table in the database, by the name that they have there.
+
+    In that of an earlier schema there are fewer, and some tables have none.
+    """
+    return {c.stored: c for c in TABLES[table] if c.stored and c.since <= schema}
+
+
+def filled(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored row of an earlier schema as it is stored now.
+
+    Examples
+    --------
+    >>> filled("screens", {"number": 1, "screen": "rate"}) == {"number": 1, "screen": "rate"}
+    True
+    """
+    return {c.stored: c.older for c in TABLES[table] if c.stored and c.since > 1} | dict(row)

@@ -20,7 +20,7 @@ from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
-from xrec_lessons.study.protocol import ALL_EXPLANATIONS, Protocol
+from xrec_lessons.study.protocol import ALL_EXPLANATIONS, Protocol, differences
 
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
@@ -80,6 +80,7 @@ class ExportSummary:
             "studies": [
                 {
                     "digest": digest,
+                    "identity": study.identity,
                     "title": study.title,
                     "scale": asdict(study.scale),
                     "bundle": asdict(study.bundle) if study.bundle else None,
@@ -120,7 +121,11 @@ class ExportSummary:
         if len(self.studies) > 1:
             told = [f"{digest[:12]}  {study.title}" for digest, study in self.studies.items()]
             told += [f"They differ in {', '.join(self.differences)}."]
-            add(f"There are {len(self.studies)} studies: analyse each for itself.", told)
+            count = len({study.identity for study in self.studies.values()})
+            if count == 1:
+                add(f"One study, in {len(told) - 1} versions of its wording or plan: pooled.", told)
+            else:
+                add(f"There are {count} studies: analyse each for itself.", told)
         if any(study.bundle for study in self.studies.values()):
             add(f"Ratings go from {_units(self.studies.values())}.")
         if self.untitled:
@@ -194,7 +199,7 @@ def export(
     protocols = {person.study: person.protocol for person in found.people}
     studies = {study: protocols[study] for study in sorted(protocols)}
     titles = {s: films or _films(p, bundle) for s, p in studies.items()}
-    summary = ExportSummary(found, studies, _differences(protocols.values()))
+    summary = ExportSummary(found, studies, differences(protocols.values()))
     summary.untitled = sorted({str(p.bundle) for s, p in studies.items() if not titles[s]})
     contents = {}
     for kind in KINDS:
@@ -254,7 +259,7 @@ def tables_of(
         units["explanation"] = ", ".join(ALL_EXPLANATIONS)
         meanings["n_effects"] = "influence and ease: films shown with a bar"
         meanings["largest_effect"] = "influence: the strongest effect shown; ease: the largest part"
-        star = units.get("largest_effect", TABLES["items"][-1].unit)
+        star = units.get("largest_effect", FILES["items.csv"]["largest_effect"].unit)
         units["largest_effect"] = f"influence: {star}; ease: that of its score"
     found["dictionary.csv"] = [
         {"file": file, "column": name, "meaning": meanings.get(name, column.meaning)}
@@ -282,6 +287,7 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     items = {row["place"]: row for row in same("items", "place")}
     for place, item in items.items():
         item |= _shown(item["explanation"], contents[place])
+        item["content"] = json.dumps(contents[place], ensure_ascii=False)
     questions = {question.name: question for question in person.protocol.questions}
     order = list(questions)
     answers = []
@@ -293,14 +299,17 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
         answers.append(row | {"passed": row["value"] == question.expected if check else None})
     answers.sort(key=lambda row: (row["at"], row["place"], order.index(row["question"])))
     ratings = same("ratings", "at", "movie")
-    for rows in (ratings, answers):
+    replies = same("replies", "at", "place", "question")
+    for rows in (ratings, answers, replies):
         for number, row in enumerate(rows, start=1):
             row["order"] = number
     screens = same("screens", "number")
     for screen, following in pairwise(screens):
         screen["seconds"] = _lasted(screen["at"], following["at"])
     found = {"ratings": ratings, "items": list(items.values()), "answers": answers}
-    return {"participants": [_participant(person, found)], **found, "screens": screens}
+    more = {name: same(name, "number") for name in ("changes", "events")}
+    more |= {"replies": replies, "parameters": same("parameters", "parameter"), "screens": screens}
+    return {"participants": [_participant(person, found)], **found, **more}
 
 
 def _lasted(began: float, ended: float, unit: float = 1) -> float | None:
@@ -336,6 +345,7 @@ def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> di
         **{name: row[stored] for name, stored in SAME["participants"]},
         "source": "file" if person.is_file else "database",
         "study": person.study[:12],
+        "identity": person.protocol.identity[:12],
         "minutes": None if ended is None else _lasted(row["began"], ended, 60),
         **{f"n_{table}": len(rows) for table, rows in found.items()},
         "checks_passed": passed[True],
@@ -344,18 +354,6 @@ def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> di
         "included": not why,
         "excluded_because": why,
     }
-
-
-def _differences(protocols: Iterable[Protocol]) -> list[str]:
-    """The fields in which protocols differ."""
-    fields: dict[str, set[str]] = {}
-    for protocol in protocols:
-        whole = {"bundle": str(protocol.bundle), "design": asdict(protocol.design)}
-        for name, part in (protocol.as_dict() | whole).items():
-            parts = part if isinstance(part, dict) else {"": part}
-            for key, value in parts.items():
-                fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
-    return sorted(name for name, values in fields.items() if len(values) > 1)
 
 
 def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> KindCounts:

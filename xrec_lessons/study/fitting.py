@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from xrec_lessons.study.protocol import (
 from xrec_lessons.words import called, on_scale
 
 __all__ = ["check_films", "course_bundle", "fitted", "own_bundle",
-           "protocol_for", "ratings_too_many", "study_file", "texts_on"]  # fmt: skip
+           "protocol_for", "ratings_too_many", "study_file", "texts_on", "versions_of"]  # fmt: skip
 
 NEWEST = re.compile(r"\[([^][]*\{newest\}[^][]*)\]")
 course_bundle = cache(load_bundle)  # the shipped one, once in a process
@@ -49,6 +50,20 @@ def own_bundle(bundle: Bundle) -> OwnBundle | None:
     scale = bundle.rating_scale
     numbers = {name: getattr(scale, name) for name in ("low", "high", "step", "liked")}
     return OwnBundle(str(bundle.provenance.get("data", "")), bundle.digest, **numbers)
+
+
+@cache
+def versions_of(bundle: Bundle) -> str:
+    """What chose and explained the films: package, data and models, for a methods section.
+
+    Examples
+    --------
+    >>> versions_of(load_bundle())  # doctest: +ELLIPSIS
+    'xrec_lessons ...; ml-latest-small-2016, 100004 ratings of 671 people; 5 models; bundle ...'
+    """
+    data, _, _ = str(bundle.provenance.get("data", "")).partition(";")
+    models = f"{len(bundle.models)} models"
+    return f"xrec_lessons {version('xrec_lessons')}; {data}; {models}; bundle {bundle.digest[:12]}"
 
 
 def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
@@ -89,7 +104,7 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
         defaults |= EASE_TEXTS
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
-    return replace(protocol, design=design, texts=texts, bundle=own)
+    return replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
 
 
 def _own_texts(bundle: Bundle) -> dict[str, str]:

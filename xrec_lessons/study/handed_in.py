@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from xrec_lessons.study.columns import SCHEMA, Column, stored
+from xrec_lessons.study.columns import SCHEMA, Column, filled, stored
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.recruitment import may_be_kept
 
 __all__ = ["FORMAT", "check_record", "handed_in_columns", "read_record", "record_of"]
 
@@ -98,10 +99,11 @@ def check_record(record: object) -> dict:
     """
     if not isinstance(record, Mapping) or record.get("format") != FORMAT:
         raise ValueError("This is no participant's file of a study.")
-    if record.get("schema") != SCHEMA:
+    schema = record.get("schema")
+    if isinstance(schema, bool) or schema not in range(1, SCHEMA + 1):
         raise ValueError(
             "It was written by another version of xrec_lessons "
-            f"(format {record.get('schema')!r:.20}, this one reads {SCHEMA})."
+            f"(format {schema!r:.20}, this one reads up to {SCHEMA})."
         )
     body = {key: value for key, value in record.items() if key != "sha256"}
     if more := set(body) - {"format", "schema", "protocol", "participant", *OF_A_PARTICIPANT}:
@@ -111,14 +113,31 @@ def check_record(record: object) -> dict:
     if not isinstance(body.get("protocol"), Mapping):  # a text would be taken for a file's name
         raise ValueError(f"{NONSENSE}: it holds no study.")
     try:
-        protocol = load_protocol(body["protocol"])
+        body = _as_now(body)
+        protocol = stored_protocol(body["protocol"])
         _check_rows("participants", [body["participant"]])
         for name in OF_A_PARTICIPANT:
             _check_rows(name, body[name])
         _check_shown(body, protocol)
     except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"{NONSENSE}: {str(error).removesuffix('.')}.") from error
-    return dict(record)
+    return body | {"sha256": record["sha256"]}
+
+
+def _as_now(body: dict) -> dict:
+    """A record of an earlier schema as it is stored now; it must have had all that there was."""
+    if body["schema"] == SCHEMA:
+        return body
+    tables = {"participant": [body["participant"]]}
+    tables |= {name: body[name] for name in OF_A_PARTICIPANT if stored(name, body["schema"])}
+    for name, rows in tables.items():
+        table = "participants" if name == "participant" else name
+        there = _columns(table).keys() & stored(table, body["schema"]).keys()
+        if any(set(row) != there for row in rows):
+            raise ValueError("columns are missing or too many")
+        tables[name] = [{c: filled(table, row)[c] for c in _columns(table)} for row in rows]
+    none: dict[str, list] = {name: [] for name in OF_A_PARTICIPANT}
+    return body | none | tables | {"participant": tables["participant"][0]}
 
 
 def _check_rows(table: str, rows: list[Mapping]) -> None:
@@ -139,6 +158,9 @@ def _check_shown(record: Mapping, protocol: Protocol) -> None:
     for row in record["ratings"]:
         if row["stars"] not in protocol.scale:
             raise ValueError(f"ratings.stars is {row['stars']!r}")
+    for row in record["parameters"]:
+        if row["parameter"] not in protocol.recruitment.parameters or not may_be_kept(row["value"]):
+            raise ValueError(f"the parameter {row['parameter']!r:.60}")
     number, text = Column("", float, "").fits, Column("", str, "").fits
     for item in record["items"]:
         place = f"the explanation at place {item['place']}"

@@ -6,8 +6,8 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain, permutations
@@ -16,10 +16,12 @@ from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.study.recruitment import Recruitment
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
            "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "Consent", "Design", "OwnBundle", "Protocol",
-           "ProtocolError", "Question", "load_protocol"]  # fmt: skip
+           "ProtocolError", "Question", "differences", "load_protocol",
+           "stored_protocol"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
@@ -27,7 +29,7 @@ DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
 EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
-# What the page says beside the texts of a study; so no study becomes another when there is more to say.
+# What the page says beside the texts of a study.
 PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
@@ -35,9 +37,7 @@ DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
 MORE_TEXTS = (*OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
-    "texts": dict(
-        chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"])))
-    )
+    "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
 }
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 TYPES |= {list: "a list", tuple: "a list"}
@@ -57,14 +57,16 @@ LIMITS: dict[str, tuple] = {
     "design.min_ratings": (0, 10_000),
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
+    "recruitment.quota": (0, 1_000_000),
     "questions.when": ("before", "after"),
     "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
 }
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("title", "language", "bundle.name")
+ONE_LINE = ("id", "title", "language", "bundle.name", "recruitment.code")
 BLANK = r"\{\w+\}"
+DATES = {"consent.withdraw_until": 10, "recruitment.closes": None}  # letters of it that are kept
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
 MORE_BLANKS = {"rule": {"{anyway}"}, "ease": {"{score}", "{rated}", "{part}"}}
@@ -211,6 +213,12 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
+    recruitment: Recruitment = field(
+        default_factory=Recruitment
+    )  # where participants come from and go to
+    id: str = ""  # tells a study from another one that is made alike
+    # What was stored, where it was: an earlier version knew fewer texts and options.
+    as_stored: Mapping | None = field(default=None, compare=False, repr=False)
 
     @property
     def scale(self) -> RatingScale:
@@ -219,9 +227,17 @@ class Protocol:
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
+        if self.as_stored is not None:
+            return dict(self.as_stored)
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
-        if self.bundle is None:  # then it is what it was before there were others
-            del found["bundle"]
+        del found["as_stored"]
+        if self.recruitment == Recruitment():
+            del found["recruitment"]
+        else:
+            found["recruitment"]["parameters"] = list(self.recruitment.parameters)
+        for name in ("bundle", "id"):  # without one, it is what it was before there were any
+            if not found[name]:
+                del found[name]
         explanations = found["design"].pop("explanations")
         if explanations != EXPLANATIONS:  # likewise
             found["design"]["explanations"] = list(explanations)
@@ -233,6 +249,26 @@ class Protocol:
     def digest(self) -> str:
         """SHA-256 of all of it: two studies are the same if nothing differs."""
         text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of what makes it this study; its wording and its plan of analysis may change.
+
+        Examples
+        --------
+        >>> corrected = load_protocol({"title": "Corrected"})
+        >>> corrected.identity == load_protocol().identity, corrected == load_protocol()
+        (True, False)
+        """
+        whole = replace(self, as_stored=None).as_dict()
+        made_of = {name: whole.get(name) for name in ("id", "seed", "films_to_rate", "design")}
+        made_of["bundle"] = self.bundle and {**asdict(self.bundle), "name": ""}
+        made_of["questions"] = [
+            {k: v for k, v in question.items() if k not in ("text", "low", "high")}
+            for question in whole["questions"]
+        ]
+        text = json.dumps(made_of, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def asked(self, place: int, when: str | None = None) -> list[Question]:
@@ -290,6 +326,48 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         raise ProtocolError(f"{path}: {error}") from error
 
 
+def stored_protocol(content: Mapping) -> Protocol:
+    """Read what `Protocol.as_dict` gave, perhaps of an earlier version: its digest stays.
+
+    Examples
+    --------
+    >>> earlier = load_protocol().as_dict()
+    >>> del earlier["texts"]["no_script"]
+    >>> protocol = stored_protocol(earlier)
+    >>> protocol.as_dict() == earlier, "no_script" in protocol.texts
+    (True, True)
+    """
+    whole = load_protocol(content)
+    return replace(whole, as_stored=_as_told(content, whole.as_dict()))
+
+
+def _as_told(told: Any, read: Any) -> Any:
+    """What is told, with numbers as they are read: a browser writes 1 for 1.0."""
+    if isinstance(told, Mapping) and isinstance(read, Mapping):
+        return {name: _as_told(value, read.get(name, value)) for name, value in told.items()}
+    if isinstance(told, list) and isinstance(read, list) and len(told) == len(read):
+        return [_as_told(*pair) for pair in zip(told, read, strict=True)]
+    return read if isinstance(told, int | float) else told
+
+
+def differences(protocols: Iterable[Protocol]) -> list[str]:
+    """The fields in which protocols differ.
+
+    Examples
+    --------
+    >>> differences([load_protocol(), load_protocol({"title": "Corrected"})])
+    ['title']
+    """
+    fields: dict[str, set[str]] = {}
+    for protocol in protocols:
+        whole = {"bundle": str(protocol.bundle), "design": asdict(protocol.design)}
+        for name, part in (protocol.as_dict() | whole).items():
+            parts = part if isinstance(part, dict) else {"": part}
+            for key, value in parts.items():
+                fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
+    return sorted(name for name, values in fields.items() if len(values) > 1)
+
+
 def _protocol(given: Mapping) -> Protocol:
     texts = given.get("texts", {})
     found = _table("", {k: v for k, v in given.items() if k != "bundle"}, ALL_FIELDS)
@@ -311,7 +389,22 @@ def _protocol(given: Mapping) -> Protocol:
     for name, text in found["texts"].items():
         _check_blanks(name, text)
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
+    found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
+
+
+def _recruitment(given: dict) -> Recruitment:
+    for name in given["parameters"]:
+        _check_type("recruitment.parameters", name, str)
+    try:
+        found = Recruitment(**given | {"parameters": tuple(given["parameters"])})
+        found.closing  # noqa: B018 - refused if it is no date
+    except ValueError as error:
+        raise ProtocolError(
+            "recruitment.closes is a day such as 2027-06-30, or a moment such as "
+            f"2027-06-30T18:00, not {given['closes']!r}."
+        ) from error
+    return found
 
 
 def _bundle(given: Any) -> OwnBundle | None:
@@ -338,8 +431,8 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
     found = {}
     for name, default in defaults.items():
         path, value = f"{where}{name}", given.get(name, default)
-        if path == "consent.withdraw_until" and isinstance(value, date):  # as TOML writes one
-            value = value.isoformat()[:10]
+        if path in DATES and isinstance(value, date):  # as TOML writes one
+            value = value.isoformat()[: DATES[path]]
         if isinstance(default, dict):
             if not isinstance(value, Mapping):
                 raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")

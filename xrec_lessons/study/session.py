@@ -19,6 +19,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from xrec_lessons.bundle import Bundle
+from xrec_lessons.study.admission import Arrival, admit, why_not
 from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import (
     ALPHABET,
@@ -30,8 +31,8 @@ from xrec_lessons.study.database import (
     records_of,
     typed_code,
 )
-from xrec_lessons.study.designs import Item, select_items
-from xrec_lessons.study.fitting import fitted, ratings_too_many
+from xrec_lessons.study.designs import Item, Selection, select_items
+from xrec_lessons.study.fitting import fitted, ratings_too_many, versions_of
 from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["Refused", "Session", "State"]
@@ -107,11 +108,31 @@ class Session:
 
     @classmethod
     def begin(
-        cls, store: Store, bundle: Bundle, protocol: Protocol, *, kind: str, ticket: str = ""
+        cls,
+        store: Store,
+        bundle: Bundle,
+        protocol: Protocol,
+        *,
+        kind: str,
+        ticket: str = "",
+        arrival: Arrival | None = None,
+        **about: Any,
     ) -> Session:
-        """Store a new participant, who has agreed to take part; a ticket only once."""
-        digest = store.register(fitted(protocol, bundle))
-        return cls(store, bundle, store.begin(digest, kind, ticket))
+        """Store a new participant, who has agreed to take part; a ticket only once.
+
+        What is known about them are columns of `participants`, such as their language. A real one
+        who comes too late, or without what `[recruitment]` asks for, is Refused.
+        """
+        protocol = fitted(protocol, bundle)
+        digest, came = store.register(protocol), arrival or Arrival()
+        about |= {"versions": versions_of(bundle)}
+
+        def let_in(connection: sa.Connection, own: str, now: float) -> None:
+            if kind == "real" and (reason := why_not(connection, protocol, came, now, own)):
+                raise Refused(reason)
+            admit(connection, protocol, came, now, own)
+
+        return cls(store, bundle, store.begin(digest, kind, ticket, let_in, **about))
 
     @property
     def state(self) -> State:
@@ -140,7 +161,20 @@ class Session:
             raise Refused("not_understood")
 
     def finish_rating(self) -> None:
-        """Choose the films and go on to the first, or to the end if too few can be explained."""
+        """Choose the films and go on to the first, or to the end if too few can be explained.
+
+        Choosing takes longest: meanwhile no transaction is open, and nobody waits for it. Whoever
+        got a cell and then no films, because the process ended, keeps the cell.
+        """
+        shown = False
+        while not shown:
+            given, cell, seed = self._allocated()
+            rng = np.random.default_rng(seed)
+            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            shown = self._show(given, chosen)
+
+    def _allocated(self) -> tuple[dict[int, float], int, int]:
+        """What they rated, if that is enough; their cell, and the seed of what is chosen."""
         with self._step("rate") as (connection, row, now):
             given = self._state(connection, row).ratings
             missing = self.protocol.films_to_rate - len(given)
@@ -149,18 +183,27 @@ class Session:
             too_many = ratings_too_many(self.protocol, self._bundle, given)
             if too_many and "rated_all" in self.protocol.texts:
                 raise Refused("rated_all", n=too_many)
-            cell = self._store.allocate(connection, row, self.protocol, now)
-            digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
-            rng = np.random.default_rng(int.from_bytes(digest[:8]))
-            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            cell = row.cell
+            if cell is None:
+                cell = self._store.allocate(connection, row, self.protocol, now)
+                mine = participants.update().where(participants.c.id == row.id)
+                connection.execute(mine.values(cell=cell))
+        digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
+        return given, cell, int.from_bytes(digest[:8])
+
+    def _show(self, given: dict[int, float], chosen: Selection) -> bool:
+        """Store the films for these ratings; False if another window has changed a rating since."""
+        with self._step("rate") as (connection, row, now):
+            if self._state(connection, row).ratings != given:
+                return False
             if not chosen.items:
-                end = {"state": "too few", "finished": now}
+                end = {"state": "too few", "finished": now, "cell": None}
                 self._move(connection, row, now, design=chosen.design, **end)
-                return
+                return True
             rows = [_row(item, place, row.id) for place, item in enumerate(chosen.items, start=1)]
             connection.execute(items.insert(), rows)
-            show = {"state": "show", "place": 1, "design": chosen.design, "cell": cell}
-            self._move(connection, row, now, **show)
+            self._move(connection, row, now, state="show", place=1, design=chosen.design)
+        return True
 
     def reveal(self, place: int) -> None:
         """Show the explanation, after the questions that come before it are answered."""
@@ -178,8 +221,9 @@ class Session:
             if self.revealed(row) != (asked[question].when == "after"):
                 raise Refused("elsewhere")
             own = {"participant": row.id, "place": place, "question": question, "value": value}
-            own["at"] = now
-            self._put(connection, answers, own)
+            self._put(connection, answers, own | {"at": now})
+            change = {"place": place, "question": question, "value": str(value)}
+            self._store.log(connection, "changes", row.id, now, **change)
 
     def next(self, place: int) -> None:
         """Go on to the next film, or to the end; every question has to be answered."""
@@ -198,6 +242,13 @@ class Session:
             if place == 1 or not self.protocol.design.back:
                 raise Refused("elsewhere")
             self._move(connection, row, now, place=place - 1)
+
+    def note(self, event: str) -> None:
+        """Note that they left the page's tab, or returned to it, which changes nothing else."""
+        with self._store.write() as connection:
+            row = self._found(connection, HOLD)
+            now = max(self._store.now(connection), row.seen)
+            self._store.log(connection, "events", row.id, now, event=event)
 
     def withdraw(self) -> None:
         """Delete all that is this participant's."""
@@ -242,7 +293,7 @@ class Session:
         screen = f"{state} {place}" if state == "show" else state
         if "revealed" in values:
             screen += " explained"
-        self._store.log(connection, row.id, screen, now)
+        self._store.log(connection, "screens", row.id, now, screen=screen)
 
     def _put(self, connection: sa.Connection, table: sa.Table, row: dict) -> None:
         """Store a row in place of one with the same key."""

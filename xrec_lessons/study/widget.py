@@ -35,7 +35,9 @@ class StudyWidget(anywidget.AnyWidget):
     """
 
     _esm = joined(file for file in STATIC.glob("*.js") if file.stem not in ("page", "preview"))
-    _css = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("study.css", "film.css"))
+    _css = "".join(
+        (STATIC / name).read_text(encoding="utf-8") for name in ("study.css", "film.css")
+    )
     code = traitlets.Unicode("").tag(sync=True)
     remember = traitlets.Bool(False).tag(sync=True)
 
