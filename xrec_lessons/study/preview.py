@@ -100,10 +100,8 @@ class PreviewWindow(Window):
             return self._reply({"name": stop, "step": stop})
         if stop in ("cleared", "too few"):
             return self._reply({"name": stop, "step": stop, "code": None, "answers": []})
-        for here, session in self.app.walk() if stop not in APART else ():
-            self.session = session
-            if here == stop:
-                break
+        there = (session for here, session in self.app.walk() if here == stop)
+        self.session = next(there, None) if stop in self.app.stops else None
         return self._reply(self.screen())
 
     def study(self) -> dict:
