@@ -14,7 +14,10 @@ BEFORE = {"name": "known", "text": "Do you know it?", "when": "before", "points"
 AFTER = {"name": "interest", "text": "Would you like it?"}
 STUDIES = {
     "the course's own": {},
-    "with a question before": {"questions": [BEFORE, AFTER], "analysis": {"outcomes": ["interest"]}},
+    "with a question before": {
+        "questions": [BEFORE, AFTER],
+        "analysis": {"outcomes": ["interest"]},
+    },
     "with EASE": {
         "design": {"explanations": ["similar", "rule", "influence", "ease"], "cards": "equal"}
         | {"recommendations": 8, "minimum": 4}
@@ -29,7 +32,9 @@ def test_every_stop_shows_the_screen_that_it_says(bundle, name):
     study = window.receive({"do": "open"})["study"]
     assert study["banner"]
     shown = {f"show {explanation}" for explanation in app.protocol.design.explanations}
-    assert shown | {"consent", "rate", "done", "too few", "withdrawn", "cleared"} <= {*study["stops"]}
+    assert shown | {"consent", "rate", "done", "too few", "withdrawn", "cleared"} <= {
+        *study["stops"]
+    }
     assert ("show before" in study["stops"]) == ("before" in name)
     for stop in study["stops"]:
         screen = window.receive({"do": "preview", "stop": stop})["screen"]

@@ -1,4 +1,4 @@
-"""The participants' page beside what is stored: how much effort it asks for, and of whom it forgets."""
+"""The participants' page: how much effort it asks for, and what it forgets of whom."""
 
 import json
 import re
@@ -23,7 +23,7 @@ from test_study_browser import (
     visit,
 )
 
-from xrec_lessons.study.protocol import EQUAL_TEXTS, PAGE_TEXTS
+from xrec_lessons.study.protocol import EQUAL_TEXTS, PAGE_TEXTS, load_protocol
 from xrec_lessons.study.session import Session
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,9 @@ def layouts(server, visit, bundle, protocol, size, n=14):
         session.rate(int(movie), 4.0)
     session.finish_rating()
     width, height = size
-    page = visit(f"{server.address}#code={session.code}", viewport={"width": width, "height": height})
+    page = visit(
+        f"{server.address}#code={session.code}", viewport={"width": width, "height": height}
+    )
     found = {}
     for place in range(1, n + 1):
         page.locator("h1", has_text=f" {place} ").wait_for()
@@ -81,8 +83,6 @@ def test_a_film_asks_for_the_same_effort_whatever_its_explanation(
     start, visit, bundle, cards, title
 ):
     """In each window one layout only, and all of it in sight without scrolling."""
-    from xrec_lessons.study.protocol import load_protocol
-
     study = {"consent": CONSENT, "design": {"cards": cards}}
     server = start(kind="real", protocol=study, title=title)
     for name, (width, height) in WINDOWS.items():
@@ -96,15 +96,17 @@ def test_a_film_asks_for_the_same_effort_whatever_its_explanation(
 @pytest.mark.parametrize("points", [5, 7, 11])
 @pytest.mark.parametrize("n", [1, 3, 4])
 def test_more_questions_and_longer_scales_fit_alike(start, visit, bundle, n, points):
-    from xrec_lessons.study.protocol import load_protocol
-
-    study = {"consent": CONSENT, "questions": asked(n, points), "analysis": {"outcomes": ["interest"]}}
+    study = {
+        "consent": CONSENT,
+        "questions": asked(n, points),
+        "analysis": {"outcomes": ["interest"]},
+    }
     server = start(kind="real", protocol=study)
     for size in WINDOWS.values():
         found = layouts(server, visit, bundle, load_protocol(study), size, n=4)
         assert len({json.dumps(layout) for own in found.values() for layout in own}) == 1
         [layout, *_] = next(iter(found.values()))
-        left, top, width, height = layout[".x-points"]
+        _, _, width, height = layout[".x-points"]
         assert width / points >= 24  # enough for a finger
         assert height >= 40
         assert layout["page"][0] == size[0]
@@ -246,7 +248,8 @@ def nothing_of(page, code):
     text = page.evaluate("document.documentElement.outerHTML + location.href")
     kept = ""
     if page.url != "about:blank":
-        kept = page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, history.state])")
+        all_of_it = "[{...sessionStorage}, {...localStorage}, history.state]"
+        kept = page.evaluate(f"JSON.stringify({all_of_it})")
     assert code not in text + kept
     assert page.get_by_role("row").count() == 0
 
@@ -295,7 +298,8 @@ def test_who_withdrew_leaves_nothing_behind(shared, visit, bundle):
 
 def away(page, minutes):
     """Let the page's clock be so far ahead."""
-    page.evaluate("ms => { const now = Date.now; Date.now = () => now.call(Date) + ms; }", minutes * 60_000)
+    later = "(ms) => { const now = Date.now; Date.now = () => now.call(Date) + ms; }"
+    page.evaluate(later, minutes * 60_000)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
@@ -331,10 +335,10 @@ def test_nothing_that_has_the_focus_is_covered_at_400_percent(shared, visit, bun
     page = visit(f"{shared.address}#code={code}", viewport={"width": width, "height": height})
     seen = """() => {
       const focused = document.activeElement.closest(".x-stars, label") ?? document.activeElement;
-      const box = focused.getBoundingClientRect();
-      const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 20)];
-      const there = document.elementFromPoint(x, y);
-      return [focused.className || focused.tagName, Boolean(there) && (focused.contains(there) || there.contains(focused))];
+      const { x, y, width, height } = focused.getBoundingClientRect();
+      const there = document.elementFromPoint(x + width / 2, y + Math.min(height / 2, 20));
+      const seen = Boolean(there) && (focused.contains(there) || there.contains(focused));
+      return [focused.className || focused.tagName, seen];
     }"""
     for _ in range(25):
         page.keyboard.press("Tab")
@@ -361,16 +365,19 @@ def test_from_right_to_left_nothing_is_left_in_another_language(start, visit, bu
         "texts": texts,
         "genres": arabic(PROTOCOL.genres),
         "questions": [
-            {"name": name, "text": "سؤال", "low": "لا", "high": "نعم"} for name in ("interest", "trust")
+            {"name": name, "text": "سؤال", "low": "لا", "high": "نعم"}
+            for name in ("interest", "trust")
         ],
     }
     server = start(protocol=study, title="Amélie")
     page = visit(server.address)
-    own = "[...document.querySelectorAll('body :not(noscript)')].flatMap(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data).concat(e.getAttribute('aria-label') ?? [], e.placeholder ?? []))"
+    own = """[...document.querySelectorAll("body :not(noscript)")].flatMap((node) => [
+      ...[...node.childNodes].filter((text) => text.nodeType === 3).map((text) => text.data),
+      node.getAttribute("aria-label") ?? "", node.placeholder ?? ""])"""
 
     def only_arabic():
-        said = [text for text in page.evaluate(own) if not text.startswith(("{", "data:"))]
-        left = [re.sub(r"Amélie(, The)?|\(\d+\)|(\w{4}-){3}\w{4}|\+0|N/A", "", text) for text in said]
+        said = page.evaluate(own)
+        left = [re.sub(r"Amélie|(\w{4}-){3}\w{4}", "", text) for text in said]
         assert [text for text in left if re.search("[A-Za-z]", text)] == []
         return said
 
@@ -393,14 +400,14 @@ def test_from_right_to_left_nothing_is_left_in_another_language(start, visit, bu
         films.nth(number).get_by_role("radio").nth(7 - number % 5).check()
     page.locator(".x-next").click()
     page.locator(".x-why").wait_for()
-    seen = set()
+    seen, turned = set(), "node => getComputedStyle(node).transform"
     for place in range(1, 16):
         said = only_arabic()
         assert any("١" <= letter <= "٩" for text in said for letter in text)
         back, after = page.locator(".x-to-back"), page.locator(".x-next")
         assert after.bounding_box()["x"] < back.bounding_box()["x"]
         for arrow in page.locator(".x-arrow, .x-dots, .x-effect-bar").all():
-            assert arrow.evaluate("e => getComputedStyle(e).transform") == "matrix(-1, 0, 0, 1, 0, 0)"
+            assert arrow.evaluate(turned).startswith("matrix(-1, 0, 0, 1")
         kind = page.locator(".x-figure, .x-rule, .x-influence").count()
         if kind not in seen:
             seen.add(kind)
@@ -408,7 +415,8 @@ def test_from_right_to_left_nothing_is_left_in_another_language(start, visit, bu
         page.keyboard.press("2")
         page.keyboard.press("4")
         page.keyboard.press("Enter")
-        page.wait_for_function("n => document.querySelectorAll('.x-past').length === n || document.querySelector('table')", arg=place)
+        past = "document.querySelectorAll('.x-past').length"
+        page.wait_for_function(f"{past} === {place} || document.querySelector('table')")
     only_arabic()
 
 
@@ -423,8 +431,6 @@ def test_cards_of_equal_form_are_accessible(start, visit, bundle, mode, directio
     with_ease = {"explanations": ["similar", "rule", "influence", "ease"]}
     design = {"cards": "equal", "recommendations": 16, "minimum": 8} | with_ease
     server = start(protocol={"direction": direction, "design": design})
-    from xrec_lessons.study.protocol import load_protocol
-
     protocol = load_protocol({"direction": direction, "design": design})
     code = server.participant(bundle, to="show", protocol=protocol)
     options = (MODES | more)[mode]
@@ -436,7 +442,8 @@ def test_cards_of_equal_form_are_accessible(start, visit, bundle, mode, directio
         if figure not in seen:
             seen.add(figure)
             assert violations(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth") == options["viewport"]["width"]
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width == options["viewport"]["width"]
         if len(seen) == 4:
             break
         page.keyboard.press("2")
