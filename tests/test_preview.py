@@ -18,6 +18,9 @@ STUDIES = {
         "questions": [BEFORE, AFTER],
         "analysis": {"outcomes": ["interest"]},
     },
+    "with questionnaires": {
+        "questionnaires": [{"use": "demographics"}, {"use": "film_habits", "when": "after"}]
+    },
     "with EASE": {
         "design": {"explanations": ["similar", "rule", "influence", "ease"], "cards": "equal"}
         | {"recommendations": 8, "minimum": 4}
@@ -35,10 +38,13 @@ def test_every_stop_shows_the_screen_that_it_says(bundle, name):
     assert shown | {"consent", "rate", "done", "too few", "withdrawn", "cleared"} <= {
         *study["stops"]
     }
-    assert ("show before" in study["stops"]) == ("before" in name)
+    assert ("show before" in study["stops"]) == (name == "with a question before")
     for stop in study["stops"]:
         screen = window.receive({"do": "preview", "stop": stop})["screen"]
-        assert screen["name"] == ("show" if stop.startswith("show") else stop)
+        name, *number = stop.split()
+        asked = name in ("before", "after")
+        assert screen["name"] == ("ask" if asked else "show" if name == "show" else stop)
+        assert not asked or screen["place"] == int(number[0])
         if stop in shown:
             assert screen["explanation"] == stop.removeprefix("show ")
             assert screen["content"]["sentence"]

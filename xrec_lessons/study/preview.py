@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from xrec_lessons.study.app import StudyApp, Window
-from xrec_lessons.study.protocol import ALL_EXPLANATIONS
+from xrec_lessons.study.protocol import ALL_EXPLANATIONS, STAGES
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World
+from xrec_lessons.study.simulated_replies import SimulatedReplies
 
 __all__ = ["Preview", "PreviewWindow"]
 
@@ -47,39 +50,61 @@ class Preview(StudyApp):
     @cached_property
     def stops(self) -> list[str]:
         """The screens that a participant comes to, each kind once."""
-        found = {stop for stop, _ in self.walk()}
-        order = ["rate", "show before", *(f"show {name}" for name in ALL_EXPLANATIONS)]
-        return [stop for stop in order if stop in found] + sorted(found - set(order))
+        kinds = [f"show {name}" for name in ALL_EXPLANATIONS]
+        order = ["before", "rate", "show before", *kinds, "show plot", "after", "done"]
+        found = sorted({stop for stop, _ in self.walk()})
+        place = {stop: k for k, stop in enumerate(order)}
+        return sorted(
+            found, key=lambda stop: place.get(stop, place.get(stop.split()[0], len(place)))
+        )
 
     def walk(self) -> Iterator[tuple[str, Session]]:
-        """Take part, step by step, as somebody new, and stop at each screen."""
-        session = self._begin()
-        yield "rate", session
+        """Take part, step by step, and stop at each screen; as another person if that ends early."""
         world = World(self.protocol, self.bundle, Behaviour(), seed=1)
         for number in range(PEOPLE):
-            for movie, rating in SimulatedPerson(world, number, Clock()).ratings.items():
-                session.rate(movie, rating)
-            session.finish_rating()
+            session = Session.begin(self.store, self.bundle, self.protocol, kind="pilot")
+            yield from self._questionnaires(session)
+            if session.state.state == "rate":
+                yield "rate", session
+                for movie, rating in SimulatedPerson(world, number, Clock()).ratings.items():
+                    session.rate(movie, rating)
+                session.finish_rating()
             if session.state.items:
                 break
-            session = self._begin()
-        while (state := session.state).state == "show":
-            place, explanation = state.place, state.items[state.place - 1]["explanation"]
-            if not state.revealed:
-                yield "show before", session
-                self._answer(session, place, "before")
-                session.reveal(place)
-            yield f"show {explanation}", session
-            self._answer(session, place, "after")
-            session.next(place)
+            yield session.state.state, session
+        while session.state.state == "show":
+            yield from self._film(session)
+        yield from self._questionnaires(session)
         yield session.state.state, session
 
-    def _begin(self) -> Session:
-        return Session.begin(self.store, self.bundle, self.protocol, kind="pilot")
+    def _questionnaires(self, session: Session) -> Iterator[tuple[str, Session]]:
+        replies = SimulatedReplies(np.random.default_rng(1), careless=False, straight=False)
+        while (state := session.state).state in ("before", "after"):
+            yield f"{state.state} {state.place}", session
+            for name, value in replies.to(self.protocol.screens(state.state)[state.place - 1]):
+                session.reply(name, value)
+            session.next(state.place)
+
+    def _film(self, session: Session) -> Iterator[tuple[str, Session]]:
+        state = session.state
+        place, explanation = state.place, state.items[state.place - 1]["explanation"]
+        names = {"before": "show before", "after": f"show {explanation}", "again": "show plot"}
+        go_on = {"before": session.reveal, "after": session.show_plot, "again": session.next}
+        for number, when in enumerate(STAGES):
+            if session.state.stage == number:
+                yield names[when], session
+                self._answer(session, place, when)
+                last = when == "after" and not self.protocol.asked(place, "again")
+                (session.next if last else go_on[when])(place)
+            if session.state.place != place:
+                return
 
     def _answer(self, session: Session, place: int, when: str) -> None:
         for question in self.protocol.asked(place, when):
-            session.answer(place, question.name, min(MIDDLE, question.points))
+            if question.in_words:
+                session.reply(question.name, "…", place)
+            else:
+                session.answer(place, question.name, min(MIDDLE, question.points))
 
 
 class PreviewWindow(Window):
