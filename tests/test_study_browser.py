@@ -46,6 +46,7 @@ import json, sys, time
 from xrec_lessons.bundle import load_bundle
 from xrec_lessons.study import server
 from xrec_lessons.study.app import StudyApp
+from xrec_lessons.study.preview import Preview
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.database import Store
 
@@ -70,7 +71,8 @@ class Late:  # posters that are there a second after they were first asked for
 store = Store(database, patience=options.pop("patience", 15))
 study = {"kind": options.pop("kind", "pilot"), "hand_in": options.pop("hand_in", False)}
 study["posters"] = Late() if options.pop("late", False) else None
-app = StudyApp(load_protocol(options.pop("protocol", {})), store, bundle=bundle, **study)
+make = Preview if options.pop("preview", False) else StudyApp
+app = make(load_protocol(options.pop("protocol", {})), store, bundle=bundle, **study)
 server.run(app, port=port, **options)
 """
 

@@ -31,6 +31,7 @@ __all__ = ["shared", "start", "visit"]  # fixtures
 
 CONSENT = {"who": "A", "contact": "B", "kept": "C", "minimum_age": 18, "withdraw_until": "May 2027"}
 WINDOWS = {"desktop": (1280, 720), "phone": (390, 844), "phone in a browser": (390, 664)}
+MORE_WINDOWS = {"laptop": (1366, 625), "tablet": (820, 1180), "large": (1920, 1080)}
 PARTS = [".x-why", ".x-asked", ".x-points", ".x-likert:last-child .x-points", ".x-next", ".x-dock"]
 LONG = "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb, Restored"
 
@@ -85,7 +86,7 @@ def test_a_film_asks_for_the_same_effort_whatever_its_explanation(
     """In each window one layout only, and all of it in sight without scrolling."""
     study = {"consent": CONSENT, "design": {"cards": cards}}
     server = start(kind="real", protocol=study, title=title)
-    for name, (width, height) in WINDOWS.items():
+    for name, (width, height) in (WINDOWS | MORE_WINDOWS).items():
         found = layouts(server, visit, bundle, load_protocol(study), (width, height))
         assert set(found) == {"similar", "rule", "influence"}
         different = {json.dumps(layout) for own in found.values() for layout in own}
@@ -450,3 +451,35 @@ def test_cards_of_equal_form_are_accessible(start, visit, bundle, mode, directio
         page.keyboard.press("4")
         page.keyboard.press("Enter")
     assert len(seen) == 4
+
+
+# -------------------------------------------------------------------------------- preview
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_preview_jumps_to_every_screen(start, visit, width):
+    study = {"questionnaires": [{"use": "demographics"}, {"use": "film_habits", "when": "after"}]}
+    server = start(preview=True, protocol=study)
+    page = visit(server.address, viewport={"width": width, "height": 720}, reduced_motion="reduce")
+    stops = page.get_by_label("Screen", exact=True)
+    names = stops.locator("option").all_inner_texts()
+    assert {"before 1", "show rule", "after 1", "too few", "cleared"} <= {*names}
+    shown = set()
+    for name in names[1:]:
+        page.get_by_role("button", name="Next screen").click()
+        expect(stops).to_have_value(name)
+        page.wait_for_timeout(300)
+        shown.add(page.locator(".x-screen").inner_text())
+        assert violations(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert len(shown) == len(names) - 1
+    stops.select_option("show rule")
+    page.get_by_role("button", name="Right to left").click()
+    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Phone").click()
+    root = page.locator(".xrec-study")
+    assert (root.get_attribute("dir"), root.get_attribute("data-theme")) == ("rtl", "dark")
+    assert root.bounding_box()["width"] == 390
+    page.keyboard.press("4")
+    stored(page)
+    assert server.rows("participants") == []  # it has a store of its own, in memory
