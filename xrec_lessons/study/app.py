@@ -76,6 +76,8 @@ class StudyApp:
     'rate'
     """
 
+    preview = False  # see the module of that name
+
     def __init__(
         self,
         protocol: Protocol | None = None,

@@ -59,6 +59,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
     from xrec_lessons.study.methods import not_asked
+    from xrec_lessons.study.preview import Preview
     from xrec_lessons.study.protocol import EXPLANATIONS
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
@@ -67,6 +68,8 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
     add("--new", metavar="FILE", help="write a study file with all defaults, to fill in, and stop")
     add("--pilot", action="store_true", help="a trial run: its answers are kept apart")
+    add("--preview", action="store_true",
+        help="to look at every screen before anybody takes part; nothing is stored")  # fmt: skip
     add("--bundle", metavar="FILE", help=BUNDLE)
     add("--db", default=DATABASE, help="where the answers are kept: a SQLite file, made if it is "
         "not there, or a database's URL such as postgresql+psycopg://…; by default "
@@ -85,8 +88,14 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             print(new_study(options.new, options.bundle))
             return 0
         pilot = options.pilot or options.study is None
-        app = StudyApp.open(options.study, options.db, pilot=pilot, bundle=options.bundle)
-        if app.kind == "pilot":
+        if options.preview:
+            if options.db != DATABASE:
+                raise ValueError("A preview stores nothing: leave --db out.")
+            app = Preview.open(options.study, pilot=True, bundle=options.bundle)
+            print("This is a preview: its bar jumps to any screen, and nothing is stored.")
+        else:
+            app = StudyApp.open(options.study, options.db, pilot=pilot, bundle=options.bundle)
+        if app.kind == "pilot" and not options.preview:
             why = "" if options.pilot else ", because no study file is named"
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
             if options.study and app.to_mend:

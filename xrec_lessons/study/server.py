@@ -39,6 +39,7 @@ from xrec_lessons.study.monitor.live_page import LivePage, live_key, live_route
 __all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
 
 STATIC = Path(__file__).with_name("static")
+PREVIEW = "preview.js"  # only where a researcher looks at a study
 LONGEST_MESSAGE = 16 * 1024  # bytes
 BURST, PER_SECOND = 40, 10  # messages of one connection; more have to wait
 PING = 50  # seconds: more than a slow line takes for all posters, less than a proxy waits
@@ -116,7 +117,8 @@ class Page(StudyHandler):
             ),
             parameters=json.dumps(protocol.recruitment.parameters),
             no_script=protocol.texts["no_script"],
-            scripts=sorted(file.name for file in STATIC.glob("*.js")),
+            scripts=sorted(file.name for file in STATIC.glob("*.js") if file.name != PREVIEW),
+            preview=PREVIEW if self.hub.app.preview else "",
         )
 
 

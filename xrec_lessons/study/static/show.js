@@ -49,7 +49,7 @@ export function show(app, screen, before) {
   const facts = h("p", { class: "x-about" }, about(app, film));
   let picture = poster(film);
   const node = h("div", { class: "x-show" },
-    h("section", { class: "x-feature" }, picture, h("div", {}, h("h2", {}, h("bdi", {}, film.title)), facts)),
+    h("section", { class: "x-feature" }, picture, h("div", {}, h("h2", { title: film.title }, h("bdi", {}, film.title)), facts)),
     why ? why.node : h("div", { class: "x-card x-why" })); // as large, so that nothing moves
   const askAgain = () => node.isConnected && app.send({ do: "film", movie: film.movie });
   if (app.study.posters && !film.poster) setTimeout(askAgain, LATE);
