@@ -277,12 +277,20 @@ class Store:
             query = sa.select(studies.c.protocol).where(studies.c.digest == digest)
             return stored_protocol(json.loads(connection.execute(query).scalar_one()))
 
-    def begin(self, digest: str, kind: str, ticket: str = "", **about: Any) -> str:
+    def begin(
+        self,
+        digest: str,
+        kind: str,
+        ticket: str = "",
+        admit: Callable[[sa.Connection, str, float], None] | None = None,
+        **about: Any,
+    ) -> str:
         """A new participant, who has agreed; return the code.
 
         A browser that never got the reply asks again with the same ticket, random letters of its
         own from which the code is made: that is the same participant. What is known about them are
-        columns of `participants` that came with schema 2.
+        columns of `participants` that came with schema 2. Within the transaction `admit` may still
+        refuse the participant, of whom it gets the id.
         """
         random = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
         code = new_code(random) if ticket else self.code()
@@ -296,6 +304,8 @@ class Store:
             row = {"id": own, "code": code, "study": digest, "kind": kind, **start, **about}
             connection.execute(participants.insert().values(filled("participants", row)))
             self.log(connection, "screens", own, now, screen="rate")
+            if admit:
+                admit(connection, own, now)
         return code
 
     def now(self, connection: sa.Connection) -> float:

@@ -16,10 +16,11 @@ from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.study.recruitment import Recruitment
 
-__all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
-           "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "differences", "load_protocol",
+__all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
+           "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "Consent", "Design", "OwnBundle", "Protocol",
+           "ProtocolError", "Question", "differences", "load_protocol",
            "stored_protocol"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
@@ -27,14 +28,16 @@ DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 # Texts that only a study on a bundle of one's own has: for any, and where ratings are no stars.
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
+EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
+# What the page says beside the texts of a study.
+PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
 DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
+MORE_TEXTS = (*OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
-    "texts": dict(
-        chain(*(t.items() for t in (*OWN_TEXTS.values(), EASE_TEXTS, DEFAULT_STUDY["texts"])))
-    )
+    "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
 }
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 TYPES |= {list: "a list", tuple: "a list"}
@@ -47,20 +50,23 @@ LIMITS: dict[str, tuple] = {
     "consent.minimum_age": (0, 120),
     "design.kind": ("matched", "original"),
     "design.influence": ("exact", "article"),
+    "design.cards": ("article", "equal"),
     "design.fallback": ("stop", "original"),
     "design.recommendations": (3, 60),
     "design.minimum": (3, 60),
     "design.min_ratings": (0, 10_000),
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
+    "recruitment.quota": (0, 1_000_000),
     "questions.when": ("before", "after"),
     "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
 }
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("id", "title", "language", "bundle.name")
+ONE_LINE = ("id", "title", "language", "bundle.name", "recruitment.code")
 BLANK = r"\{\w+\}"
+DATES = {"consent.withdraw_until": 10, "recruitment.closes": None}  # letters of it that are kept
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
 MORE_BLANKS = {"rule": {"{anyway}"}, "ease": {"{score}", "{rated}", "{part}"}}
@@ -108,6 +114,7 @@ class Design:
     back: bool
     release_minutes: int
     explanations: tuple[str, ...] = EXPLANATIONS  # three or four, in the order of ALL_EXPLANATIONS
+    cards: str = "article"
 
     @property
     def orders(self) -> tuple[tuple[str, ...], ...]:
@@ -206,6 +213,9 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
+    recruitment: Recruitment = field(
+        default_factory=Recruitment
+    )  # where participants come from and go to
     id: str = ""  # tells a study from another one that is made alike
     # What was stored, where it was: an earlier version knew fewer texts and options.
     as_stored: Mapping | None = field(default=None, compare=False, repr=False)
@@ -221,12 +231,18 @@ class Protocol:
             return dict(self.as_stored)
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
         del found["as_stored"]
+        if self.recruitment == Recruitment():
+            del found["recruitment"]
+        else:
+            found["recruitment"]["parameters"] = list(self.recruitment.parameters)
         for name in ("bundle", "id"):  # without one, it is what it was before there were any
             if not found[name]:
                 del found[name]
         explanations = found["design"].pop("explanations")
         if explanations != EXPLANATIONS:  # likewise
             found["design"]["explanations"] = list(explanations)
+        if self.design.cards == "article":
+            del found["design"]["cards"]
         return found
 
     @cached_property
@@ -359,6 +375,9 @@ def _protocol(given: Mapping) -> Protocol:
     design = found["design"] = _design(found["design"])
     if "ease" in design.explanations:
         found["texts"] |= EASE_TEXTS | {k: v for k, v in texts.items() if k in EASE_TEXTS}
+    if design.cards == "equal":
+        equal = EQUAL_TEXTS["any"] | (EQUAL_TEXTS["ease"] if "ease" in design.explanations else {})
+        found["texts"] |= equal | {k: v for k, v in texts.items() if k in equal}
     found["questions"] = _questions(found["questions"], design)
     names = [question.name for question in found["questions"]]
     for outcome in found["analysis"]["outcomes"]:
@@ -370,7 +389,22 @@ def _protocol(given: Mapping) -> Protocol:
     for name, text in found["texts"].items():
         _check_blanks(name, text)
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
+    found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
+
+
+def _recruitment(given: dict) -> Recruitment:
+    for name in given["parameters"]:
+        _check_type("recruitment.parameters", name, str)
+    try:
+        found = Recruitment(**given | {"parameters": tuple(given["parameters"])})
+        found.closing  # noqa: B018 - refused if it is no date
+    except ValueError as error:
+        raise ProtocolError(
+            "recruitment.closes is a day such as 2027-06-30, or a moment such as "
+            f"2027-06-30T18:00, not {given['closes']!r}."
+        ) from error
+    return found
 
 
 def _bundle(given: Any) -> OwnBundle | None:
@@ -397,8 +431,8 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
     found = {}
     for name, default in defaults.items():
         path, value = f"{where}{name}", given.get(name, default)
-        if path == "consent.withdraw_until" and isinstance(value, date):  # as TOML writes one
-            value = value.isoformat()[:10]
+        if path in DATES and isinstance(value, date):  # as TOML writes one
+            value = value.isoformat()[: DATES[path]]
         if isinstance(default, dict):
             if not isinstance(value, Mapping):
                 raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")
@@ -456,6 +490,11 @@ def _design(given: dict) -> Design:
                 f"design.{name} is divisible by {'three' if len(known) == 3 else 'four'}, one film "
                 f"for each explanation, not {given[name]}."
             )
+    if (given["kind"], given["cards"]) == ("original", "equal"):
+        raise ProtocolError(
+            'design.cards is "equal", and the original design has the article\'s cards: take '
+            'cards = "article", or kind = "matched".'
+        )
     if given["minimum"] > given["recommendations"]:
         raise ProtocolError("design.minimum is not above design.recommendations.")
     _check_limits("design.pool", given["pool"], (given["recommendations"], 100_000))
@@ -489,7 +528,7 @@ def _check_blanks(name: str, text: str) -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
         raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
-    tables = (DEFAULT_STUDY["texts"], EASE_TEXTS, *OWN_TEXTS.values())
+    tables = (DEFAULT_STUDY["texts"], *MORE_TEXTS)
     defaults = (table.get(name, "") for table in tables)
     allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
     unknown = set(re.findall(BLANK, text)) - allowed
