@@ -93,11 +93,11 @@ def tables_as_of(schema: int) -> sa.MetaData:
 
 
 META = tables_as_of(SCHEMA)
-participants, ratings, items, answers, screens, studies, withdrawals, version = (
+participants, ratings, items, answers, replies, screens, studies, withdrawals, version = (
     META.tables[name]
     for name in (
-        "participants", "ratings", "items", "answers", "screens", "studies", "withdrawals",
-        "xrec_study",
+        "participants", "ratings", "items", "answers", "replies", "screens", "studies",
+        "withdrawals", "xrec_study",
     )
 )  # fmt: skip
 OF_A_PARTICIPANT = {
@@ -303,7 +303,8 @@ class Store:
             start = {"state": "rate", "place": 0, "revealed": 0, "began": now, "seen": now}
             row = {"id": own, "code": code, "study": digest, "kind": kind, **start, **about}
             connection.execute(participants.insert().values(filled("participants", row)))
-            self.log(connection, "screens", own, now, screen="rate")
+            first = row["state"] if row["state"] == "rate" else f"{row['state']} {row['place']}"
+            self.log(connection, "screens", own, now, screen=first)
             if admit:
                 admit(connection, own, now)
         return code
