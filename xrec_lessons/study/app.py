@@ -100,6 +100,7 @@ class StudyApp:
         check_films(self.protocol, self.bundle)
         self.store = store if isinstance(store, Store) else Store(store)
         self.kind, self.posters, self.hand_in = kind, posters, hand_in
+        self.poster_address = ""  # with {movie}, where a server has them; else they are in messages
         self.store.register(self.protocol)
         self.bundle.films.find("the matrix")  # builds the index of titles
         self._find = lru_cache(KEPT_SEARCHES)(self._found_by)  # many look for the same films
@@ -175,10 +176,13 @@ class StudyApp:
             "title": display_title(title),
             "year": year if films.newest else None,  # unknown, or not asked
             "genres": [self.protocol.genres.get(g, g) for g in genres if g[:1] != "("],
-            "poster": found.get("poster"),
+            "poster": self._poster_of(movie, found.get("poster")),
             "art": svg(code_of(title, year, genres), display_title(title)),
             "age": found.get("age"),
         }
+
+    def _poster_of(self, movie: int, poster: str | None) -> str | None:
+        return poster and (self.poster_address.format(movie=movie) or poster)
 
 
 class Window:

@@ -8,6 +8,7 @@ anywhere: no access log, no address in an error.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import errno
 import json
@@ -129,6 +130,20 @@ class File(Quiet, web.StaticFileHandler):
         self.set_header("Cache-Control", HEADERS["Cache-Control"])
 
 
+class Poster(StudyHandler):
+    """A film's poster: on a slow line a message of them would hold up all that follow."""
+
+    def get(self, movie: str) -> None:
+        posters = self.hub.app.posters
+        found = posters.get(int(movie)) if posters else None
+        kind, is_data, data = ((found or {}).get("poster") or "").partition(";base64,")
+        if not is_data:
+            raise web.HTTPError(404)
+        self.set_header("Content-Type", kind.removeprefix("data:"))
+        self.set_header("Cache-Control", "private, max-age=86400")
+        self.finish(base64.b64decode(data))
+
+
 class Health(StudyHandler):
     """Whether this server can store answers now, for a load balancer: 200, or 503 and why not."""
 
@@ -197,6 +212,10 @@ class Socket(StudyHandler, websocket.WebSocketHandler):
                 "Upgrade and Connection, as in the guide."
             )
         return super().get(*arguments, **named)
+
+    def get_compression_options(self) -> dict[str, int]:
+        """Film art is text: a fifth is left of it. Little memory for each connection."""
+        return {"compression_level": 6, "mem_level": 4}
 
     def open(self) -> None:
         self.window = self.hub.app.window()
@@ -269,11 +288,13 @@ def serve(
     or an address that is not this computer's, is a `PageError`.
     """
     base = _base(base_path)
+    app.poster_address = "poster/{movie}"
     hub = Hub(app, 60 * idle_minutes, frozenset(map(_host, origins)))
     routes: list = [
         (f"{base[:-1]}/?", Page),
         (f"{base}socket", Socket),
         (f"{base}health", Health),
+        (rf"{base}poster/(\d{{1,9}})", Poster),
         (rf"{base}static/([a-z]+\.(?:css|js))", File, {"path": str(STATIC)}),
     ]
     if key:
@@ -285,6 +306,7 @@ def serve(
         template_path=str(STATIC),
         log_function=lambda handler: None,  # no access log
         default_handler_class=NotHere,
+        compress_response=True,
         websocket_max_message_size=LONGEST_MESSAGE,
         websocket_ping_interval=PING,
         websocket_ping_timeout=PING,
