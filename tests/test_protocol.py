@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from xrec_lessons import words
+from xrec_lessons.study.conditions import CONDITION_TEXTS
 from xrec_lessons.study.protocol import (
     ALL_EXPLANATIONS,
     DEFAULTS,
@@ -150,11 +151,14 @@ def test_every_text_is_used_by_the_page_or_the_module_and_none_is_missing():
     modules = [*folder.glob("*.py"), Path(words.__file__)]
     code = "".join(path.read_text(encoding="utf-8") for path in modules)
     script = "".join(p.read_text(encoding="utf-8") for p in folder.glob("static/*.js"))
-    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"] | EASE_TEXTS
-    made = {
-        f"{name}_kind": "${explanation}_kind" for name in ALL_EXPLANATIONS
-    }  # put together there
-    made |= {f"debrief_{name}": "debrief_${name}" for name in ALL_EXPLANATIONS}
+    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"]
+    texts |= EASE_TEXTS | CONDITION_TEXTS
+    # Put together there.
+    made = {f"{name}_kind": "${one.explanation}_kind" for name in ALL_EXPLANATIONS}
+    made |= {"none_kind": "kind"}  # by the app
+    made |= {
+        f"debrief_{name}": "debrief_${name}" for name in (*ALL_EXPLANATIONS, "none", "several")
+    }
     for name in texts:
         if name in made:
             assert made[name] in script, name

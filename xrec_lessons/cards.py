@@ -77,16 +77,17 @@ class Explanation:
 
 
 def draw(
-    explanation: str, content: Mapping[str, Any], film: str, texts: Mapping[str, str] = TEXTS
+    explanation: str, content: Mapping | Sequence, film: str, texts: Mapping[str, str] = TEXTS
 ) -> str:
-    """Draw one explanation.
+    """Draw one explanation, or all that a study shows together.
 
     Parameters
     ----------
     explanation : {"similar", "rule", "influence", "ease"}
-    content : mapping
+        Or the name of a condition of a study, with a list of contents.
+    content : mapping or sequence of mapping
         The sentence and the figures, as `content` of an explanation returns them and a study
-        stores them.
+        stores them. In a list, each names its `explanation`; `facts` stand in place of a figure.
     film : str
         Name of the recommended film.
     texts : mapping of str to str
@@ -102,7 +103,12 @@ def draw(
     >>> "Others &amp; you" in draw("similar", {"sentence": "Others & you"}, "Fargo (1996)")
     True
     """
-    figure = FIGURES[explanation](content, film, texts) if explanation in FIGURES else ""
+    if not isinstance(content, Mapping):
+        return "".join(draw(one["explanation"], one, film, texts) for one in content)
+    lines = "".join(f"<li>{escape(fact)}</li>" for fact in content.get("facts", ()))
+    figure = f'<ul style="margin:0;padding-inline-start:1.2em">{lines}</ul>' if lines else ""
+    if explanation in FIGURES and "facts" not in content:
+        figure = FIGURES[explanation](content, film, texts)
     said = note(explanation, content, film, texts)
     return card(texts[f"{explanation}_kind"], content["sentence"], figure, said)
 

@@ -18,9 +18,10 @@ from xrec_lessons.ratings.films import Films
 from xrec_lessons.running.writing import replace_folder
 from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
+from xrec_lessons.study.conditions import EXPLANATIONS, cards_of
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
-from xrec_lessons.study.protocol import ALL_EXPLANATIONS, Protocol
+from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
@@ -250,8 +251,10 @@ def tables_of(
         units["movie"] = "number in the bundle"
         units |= dict.fromkeys(("score", "largest_effect"), "that of stars in ratings.csv")
     meanings = {}
+    compared = dict.fromkeys(n for person in people for n in person.protocol.design.names)
+    if people and tuple(compared) != EXPLANATIONS:
+        units["explanation"] = ", ".join(compared)
     if any("ease" in person.protocol.design.explanations for person in people):
-        units["explanation"] = ", ".join(ALL_EXPLANATIONS)
         meanings["n_effects"] = "influence and ease: films shown with a bar"
         meanings["largest_effect"] = "influence: the strongest effect shown; ease: the largest part"
         star = units.get("largest_effect", FILES["items.csv"]["largest_effect"].unit)
@@ -281,7 +284,7 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     contents = {row["place"]: json.loads(row["explanation"]) for row in person.record["items"]}
     items = {row["place"]: row for row in same("items", "place")}
     for place, item in items.items():
-        item |= _shown(item["explanation"], contents[place])
+        item |= _shown(cards_of(item["explanation"], contents[place]))
         item["content"] = json.dumps(contents[place], ensure_ascii=False)
     questions = {question.name: question for question in person.protocol.questions}
     order = list(questions)
@@ -312,15 +315,17 @@ def _lasted(began: float, ended: float, unit: float = 1) -> float | None:
     return (ended - began) / unit if ended >= began else None
 
 
-def _shown(explanation: str, content: Mapping) -> dict:
-    """What is exported of the content of an explanation."""
-    name = "part" if explanation == "ease" else "effect"
-    effects = [one[name] for one in content.get("rows", [])]
+def _shown(cards: list[dict]) -> dict:
+    """What is exported of the explanations of a film; of the numbers, the first of each."""
+    rule: Mapping = next((one for one in cards if one["explanation"] == "rule"), {})
+    sized = next((one for one in cards if one["explanation"] in ("influence", "ease")), None)
+    rows = sized.get("rows", []) if sized else []
+    effects = [row.get("effect", row.get("part")) for row in rows]
     return {
-        "sentence": content.get("sentence"),
-        "antecedents": " | ".join(content.get("antecedents", [])),
-        **{name: content.get(name) for name in ("support", "confidence", "lift")},
-        "n_effects": len(effects) if explanation in ("influence", "ease") else None,
+        "sentence": " ".join(one["sentence"] for one in cards if one.get("sentence")),
+        "antecedents": " | ".join(rule.get("antecedents", [])),
+        **{name: rule.get(name) for name in ("support", "confidence", "lift")},
+        "n_effects": len(effects) if sized else None,
         "largest_effect": max(effects, key=abs, default=None),
     }
 
@@ -355,8 +360,10 @@ def _differences(protocols: Iterable[Protocol]) -> list[str]:
     """The fields in which protocols differ."""
     fields: dict[str, set[str]] = {}
     for protocol in protocols:
-        whole = {"bundle": str(protocol.bundle), "design": asdict(protocol.design)}
-        for name, part in (protocol.as_dict() | whole).items():
+        whole = {"conditions": None} | protocol.as_dict() | {"bundle": str(protocol.bundle)}
+        compared = {"explanations": protocol.design.names, "between": protocol.design.between}
+        whole["design"] = protocol.design.as_dict() | compared
+        for name, part in whole.items():
             parts = part if isinstance(part, dict) else {"": part}
             for key, value in parts.items():
                 fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))

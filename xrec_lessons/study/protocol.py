@@ -10,29 +10,46 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import cached_property
-from itertools import chain, permutations
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.study.conditions import (
+    ALL_EXPLANATIONS,
+    CONDITION_TEXTS,
+    EXPLANATIONS,
+    NAMES,
+    Condition,
+    orders,
+)
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
            "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "load_protocol"]  # fmt: skip
+           "load_protocol", "texts_beside"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 # Texts that only a study on a bundle of one's own has: for any, and where ratings are no stars.
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
-EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
-ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
-DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
+DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS
+ARTICLES = tuple(map(Condition.named, EXPLANATIONS))
+BETWEEN = {  # what is registered for it where the study file says nothing
+    "test": "Welch's ANOVA of participants' means, by condition",
+    "comparisons": "all pairs, Games-Howell",
+}
+PAIRED = {"test": "paired t test of each participant's mean per condition", "comparisons": "one"}
+COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+COUNTS += ("twelve",)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
     "texts": dict(
-        chain(*(t.items() for t in (*OWN_TEXTS.values(), EASE_TEXTS, DEFAULT_STUDY["texts"])))
+        chain(
+            CONDITION_TEXTS.items(),
+            *(t.items() for t in (*OWN_TEXTS.values(), EASE_TEXTS, DEFAULT_STUDY["texts"])),
+        )
     )
 }
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
@@ -52,6 +69,7 @@ LIMITS: dict[str, tuple] = {
     "design.min_ratings": (0, 10_000),
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
+    "conditions.form": ("drawn", "text"),
     "questions.when": ("before", "after"),
     "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
@@ -106,27 +124,74 @@ class Design:
     fallback: str
     back: bool
     release_minutes: int
-    explanations: tuple[str, ...] = EXPLANATIONS  # three or four, in the order of ALL_EXPLANATIONS
+    between: bool = False
+    conditions: tuple[Condition, ...] = ARTICLES
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the conditions, in the order in which they are compared."""
+        return tuple(condition.name for condition in self.conditions)
+
+    @property
+    def explanations(self) -> tuple[str, ...]:
+        """The kinds of explanation that are shown in any condition."""
+        named = {name for condition in self.conditions for name in condition.explanations}
+        named |= {*EXPLANATIONS} if "all" in named else set()
+        return tuple(name for name in ALL_EXPLANATIONS if name in named)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The kinds of explanation without which no film is shown."""
+        named = {name for condition in self.conditions for name in condition.required}
+        return tuple(name for name in ALL_EXPLANATIONS if name in named)
+
+    @property
+    def articles(self) -> bool:
+        """Whether it compares what the article compared, and as the article did."""
+        return self.conditions == ARTICLES and not self.between
+
+    @property
+    def one_each(self) -> bool:
+        """Whether a film is shown with one drawn explanation of three or four, as by default."""
+        several = len(self.conditions) > 2 and not self.between
+        return several and all(condition.plain for condition in self.conditions)
 
     @property
     def orders(self) -> tuple[tuple[str, ...], ...]:
-        """In which orders films of the matched design get the explanations, one order a cell.
-
-        All six orders of three; of four explanations a Latin square, in which each also follows
-        each other one once.
-        """
-        names = self.explanations
-        if len(names) == 3:
-            return tuple(permutations(names))
-        return tuple(tuple(names[(row + k) % 4] for k in (0, 1, 3, 2)) for row in range(4))
+        """In which orders films of the matched design get the conditions, one order a cell."""
+        return orders(self.names)
 
     @property
     def cells(self) -> int:
         """How many groups of participants there are to be balanced.
 
-        Matched: as many as there are orders; original: everybody is alike.
+        Matched: as many as there are orders, or between participants as there are conditions;
+        original: everybody is alike.
         """
-        return len(self.orders) if self.kind == "matched" else 1
+        if self.kind == "original":
+            return 1
+        return len(self.conditions) if self.between else len(self.orders)
+
+    def condition(self, name: str) -> Condition:
+        """One of its conditions; KeyError if it has none of that name."""
+        return dict(zip(self.names, self.conditions, strict=True))[name]
+
+    def as_dict(self) -> dict:
+        """What a study file says below [design], without what is the default of an option."""
+        found = asdict(self) | {"explanations": list(self.names)}
+        if not self.between:  # without it, it is what it was before there was a choice
+            del found["between"]
+        if self.names == EXPLANATIONS or not self.in_short:  # likewise
+            del found["explanations"]
+        del found["conditions"]
+        return found
+
+    @property
+    def in_short(self) -> bool:
+        """Whether the names say all of its conditions."""
+        return self.conditions == tuple(
+            Condition.named(name) for name in NAMES if name in self.names
+        )
 
 
 @dataclass(frozen=True)
@@ -218,9 +283,9 @@ class Protocol:
         for name in ("bundle", "id"):  # without one, it is what it was before there were any
             if not found[name]:
                 del found[name]
-        explanations = found["design"].pop("explanations")
-        if explanations != EXPLANATIONS:  # likewise
-            found["design"]["explanations"] = list(explanations)
+        found["design"] = self.design.as_dict()
+        if not self.design.in_short:
+            found["conditions"] = [one.as_dict() for one in self.design.conditions]
         return found
 
     @cached_property
@@ -246,6 +311,10 @@ class Protocol:
             {k: v for k, v in question.items() if k not in ("text", "low", "high")}
             for question in whole["questions"]
         ]
+        if "conditions" in whole:
+            made_of["conditions"] = [
+                c | {"texts": [*c.get("texts", ())]} for c in whole["conditions"]
+            ]
         text = json.dumps(made_of, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -304,13 +373,21 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         raise ProtocolError(f"{path}: {error}") from error
 
 
+def texts_beside(design: Design) -> dict[str, str]:
+    """Texts that a study of this design has beside the usual ones, or in place of them."""
+    texts = EASE_TEXTS if "ease" in design.explanations else {}
+    return texts if design.one_each else texts | CONDITION_TEXTS
+
+
 def _protocol(given: Mapping) -> Protocol:
-    texts = given.get("texts", {})
-    found = _table("", {k: v for k, v in given.items() if k != "bundle"}, ALL_FIELDS)
+    texts, own = given.get("texts", {}), ("bundle", "conditions")
+    found = _table("", {k: v for k, v in given.items() if k not in own}, ALL_FIELDS)
     found["texts"] = {k: v for k, v in found["texts"].items() if k in ALWAYS or k in texts}
-    design = found["design"] = _design(found["design"])
-    if "ease" in design.explanations:
-        found["texts"] |= EASE_TEXTS | {k: v for k, v in texts.items() if k in EASE_TEXTS}
+    design = _design(found["design"], given.get("design", {}), given.get("conditions"))
+    found["design"] = design
+    beside = texts_beside(design)
+    found["texts"] |= beside | {k: v for k, v in texts.items() if k in beside}
+    found["analysis"] |= _usual_plan(design, given.get("analysis", {}))
     found["questions"] = _questions(found["questions"], design)
     names = [question.name for question in found["questions"]]
     for outcome in found["analysis"]["outcomes"]:
@@ -385,33 +462,102 @@ def _check_limits(path: str, value: Any, limits: tuple | None) -> None:
         raise ProtocolError(f"{path} lies between {limits[0]} and {limits[1]}, not at {value}.")
 
 
-def _design(given: dict) -> Design:
-    names = given["explanations"]
-    known = [name for name in ALL_EXPLANATIONS if name in names]
-    if len(known) != len(names) or len(known) < 3:
+def _design(found: dict, said: Mapping, conditions: Any) -> Design:
+    """Of a table with its defaults, and of what the study file itself says."""
+    names = found.pop("explanations")
+    if conditions is None:
+        found["conditions"] = _in_short(names)
+    elif "explanations" in said:
         raise ProtocolError(
-            f"design.explanations names three or four of {', '.join(ALL_EXPLANATIONS)}, each once, "
-            f"not {names!r}."
+            "design.explanations and [[conditions]] both say what is compared: delete one of them."
         )
-    given["explanations"] = tuple(known)  # in whatever order, it is the same study
-    if given["explanations"] != EXPLANATIONS:
-        for name in ("kind", "fallback"):
-            if given[name] == "original":
-                raise ProtocolError(
-                    f'design.{name} is "original", which is the article\'s design and has '
-                    f"{', '.join(EXPLANATIONS)} only: with other explanations take "
-                    'kind = "matched" and fallback = "stop".'
-                )
+    else:
+        found["conditions"] = _conditions(conditions)
+    each = 1 if found["between"] else len(found["conditions"])
     for name in ("recommendations", "minimum"):
-        if given[name] % len(known):
+        if name not in said:  # so many that each condition gets as many films
+            found[name] = max(found[name] // each, 1) * each
+        if found[name] % each:
             raise ProtocolError(
-                f"design.{name} is divisible by {'three' if len(known) == 3 else 'four'}, one film "
-                f"for each explanation, not {given[name]}."
+                f"design.{name} is divisible by {COUNTS[each - 1]}, one film for each "
+                f"{'explanation' if conditions is None else 'condition'}, not {found[name]}."
             )
-    if given["minimum"] > given["recommendations"]:
+    if found["minimum"] > found["recommendations"]:
         raise ProtocolError("design.minimum is not above design.recommendations.")
-    _check_limits("design.pool", given["pool"], (given["recommendations"], 100_000))
-    return Design(**given)
+    _check_limits("design.pool", found["pool"], (found["recommendations"], 100_000))
+    design = Design(**found)
+    for name in () if design.articles else ("kind", "fallback"):
+        if found[name] == "original":
+            raise ProtocolError(
+                f'design.{name} is "original", which is the article\'s design and has '
+                f"{', '.join(EXPLANATIONS)} only, each for every participant: with other "
+                'explanations take kind = "matched" and fallback = "stop".'
+            )
+    return design
+
+
+def _in_short(names: Any) -> tuple[Condition, ...]:
+    known = [name for name in NAMES if name in names]
+    if len(known) != len(names) or not known:
+        raise ProtocolError(
+            f"design.explanations names one or more of {', '.join(NAMES)}, each once, "
+            f"not {names!r:.60}."
+        )
+    return tuple(map(Condition.named, known))  # in whatever order, it is the same study
+
+
+def _conditions(given: Any) -> tuple[Condition, ...]:
+    if not isinstance(given, list) or not all(isinstance(one, Mapping) for one in given):
+        raise ProtocolError("conditions: write one [[conditions]] for each.")
+    if not 1 <= len(given) <= len(COUNTS):
+        raise ProtocolError(f"conditions: there are 1 to {len(COUNTS)}, not {len(given)}.")
+    found: dict[str, Condition] = {}
+    usual = {"name": "", "explanations": [], "form": "drawn"}
+    for number, entry in enumerate(given, start=1):
+        where = f"conditions[{number}]."
+        texts = entry.get("texts", {})
+        if not isinstance(texts, Mapping):
+            raise ProtocolError(f"{where}texts is a table: begin it with [conditions.texts].")
+        one = _table(where, {k: v for k, v in entry.items() if k != "texts"}, usual)
+        names = one["explanations"]
+        known = [name for name in (*ALL_EXPLANATIONS, "all") if name in names]
+        if len(known) != len(names) or ("all" in names and len(names) > 1):
+            raise ProtocolError(
+                f"{where}explanations names any of {', '.join(ALL_EXPLANATIONS)}, each once, or "
+                f'"all" alone, or nothing, not {names!r:.60}.'
+            )
+        condition = Condition(**one | {"explanations": tuple(names), "texts": dict(texts)})
+        if not condition.name.isidentifier():
+            raise ProtocolError(
+                f"{where}name is a word in the data: letters, digits and _ only, not "
+                f"{condition.name!r:.60}."
+            )
+        if condition.name in NAMES and condition.explanations not in (
+            (condition.name,),
+            Condition.named(condition.name).explanations,
+        ):
+            raise ProtocolError(
+                f"{where}name is {condition.name!r}, and it shows something else: choose "
+                "another name."
+            )
+        for name in texts:
+            if name not in condition.wording(ALL_FIELDS["texts"]):
+                raise ProtocolError(
+                    f"{where}texts.{name} is no text of its explanations: there are "
+                    f"{', '.join(condition.wording(ALL_FIELDS['texts'])) or 'none'}."
+                )
+            _check_type(f"{where}texts.{name}", texts[name], str)
+            _check_blanks(name, texts[name], where)
+        if condition.name in found:
+            raise ProtocolError(f"conditions: two of them are called {condition.name!r}.")
+        found[condition.name] = condition
+    return tuple(found.values())
+
+
+def _usual_plan(design: Design, said: Mapping) -> dict[str, str]:
+    """What is registered where the study file does not say it, if that differs from the default."""
+    usual = BETWEEN if design.between else PAIRED if len(design.conditions) == 2 else {}
+    return {name: text for name, text in usual.items() if name not in said}
 
 
 def _questions(given: Any, design: Design) -> tuple[Question, ...]:
@@ -437,16 +583,17 @@ def _questions(given: Any, design: Design) -> tuple[Question, ...]:
     return tuple(found.values())
 
 
-def _check_blanks(name: str, text: str) -> None:
+def _check_blanks(name: str, text: str, where: str = "") -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
-        raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
-    tables = (DEFAULT_STUDY["texts"], EASE_TEXTS, *OWN_TEXTS.values())
+        raise ProtocolError(f"{where}texts.{name} has braces that are not like {{this}}: {text!r}.")
+    tables = (DEFAULT_STUDY["texts"], EASE_TEXTS, CONDITION_TEXTS, *OWN_TEXTS.values())
     defaults = (table.get(name, "") for table in tables)
     allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
     unknown = set(re.findall(BLANK, text)) - allowed
     if unknown:
         there_are = ", ".join(sorted(allowed)) or "none here"
         raise ProtocolError(
-            f"texts.{name} cannot fill in {', '.join(sorted(unknown))}; there are {there_are}."
+            f"{where}texts.{name} cannot fill in {', '.join(sorted(unknown))}; there are "
+            f"{there_are}."
         )

@@ -3,15 +3,27 @@
 
 import { h, s } from "./elements.js";
 
-/** `content` is what the database holds: a sentence and the figures. */
-export function explanationDrawn(app, { explanation, content, film }) {
-  const heading = h("h2", {}, app.t("explanation_heading"));
-  const figure = { rule: ruleDrawn, influence: influenceDrawn, ease: easeDrawn }[explanation];
-  const node = h("section", { class: "x-card x-why" }, heading,
-    h("p", { class: "x-kind" }, app.t(`${explanation}_kind`)),
-    h("p", { class: "x-sentence" }, content.sentence),
-    figure && figure(app, content, film));
+/**
+ * `content` is what the database holds: a sentence and the figures, or a list of such, in which each
+ * names its explanation. With `wording`, a condition has texts of its own. Null if nothing is shown.
+ */
+export function explanationDrawn(app, { explanation, content, film, wording }) {
+  const shown = Array.isArray(content) ? content : [{ explanation, ...content }];
+  if (shown.length === 0) return null;
+  const own = wording ? Object.assign(Object.create(app), { texts: { ...app.texts, ...wording } }) : app;
+  const heading = h("h2", {}, own.t("explanation_heading"));
+  const kind = shown.length > 1 ? "h3" : "p";
+  const node = h("section", { class: "x-card x-why" }, heading, shown.flatMap((one) => [
+    h(kind, { class: "x-kind" }, own.t(`${one.explanation}_kind`)),
+    h("p", { class: "x-sentence" }, one.sentence), figureOf(own, one, film)]));
   return { node, heading };
+}
+
+function figureOf(app, content, film) {
+  const { explanation, facts } = content;
+  if (facts) return facts.length > 0 && h("ul", { class: "x-facts-said" }, facts.map((fact) => h("li", {}, fact)));
+  const figure = { rule: ruleDrawn, influence: influenceDrawn, ease: easeDrawn }[explanation];
+  return figure && figure(app, content, film);
 }
 
 function ruleDrawn(app, { antecedents, share }, film) {

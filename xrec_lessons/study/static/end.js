@@ -28,10 +28,10 @@ function answersTable(app, answers) {
   const questions = [...new Set(answers.flatMap((row) => row.answers.map((a) => a.question)))];
   const heads = [app.t("film_column"), app.t("kind_column"), ...questions];
   const cell = (k, text) => h("td", { role: "cell", "data-label": heads[k] }, h("span", {}, text));
-  const body = answers.map(({ film, explanation, answers: own }) => {
+  const body = answers.map(({ film, kind, answers: own }) => {
     const values = new Map(own.map((a) => [a.question, a.value]));
     return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row" }, film),
-      cell(1, app.t(`${explanation}_kind`)),
+      cell(1, kind),
       questions.map((question, k) => cell(k + 2, String(values.get(question) ?? "–"))));
   });
   return h("table", { role: "table", class: "x-answers" },

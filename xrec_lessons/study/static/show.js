@@ -22,7 +22,7 @@ export function show(app, screen, before) {
   const why = screen.revealed && explanationDrawn(app, screen);
   const go = screen.revealed
     ? button(t(screen.last ? "finish" : "next"), () => app.move({ do: "next", place }), { class: "x-button x-primary" })
-    : button(t("reveal"), () => app.move({ do: "reveal", place }), { class: "x-button x-primary" });
+    : button(t(screen.explains ? "reveal" : "continue"), () => app.move({ do: "reveal", place }), { class: "x-button x-primary" });
   const back = screen.can_go_back && button(t("back"), () => app.move({ do: "back", place }));
   const facts = h("p", { class: "x-about" }, about(app, film));
   let picture = poster(film);
