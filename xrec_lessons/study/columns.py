@@ -70,6 +70,7 @@ class Column:
     high: float = math.inf
     digits: int | None = None  # of a number in an export
     optional: bool = False  # NULL in the database, nothing in an export
+    named: bool = False  # never empty, whatever it says
     key: bool = False  # part of the table's key
     unique: bool = False
     references: str = ""  # the column of the database in which the value has to be
@@ -121,7 +122,7 @@ class Column:
         been another number, such as 1.234.
         """
         text = text.strip()
-        if self.key and self.type is str:  # whatever it says, also "none"
+        if self.named or (self.key and self.type is str):  # also "none"
             if not text:
                 raise ValueError("an empty cell")
             return text
@@ -166,6 +167,7 @@ place = partial(Column, "place", int, "place in the order of showing", low=1, ke
 shown = partial(
     Column, "explanation", str, "kind of explanation that was shown with the film",
     unit=", ".join(EXPLANATIONS),  # a study with others says so: `export`
+    named=True,
 )  # fmt: skip
 order = "which of this participant's {}, by time"
 

@@ -143,8 +143,8 @@ class _Shown:
         if kind == "similar":
             return BySimilarUsers(films.name(movie))
         if kind == "rule":
-            told = {"rules": self.rules, "films": films, "liked": liked}
-            return ByRule.find(movie, self.ratings, **told)
+            rules = self.rules
+            return ByRule.find(movie, self.ratings, rules=rules, films=films, liked=liked)
         if kind == "ease":
             assert bundle.ease is not None  # as `fitting.fitted` has seen to
             by = ByEase.find(movie, self.ratings, ease=bundle.ease, films=films, liked=liked)

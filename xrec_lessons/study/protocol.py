@@ -36,13 +36,19 @@ OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encodi
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
 DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS
 ARTICLES = tuple(map(Condition.named, EXPLANATIONS))
-BETWEEN = {  # what is registered for it where the study file says nothing
-    "test": "Welch's ANOVA of participants' means, by condition",
-    "comparisons": "all pairs, Games-Howell",
+# What is registered where the study file does not say it: of one condition, two, or more.
+WITHIN = {
+    1: {"test": "none: one condition is described", "comparisons": "none"},
+    2: {"test": "paired t test of each participant's mean per condition"}
+    | {"comparisons": "the one pair"},
 }
-PAIRED = {"test": "paired t test of each participant's mean per condition", "comparisons": "one"}
-COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
-COUNTS += ("twelve",)
+BETWEEN = {
+    1: WITHIN[1],
+    2: {"test": "Welch's t test of participants' means", "comparisons": "the one pair"},
+    3: {"test": "Welch's ANOVA of participants' means, by condition"}
+    | {"comparisons": "all pairs, Games-Howell"},
+}
+COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
     "texts": dict(
@@ -77,6 +83,7 @@ LIMITS: dict[str, tuple] = {
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
 ONE_LINE = ("id", "title", "language", "bundle.name")
+LOST = ("na", "nan", "nat", "none", "null")
 BLANK = r"\{\w+\}"
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
@@ -532,6 +539,11 @@ def _conditions(given: Any) -> tuple[Condition, ...]:
                 f"{where}name is a word in the data: letters, digits and _ only, not "
                 f"{condition.name!r:.60}."
             )
+        if condition.name.lower() in LOST and condition.name != "none":
+            raise ProtocolError(
+                f"{where}name is {condition.name!r}, which programs that read the data take for an "
+                "empty cell: choose another name."
+            )
         if condition.name in NAMES and condition.explanations not in (
             (condition.name,),
             Condition.named(condition.name).explanations,
@@ -556,7 +568,8 @@ def _conditions(given: Any) -> tuple[Condition, ...]:
 
 def _usual_plan(design: Design, said: Mapping) -> dict[str, str]:
     """What is registered where the study file does not say it, if that differs from the default."""
-    usual = BETWEEN if design.between else PAIRED if len(design.conditions) == 2 else {}
+    plans = BETWEEN if design.between else WITHIN
+    usual = plans.get(min(len(design.conditions), 3), {})
     return {name: text for name, text in usual.items() if name not in said}
 
 
