@@ -238,7 +238,7 @@ def test_the_summary_tells_programs_what_the_report_tells_people(database, tmp_p
     assert (told["databases"], told["files"], told["merged_copies"]) == (1, 1, 0)
     scale = {"low": 0.5, "high": 5, "step": 0.5, "liked": 4}
     study = {"digest": PROTOCOL.digest, "title": PROTOCOL.title, "bundle": None, "scale": scale}
-    assert told["studies"] == [study]
+    assert told["studies"] == [study | {"identity": PROTOCOL.identity}]
     assert (told["schema"], told["xrec_lessons"]) == (2, version("xrec_lessons"))
     part = json.loads((out / "simulated" / "summary.json").read_text(encoding="utf-8"))
     assert list(part["participants"]) == ["simulated"]

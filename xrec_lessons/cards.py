@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, ClassVar
 
+from xrec_lessons.equal_cards import equal_figure, is_equal
 from xrec_lessons.words import (
     HARDLY,
     LEAST,
@@ -79,24 +80,19 @@ class Explanation:
 def draw(
     explanation: str, content: Mapping | Sequence, film: str, texts: Mapping[str, str] = TEXTS
 ) -> str:
-    """Draw one explanation, or all that a study shows together.
+    """Draw one explanation, or all that a study shows together, as HTML.
 
     Parameters
     ----------
     explanation : {"similar", "rule", "influence", "ease"}
-        Or the name of a condition of a study, with a list of contents.
+        Or the name of a condition of a study, with a list in which each names its `explanation`.
     content : mapping or sequence of mapping
         The sentence and the figures, as `content` of an explanation returns them and a study
-        stores them. In a list, each names its `explanation`; `facts` stand in place of a figure.
+        stores them; `facts` stand in place of a figure.
     film : str
         Name of the recommended film.
     texts : mapping of str to str
         The words: the notebooks', or `Protocol.texts` of a study.
-
-    Returns
-    -------
-    str
-        HTML.
 
     Examples
     --------
@@ -105,12 +101,15 @@ def draw(
     """
     if not isinstance(content, Mapping):
         return "".join(draw(one["explanation"], one, film, texts) for one in content)
-    lines = "".join(f"<li>{escape(fact)}</li>" for fact in content.get("facts", ()))
-    figure = f'<ul style="margin:0;padding-inline-start:1.2em">{lines}</ul>' if lines else ""
-    if explanation in FIGURES and "facts" not in content:
-        figure = FIGURES[explanation](content, film, texts)
-    said = note(explanation, content, film, texts)
-    return card(texts[f"{explanation}_kind"], content["sentence"], figure, said)
+    title = texts["explanation_heading" if is_equal(texts) else f"{explanation}_kind"]
+    if "facts" in content:
+        lines = "".join(f"<li>{escape(fact)}</li>" for fact in content["facts"])
+        figure = f"<ul>{lines}</ul>" if lines else ""
+    elif is_equal(texts):
+        figure = equal_figure(explanation, content, texts)
+    else:
+        figure = FIGURES[explanation](content, film, texts) if explanation in FIGURES else ""
+    return card(title, content["sentence"], figure, note(explanation, content, film, texts))
 
 
 def card(title: str, sentence: str, figure: str = "", note: str = "") -> str:

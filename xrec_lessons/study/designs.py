@@ -190,13 +190,17 @@ def facts(card: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
         parts += [(others, card["rest"])] * bool(card["others"])
         told = texts["ease_fact"]
         return [told.format(film=film, part=part_in_words(part, texts)) for film, part in parts]
+    if card["explanation"] == "rule":  # its sentence says all, unless it leaves out the films
+        names = [name for name in card["antecedents"] if name not in card["sentence"]]
+        liked = f" {texts['and']} ".join(card["antecedents"])
+        return [texts["rule_fact"].format(films=liked)] * bool(names)
     return [
         texts["influence_fact"].format(
             film=row["film"],
             stars=stars_in_words(row["stars"], texts),
             effect=effect_in_words(row["effect"], texts=texts),
         )
-        for row in card.get("rows", ())  # a rule's sentence says all that its figure shows
+        for row in card.get("rows", ())
     ]
 
 

@@ -21,7 +21,7 @@ from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.conditions import EXPLANATIONS, cards_of
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
-from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.protocol import Protocol, differences
 
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
@@ -81,6 +81,7 @@ class ExportSummary:
             "studies": [
                 {
                     "digest": digest,
+                    "identity": study.identity,
                     "title": study.title,
                     "scale": asdict(study.scale),
                     "bundle": asdict(study.bundle) if study.bundle else None,
@@ -121,7 +122,11 @@ class ExportSummary:
         if len(self.studies) > 1:
             told = [f"{digest[:12]}  {study.title}" for digest, study in self.studies.items()]
             told += [f"They differ in {', '.join(self.differences)}."]
-            add(f"There are {len(self.studies)} studies: analyse each for itself.", told)
+            count = len({study.identity for study in self.studies.values()})
+            if count == 1:
+                add(f"One study, in {len(told) - 1} versions of its wording or plan: pooled.", told)
+            else:
+                add(f"There are {count} studies: analyse each for itself.", told)
         if any(study.bundle for study in self.studies.values()):
             add(f"Ratings go from {_units(self.studies.values())}.")
         if self.untitled:
@@ -195,7 +200,7 @@ def export(
     protocols = {person.study: person.protocol for person in found.people}
     studies = {study: protocols[study] for study in sorted(protocols)}
     titles = {s: films or _films(p, bundle) for s, p in studies.items()}
-    summary = ExportSummary(found, studies, _differences(protocols.values()))
+    summary = ExportSummary(found, studies, differences(protocols.values()))
     summary.untitled = sorted({str(p.bundle) for s, p in studies.items() if not titles[s]})
     contents = {}
     for kind in KINDS:
@@ -354,20 +359,6 @@ def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> di
         "included": not why,
         "excluded_because": why,
     }
-
-
-def _differences(protocols: Iterable[Protocol]) -> list[str]:
-    """The fields in which protocols differ."""
-    fields: dict[str, set[str]] = {}
-    for protocol in protocols:
-        whole = {"conditions": None} | protocol.as_dict() | {"bundle": str(protocol.bundle)}
-        compared = {"explanations": protocol.design.names, "between": protocol.design.between}
-        whole["design"] = protocol.design.as_dict() | compared
-        for name, part in whole.items():
-            parts = part if isinstance(part, dict) else {"": part}
-            for key, value in parts.items():
-                fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
-    return sorted(name for name, values in fields.items() if len(values) > 1)
 
 
 def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> KindCounts:

@@ -19,6 +19,7 @@ from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
     DEFAULTS,
     OWN_TEXTS,
+    PAGE_TEXTS,
     OwnBundle,
     Protocol,
     ProtocolError,
@@ -100,7 +101,7 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     defaults = standard | own_texts | texts_beside(design)
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
-    return replace(protocol, design=design, texts=texts, bundle=own)
+    return replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
 
 
 def _own_texts(bundle: Bundle) -> dict[str, str]:
@@ -122,7 +123,7 @@ def texts_on(protocol: Protocol, bundle: Bundle) -> Mapping[str, str]:
     """
     newest, text = bundle.films.newest, protocol.texts["found_none"]
     said = NEWEST.sub(r"\1" if newest else "", text).replace("{newest}", str(newest or "?"))
-    return on_scale(dict(protocol.texts) | {"found_none": said}, protocol.scale)
+    return on_scale(PAGE_TEXTS | protocol.texts | {"found_none": said}, protocol.scale)
 
 
 def check_films(protocol: Protocol, bundle: Bundle) -> None:

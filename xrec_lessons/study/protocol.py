@@ -6,8 +6,8 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -24,16 +24,21 @@ from xrec_lessons.study.conditions import (
     Condition,
     orders,
 )
+from xrec_lessons.study.recruitment import Recruitment
 
-__all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
-           "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "load_protocol", "texts_beside"]  # fmt: skip
+__all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
+           "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "Consent", "Design", "OwnBundle", "Protocol",
+           "ProtocolError", "Question", "differences", "load_protocol", "stored_protocol",
+           "texts_beside"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 # Texts that only a study on a bundle of one's own has: for any, and where ratings are no stars.
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
+EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
+# What the page says beside the texts of a study; so no study becomes another when it says more.
+PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
 DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS
 ARTICLES = tuple(map(Condition.named, EXPLANATIONS))
 # What is registered where the study file does not say it: of one condition, two, or more.
@@ -49,14 +54,10 @@ BETWEEN = {
     | {"comparisons": "all pairs, Games-Howell"},
 }
 COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MORE_TEXTS = (CONDITION_TEXTS, *OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
-    "texts": dict(
-        chain(
-            CONDITION_TEXTS.items(),
-            *(t.items() for t in (*OWN_TEXTS.values(), EASE_TEXTS, DEFAULT_STUDY["texts"])),
-        )
-    )
+    "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
 }
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 TYPES |= {list: "a list", tuple: "a list"}
@@ -69,6 +70,7 @@ LIMITS: dict[str, tuple] = {
     "consent.minimum_age": (0, 120),
     "design.kind": ("matched", "original"),
     "design.influence": ("exact", "article"),
+    "design.cards": ("article", "equal"),
     "design.fallback": ("stop", "original"),
     "design.recommendations": (3, 60),
     "design.minimum": (3, 60),
@@ -76,15 +78,17 @@ LIMITS: dict[str, tuple] = {
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
     "conditions.form": ("drawn", "text"),
+    "recruitment.quota": (0, 1_000_000),
     "questions.when": ("before", "after"),
     "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
 }
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("id", "title", "language", "bundle.name")
+ONE_LINE = ("id", "title", "language", "bundle.name", "recruitment.code")
 LOST = ("na", "nan", "nat", "none", "null")
 BLANK = r"\{\w+\}"
+DATES = {"consent.withdraw_until": 10, "recruitment.closes": None}  # letters of it that are kept
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
 MORE_BLANKS = {"rule": {"{anyway}"}, "ease": {"{score}", "{rated}", "{part}"}}
@@ -132,6 +136,7 @@ class Design:
     back: bool
     release_minutes: int
     between: bool = False
+    cards: str = "article"
     conditions: tuple[Condition, ...] = ARTICLES
 
     @property
@@ -188,7 +193,9 @@ class Design:
         found = asdict(self) | {"explanations": list(self.names)}
         if not self.between:  # without it, it is what it was before there was a choice
             del found["between"]
-        if self.names == EXPLANATIONS or not self.in_short:  # likewise
+        if self.cards == "article":  # likewise
+            del found["cards"]
+        if self.names == EXPLANATIONS or not self.in_short:
             del found["explanations"]
         del found["conditions"]
         return found
@@ -277,7 +284,12 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
+    recruitment: Recruitment = field(
+        default_factory=Recruitment
+    )  # where participants come from and go to
     id: str = ""  # tells a study from another one that is made alike
+    # What was stored, where it was: an earlier version knew fewer texts and options.
+    as_stored: Mapping | None = field(default=None, compare=False, repr=False)
 
     @property
     def scale(self) -> RatingScale:
@@ -286,7 +298,14 @@ class Protocol:
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
+        if self.as_stored is not None:
+            return dict(self.as_stored)
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
+        del found["as_stored"]
+        if self.recruitment == Recruitment():
+            del found["recruitment"]
+        else:
+            found["recruitment"]["parameters"] = list(self.recruitment.parameters)
         for name in ("bundle", "id"):  # without one, it is what it was before there were any
             if not found[name]:
                 del found[name]
@@ -311,7 +330,7 @@ class Protocol:
         >>> corrected.identity == load_protocol().identity, corrected == load_protocol()
         (True, False)
         """
-        whole = self.as_dict()
+        whole = replace(self, as_stored=None).as_dict()
         made_of = {name: whole.get(name) for name in ("id", "seed", "films_to_rate", "design")}
         made_of["bundle"] = self.bundle and {**asdict(self.bundle), "name": ""}
         made_of["questions"] = [
@@ -380,10 +399,60 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         raise ProtocolError(f"{path}: {error}") from error
 
 
+def stored_protocol(content: Mapping) -> Protocol:
+    """Read what `Protocol.as_dict` gave, perhaps of an earlier version: its digest stays.
+
+    Examples
+    --------
+    >>> earlier = load_protocol().as_dict()
+    >>> del earlier["texts"]["no_script"]
+    >>> protocol = stored_protocol(earlier)
+    >>> protocol.as_dict() == earlier, "no_script" in protocol.texts
+    (True, True)
+    """
+    whole = load_protocol(content)
+    return replace(whole, as_stored=_as_told(content, whole.as_dict()))
+
+
+def _as_told(told: Any, read: Any) -> Any:
+    """What is told, with numbers as they are read: a browser writes 1 for 1.0."""
+    if isinstance(told, Mapping) and isinstance(read, Mapping):
+        return {name: _as_told(value, read.get(name, value)) for name, value in told.items()}
+    if isinstance(told, list) and isinstance(read, list) and len(told) == len(read):
+        return [_as_told(*pair) for pair in zip(told, read, strict=True)]
+    return read if isinstance(told, int | float) else told
+
+
+def differences(protocols: Iterable[Protocol]) -> list[str]:
+    """The fields in which protocols differ.
+
+    Examples
+    --------
+    >>> differences([load_protocol(), load_protocol({"title": "Corrected"})])
+    ['title']
+    """
+    fields: dict[str, set[str]] = {}
+    for protocol in protocols:
+        whole = {"conditions": None} | protocol.as_dict() | {"bundle": str(protocol.bundle)}
+        design = protocol.design
+        compared = {"explanations": design.names, "between": design.between, "cards": design.cards}
+        whole["design"] = design.as_dict() | compared
+        for name, part in whole.items():
+            parts = part if isinstance(part, dict) else {"": part}
+            for key, value in parts.items():
+                fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
+    return sorted(name for name, values in fields.items() if len(values) > 1)
+
+
 def texts_beside(design: Design) -> dict[str, str]:
     """Texts that a study of this design has beside the usual ones, or in place of them."""
-    texts = EASE_TEXTS if "ease" in design.explanations else {}
-    return texts if design.one_each else texts | CONDITION_TEXTS
+    ease = "ease" in design.explanations
+    texts = EASE_TEXTS if ease else {}
+    if not design.one_each:
+        texts = texts | CONDITION_TEXTS
+    if design.cards == "equal":
+        texts = texts | EQUAL_TEXTS["any"] | (EQUAL_TEXTS["ease"] if ease else {})
+    return texts
 
 
 def _protocol(given: Mapping) -> Protocol:
@@ -406,7 +475,22 @@ def _protocol(given: Mapping) -> Protocol:
     for name, text in found["texts"].items():
         _check_blanks(name, text)
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
+    found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
+
+
+def _recruitment(given: dict) -> Recruitment:
+    for name in given["parameters"]:
+        _check_type("recruitment.parameters", name, str)
+    try:
+        found = Recruitment(**given | {"parameters": tuple(given["parameters"])})
+        found.closing  # noqa: B018 - refused if it is no date
+    except ValueError as error:
+        raise ProtocolError(
+            "recruitment.closes is a day such as 2027-06-30, or a moment such as "
+            f"2027-06-30T18:00, not {given['closes']!r}."
+        ) from error
+    return found
 
 
 def _bundle(given: Any) -> OwnBundle | None:
@@ -433,8 +517,8 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
     found = {}
     for name, default in defaults.items():
         path, value = f"{where}{name}", given.get(name, default)
-        if path == "consent.withdraw_until" and isinstance(value, date):  # as TOML writes one
-            value = value.isoformat()[:10]
+        if path in DATES and isinstance(value, date):  # as TOML writes one
+            value = value.isoformat()[: DATES[path]]
         if isinstance(default, dict):
             if not isinstance(value, Mapping):
                 raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")
@@ -489,6 +573,11 @@ def _design(found: dict, said: Mapping, conditions: Any) -> Design:
                 f"design.{name} is divisible by {COUNTS[each - 1]}, one film for each "
                 f"{'explanation' if conditions is None else 'condition'}, not {found[name]}."
             )
+    if (found["kind"], found["cards"]) == ("original", "equal"):
+        raise ProtocolError(
+            'design.cards is "equal", and the original design has the article\'s cards: take '
+            'cards = "article", or kind = "matched".'
+        )
     if found["minimum"] > found["recommendations"]:
         raise ProtocolError("design.minimum is not above design.recommendations.")
     _check_limits("design.pool", found["pool"], (found["recommendations"], 100_000))
@@ -600,7 +689,7 @@ def _check_blanks(name: str, text: str, where: str = "") -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
         raise ProtocolError(f"{where}texts.{name} has braces that are not like {{this}}: {text!r}.")
-    tables = (DEFAULT_STUDY["texts"], EASE_TEXTS, CONDITION_TEXTS, *OWN_TEXTS.values())
+    tables = (DEFAULT_STUDY["texts"], *MORE_TEXTS)
     defaults = (table.get(name, "") for table in tables)
     allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
     unknown = set(re.findall(BLANK, text)) - allowed

@@ -117,6 +117,7 @@ class Page(Quiet):
             texts=json.dumps(
                 {name: protocol.texts[name] for name in ("offline", "idle", "continue")}
             ),
+            parameters=json.dumps(protocol.recruitment.parameters),
             no_script=protocol.texts["no_script"],
             scripts=sorted(file.name for file in STATIC.glob("*.js")),
         )
@@ -268,7 +269,7 @@ def serve(
         (f"{base[:-1]}/?", Page),
         (f"{base}socket", Socket),
         (f"{base}health", Health),
-        (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
+        (rf"{base}static/([a-z]+\.(?:css|js))", File, {"path": str(STATIC)}),
     ]
     application = web.Application(
         routes,

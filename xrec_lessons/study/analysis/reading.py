@@ -24,7 +24,7 @@ from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
-from xrec_lessons.study.protocol import Design, Protocol, load_protocol
+from xrec_lessons.study.protocol import Design, Protocol, stored_protocol
 
 if TYPE_CHECKING:
     from xrec_lessons.study.database import Store
@@ -58,6 +58,9 @@ class StudyData:
     kind : {"real", "pilot", "simulated"}
     withdrawn : int or None
         Participants whose data were deleted; None if the export does not tell.
+    versions : tuple of Protocol
+        Of one study, whose wording or plan was changed while it ran; else empty. The protocol is
+        the one under which the last participant began.
 
     Examples
     --------
@@ -77,6 +80,7 @@ class StudyData:
     protocol: Protocol
     kind: str
     withdrawn: int | None = None
+    versions: tuple[Protocol, ...] = ()  # all that are pooled, where the wording was changed
 
     @property
     def label(self) -> str:
@@ -224,7 +228,7 @@ def _check_version(place: Path) -> None:
 
 def _protocol(file: Path) -> Protocol:
     try:
-        protocol = load_protocol(
+        protocol = stored_protocol(
             json.loads(read_bytes(file, BY_HAND, "a study").decode("utf-8-sig"))
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -275,26 +279,28 @@ def _study(
            "may have taken them for a number)", "study")  # fmt: skip
     studies = sorted({row["study"] for row in people})
     chosen = _choose(studies, protocols, study)
-    if len(studies) > 1:
+    if len(chosen) < len(studies):
         withdrawn = None  # nobody knows of which study
     everybody = {row["participant"]: row["study"] for row in people}
-    own = {"participants.csv": [row for row in people if row["study"] == chosen]}
+    own = {"participants.csv": [row for row in people if row["study"] in chosen]}
+    protocol = protocols[max(own["participants.csv"], key=lambda row: row["participant"])["study"]]
     for file, rows in {"items.csv": items, "answers.csv": answers}.items():
         refuse(file, rows, lambda row: row["participant"] not in everybody,
                "{participant} is not in participants.csv", "participant")  # fmt: skip
-        own[file] = [row for row in rows if everybody[row["participant"]] == chosen]
+        own[file] = [row for row in rows if everybody[row["participant"]] in chosen]
         name, rows_of = f"n_{file.removesuffix('.csv')}", Counter(r["participant"] for r in rows)
         for person in own["participants.csv"]:
             n = rows_of[person["participant"]]
             if person[name] != n:
                 what = f"{person[name]:.0f} are counted, and {file} has {n} of them"
                 raise damaged("participants.csv", [person], what, name)
-    _check_conditions(own["items.csv"], protocols[chosen].design)
-    _check_answers(own["answers.csv"], own["items.csv"], protocols[chosen])
+    _check_conditions(own["items.csv"], protocol.design)
+    _check_answers(own["answers.csv"], own["items.csv"], protocol)
     own["answers.csv"] = [row for row in own["answers.csv"] if not row["check"]]
     people, items, answers = (_frame(file, rows) for file, rows in own.items())
+    versions = tuple(protocols[digest] for digest in chosen) if len(chosen) > 1 else ()
     return StudyData(
-        people.set_index("participant"), items, answers, protocols[chosen], kind, withdrawn
+        people.set_index("participant"), items, answers, protocol, kind, withdrawn, versions
     )
 
 
@@ -305,18 +311,27 @@ def _frame(file: str, rows: list[dict]) -> pd.DataFrame:
     return table.fillna({name: "" for name, kind in types.items() if kind is str}).astype(types)
 
 
-def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | None) -> str:
-    fitting = [digest for digest in found if digest.startswith(study or "")]
+def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | None) -> list[str]:
+    """The protocols of the one study that is meant: those that differ in wording are pooled."""
+    for digest in found:
+        if digest not in protocols:
+            raise AnalysisError(f"protocol-{digest}.json is missing: {AGAIN}.")
+    versions: dict[str, list[str]] = {}
+    for digest in found:
+        versions.setdefault(protocols[digest].identity, []).append(digest)
+    fitting = [
+        digests
+        for identity, digests in versions.items()
+        if any(name.startswith(study or "") for name in (identity, *digests))
+    ]
     if not fitting:
         raise AnalysisError(f"There is no study {study}: there is {listed(found)}.")
     if len(fitting) > 1:
-        named = ", ".join(f"{d} ({protocols[d].title})" if d in protocols else d for d in fitting)
+        named = ", ".join(f"{one[0]} ({protocols[one[0]].title})" for one in fitting)
         raise AnalysisError(
-            f"There are {len(fitting)} studies: choose one with study={fitting[0]!r}, or another: "
-            f"{named}."
+            f"There are {len(fitting)} studies: choose one with study={fitting[0][0]!r}, or "
+            f"another: {named}."
         )
-    if fitting[0] not in protocols:
-        raise AnalysisError(f"protocol-{fitting[0]}.json is missing: {AGAIN}.")
     return fitting[0]
 
 

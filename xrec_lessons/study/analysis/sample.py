@@ -9,6 +9,7 @@ import pandas as pd
 
 from xrec_lessons.study.analysis.reading import StudyData
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
+from xrec_lessons.study.protocol import differences
 
 __all__ = ["Analysed", "analysed"]
 
@@ -100,6 +101,12 @@ def _gaps(data: StudyData, outcomes: Mapping, staying: pd.Index) -> dict[str, st
 
 def _notes(data: StudyData, outcomes: Mapping, left: list[str]) -> list[str]:
     notes = []
+    if data.versions:
+        notes.append(
+            "The study file was corrected while the study ran "
+            f"({', '.join(differences(data.versions))}): its {len(data.versions)} versions are "
+            "analysed together."
+        )
     own = data.answers[data.answers["participant"].isin(left)]
     for outcome, questions in outcomes.items():
         asked = own[own["question"].isin(questions)]

@@ -1,7 +1,9 @@
 // Draws one explanation for a participant. `cards.py` draws the same data for the notebooks; a test
 // compares what the two show.
 
+import { effectBar } from "./bar.js";
 import { h, s } from "./elements.js";
+import { equallyDrawn } from "./equal.js";
 
 /**
  * `content` is what the database holds: a sentence and the figures, or a list of such, in which each
@@ -12,30 +14,34 @@ export function explanationDrawn(app, { explanation, content, film, wording }) {
   if (shown.length === 0) return null;
   const own = wording ? Object.assign(Object.create(app), { texts: { ...app.texts, ...wording } }) : app;
   const heading = h("h2", {}, own.t("explanation_heading"));
-  const kind = shown.length > 1 ? "h3" : "p";
-  const node = h("section", { class: "x-card x-why" }, heading, shown.flatMap((one) => [
-    h(kind, { class: "x-kind" }, own.t(`${one.explanation}_kind`)),
-    h("p", { class: "x-sentence" }, one.sentence), figureOf(own, one, film)]));
+  const several = shown.length > 1;
+  const parts = shown.map((one) => [
+    !own.texts.equal_film && h(several ? "h3" : "p", { class: "x-kind" }, own.t(`${one.explanation}_kind`)),
+    h("p", { class: "x-sentence" }, one.sentence), figureOf(own, one, film)]);
+  const node = h("section", { class: several ? "x-card x-why x-several" : "x-card x-why" }, heading,
+    several ? parts.map((part) => h("div", { class: "x-one" }, part)) : parts[0]);
   return { node, heading };
 }
 
+/** In words, if it has facts; with drawings of equal form, if the study has the texts of such cards. */
 function figureOf(app, content, film) {
   const { explanation, facts } = content;
   if (facts) return facts.length > 0 && h("ul", { class: "x-facts-said" }, facts.map((fact) => h("li", {}, fact)));
+  if (app.texts.equal_film) return equallyDrawn(app, explanation, content);
   const figure = { rule: ruleDrawn, influence: influenceDrawn, ease: easeDrawn }[explanation];
   return figure && figure(app, content, film);
 }
 
 function ruleDrawn(app, { antecedents, share }, film) {
-  const chip = (name) => h("span", { class: "x-chip" }, name);
+  const chip = (name) => h("span", { class: "x-chip" }, h("bdi", {}, name));
   const word = (name) => h("span", { class: "x-word" }, app.t(name));
   const liked = antecedents.flatMap((name, k) => [k > 0 && word("and"), chip(name)]);
   const dots = Array.from({ length: 10 }, (_, k) =>
     s("circle", { cx: 12 + 24 * k, cy: 12, r: 8, class: k < share ? "x-on" : "x-off" }));
   return h("div", { class: "x-rule" },
     h("p", { class: "x-chips" }, h("span", { class: "x-chips" }, word("rule_liked"), liked),
-      h("span", { class: "x-chips" }, h("span", { "aria-hidden": "true" }, "→"), word("rule_so"),
-        h("span", { class: "x-chip x-strong" }, film.name))),
+      h("span", { class: "x-chips" }, h("span", { class: "x-arrow", "aria-hidden": "true" }, "→"), word("rule_so"),
+        h("span", { class: "x-chip x-strong" }, h("bdi", {}, film.name)))),
     s("svg", { class: "x-dots", viewBox: "0 0 240 24", "aria-hidden": "true" }, dots));
 }
 
@@ -43,9 +49,9 @@ function influenceDrawn(app, { rows }) {
   const reach = Math.max(...rows.map(({ effect }) => Math.abs(effect)), 0.005);
   return h("ul", { class: "x-influence" }, rows.map(({ film, stars, effect }) =>
     h("li", {},
-      h("div", {}, h("p", { class: "x-name" }, film),
+      h("div", {}, h("p", { class: "x-name" }, h("bdi", {}, film)),
         h("p", { class: "x-about" }, app.t("you_gave", { stars: app.stars(stars) }))),
-      bar(effect / reach), h("p", { class: "x-effect" }, effectInWords(app, effect)))));
+      effectBar(effect / reach), h("p", { class: "x-effect" }, effectInWords(app, effect)))));
 }
 
 /** Parts of a score that is their sum; what takes from it is hollow. */
@@ -54,7 +60,7 @@ function easeDrawn(app, { rows, others, rest }) {
   if (others) parts.push([app.t("ease_others", { n: app.number(others) }), rest]);
   const reach = Math.max(...parts.map(([, part]) => Math.abs(part)), 0.0005);
   return h("ul", { class: "x-influence x-parts" }, parts.map(([name, part]) =>
-    h("li", {}, h("p", { class: "x-name" }, name), bar(part / reach, true),
+    h("li", {}, h("p", { class: "x-name" }, h("bdi", {}, name)), effectBar(part / reach, true),
       h("p", { class: "x-effect" }, partInWords(app, part)))));
 }
 
@@ -70,17 +76,4 @@ function effectInWords(app, effect) {
   const unit = app.texts.size ? "size" : "stars"; // a scale that is not stars has a word of its own
   const text = app.t(unit, { n: app.number(Math.abs(effect), two) });
   return app.t(effect > 0 ? "raises" : "lowers", { effect: text });
-}
-
-/** From the axis in the middle to the right what raises, to the left what lowers, or hollow. */
-function bar(share, hollow = false) {
-  const width = Math.max(Math.abs(share) * 96, 1);
-  const filled = { fill: share > 0 || hollow ? "#0072b2" : "#d55e00" };
-  const outlined = { fill: "none", stroke: "#0072b2", "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" };
-  return s("svg", { class: "x-effect-bar", viewBox: "0 0 200 20", preserveAspectRatio: "none", "aria-hidden": "true" },
-    s("rect", { x: 0, y: 9.5, width: 200, height: 1, class: "x-line" }),
-    s("rect", {
-      x: share > 0 ? 100 : 100 - width, y: 3, width, height: 14, ...(hollow && share < 0 ? outlined : filled),
-    }),
-    s("rect", { x: 99.25, y: 0, width: 1.5, height: 20, class: "x-axis" }));
 }
