@@ -70,6 +70,7 @@ class Result:
     mixed: Mixed | None = None
     ordinal: tuple[Ordinal, ...] = ()  # one for each question of the outcome
     problems: tuple[str, ...] = ()  # why a test could not be run
+    level: float = 0.95  # of the intervals
 
     @property
     def moments(self) -> Moments | Groups:
@@ -78,10 +79,22 @@ class Result:
         return Groups.of(self.wide) if alone else Moments.of(self.wide)
 
     @property
+    def _described(self) -> str:
+        alone = self.wide.shape[1] == 1
+        means = listed(
+            f"{number(row.mean)} ({row.Index}, {interval(row.low, row.high, self.level)})"
+            for row in self.moments.intervals(self.level).itertuples()
+        )
+        said = f"{self.outcome.capitalize()}: the mean{' is' if alone else 's are'} {means}."
+        return f"{said} There is one condition only: nothing is compared." if alone else said
+
+    @property
     def sentences(self) -> list[str]:
         """Findings, the planned ones first."""
         found = [self.anova, self.welch, *self.pairs, self.friedman, self.mixed, *self.ordinal]
         told = [one.sentence for one in found if one is not None]
+        if not (self.anova or self.welch):  # which say the means
+            told = [self._described, *told]
         return told + [f"Not tested. {problem}" for problem in self.problems]
 
 
@@ -175,8 +188,6 @@ class Report:
     def sentences(self) -> list[str]:
         """All that was found, each sentence labelled if the participants are not real."""
         told = [self.who.sentence, self._films_sentence()]
-        if not any(result.anova or result.welch for result in self.results.values()):
-            told += [self._described(result) for result in self.results.values()]
         told += [text for result in self.results.values() for text in result.sentences]
         told += [one.sentence for one in self.reliability]
         told += [one.sentence for one in self.correlations]
@@ -189,17 +200,6 @@ class Report:
     def alone(self) -> bool:
         """Whether there is one condition only, so that nothing is compared."""
         return len(self.data.protocol.design.conditions) == 1
-
-    def _described(self, result: Result) -> str:
-        """The means, where no test of all conditions says them."""
-        level = self.settings.level
-        means = listed(
-            f"{number(row.mean)} ({row.Index}, {interval(row.low, row.high, level)})"
-            for row in result.moments.intervals(level).itertuples()
-        )
-        are = "mean is" if self.alone else "means are"
-        end = " There is one condition only: nothing is compared." if self.alone else ""
-        return f"{result.outcome.capitalize()}: the {are} {means}.{end}"
 
     def _films_sentence(self) -> str:
         films = self.films.itertuples()
@@ -412,6 +412,7 @@ def _result(data: StudyData, who: Analysed, name: str, settings: Settings, model
         mixed=mixed,
         ordinal=tuple(one for one in ordinal if one),
         problems=tuple(dict.fromkeys(problems)),
+        level=settings.level,
     )
 
 
