@@ -182,7 +182,7 @@ def facts(card: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
     >>> texts = load_protocol({"design": {"explanations": ["none", "influence"]}}).texts
     >>> row = {"film": "Alien (1979)", "stars": 2.0, "effect": -0.4}
     >>> facts({"explanation": "influence", "rows": [row]}, texts)
-    ['Your rating of Alien (1979) (2 stars) lowers it by 0.40 stars.']
+    ['You gave Alien (1979) 2 stars; that lowers it by 0.40 stars.']
     """
     if card["explanation"] == "ease":
         parts = [(row["film"], row["part"]) for row in card["rows"]]

@@ -45,7 +45,8 @@ export function show(app, screen, before) {
   let picture = poster(film);
   const node = h("div", { class: "x-show" },
     h("section", { class: "x-feature" }, picture, h("div", {}, h("h2", {}, h("bdi", {}, film.title)), facts)),
-    why ? why.node : h("div", { class: "x-card x-why" })); // as large, so that nothing moves
+    // As large, so that nothing moves; not seen where nothing is explained.
+    why ? why.node : h("div", { class: screen.explains ? "x-card x-why" : "x-card x-why x-nothing" }));
   const askAgain = () => node.isConnected && app.send({ do: "film", movie: film.movie });
   if (app.study.posters && !film.poster) setTimeout(askAgain, LATE);
   const revealedNow = why && before?.place === place && before.revealed === false;
