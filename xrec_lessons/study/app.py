@@ -27,7 +27,7 @@ from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
 from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.posters import Posters, from_environment, links_of
-from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.protocol import Design, Protocol
 from xrec_lessons.study.questions_shown import film_questions, questionnaire_screen
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.recruitment import Recruitment, came_with
@@ -319,7 +319,7 @@ class Window:
             "consent": asdict(protocol.consent),
             "n_ratings": protocol.films_to_rate,
             "n_items": protocol.design.recommendations,
-            "explanations": list(protocol.design.explanations),
+            "explanations": _kinds_of(protocol.design),
             "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
             "kept_of_address": sorted(self.arrival.parameters),
             "hand_in": app.hand_in,
@@ -347,7 +347,7 @@ class Window:
         answers = [
             {
                 "film": name_of(item["movie"]),
-                "explanation": item["explanation"],
+                "kind": _called(self.protocol, item),
                 "answers": [
                     {"question": q.text, "value": state.answers.get((item["place"], q.name))}
                     for q in self.protocol.scales_asked(item["place"])
@@ -375,14 +375,31 @@ class Window:
             "n": len(state.items),
             "film": self.app.film(item["movie"], ahead=state.items[state.place :]),
             "revealed": state.revealed,
+            "explains": item["content"] != [],
             "explanation": item["explanation"] if state.revealed else None,
             "content": item["content"] if state.revealed else None,
+            "wording": self.protocol.design.condition(item["explanation"]).texts,
             "questions": film_questions(self.protocol, state),
             "can_plot": bool(plots) and state.stage == 1,
             "plot": plots.get(str(item["movie"])) if state.stage == 2 else None,
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items) and not self.protocol.screens("after"),
         }
+
+
+def _kinds_of(design: Design) -> list[str]:
+    """What the last screen explains: kinds of explanation, none and several."""
+    each = [condition.of(design.explanations) for condition in design.conditions]
+    none, several = ["none"] * (() in each), ["several"] * (max(map(len, each)) > 1)
+    return none + list(design.explanations) + several
+
+
+def _called(protocol: Protocol, item: Mapping) -> str:
+    """What the participants' own list calls the explanation of a film."""
+    condition, content = protocol.design.condition(item["explanation"]), item["content"]
+    kinds = [condition.name] if condition.plain else [one["explanation"] for one in content]
+    texts = protocol.texts | condition.texts
+    return " · ".join(texts[f"{kind}_kind"] for kind in kinds or ["none"])
 
 
 def _seen_in(window: Any) -> dict[str, Any]:

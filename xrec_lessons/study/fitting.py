@@ -18,14 +18,13 @@ from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
     DEFAULTS,
-    EASE_TEXTS,
-    EXPLANATIONS,
     OWN_TEXTS,
     PAGE_TEXTS,
     OwnBundle,
     Protocol,
     ProtocolError,
     load_protocol,
+    texts_beside,
 )
 from xrec_lessons.words import called, on_scale
 
@@ -109,9 +108,7 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     # What the study file says itself stays, also where it says it for stars.
     texts = {name: said.get(name.removesuffix("_points"), own_texts[name]) for name in own_texts}
     texts |= protocol.texts
-    defaults = standard | own_texts
-    if "ease" in design.explanations:
-        defaults |= EASE_TEXTS
+    defaults = standard | own_texts | texts_beside(design)
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
     return replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
@@ -166,13 +163,13 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
             f"rates (films_to_rate) and {to_show} others to recommend ({field}). To make it fit, "
             f"{remedy}"
         )
-    if "rule" not in design.explanations:
+    if "rule" not in design.required:
         return
     confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
     led_to = np.intersect1d(bundle.rules.consequent[confident], known)
     if design.kind == "matched" and design.fallback == "stop" and len(led_to) < design.minimum:
         remedy = ""
-        if design.explanations == EXPLANATIONS:
+        if design.articles:
             remedy = ', or write fallback = "original" below [design]'
         raise ProtocolError(
             f"{have}, and rules with a confidence of {design.rule_confidence:g} or more lead to "

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from xrec_lessons.study.app import StudyApp, Window
-from xrec_lessons.study.protocol import ALL_EXPLANATIONS, STAGES
+from xrec_lessons.study.protocol import STAGES
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World
 from xrec_lessons.study.simulated_replies import SimulatedReplies
@@ -50,7 +50,7 @@ class Preview(StudyApp):
     @cached_property
     def stops(self) -> list[str]:
         """The screens that a participant comes to, each kind once."""
-        kinds = [f"show {name}" for name in ALL_EXPLANATIONS]
+        kinds = [f"show {name}" for name in self.protocol.design.names]
         order = ["before", "rate", "show before", *kinds, "show plot", "after", "done"]
         found = sorted({stop for stop, _ in self.walk()})
         place = {stop: k for k, stop in enumerate(order)}
@@ -59,7 +59,13 @@ class Preview(StudyApp):
         )
 
     def walk(self) -> Iterator[tuple[str, Session]]:
-        """Take part, step by step, and stop at each screen; as another person if that ends early."""
+        """Take part, and stop at each screen; between participants once under each condition."""
+        design = self.protocol.design
+        for _ in range(design.cells if design.between else 1):
+            yield from self._one_person()
+
+    def _one_person(self) -> Iterator[tuple[str, Session]]:
+        """Take part, step by step; as another person if that ends early."""
         world = World(self.protocol, self.bundle, Behaviour(), seed=1)
         for number in range(PEOPLE):
             session = Session.begin(self.store, self.bundle, self.protocol, kind="pilot")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
-from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, Protocol
+from xrec_lessons.study.protocol import DEFAULT_STUDY, Protocol, texts_beside
 
 __all__ = ["not_ready"]
 
@@ -93,8 +93,7 @@ def _in_english(protocol: Protocol) -> list[str]:
 
 def _usual_texts(protocol: Protocol) -> dict[str, str]:
     """What such a study says where its file does not."""
-    more = EASE_TEXTS if "ease" in protocol.design.explanations else {}
-    return DEFAULT_STUDY["texts"] | more
+    return DEFAULT_STUDY["texts"] | texts_beside(protocol.design)
 
 
 def _day(text: str) -> date | None:
