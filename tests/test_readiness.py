@@ -50,15 +50,15 @@ def test_what_cannot_be_meant_is_named(study, said):
 
 
 def test_a_half_translated_study_names_what_is_still_in_english():
-    texts = {name: f"{text} (auf Deutsch)" for name, text in DEFAULT_STUDY["texts"].items()}
-    german = {
-        "language": "de", "title": "Welche?", "texts": texts,
-        "questions": [{"name": "trust", "text": "Wie sehr?"}], "analysis": {"outcomes": ["trust"]},
+    texts = {name: f"{text} (in het Nederlands)" for name, text in DEFAULT_STUDY["texts"].items()}
+    dutch = {
+        "language": "nl", "title": "Welke?", "texts": texts,
+        "questions": [{"name": "trust", "text": "Hoe zeer?"}], "analysis": {"outcomes": ["trust"]},
     }  # fmt: skip
-    assert found(**german) == []
+    assert found(**dutch) == []
     del texts["begin"], texts["next"]
-    (sentence,) = found(**german)
-    assert 'language is "de"' in sentence
+    (sentence,) = found(**dutch)
+    assert 'language is "nl"' in sentence
     assert "texts.begin, texts.next." in sentence
 
 

@@ -25,6 +25,7 @@ from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
 from xrec_lessons.study.handed_in import record_of
+from xrec_lessons.study.languages import negotiated
 from xrec_lessons.study.posters import Posters, from_environment, links_of
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.readiness import not_ready
@@ -40,6 +41,7 @@ QUERY = 80  # letters of a title that are looked at
 KEPT_SEARCHES = 10_000
 WINDOW = ("width", "height", "device")  # columns of `participants`
 CODE = 80  # letters of a code, as it is typed in
+WANTED, TAG = 20, 40  # languages of a browser that are looked at, and letters of one
 log = logging.getLogger(__name__)
 
 
@@ -137,9 +139,9 @@ class StudyApp:
         """A new window onto the study, for one participant at a time."""
         return Window(self)
 
-    def shelf(self) -> list[dict]:
+    def shelf(self, protocol: Protocol | None = None) -> list[dict]:
         """The films that are offered before anything is typed."""
-        return [self.film(movie) for movie in self._shelf]
+        return [self.film(movie, protocol) for movie in self._shelf]
 
     def find(self, query: str) -> tuple[int, ...]:
         """Ids of the films that somebody may mean who types a title."""
@@ -148,9 +150,11 @@ class StudyApp:
     def _found_by(self, query: str) -> tuple[int, ...]:
         return tuple(self.bundle.films.find(query, FOUND))
 
-    def film(self, movie: int, ahead: Sequence[Mapping] = ()) -> dict:
+    def film(
+        self, movie: int, protocol: Protocol | None = None, ahead: Sequence[Mapping] = ()
+    ) -> dict:
         """What is shown of a film; posters of those ahead begin to be fetched."""
-        films = self.bundle.films
+        films, named = self.bundle.films, (protocol or self.protocol).genres
         row = films.row(movie)
         title, year, genres = films.titles[row], int(films.years[row]), films.genres[row].split("|")
         found: Mapping = {}
@@ -162,7 +166,7 @@ class StudyApp:
             "name": films.name(movie),
             "title": display_title(title),
             "year": year if films.newest else None,  # unknown, or not asked
-            "genres": [self.protocol.genres.get(g, g) for g in genres if g[:1] != "("],
+            "genres": [named.get(g, g) for g in genres if g[:1] != "("],
             "poster": found.get("poster"),
             "art": svg(code_of(title, year, genres), display_title(title)),
             "age": found.get("age"),
@@ -178,11 +182,14 @@ class Window:
     def __init__(self, app: StudyApp) -> None:
         self.app = app
         self.session: Session | None = None
+        self.language = app.protocol.language  # until somebody has agreed
 
     @property
     def protocol(self) -> Protocol:
         """That of the participant, who may have begun before the study file was changed."""
-        return self.session.protocol if self.session else self.app.protocol
+        if self.session:
+            return self.session.protocol
+        return self.app.protocol.in_language(self.language)
 
     @property
     def _begun(self) -> Session:
@@ -223,9 +230,10 @@ class Window:
     def _notice(self, error: Refused) -> dict:
         return {"notice": self.protocol.text(error.name, **error.values)}
 
-    def _open(self, code: str | None = None) -> dict:
+    def _open(self, code: str | None = None, languages: Any = ()) -> dict:
         """Begin, or go on with a code that the window remembers."""
         notice = {}
+        self._read_in(languages)
         if code:
             try:
                 self.session = Session(self.app.store, self.app.bundle, code)
@@ -234,15 +242,23 @@ class Window:
                 notice = self._notice(error)
         return {"study": self.study(), "screen": self.screen()} | notice
 
-    def _begin(self, agreed: bool, ticket: str = "", window: Any = None) -> dict:
+    def _read_in(self, languages: Any) -> None:
+        """Take the first language that somebody reads, as their browser or they themselves say."""
+        if isinstance(languages, list) and languages:
+            wanted = [str(one)[:TAG] for one in languages[:WANTED]]
+            self.language = negotiated(wanted, self.app.protocol.languages)
+
+    def _begin(
+        self, agreed: bool, ticket: str = "", window: Any = None, languages: Any = ()
+    ) -> dict:
+        self._read_in(languages)
         if agreed is not True:
             raise Refused("agree_missing")
         app, ticket = self.app, str(ticket)
         if len(ticket) < TICKET:  # too short to be unguessable
             ticket = ""
-        self.session = Session.begin(
-            app.store, app.bundle, app.protocol, kind=app.kind, ticket=ticket, **_seen_in(window)
-        )
+        about = {"ticket": ticket, "language": self.language, **_seen_in(window)}
+        self.session = Session.begin(app.store, app.bundle, app.protocol, kind=app.kind, **about)
         return self._open()
 
     def _resume(self, code: str) -> dict:
@@ -252,11 +268,11 @@ class Window:
     def _search(self, query: str) -> dict:
         query = str(query)  # goes back as it came, so that the page knows to what this belongs
         found = self.app.find(query)
-        return {"query": query, "found": [self.app.film(movie) for movie in found]}
+        return {"query": query, "found": [self.app.film(movie, self.protocol) for movie in found]}
 
     def _film(self, movie: int) -> dict:
         """Ask again for a film whose poster was still under way."""
-        return {"film": self.app.film(movie)}
+        return {"film": self.app.film(movie, self.protocol)}
 
     def _away(self, left: bool) -> dict:
         """Note that the page's tab was left for another one, or is back."""
@@ -282,6 +298,7 @@ class Window:
             "title": protocol.title,
             "language": protocol.language,
             "direction": protocol.direction,
+            "languages": [] if self.session else _choice(app.protocol),
             "most_found": FOUND,
             "texts": texts_on(protocol, app.bundle),
             "scale": _scale(protocol.scale),
@@ -294,7 +311,7 @@ class Window:
             "hand_in": app.hand_in,
             "posters": app.posters is not None,
             # With posters it is large, and nobody who reads the consent waits for it.
-            "shelf": app.shelf() if self.session else [],
+            "shelf": app.shelf(protocol) if self.session else [],
         }
 
     def screen(self) -> dict:
@@ -344,7 +361,7 @@ class Window:
         return {
             "place": state.place,
             "n": len(state.items),
-            "film": self.app.film(item["movie"], ahead=state.items[state.place :]),
+            "film": self.app.film(item["movie"], self.protocol, state.items[state.place :]),
             "revealed": state.revealed,
             "explanation": item["explanation"] if state.revealed else None,
             "content": item["content"] if state.revealed else None,
@@ -352,6 +369,14 @@ class Window:
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items),
         }
+
+
+def _choice(protocol: Protocol) -> list[dict]:
+    """The languages among which somebody may choose; nothing where there is one only."""
+    if not protocol.translations:
+        return []
+    theirs = (protocol.in_language(language) for language in protocol.languages)
+    return [{"language": one.language, "direction": one.direction} for one in theirs]
 
 
 def _seen_in(window: Any) -> dict[str, Any]:

@@ -24,7 +24,9 @@ from xrec_lessons.study.protocol import (
     OwnBundle,
     Protocol,
     ProtocolError,
+    in_words_of,
     load_protocol,
+    translated_as,
 )
 from xrec_lessons.words import called, on_scale
 
@@ -93,17 +95,19 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     design = protocol.design
     if design.min_ratings == DEFAULT_STUDY["design"]["min_ratings"]:
         design = replace(design, min_ratings=min(design.min_ratings, bundle.min_ratings))
-    standard, own_texts = DEFAULT_STUDY["texts"], _own_texts(bundle)
+    standard = in_words_of(protocol.language, DEFAULT_STUDY["texts"])
+    own_texts = in_words_of(protocol.language, _own_texts(bundle))
     said = {name: text for name, text in protocol.texts.items() if text != standard.get(name)}
     # What the study file says itself stays, also where it says it for stars.
     texts = {name: said.get(name.removesuffix("_points"), own_texts[name]) for name in own_texts}
     texts |= protocol.texts
-    defaults = standard | own_texts
+    defaults = DEFAULT_STUDY["texts"] | _own_texts(bundle)  # their words for films are English
     if "ease" in design.explanations:
         defaults |= EASE_TEXTS
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
-    return replace(protocol, design=design, texts=texts, bundle=own)
+    study = replace(protocol, design=design, texts=texts, bundle=own)
+    return translated_as(study, before=protocol)
 
 
 def _own_texts(bundle: Bundle) -> dict[str, str]:

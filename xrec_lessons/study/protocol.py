@@ -6,20 +6,34 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, permutations
 from pathlib import Path
 from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.study.languages import (
+    TAG,
+    Leaves,
+    completed,
+    course_words,
+    direction_of,
+    leaves,
+    overlaid,
+    own_words,
+    said_in,
+    tree_of,
+)
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
            "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "differences", "load_protocol"]  # fmt: skip
+           "differences", "in_words_of", "load_protocol", "translated_as",
+           "translation_beside"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
@@ -206,16 +220,37 @@ class Protocol:
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
     id: str = ""  # tells a study from another one that is made alike
+    # Of each further language the texts, in tables like those of the file; its `direction`, and as
+    # `same` the fields that are right although they say what the original says.
+    translations: dict = field(default_factory=dict, hash=False)
 
     @property
     def scale(self) -> RatingScale:
         """On which participants rate."""
         return self.bundle.scale if self.bundle else STARS
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which a participant can read it; the first is for whoever reads none of them."""
+        return (self.language, *self.translations)
+
+    def in_language(self, language: str) -> Protocol:
+        """The same study as somebody reads it; a text that is not translated stays as it is.
+
+        Examples
+        --------
+        >>> protocol = load_protocol({"languages": ["en", "de"]})
+        >>> protocol.in_language("de").text("next"), protocol.in_language("fr").text("next")
+        ('Nächster Film', 'Next film')
+        """
+        return _in_language(self, language) if language in self.translations else self
+
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
-        for name in ("bundle", "id"):  # without one, it is what it was before there were any
+        if self.translations:
+            found["languages"] = list(self.languages)
+        for name in ("bundle", "id", "translations"):  # without one, it is what it was before there were any
             if not found[name]:
                 del found[name]
         explanations = found["design"].pop("explanations")
@@ -285,9 +320,47 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         ...
     xrec_lessons.study.protocol.ProtocolError: design.kind is one of matched, original, not 'best'.
     """
-    if source is None or isinstance(source, Mapping):
-        return _protocol(source or {})
-    path = Path(source)
+    path = None if source is None or isinstance(source, Mapping) else Path(source)
+    given = _read(path) if path else dict(source or {})  # type: ignore[call-overload]
+    with _about(path):
+        protocol = _protocol(given)
+        further = _further_languages(given, protocol.language)
+        said = given.get("translations", {})
+        if not isinstance(said, Mapping) or set(said) - set(further):
+            raise ProtocolError("translations is a table of those that are in languages.")
+    translations = {}
+    for language in further:
+        place: Any = f"translations.{language}"
+        if path and language not in said:
+            place = translation_beside(path, language)
+            said = {language: _read(place) if place.is_file() else {}, **said}
+        with _about(place):
+            translations[language] = _translation(protocol, language, said.get(language, {}))
+    return replace(protocol, translations=translations)
+
+
+def translation_beside(path: str | Path, language: str) -> Path:
+    """The file with the texts of a study file in another language.
+
+    Examples
+    --------
+    >>> translation_beside("my_study.toml", "de").name
+    'my_study.de.toml'
+    """
+    return Path(path).with_suffix(f".{language}.toml")
+
+
+@contextmanager
+def _about(place: object) -> Iterator[None]:
+    """Say where it is what makes no sense."""
+    try:
+        yield
+    except ProtocolError as error:
+        raise (ProtocolError(f"{place}: {error}") if place else error) from error
+
+
+def _read(path: Path) -> dict:
+    """What a TOML file says, of which a refusal says which one it is."""
     if not path.is_file():
         raise FileNotFoundError(f"There is no study file {path}.")
     try:
@@ -295,13 +368,11 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
     except ValueError as error:
         raise ProtocolError(str(error)) from error
     try:
-        return _protocol(tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n")))
+        return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
     except RecursionError as error:
         raise ProtocolError(f"{path} is not a TOML file: it is nested too deep.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
-    except ProtocolError as error:
-        raise ProtocolError(f"{path}: {error}") from error
 
 
 def differences(protocols: Iterable[Protocol]) -> list[str]:
@@ -323,12 +394,15 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
 
 
 def _protocol(given: Mapping) -> Protocol:
-    texts = given.get("texts", {})
-    found = _table("", {k: v for k, v in given.items() if k != "bundle"}, ALL_FIELDS)
+    texts, language = given.get("texts", {}), str(given.get("language", ALL_FIELDS["language"]))
+    apart = ("bundle", "languages", "translations")
+    defaults = said_in(language, ALL_FIELDS) | {"direction": direction_of(language)}
+    found = _table("", {k: v for k, v in given.items() if k not in apart}, defaults)
     found["texts"] = {k: v for k, v in found["texts"].items() if k in ALWAYS or k in texts}
     design = found["design"] = _design(found["design"])
     if "ease" in design.explanations:
-        found["texts"] |= EASE_TEXTS | {k: v for k, v in texts.items() if k in EASE_TEXTS}
+        found["texts"] |= in_words_of(language, EASE_TEXTS)
+        found["texts"] |= {k: v for k, v in texts.items() if k in EASE_TEXTS}
     found["questions"] = _questions(found["questions"], design)
     names = [question.name for question in found["questions"]]
     for outcome in found["analysis"]["outcomes"]:
@@ -341,6 +415,79 @@ def _protocol(given: Mapping) -> Protocol:
         _check_blanks(name, text)
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
     return Protocol(**found)
+
+
+def in_words_of(language: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts of the course's as it says them in a language, as far as it speaks it."""
+    return said_in(language, {"texts": dict(texts)})["texts"]
+
+
+def _further_languages(given: Mapping, first: str) -> list[str]:
+    """Which other languages a study file names."""
+    languages = given.get("languages", [first])
+    if not isinstance(languages, list | tuple) or not all(isinstance(one, str) for one in languages):
+        raise ProtocolError('languages is a list such as ["en", "de"].')
+    if list(languages[:1]) != [first]:
+        raise ProtocolError(f'languages begins with the language of this file, "{first}".')
+    for one in languages[1:]:
+        if not TAG.fullmatch(one):
+            raise ProtocolError(f"languages: {one!r:.40} is no language tag such as de or pt-BR.")
+    if len({one.lower() for one in languages}) < len(languages):
+        raise ProtocolError("languages names one of them twice.")
+    return list(languages[1:])
+
+
+def _translation(protocol: Protocol, language: str, given: Any) -> dict:
+    """What a file of texts says, and for the rest the course; refused if a field makes no sense."""
+    if not isinstance(given, Mapping):
+        raise ProtocolError("this is no table.")
+    head = {"language": language, "direction": direction_of(language), "same": []}
+    about = _table("", {k: v for k, v in given.items() if k in head}, head)
+    if about.pop("language") != language:
+        raise ProtocolError(f'language is "{given["language"]}", in the file of texts in {language}.')
+    study = leaves(protocol.as_dict())
+    said = dict(_said({k: v for k, v in given.items() if k not in head}, study))
+    for name in about["same"]:
+        if not isinstance(name, str) or tuple(name.split(".")) not in study:
+            raise ProtocolError(f"same names {name!r:.60}, which is no text of the study.")
+    if not about["same"]:
+        del about["same"]
+    found = about | tree_of(completed(said, study, course_words(protocol.language, language)))
+    _in_language(replace(protocol, translations={language: found}), language)  # refuses the rest
+    return found
+
+
+def _said(tree: Mapping, study: Leaves, where: tuple[str, ...] = ()) -> Iterator[tuple]:
+    """The texts of a file, each of which has to be one of the study, or of one on another bundle."""
+    for name, value in tree.items():
+        path = (*where, name)
+        if isinstance(value, Mapping):
+            yield from _said(value, study, path)
+        elif path in study or (where == ("texts",) and name in ALL_FIELDS["texts"]):
+            _check_type(".".join(path), value, str)
+            yield path, value
+        else:
+            raise ProtocolError(f"{'.'.join(path)} is no text of the study, or is not translated.")
+
+
+@lru_cache
+def _in_language(protocol: Protocol, language: str) -> Protocol:
+    theirs = protocol.translations[language]
+    found = overlaid(protocol.as_dict(), leaves(theirs))
+    found |= {"language": language, "direction": theirs["direction"]}
+    found["texts"] |= theirs.get("texts", {})
+    return _protocol(found)
+
+
+def translated_as(protocol: Protocol, before: Protocol) -> Protocol:
+    """After a study was changed: what the course says in other languages is said anew."""
+    was, now, translations = leaves(before.as_dict()), leaves(protocol.as_dict()), {}
+    for language, tree in protocol.translations.items():
+        words = course_words(protocol.language, language)
+        found = completed(own_words(leaves(tree), was, words), now, words)
+        about = {name: tree[name] for name in ("direction", "same") if name in tree}
+        translations[language] = about | tree_of(found)
+    return replace(protocol, translations=translations)
 
 
 def _bundle(given: Any) -> OwnBundle | None:

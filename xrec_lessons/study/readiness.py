@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
-from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, Protocol
+from xrec_lessons.study.languages import TAG, course_words, direction_of
+from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, OWN_TEXTS, Protocol
+from xrec_lessons.study.untranslated import sentences
 
 __all__ = ["not_ready"]
 
@@ -64,9 +66,14 @@ def _found(protocol: Protocol, today: date) -> Iterator[str]:
     for name in sorted(protocol.texts):
         if _usual_texts(protocol).get(name, "").strip() and not protocol.texts[name].strip():
             yield f"texts.{name} is empty."
+    if not TAG.fullmatch(protocol.language):
+        yield f'language is "{protocol.language}", which is no language tag such as en or pt-BR.'
+    if protocol.direction != (usual := direction_of(protocol.language)):
+        yield f'"{protocol.language}" is written the other way round: say direction = "{usual}".'
     if english := _in_english(protocol):
         shown = ", ".join(english[:5]) + (f" and {len(english) - 5} more" * (len(english) > 5))
         yield f'language is "{protocol.language}", and these are still in English: {shown}.'
+    yield from sentences(protocol)
 
 
 def _in_english(protocol: Protocol) -> list[str]:
@@ -74,10 +81,11 @@ def _in_english(protocol: Protocol) -> list[str]:
     if re.match(r"en\b", protocol.language, re.IGNORECASE):
         return []
     default = DEFAULT_STUDY | {"texts": _usual_texts(protocol)}
+    words = course_words("en", protocol.language)  # in which some are the same
     same = [
         f"texts.{name}"
         for name, text in protocol.texts.items()
-        if text == default["texts"].get(name)
+        if text == default["texts"].get(name) != words.get(text)
         and re.search(r"[a-z]{3}", re.sub(r"\{\w+\}", "", text))
     ]
     usual = {word for q in default["questions"] for word in (q["text"], q["low"], q["high"])}
@@ -93,7 +101,8 @@ def _in_english(protocol: Protocol) -> list[str]:
 def _usual_texts(protocol: Protocol) -> dict[str, str]:
     """What such a study says where its file does not."""
     more = EASE_TEXTS if "ease" in protocol.design.explanations else {}
-    return DEFAULT_STUDY["texts"] | more
+    own = {name: text for texts in OWN_TEXTS.values() for name, text in texts.items()}
+    return own | DEFAULT_STUDY["texts"] | more
 
 
 def _day(text: str) -> date | None:

@@ -102,8 +102,8 @@ class Session:
         if not set(self.code) <= set(f"{ALPHABET}-"):
             raise Refused("code_unknown", code=self.code)
         with self._look() as (_, row):
-            digest = row.study
-        self.protocol: Protocol = store.protocol(digest)
+            study = store.protocol(row.study)
+        self.protocol: Protocol = study.in_language(row.language)
 
     @classmethod
     def begin(
@@ -118,10 +118,11 @@ class Session:
     ) -> Session:
         """Store a new participant, who has agreed to take part; a ticket only once.
 
-        What is known about them are columns of `participants`, such as their language.
+        What is known about them are columns of `participants`, such as their language, in which
+        they read the study to its end: so it is known what was shown.
         """
         digest = store.register(fitted(protocol, bundle))
-        about |= {"versions": versions_of(bundle)}
+        about = {"language": protocol.language} | about | {"versions": versions_of(bundle)}
         return cls(store, bundle, store.begin(digest, kind, ticket, **about))
 
     @property

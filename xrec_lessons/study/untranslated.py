@@ -1,0 +1,134 @@
+"""What a translation of a study still lacks, and a file in which to write it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from xrec_lessons.study.languages import Leaves, course_words, direction_of, leaves
+from xrec_lessons.study.protocol import Protocol, load_protocol, translation_beside
+
+__all__ = ["lacking", "translate"]
+
+BLANK = re.compile(r"\{\w+\}")
+SAME_EVERYWHERE = re.compile(r"\{\w+\}|\S+@\S+|https?://\S+|[\W\d_]")  # in whatever language
+RUN = 4  # so many words of the original in a row are not translated
+SHOWN = 6
+
+
+def lacking(protocol: Protocol, language: str) -> Iterator[tuple[str, str]]:
+    """Fields that a translation lacks, each with what is wrong.
+
+    Parameters
+    ----------
+    protocol : Protocol
+    language : str
+        One of its translations.
+
+    Yields
+    ------
+    tuple of str
+        The field's name, and ``"missing"``, ``"same"`` (as the original, in whole or in a part) or
+        ``"blanks"`` (others than the original's).
+
+    Examples
+    --------
+    >>> protocol = load_protocol({"languages": ["en", "de"], "title": "Which film is it?"})
+    >>> list(lacking(protocol, "de"))
+    [('title', 'missing')]
+    """
+    theirs = protocol.translations[language]
+    said, right = leaves(theirs), set(theirs.get("same", ()))
+    words = course_words(protocol.language, language)
+    for path, text in _original(protocol).items():
+        name = ".".join(path)
+        if name in right or said.get(path, "") == words.get(text):
+            continue  # as somebody says, or as the course has it
+        if path not in said:
+            yield name, "missing"
+        elif path[0] != "genres" and _shares(text, said[path]):
+            yield name, "same"
+        elif set(BLANK.findall(text)) != set(BLANK.findall(said[path])):
+            yield name, "blanks"
+
+
+def _original(protocol: Protocol) -> Leaves:
+    """The texts that have to be translated: those with words."""
+    found = leaves(protocol.as_dict())
+    return {path: text for path, text in found.items() if SAME_EVERYWHERE.sub("", text)}
+
+
+def _shares(text: str, said: str) -> bool:
+    """Whether some of a text is still as in the original."""
+    if text.strip() == said.strip():
+        return True
+    ours, theirs = (re.findall(r"\w+", BLANK.sub("|", one)) for one in (text, said))
+    runs = {tuple(ours[k : k + RUN]) for k in range(len(ours) - RUN + 1)}
+    return any(tuple(theirs[k : k + RUN]) in runs for k in range(len(theirs) - RUN + 1))
+
+
+def sentences(protocol: Protocol) -> Iterator[str]:
+    """For each language that lacks something a sentence with the fields' names."""
+    for language in protocol.translations:
+        found = dict(lacking(protocol, language))
+        parts = []
+        for what, said in (
+            ("missing", "not translated"),
+            ("same", f'still as in "{protocol.language}"'),
+            ("blanks", "with other {blanks} than the original"),
+        ):
+            if names := [name for name, wrong in found.items() if wrong == what]:
+                parts.append(f"{said}: {_listed(names)}")
+        if parts:
+            yield f'In "{language}" these texts are {"; ".join(parts)}.'
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" * (len(names) > SHOWN))
+
+
+def translate(study: str | Path, language: str) -> tuple[Path, str | None]:
+    """The file for the texts of a study in another language, and what to write into it.
+
+    The text is None where there is such a file. Fields that the course translates itself are left
+    out. A study that cannot be read is a ProtocolError or a FileNotFoundError.
+    """
+    protocol, file = in_one_more(study, language), translation_beside(study, language)
+    if file.exists():
+        return file, None
+    head = [
+        f"# The texts of {Path(study).name} in another language: write each between the quotes, and",
+        "# keep the {names in braces}, which are filled in. A text that is right although it is the",
+        '# same as the original is named in `same`, such as same = ["consent.who"].',
+    ]
+    if course_words(protocol.language, language):
+        head += [
+            "# What is not in this file the course says itself; no native reader has checked that.",
+            "# To say it otherwise, add it below under its name in study.toml.",
+        ]
+    tag = json.dumps(language)
+    lines = [*head, "", f"language = {tag}", f'direction = "{direction_of(language)}"', "same = []"]
+    wanted = {tuple(name.split(".")) for name, _ in lacking(protocol, language)}
+    table: tuple[str, ...] = ()
+    for path, text in _original(protocol).items():
+        if path not in wanted:
+            continue
+        if path[:-1] != table:
+            table = path[:-1]
+            lines += ["", f"[{'.'.join(table)}]"]
+        lines += [f"# {line}" for line in text.splitlines()]
+        name = path[-1] if re.fullmatch(r"\w+", path[-1], re.ASCII) else json.dumps(path[-1])
+        lines.append(f'{name} = ""')
+    return file, "\n".join(lines) + "\n"
+
+
+def in_one_more(study: str | Path, language: str) -> Protocol:
+    """A study file with a language that it need not name yet."""
+    protocol = load_protocol(study)
+    if language in protocol.translations:
+        return protocol
+    given = protocol.as_dict()
+    given["languages"] = [*protocol.languages, language]
+    return load_protocol(given)
