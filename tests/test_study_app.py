@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from study_steps import BUNDLE, PROTOCOL, at_the_films, content, finished
+from study_steps import BUNDLE, PROTOCOL, as_a_browser_writes, at_the_films, content, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.ratings.films import Films
@@ -177,15 +177,6 @@ def _signed(record):
     """As somebody could forge it."""
     body = {key: value for key, value in record.items() if key != "sha256"}
     return body | {"sha256": handed_in._digest(body)}
-
-
-def as_a_browser_writes(value):
-    """4 in place of 4.0."""
-    if isinstance(value, dict):
-        return {k: as_a_browser_writes(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [as_a_browser_writes(v) for v in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def test_a_download_is_whole_has_no_code_and_a_change_is_seen(window):

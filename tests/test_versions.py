@@ -1,16 +1,19 @@
 """A study whose wording is corrected while it runs is still one study; another design is not."""
 
+import hashlib
+import json
 from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from study_steps import BUNDLE
+from study_steps import BUNDLE, as_a_browser_writes
 
 from xrec_lessons.study.analysis import analyse, read_study, study_of
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
-from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.handed_in import record_of
+from xrec_lessons.study.protocol import load_protocol, stored_protocol
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import simulate
 
@@ -72,3 +75,30 @@ def test_versions_are_pooled_and_the_report_says_so(tmp_path):
     for version in (FIRST, CORRECTED):  # named by either of them
         assert len(read_study(tmp_path / "data", kind="simulated", study=version.digest[:12])
                    .participants) == 9  # fmt: skip
+
+
+def test_what_an_earlier_version_stored_keeps_its_digest(tmp_path):
+    """As if some texts had come later: file, database and export are still of one study."""
+    earlier = FIRST.as_dict()
+    del earlier["texts"]["idle"], earlier["texts"]["saving"]
+    before = stored_protocol(earlier)
+    assert before.digest == hashlib.sha256(
+        json.dumps(earlier, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()  # fmt: skip
+    assert before.digest != FIRST.digest
+    assert before.identity == FIRST.identity
+    store = Store(tmp_path / "study.sqlite")
+    session = Session.begin(store, BUNDLE, before, kind="pilot")
+    for movie in BUNDLE.films.most_rated(10):
+        session.rate(int(movie), 4)
+    session.finish_rating()
+    for question in ("interest", "trust"):
+        session.answer(1, question, 4)
+    record = as_a_browser_writes(record_of(store, session.code))
+    (tmp_path / "one.json").write_text(json.dumps(record), encoding="utf-8")
+    summary = export([store, tmp_path / "one.json"], tmp_path / "data")
+    assert summary.collected.n_copies == 1
+    assert summary.collected.contradictions == []
+    data = read_study(tmp_path / "data", kind="pilot")
+    assert data.protocol.digest == before.digest
+    assert data.protocol.texts["idle"] == FIRST.texts["idle"]

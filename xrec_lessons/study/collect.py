@@ -16,7 +16,7 @@ from xrec_lessons.study import database
 from xrec_lessons.study.columns import SCHEMA, stored
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, StoreError, in_memory, trace
 from xrec_lessons.study.handed_in import handed_in_columns, read_record
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol, stored_protocol
 
 __all__ = ["Collected", "ParticipantCopy", "collect"]
 
@@ -127,7 +127,7 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
     for file in files:
         try:
             record = read_record(read_bytes(file, HANDED_IN, "a participant's file"))
-            protocol = load_protocol(record["protocol"])
+            protocol = stored_protocol(record["protocol"])
             copies.append(ParticipantCopy(record, names[file], protocol.digest, protocol))
         except OSError as error:
             found.refused.append((names[file], f"It cannot be read: {error.strerror}."))
@@ -223,7 +223,7 @@ def _copies(
     connection: sa.Connection, source: str, schema: int = SCHEMA
 ) -> tuple[list[ParticipantCopy], dict[str, str]]:
     studies = database.rows_of(connection, database.studies, schema=schema)
-    protocols = {row["digest"]: load_protocol(json.loads(row["protocol"])) for row in studies}
+    protocols = {row["digest"]: stored_protocol(json.loads(row["protocol"])) for row in studies}
     people = []
     for record in database.records_of(connection, schema=schema):
         del record["participant"]["code"]  # nothing that is collected can give it away

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from xrec_lessons.running.writing import written
 from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, filled, stored
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol, stored_protocol
 from xrec_lessons.study.watched import StoreError, WatchedFile
 
 __all__ = [
@@ -244,7 +244,7 @@ class Store:
 
     def _check_bundle(self, connection: sa.Connection, protocol: Protocol) -> None:
         for [text] in connection.execute(sa.select(studies.c.protocol)):
-            before = load_protocol(json.loads(text)).bundle
+            before = stored_protocol(json.loads(text)).bundle
             if before != protocol.bundle:
                 course = "the one that comes with the course"
                 raise StoreError(
@@ -256,14 +256,22 @@ class Store:
         """The protocol under which a participant began."""
         with self.read() as connection:
             query = sa.select(studies.c.protocol).where(studies.c.digest == digest)
-            return load_protocol(json.loads(connection.execute(query).scalar_one()))
+            return stored_protocol(json.loads(connection.execute(query).scalar_one()))
 
-    def begin(self, digest: str, kind: str, ticket: str = "", **about: Any) -> str:
+    def begin(
+        self,
+        digest: str,
+        kind: str,
+        ticket: str = "",
+        admit: Callable[[sa.Connection, str, float], None] | None = None,
+        **about: Any,
+    ) -> str:
         """A new participant, who has agreed; return the code.
 
         A browser that never got the reply asks again with the same ticket, random letters of its
         own from which the code is made: that is the same participant. What is known about them are
-        columns of `participants` that came with schema 2.
+        columns of `participants` that came with schema 2. Within the transaction `admit` may still
+        refuse the participant, of whom it gets the id.
         """
         random = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
         code = new_code(random) if ticket else self.code()
@@ -277,6 +285,8 @@ class Store:
             row = {"id": own, "code": code, "study": digest, "kind": kind, **start, **about}
             connection.execute(participants.insert().values(filled("participants", row)))
             self.log(connection, "screens", own, now, screen="rate")
+            if admit:
+                admit(connection, own, now)
         return code
 
     def now(self, connection: sa.Connection) -> float:
@@ -452,7 +462,7 @@ def _upgrade(connection: sa.Connection, found: int) -> None:
         if stored(name)
     }
     for row in kept["studies"]:
-        row["identity"] = load_protocol(json.loads(row["protocol"])).identity
+        row["identity"] = stored_protocol(json.loads(row["protocol"])).identity
     tables_as_of(found).drop_all(connection)
     META.create_all(connection)
     for table in META.sorted_tables:

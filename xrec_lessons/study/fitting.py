@@ -106,7 +106,7 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
         defaults |= EASE_TEXTS
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
-    study = replace(protocol, design=design, texts=texts, bundle=own)
+    study = replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
     return translated_as(study, before=protocol)
 
 

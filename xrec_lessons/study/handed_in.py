@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from xrec_lessons.study.columns import SCHEMA, Column, filled, stored
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.recruitment import may_be_kept
 
 __all__ = ["FORMAT", "check_record", "handed_in_columns", "read_record", "record_of"]
 
@@ -113,7 +114,7 @@ def check_record(record: object) -> dict:
         raise ValueError(f"{NONSENSE}: it holds no study.")
     try:
         body = _as_now(body)
-        protocol = load_protocol(body["protocol"])
+        protocol = stored_protocol(body["protocol"])
         _check_rows("participants", [body["participant"]])
         for name in OF_A_PARTICIPANT:
             _check_rows(name, body[name])
@@ -157,6 +158,9 @@ def _check_shown(record: Mapping, protocol: Protocol) -> None:
     for row in record["ratings"]:
         if row["stars"] not in protocol.scale:
             raise ValueError(f"ratings.stars is {row['stars']!r}")
+    for row in record["parameters"]:
+        if row["parameter"] not in protocol.recruitment.parameters or not may_be_kept(row["value"]):
+            raise ValueError(f"the parameter {row['parameter']!r:.60}")
     number, text = Column("", float, "").fits, Column("", str, "").fits
     for item in record["items"]:
         place = f"the explanation at place {item['place']}"

@@ -29,10 +29,11 @@ from xrec_lessons.study.languages import (
     said_in,
     tree_of,
 )
+from xrec_lessons.study.recruitment import Recruitment
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
            "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "differences", "in_words_of", "load_protocol", "translated_as",
+           "differences", "in_words_of", "load_protocol", "stored_protocol", "translated_as",
            "translation_beside"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
@@ -66,14 +67,16 @@ LIMITS: dict[str, tuple] = {
     "design.min_ratings": (0, 10_000),
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
+    "recruitment.quota": (0, 1_000_000),
     "questions.when": ("before", "after"),
     "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
 }
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("id", "title", "language", "bundle.name")
+ONE_LINE = ("id", "title", "language", "bundle.name", "recruitment.code")
 BLANK = r"\{\w+\}"
+DATES = {"consent.withdraw_until": 10, "recruitment.closes": None}  # letters of it that are kept
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
 MORE_BLANKS = {"rule": {"{anyway}"}, "ease": {"{score}", "{rated}", "{part}"}}
@@ -219,10 +222,15 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
+    recruitment: Recruitment = field(
+        default_factory=Recruitment
+    )  # where participants come from and go to
     id: str = ""  # tells a study from another one that is made alike
     # Of each further language the texts, in tables like those of the file; its `direction`, and as
     # `same` the fields that are right although they say what the original says.
     translations: dict = field(default_factory=dict, hash=False)
+    # What was stored, where it was: an earlier version knew fewer texts and options.
+    as_stored: Mapping | None = field(default=None, compare=False, repr=False)
 
     @property
     def scale(self) -> RatingScale:
@@ -247,10 +255,17 @@ class Protocol:
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
+        if self.as_stored is not None:
+            return dict(self.as_stored)
         found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
+        del found["as_stored"]
+        if self.recruitment == Recruitment():
+            del found["recruitment"]
+        else:
+            found["recruitment"]["parameters"] = list(self.recruitment.parameters)
         if self.translations:
             found["languages"] = list(self.languages)
-        for name in ("bundle", "id", "translations"):  # without one, it is what it was before there were any
+        for name in ("bundle", "id", "translations"):  # without, it is what it was before
             if not found[name]:
                 del found[name]
         explanations = found["design"].pop("explanations")
@@ -274,7 +289,7 @@ class Protocol:
         >>> corrected.identity == load_protocol().identity, corrected == load_protocol()
         (True, False)
         """
-        whole = self.as_dict()
+        whole = replace(self, as_stored=None).as_dict()
         made_of = {name: whole.get(name) for name in ("id", "seed", "films_to_rate", "design")}
         made_of["bundle"] = self.bundle and {**asdict(self.bundle), "name": ""}
         made_of["questions"] = [
@@ -375,6 +390,30 @@ def _read(path: Path) -> dict:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
 
 
+def stored_protocol(content: Mapping) -> Protocol:
+    """Read what `Protocol.as_dict` gave, perhaps of an earlier version: its digest stays.
+
+    Examples
+    --------
+    >>> earlier = load_protocol().as_dict()
+    >>> del earlier["texts"]["no_script"]
+    >>> protocol = stored_protocol(earlier)
+    >>> protocol.as_dict() == earlier, "no_script" in protocol.texts
+    (True, True)
+    """
+    whole = load_protocol(content)
+    return replace(whole, as_stored=_as_told(content, whole.as_dict()))
+
+
+def _as_told(told: Any, read: Any) -> Any:
+    """What is told, with numbers as they are read: a browser writes 1 for 1.0."""
+    if isinstance(told, Mapping) and isinstance(read, Mapping):
+        return {name: _as_told(value, read.get(name, value)) for name, value in told.items()}
+    if isinstance(told, list) and isinstance(read, list) and len(told) == len(read):
+        return [_as_told(*pair) for pair in zip(told, read, strict=True)]
+    return read if isinstance(told, int | float) else told
+
+
 def differences(protocols: Iterable[Protocol]) -> list[str]:
     """The fields in which protocols differ.
 
@@ -414,6 +453,7 @@ def _protocol(given: Mapping) -> Protocol:
     for name, text in found["texts"].items():
         _check_blanks(name, text)
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
+    found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
 
 
@@ -490,6 +530,20 @@ def translated_as(protocol: Protocol, before: Protocol) -> Protocol:
     return replace(protocol, translations=translations)
 
 
+def _recruitment(given: dict) -> Recruitment:
+    for name in given["parameters"]:
+        _check_type("recruitment.parameters", name, str)
+    try:
+        found = Recruitment(**given | {"parameters": tuple(given["parameters"])})
+        found.closing  # noqa: B018 - refused if it is no date
+    except ValueError as error:
+        raise ProtocolError(
+            "recruitment.closes is a day such as 2027-06-30, or a moment such as "
+            f"2027-06-30T18:00, not {given['closes']!r}."
+        ) from error
+    return found
+
+
 def _bundle(given: Any) -> OwnBundle | None:
     if given is None:
         return None
@@ -514,8 +568,8 @@ def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
     found = {}
     for name, default in defaults.items():
         path, value = f"{where}{name}", given.get(name, default)
-        if path == "consent.withdraw_until" and isinstance(value, date):  # as TOML writes one
-            value = value.isoformat()[:10]
+        if path in DATES and isinstance(value, date):  # as TOML writes one
+            value = value.isoformat()[: DATES[path]]
         if isinstance(default, dict):
             if not isinstance(value, Mapping):
                 raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")

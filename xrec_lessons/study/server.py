@@ -117,6 +117,7 @@ class Page(Quiet):
             texts=json.dumps(
                 {name: protocol.texts[name] for name in ("offline", "idle", "continue")}
             ),
+            parameters=json.dumps(protocol.recruitment.parameters),
             no_script=protocol.texts["no_script"],
             scripts=sorted(file.name for file in STATIC.glob("*.js")),
         )

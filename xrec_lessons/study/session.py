@@ -19,6 +19,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from xrec_lessons.bundle import Bundle
+from xrec_lessons.study.admission import Arrival, admit, why_not
 from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import (
     ALPHABET,
@@ -114,16 +115,25 @@ class Session:
         *,
         kind: str,
         ticket: str = "",
+        arrival: Arrival | None = None,
         **about: Any,
     ) -> Session:
         """Store a new participant, who has agreed to take part; a ticket only once.
 
         What is known about them are columns of `participants`, such as their language, in which
-        they read the study to its end: so it is known what was shown.
+        they read the study to its end: so it is known what was shown. A real one who comes too
+        late, or without what `[recruitment]` asks for, is Refused.
         """
-        digest = store.register(fitted(protocol, bundle))
+        protocol = fitted(protocol, bundle)
+        digest, came = store.register(protocol), arrival or Arrival()
         about = {"language": protocol.language} | about | {"versions": versions_of(bundle)}
-        return cls(store, bundle, store.begin(digest, kind, ticket, **about))
+
+        def let_in(connection: sa.Connection, own: str, now: float) -> None:
+            if kind == "real" and (reason := why_not(connection, protocol, came, now, own)):
+                raise Refused(reason)
+            admit(connection, protocol, came, now, own)
+
+        return cls(store, bundle, store.begin(digest, kind, ticket, let_in, **about))
 
     @property
     def state(self) -> State:

@@ -24,7 +24,7 @@ from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
-from xrec_lessons.study.protocol import Protocol, load_protocol
+from xrec_lessons.study.protocol import Protocol, stored_protocol
 
 if TYPE_CHECKING:
     from xrec_lessons.study.database import Store
@@ -227,7 +227,7 @@ def _check_version(place: Path) -> None:
 
 def _protocol(file: Path) -> Protocol:
     try:
-        protocol = load_protocol(
+        protocol = stored_protocol(
             json.loads(read_bytes(file, BY_HAND, "a study").decode("utf-8-sig"))
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:

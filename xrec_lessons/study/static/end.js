@@ -6,6 +6,16 @@ export function codeOf(code) {
   return h("code", { class: "x-code" }, code ?? "");
 }
 
+/** The step that is left where a platform counts who has taken part. */
+function wayOn(app, { way_on: link, completion_code: code }) {
+  if (!link && !code) return null;
+  const t = app.t.bind(app);
+  return h("section", { class: "x-card x-way-on" }, h("p", { class: "x-lead" }, t("way_on_help")),
+    code && h("p", {}, t("completion_code"), " ", h("code", { class: "x-code" }, code)),
+    link && h("p", {}, h("a", { class: "x-button x-primary", href: link, rel: "noreferrer" },
+      t("way_on", { host: new URL(link).host }))));
+}
+
 export function debrief(app, screen) {
   const t = app.t.bind(app);
   const early = screen.name === "too few";
@@ -15,7 +25,7 @@ export function debrief(app, screen) {
     h("h2", {}, t("answers_heading")), answersTable(app, screen.answers));
   const label = t(app.study.hand_in ? "download_hand_in" : "download");
   const save = button(label, () => app.send({ do: "download" }), { class: "x-button x-primary" });
-  const node = h("div", { class: "x-debrief" }, heading,
+  const node = h("div", { class: "x-debrief" }, heading, wayOn(app, screen),
     h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ? "too_few" : "debrief")),
       !early && h("ul", { class: "x-kinds" }, kinds)),
     h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save),
@@ -57,10 +67,11 @@ export function withdrawal(app) {
   return box;
 }
 
-export function withdrawn(app) {
+export function withdrawn(app, screen) {
   app.ticket = null;
   const heading = h("h1", {}, app.t("withdrawn_heading"));
-  const node = h("div", {}, heading,
-    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t("withdrawn"))));
+  const node = h("div", { class: "x-debrief" }, heading,
+    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t("withdrawn"))),
+    wayOn(app, screen));
   return { node, heading };
 }

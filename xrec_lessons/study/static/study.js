@@ -2,6 +2,7 @@
 // participants' page. Where somebody is, and every text, comes from the server; nothing is decided
 // here. This is the frame around the screens; each of them has a module of its own.
 
+import { closed } from "./closed.js";
 import { consent } from "./consent.js";
 import { button, h } from "./elements.js";
 import { codeOf, debrief, withdrawal, withdrawn } from "./end.js";
@@ -11,7 +12,7 @@ import { show } from "./show.js";
 
 const WITHDRAWN = { name: "withdrawn", step: "withdrawn" };
 
-const SCREENS = { consent, rate, show, withdrawn, done: debrief, "too few": debrief };
+const SCREENS = { closed, consent, rate, show, withdrawn, done: debrief, "too few": debrief };
 
 export default {
   render({ model, el }) {
@@ -63,7 +64,8 @@ export class Study {
   }
 
   opening() {
-    return this.code ? { do: "open", code: this.code } : { do: "open" };
+    const came = this.model.get("came"); // the address of the page, as far as the study keeps it
+    return { do: "open", ...came, ...(this.code ? { code: this.code } : {}) };
   }
 
   send(message) {
@@ -76,12 +78,13 @@ export class Study {
   }
 
   take(message, reply) {
-    if (reply.screen?.name === "consent" && this.post.has(({ do: step }) => step === "withdraw")) {
+    if (["consent", "closed"].includes(reply.screen?.name) && this.post.has(({ do: step }) => step === "withdraw")) {
       reply = { ...reply, notice: "", screen: WITHDRAWN }; // its reply was lost, it was done
     }
     if (reply.study) this.takeStudy(reply.study);
     if (message) this.current?.replied?.(message, reply);
-    if (message && message.do !== "search") this.say(reply.notice ?? "");
+    const silent = ["search", "away"].includes(message?.do) && !reply.notice;
+    if (message && !silent) this.say(reply.notice ?? "");
     if (reply.screen) this.show(reply.screen);
     this.current?.settle?.();
     if (message && reply.notice && !reply.failed) this.current?.refused?.(message);
@@ -198,8 +201,13 @@ export class Study {
 
   followLeaving() {
     const leave = () => this.current?.flush?.();
+    const away = () => this.remember && this.code && this.send({ do: "away", left: document.hidden });
     window.addEventListener("pagehide", leave);
-    return () => window.removeEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", away);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      document.removeEventListener("visibilitychange", away);
+    };
   }
 }
 
