@@ -308,13 +308,18 @@ class Protocol:
         return self.texts[name].format(**values)
 
 
-def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
+def load_protocol(
+    source: str | Path | Mapping | None = None, *, more: Iterable[str] = ()
+) -> Protocol:
     """Read a study file and fill in the defaults.
 
     Parameters
     ----------
     source : path or mapping, optional
-        A TOML file, or what one holds; by default the course's own study.
+        A TOML file, or what one holds; by default the course's own study. The texts of each
+        further language are in a file beside it: see `translation_beside`.
+    more : iterable of str
+        Languages beside those that the file names.
 
     Returns
     -------
@@ -339,7 +344,7 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
     given = _read(path) if path else dict(source or {})  # type: ignore[call-overload]
     with _about(path):
         protocol = _protocol(given)
-        further = _further_languages(given, protocol.language)
+        further = _further_languages(given, protocol.language, more)
         said = given.get("translations", {})
         if not isinstance(said, Mapping) or set(said) - set(further):
             raise ProtocolError("translations is a table of those that are in languages.")
@@ -462,19 +467,20 @@ def in_words_of(language: str, texts: Mapping[str, str]) -> dict[str, str]:
     return said_in(language, {"texts": dict(texts)})["texts"]
 
 
-def _further_languages(given: Mapping, first: str) -> list[str]:
-    """Which other languages a study file names."""
+def _further_languages(given: Mapping, first: str, more: Iterable[str]) -> list[str]:
+    """In which other languages a study is to be read."""
     languages = given.get("languages", [first])
     if not isinstance(languages, list | tuple) or not all(isinstance(one, str) for one in languages):
         raise ProtocolError('languages is a list such as ["en", "de"].')
     if list(languages[:1]) != [first]:
         raise ProtocolError(f'languages begins with the language of this file, "{first}".')
+    languages = [*languages, *(one for one in more if one not in languages)]
     for one in languages[1:]:
         if not TAG.fullmatch(one):
             raise ProtocolError(f"languages: {one!r:.40} is no language tag such as de or pt-BR.")
     if len({one.lower() for one in languages}) < len(languages):
         raise ProtocolError("languages names one of them twice.")
-    return list(languages[1:])
+    return languages[1:]
 
 
 def _translation(protocol: Protocol, language: str, given: Any) -> dict:

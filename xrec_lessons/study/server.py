@@ -31,6 +31,7 @@ from tornado import httpserver, iostream, netutil, web, websocket
 from xrec_lessons.running.terminal import let_go
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import StoreError
+from xrec_lessons.study.languages import negotiated
 
 __all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
 
@@ -110,9 +111,14 @@ class Page(Quiet):
             self.redirect(self.request.path + "/")
             return
         protocol = self.hub.app.protocol
+        said = self.request.headers.get("Accept-Language", "")
+        wanted = [*self.get_arguments("language")[:1], *(one.split(";")[0] for one in said.split(","))]
+        protocol = protocol.in_language(negotiated([w.strip() for w in wanted], protocol.languages))
+        self.set_header("Vary", "Accept-Language")
         self.render(
             "page.html",
             language=protocol.language,
+            direction=protocol.direction,
             title=protocol.title,
             texts=json.dumps(
                 {name: protocol.texts[name] for name in ("offline", "idle", "continue")}

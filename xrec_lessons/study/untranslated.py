@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from xrec_lessons.running.writing import written
 from xrec_lessons.study.languages import Leaves, course_words, direction_of, leaves
-from xrec_lessons.study.protocol import Protocol, load_protocol, translation_beside
+from xrec_lessons.study.protocol import (
+    Protocol,
+    ProtocolError,
+    load_protocol,
+    translation_beside,
+)
 
-__all__ = ["lacking", "translate"]
+__all__ = ["lacking", "sentences", "translate", "unchecked"]
 
 BLANK = re.compile(r"\{\w+\}")
 SAME_EVERYWHERE = re.compile(r"\{\w+\}|\S+@\S+|https?://\S+|[\W\d_]")  # in whatever language
@@ -89,31 +96,64 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" * (len(names) > SHOWN))
 
 
-def translate(study: str | Path, language: str) -> tuple[Path, str | None]:
-    """The file for the texts of a study in another language, and what to write into it.
+def unchecked(protocol: Protocol) -> list[str]:
+    """Languages in which participants read what the course says, and no native reader has checked.
 
-    The text is None where there is such a file. Fields that the course translates itself are left
-    out. A study that cannot be read is a ProtocolError or a FileNotFoundError.
+    Examples
+    --------
+    >>> unchecked(load_protocol({"languages": ["en", "de"]}))
+    ['de']
     """
-    protocol, file = in_one_more(study, language), translation_beside(study, language)
+    found = []
+    for language in protocol.languages:
+        course = set(course_words("en", language).values()) if language[:2] != "en" else set()
+        if course & set(leaves(protocol.in_language(language).as_dict()).values()):
+            found.append(language)
+    return found
+
+
+def translate(study: str | Path, language: str) -> str:
+    """Write a file for the texts of a study in another language; say what to do next.
+
+    It holds what has to be translated: what the course says itself is left out. Where there is a
+    file, nothing is written, and what it lacks is named. A study or a file that cannot be read is a
+    ProtocolError or a FileNotFoundError.
+    """
+    protocol, file = load_protocol(study, more=[language]), translation_beside(study, language)
+    if language == protocol.language:
+        raise ProtocolError(f'{study} is in "{language}" itself: name another language.')
+    wanted = [name for name, _ in lacking(protocol, language)]
     if file.exists():
-        return file, None
-    head = [
-        f"# The texts of {Path(study).name} in another language: write each between the quotes, and",
-        "# keep the {names in braces}, which are filled in. A text that is right although it is the",
-        '# same as the original is named in `same`, such as same = ["consent.who"].',
+        if not wanted:
+            return f"{file} is whole: every text of {study} is translated."
+        return " ".join(sentences(replace(protocol, translations={
+            language: protocol.translations[language]
+        })))  # fmt: skip
+    with written(file, "w", new=True, encoding="utf-8") as out:
+        out.write(_to_fill_in(protocol, language, wanted, Path(study).name))
+    languages = json.dumps(list(protocol.languages))
+    return (
+        f"{file} holds {len(wanted)} texts to translate: write them between the quotes, and "
+        f"languages = {languages} into {study}. The same command says then what is missing."
+    )
+
+
+def _to_fill_in(protocol: Protocol, language: str, wanted: list[str], study: str) -> str:
+    lines = [
+        f"# The texts of {study} in another language: write each between the quotes, and keep the",
+        "# {names in braces}, which are filled in. A text that is right although it is the same as",
+        '# the original is named in `same`, such as same = ["consent.who"].',
     ]
     if course_words(protocol.language, language):
-        head += [
+        lines += [
             "# What is not in this file the course says itself; no native reader has checked that.",
-            "# To say it otherwise, add it below under its name in study.toml.",
+            "# To say it otherwise, add it under its name in study.toml.",
         ]
-    tag = json.dumps(language)
-    lines = [*head, "", f"language = {tag}", f'direction = "{direction_of(language)}"', "same = []"]
-    wanted = {tuple(name.split(".")) for name, _ in lacking(protocol, language)}
+    tag, direction = json.dumps(language), direction_of(language)
+    lines += ["", f"language = {tag}", f'direction = "{direction}"', "same = []"]
     table: tuple[str, ...] = ()
     for path, text in _original(protocol).items():
-        if path not in wanted:
+        if ".".join(path) not in wanted:
             continue
         if path[:-1] != table:
             table = path[:-1]
@@ -121,14 +161,4 @@ def translate(study: str | Path, language: str) -> tuple[Path, str | None]:
         lines += [f"# {line}" for line in text.splitlines()]
         name = path[-1] if re.fullmatch(r"\w+", path[-1], re.ASCII) else json.dumps(path[-1])
         lines.append(f'{name} = ""')
-    return file, "\n".join(lines) + "\n"
-
-
-def in_one_more(study: str | Path, language: str) -> Protocol:
-    """A study file with a language that it need not name yet."""
-    protocol = load_protocol(study)
-    if language in protocol.translations:
-        return protocol
-    given = protocol.as_dict()
-    given["languages"] = [*protocol.languages, language]
-    return load_protocol(given)
+    return "\n".join(lines) + "\n"

@@ -1,6 +1,7 @@
 // The first screen: what the study is about, consent, and coming back with a code.
 
 import { h, newId } from "./elements.js";
+import { languageChooser } from "./languages.js";
 
 const randomLetters = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(20)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -16,9 +17,9 @@ export function consent(app) {
   const start = h("form", { class: "x-start", onsubmit: (event) => {
     event.preventDefault();
     app.ticket ??= randomLetters(); // asked twice, it is still one participant
-    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket, window: windowNow() });
+    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket, window: windowNow(), languages: [study.language] });
   } }, agree, h("button", { class: "x-button x-primary" }, t("start")));
-  const node = h("div", { class: "x-consent" }, heading,
+  const node = h("div", { class: "x-consent" }, languageChooser(app), heading,
     h("section", { class: "x-card" }, h("h2", {}, t("begin_heading")),
       h("p", { class: "x-lead" }, t("begin", study))),
     h("section", { class: "x-card" }, h("h2", {}, t("consent_heading")),
