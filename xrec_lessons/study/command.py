@@ -274,6 +274,7 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.analysis import analyse, read_study
+    from xrec_lessons.study.analysis.page import report_page
 
     add = parser.add_argument
     add("folder", help="what `xrec export` wrote")
@@ -288,7 +289,7 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if options.out:
             folder = Path(options.out)
             drawings = {"bars": report.plot_bars(), "differences": report.plot_differences()}
-            page = f"<!doctype html><meta charset=utf-8><title>Report</title>{report._repr_html_()}"
+            page = report_page(report, drawings)
             with put_into(folder) as new:
                 for name, drawing in drawings.items():
                     drawing.figure.savefig(new / f"{name}.png", dpi=150)
