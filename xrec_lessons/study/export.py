@@ -40,6 +40,7 @@ class KindCounts:
     included: int = 0
     failed_checks: int = 0  # participants, whether they finished or not
     left: dict[str, int] = field(default_factory=dict)  # who did not finish, by screen
+    languages: dict[str, int] = field(default_factory=dict)  # included, by what they read it in
 
     @property
     def dropped_out(self) -> int:
@@ -58,6 +59,8 @@ class KindCounts:
             "failed an attention check": self.failed_checks,
             "included": self.included,
         }
+        if len(self.languages) > 1:
+            rows |= {f"  in {language}": count for language, count in self.languages.items()}
         return [f"{name:<26}{count:>6}" for name, count in rows.items()]
 
 
@@ -370,6 +373,7 @@ def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> 
         included=sum(row["included"] for row in rows),
         failed_checks=sum(row["checks_failed"] > 0 for row in rows),
         left=dict(Counter(f"at film {k}" if k else "while rating films" for k in places)),
+        languages=dict(sorted(Counter(r["language"] for r in rows if r["included"]).items())),
     )
 
 

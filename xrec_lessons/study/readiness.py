@@ -74,7 +74,9 @@ def _found(protocol: Protocol, today: date) -> Iterator[str]:
     if english := _in_english(protocol):
         shown = ", ".join(english[:5]) + (f" and {len(english) - 5} more" * (len(english) > 5))
         yield f'language is "{protocol.language}", and these are still in English: {shown}.'
-    yield from sentences(protocol)
+    if untranslated := list(sentences(protocol)):
+        yield from untranslated
+        yield "A file for such texts is written by: xrec study --translate LANGUAGE STUDY."
 
 
 def _in_english(protocol: Protocol) -> list[str]:

@@ -103,8 +103,8 @@ class Session:
         if not set(self.code) <= set(f"{ALPHABET}-"):
             raise Refused("code_unknown", code=self.code)
         with self._look() as (_, row):
-            study = store.protocol(row.study)
-        self.protocol: Protocol = study.in_language(row.language)
+            digest, language = row.study, row.language
+        self.protocol: Protocol = store.protocol(digest).in_language(language)
 
     @classmethod
     def begin(

@@ -76,8 +76,8 @@ def _shares(text: str, said: str) -> bool:
     return any(tuple(theirs[k : k + RUN]) in runs for k in range(len(theirs) - RUN + 1))
 
 
-def sentences(protocol: Protocol) -> Iterator[str]:
-    """For each language that lacks something a sentence with the fields' names."""
+def sentences(protocol: Protocol, shown: int = SHOWN) -> Iterator[str]:
+    """For each language that lacks something a sentence with the first fields' names."""
     for language in protocol.translations:
         found = dict(lacking(protocol, language))
         parts = []
@@ -87,13 +87,10 @@ def sentences(protocol: Protocol) -> Iterator[str]:
             ("blanks", "with other {blanks} than the original"),
         ):
             if names := [name for name, wrong in found.items() if wrong == what]:
-                parts.append(f"{said}: {_listed(names)}")
+                more = f" and {len(names) - shown} more" if len(names) > shown else ""
+                parts.append(f"{said}: {', '.join(names[:shown])}{more}")
         if parts:
             yield f'In "{language}" these texts are {"; ".join(parts)}.'
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" * (len(names) > SHOWN))
 
 
 def unchecked(protocol: Protocol) -> list[str]:
@@ -126,9 +123,8 @@ def translate(study: str | Path, language: str) -> str:
     if file.exists():
         if not wanted:
             return f"{file} is whole: every text of {study} is translated."
-        return " ".join(sentences(replace(protocol, translations={
-            language: protocol.translations[language]
-        })))  # fmt: skip
+        alone = {language: protocol.translations[language]}
+        return "".join(sentences(replace(protocol, translations=alone), len(wanted)))
     with written(file, "w", new=True, encoding="utf-8") as out:
         out.write(_to_fill_in(protocol, language, wanted, Path(study).name))
     languages = json.dumps(list(protocol.languages))
