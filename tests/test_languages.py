@@ -56,9 +56,9 @@ def texts_of(language):
 def english():
     """What there is to translate, read anew: every table of texts of the course."""
     folder, found = DEFAULTS.parent, {}
-    for name in ("study", "own_bundle", "ease"):
-        tree = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        found |= leaves(tree if name == "study" else {name: tree})
+    for file in folder.glob("*.toml"):
+        tree = tomllib.loads(file.read_text("utf-8"))
+        found |= leaves(tree if file.stem == "study" else {file.stem: tree})
     return {path: text for path, text in found.items() if text}
 
 

@@ -209,6 +209,51 @@ def test_both_painters_show_the_same(by_script, case):
         assert [np.sign(length) for length, _ in bars(there)] == [np.sign(e) for e in effects]
 
 
+EQUAL = {"cards": "equal"}
+
+
+@pytest.mark.parametrize("scale", [None, RatingScale(1, 10)])
+def test_both_painters_draw_cards_of_equal_form_alike(by_script, scale):
+    """The same words, people and bars, no title in a sentence, and as many parts in each."""
+    items = chosen(SAMPLE_PERSON, [WITH_EASE | EQUAL])
+    texts = load_protocol({"design": WITH_EASE | EQUAL}).texts
+    texts = on_scale(texts, scale) if scale else texts
+    assert {explanation for explanation, _, _ in items} == set(ALL_EXPLANATIONS)
+    for item, theirs in zip(items, by_script(items, texts), strict=True):
+        ours = cards.draw(*item, texts)
+        said, shown = (
+            [text for text in pieces(html) if text not in ("=", "→", "|")]
+            for html in (ours, theirs)
+        )
+        alike = sorted if item[0] == "similar" else list  # what joins them stands above or beside
+        assert alike(said) == alike(shown)
+        assert said[0] == texts["explanation_heading"]
+        assert 18 <= len(said[1].split()) <= 24
+        assert item[2].split(" (")[0] not in said[1]
+        if item[0] == "rule":
+            people = [dot.get("class") == "x-on" for dot in Page(theirs).all("circle")]
+            assert people == [dot["fill"] != "none" for dot in Page(ours).all("circle")]
+            assert sum(people) == item[1]["share"]
+            continue
+        drawn = [(length, colour) for length, colour in bars(Page(theirs))]
+        ours_drawn = [bar for bar in bars(Page(ours))] if item[0] != "similar" else []
+        assert [colour for _, colour in drawn] == [colour for _, colour in ours_drawn]
+        for (length, _), (other, _) in zip(drawn, ours_drawn, strict=True):
+            assert length == pytest.approx(other, abs=1.05)
+
+
+def test_numbers_carry_their_sign_in_both(by_script):
+    rows = [{"film": "Alien (1979)", "stars": 4.5, "effect": e} for e in (0.21, -0.004, -0.05)]
+    texts = load_protocol({"design": EQUAL}).texts
+    item = ("influence", {"sentence": "…", "rows": rows}, "Cube (1997)")
+    for html in (cards.draw(*item, texts), by_script([item], texts)[0]):
+        assert [t for t in pieces(html) if re.fullmatch(r"[+−]?0\.\d\d", t)] == [
+            "+0.21",
+            "0.00",
+            "−0.05",
+        ]
+
+
 def test_both_say_ratings_and_effects_on_the_scale(by_script):
     for case, rating, effect in (
         ("a scale of ten", "4.5 of 10", "points"),
@@ -233,7 +278,7 @@ def test_in_both_what_is_drawn_is_hidden_from_screen_readers(by_script):
 
 
 def test_the_two_colours_are_the_same():
-    text = (STATIC / "cards.js").read_text(encoding="utf-8").lower()
+    text = (STATIC / "bar.js").read_text(encoding="utf-8").lower()
     assert set(re.findall(r"#[0-9a-f]{6}", text)) == {cards.RAISES.lower(), cards.LOWERS.lower()}
 
 

@@ -11,7 +11,9 @@ from xrec_lessons.study.protocol import (
     ALL_EXPLANATIONS,
     DEFAULTS,
     EASE_TEXTS,
+    EQUAL_TEXTS,
     EXPLANATIONS,
+    PAGE_TEXTS,
     ProtocolError,
     load_protocol,
 )
@@ -150,10 +152,13 @@ def test_every_text_is_used_by_the_page_or_the_module_and_none_is_missing():
     modules = [*folder.glob("*.py"), Path(words.__file__)]
     code = "".join(path.read_text(encoding="utf-8") for path in modules)
     script = "".join(p.read_text(encoding="utf-8") for p in folder.glob("static/*.js"))
-    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"] | EASE_TEXTS
+    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"] | EASE_TEXTS | PAGE_TEXTS
+    for table in EQUAL_TEXTS.values():
+        texts |= table
     made = {
         f"{name}_kind": "${explanation}_kind" for name in ALL_EXPLANATIONS
     }  # put together there
+    made |= {f"{name}_heading": "${name}_heading" for name in ("withdrawn", "cleared")}
     made |= {f"debrief_{name}": "debrief_${name}" for name in ALL_EXPLANATIONS}
     for name in texts:
         if name in made:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons.study.app import StudyApp
-from xrec_lessons.study.protocol import DEFAULT_STUDY, load_protocol
+from xrec_lessons.study.protocol import DEFAULT_STUDY, PAGE_TEXTS, load_protocol
 from xrec_lessons.study.readiness import not_ready
 
 CONSENT = {
@@ -50,7 +50,8 @@ def test_what_cannot_be_meant_is_named(study, said):
 
 
 def test_a_half_translated_study_names_what_is_still_in_english():
-    texts = {name: f"{text} (in het Nederlands)" for name, text in DEFAULT_STUDY["texts"].items()}
+    usual = DEFAULT_STUDY["texts"] | PAGE_TEXTS
+    texts = {name: f"{text} (in het Nederlands)" for name, text in usual.items()}
     dutch = {
         "language": "nl", "title": "Welke?", "texts": texts,
         "questions": [{"name": "trust", "text": "Hoe zeer?"}], "analysis": {"outcomes": ["trust"]},

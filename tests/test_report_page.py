@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from xrec_lessons.study.analysis import analyse, study_of
-from xrec_lessons.study.analysis.page import report_page
+from xrec_lessons.study.analysis.report_page import report_page
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, ClassVar
 
+from xrec_lessons.equal_cards import equal_figure, is_equal
 from xrec_lessons.words import (
     HARDLY,
     LEAST,
@@ -102,6 +103,9 @@ def draw(
     >>> "Others &amp; you" in draw("similar", {"sentence": "Others & you"}, "Fargo (1996)")
     True
     """
+    if is_equal(texts):
+        figure = equal_figure(explanation, content, texts)
+        return card(texts["explanation_heading"], content["sentence"], figure)
     figure = FIGURES[explanation](content, film, texts) if explanation in FIGURES else ""
     said = note(explanation, content, film, texts)
     return card(texts[f"{explanation}_kind"], content["sentence"], figure, said)

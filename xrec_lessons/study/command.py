@@ -274,7 +274,7 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.analysis import analyse, read_study
-    from xrec_lessons.study.analysis.page import report_page
+    from xrec_lessons.study.analysis.report_page import report_page
 
     add = parser.add_argument
     add("folder", help="what `xrec export` wrote")

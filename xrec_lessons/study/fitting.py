@@ -21,6 +21,7 @@ from xrec_lessons.study.protocol import (
     EASE_TEXTS,
     EXPLANATIONS,
     OWN_TEXTS,
+    PAGE_TEXTS,
     OwnBundle,
     Protocol,
     ProtocolError,
@@ -129,7 +130,8 @@ def texts_on(protocol: Protocol, bundle: Bundle) -> Mapping[str, str]:
     """
     newest, text = bundle.films.newest, protocol.texts["found_none"]
     said = NEWEST.sub(r"\1" if newest else "", text).replace("{newest}", str(newest or "?"))
-    return on_scale(dict(protocol.texts) | {"found_none": said}, protocol.scale)
+    page = in_words_of(protocol.language, PAGE_TEXTS)
+    return on_scale(page | protocol.texts | {"found_none": said}, protocol.scale)
 
 
 def check_films(protocol: Protocol, bundle: Bundle) -> None:

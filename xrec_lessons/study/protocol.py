@@ -31,24 +31,26 @@ from xrec_lessons.study.languages import (
 )
 from xrec_lessons.study.recruitment import Recruitment
 
-__all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EXPLANATIONS",
-           "OWN_TEXTS", "Consent", "Design", "OwnBundle", "Protocol", "ProtocolError", "Question",
-           "differences", "in_words_of", "load_protocol", "stored_protocol", "translated_as",
-           "translation_beside"]  # fmt: skip
+__all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
+           "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "Consent", "Design", "OwnBundle", "Protocol",
+           "ProtocolError", "Question", "differences", "in_words_of", "load_protocol",
+           "stored_protocol", "translated_as", "translation_beside"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 # Texts that only a study on a bundle of one's own has: for any, and where ratings are no stars.
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
+EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
+# What the page says beside the texts of a study; so no study becomes another when there is more to say.
+PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
 DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
+MORE_TEXTS = (*OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
-    "texts": dict(
-        chain(*(t.items() for t in (*OWN_TEXTS.values(), EASE_TEXTS, DEFAULT_STUDY["texts"])))
-    )
+    "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
 }
 TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 TYPES |= {list: "a list", tuple: "a list"}
@@ -61,6 +63,7 @@ LIMITS: dict[str, tuple] = {
     "consent.minimum_age": (0, 120),
     "design.kind": ("matched", "original"),
     "design.influence": ("exact", "article"),
+    "design.cards": ("article", "equal"),
     "design.fallback": ("stop", "original"),
     "design.recommendations": (3, 60),
     "design.minimum": (3, 60),
@@ -124,6 +127,7 @@ class Design:
     back: bool
     release_minutes: int
     explanations: tuple[str, ...] = EXPLANATIONS  # three or four, in the order of ALL_EXPLANATIONS
+    cards: str = "article"
 
     @property
     def orders(self) -> tuple[tuple[str, ...], ...]:
@@ -271,6 +275,8 @@ class Protocol:
         explanations = found["design"].pop("explanations")
         if explanations != EXPLANATIONS:  # likewise
             found["design"]["explanations"] = list(explanations)
+        if self.design.cards == "article":
+            del found["design"]["cards"]
         return found
 
     @cached_property
@@ -447,6 +453,10 @@ def _protocol(given: Mapping) -> Protocol:
     if "ease" in design.explanations:
         found["texts"] |= in_words_of(language, EASE_TEXTS)
         found["texts"] |= {k: v for k, v in texts.items() if k in EASE_TEXTS}
+    if design.cards == "equal":
+        equal = EQUAL_TEXTS["any"] | (EQUAL_TEXTS["ease"] if "ease" in design.explanations else {})
+        found["texts"] |= in_words_of(language, equal)
+        found["texts"] |= {k: v for k, v in texts.items() if k in equal}
     found["questions"] = _questions(found["questions"], design)
     names = [question.name for question in found["questions"]]
     for outcome in found["analysis"]["outcomes"]:
@@ -633,6 +643,11 @@ def _design(given: dict) -> Design:
                 f"design.{name} is divisible by {'three' if len(known) == 3 else 'four'}, one film "
                 f"for each explanation, not {given[name]}."
             )
+    if (given["kind"], given["cards"]) == ("original", "equal"):
+        raise ProtocolError(
+            'design.cards is "equal", and the original design has the article\'s cards: take '
+            'cards = "article", or kind = "matched".'
+        )
     if given["minimum"] > given["recommendations"]:
         raise ProtocolError("design.minimum is not above design.recommendations.")
     _check_limits("design.pool", given["pool"], (given["recommendations"], 100_000))
@@ -666,7 +681,7 @@ def _check_blanks(name: str, text: str) -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
         raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
-    tables = (DEFAULT_STUDY["texts"], EASE_TEXTS, *OWN_TEXTS.values())
+    tables = (DEFAULT_STUDY["texts"], *MORE_TEXTS)
     defaults = (table.get(name, "") for table in tables)
     allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
     unknown = set(re.findall(BLANK, text)) - allowed

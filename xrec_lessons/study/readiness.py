@@ -8,7 +8,15 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from xrec_lessons.study.languages import TAG, course_words, direction_of
-from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, OWN_TEXTS, Protocol
+from xrec_lessons.study.protocol import (
+    DEFAULT_STUDY,
+    EASE_TEXTS,
+    EQUAL_TEXTS,
+    OWN_TEXTS,
+    PAGE_TEXTS,
+    Protocol,
+    in_words_of,
+)
 from xrec_lessons.study.untranslated import sentences
 
 __all__ = ["not_ready"]
@@ -87,7 +95,7 @@ def _in_english(protocol: Protocol) -> list[str]:
     words = course_words("en", protocol.language)  # in which some are the same
     same = [
         f"texts.{name}"
-        for name, text in protocol.texts.items()
+        for name, text in (in_words_of(protocol.language, PAGE_TEXTS) | protocol.texts).items()
         if text == default["texts"].get(name) != words.get(text)
         and re.search(r"[a-z]{3}", re.sub(r"\{\w+\}", "", text))
     ]
@@ -103,9 +111,15 @@ def _in_english(protocol: Protocol) -> list[str]:
 
 def _usual_texts(protocol: Protocol) -> dict[str, str]:
     """What such a study says where its file does not."""
-    more = EASE_TEXTS if "ease" in protocol.design.explanations else {}
-    own = {name: text for texts in OWN_TEXTS.values() for name, text in texts.items()}
-    return own | DEFAULT_STUDY["texts"] | more
+    found = dict(PAGE_TEXTS)
+    for texts in OWN_TEXTS.values():
+        found |= texts
+    found |= DEFAULT_STUDY["texts"]
+    if "ease" in protocol.design.explanations:
+        found |= EASE_TEXTS
+    if protocol.design.cards == "equal":
+        found |= EQUAL_TEXTS["any"] | EQUAL_TEXTS["ease"]
+    return found
 
 
 def _day(text: str) -> date | None:

@@ -275,7 +275,7 @@ def serve(
         (f"{base[:-1]}/?", Page),
         (f"{base}socket", Socket),
         (f"{base}health", Health),
-        (rf"{base}static/(study\.css|[a-z]+\.js)", File, {"path": str(STATIC)}),
+        (rf"{base}static/([a-z]+\.(?:css|js))", File, {"path": str(STATIC)}),
     ]
     application = web.Application(
         routes,

@@ -11,6 +11,7 @@ from pathlib import Path
 from xrec_lessons.running.writing import written
 from xrec_lessons.study.languages import Leaves, course_words, direction_of, leaves
 from xrec_lessons.study.protocol import (
+    PAGE_TEXTS,
     Protocol,
     ProtocolError,
     load_protocol,
@@ -51,7 +52,7 @@ def lacking(protocol: Protocol, language: str) -> Iterator[tuple[str, str]]:
     words = course_words(protocol.language, language)
     for path, text in _original(protocol).items():
         name = ".".join(path)
-        if name in right or said.get(path, "") == words.get(text):
+        if name in right or (text in words and said.get(path, words[text]) == words[text]):
             continue  # as somebody says, or as the course has it
         if path not in said:
             yield name, "missing"
@@ -63,7 +64,8 @@ def lacking(protocol: Protocol, language: str) -> Iterator[tuple[str, str]]:
 
 def _original(protocol: Protocol) -> Leaves:
     """The texts that have to be translated: those with words."""
-    found = leaves(protocol.as_dict())
+    page = {("texts", name): text for name, text in PAGE_TEXTS.items()}
+    found = page | leaves(protocol.as_dict())
     return {path: text for path, text in found.items() if SAME_EVERYWHERE.sub("", text)}
 
 

@@ -24,8 +24,8 @@ STATIC = Path(__file__).with_name("static")
 class StudyWidget(anywidget.AnyWidget):
     """A window onto a study; the code is that of a participant who goes on.
 
-    With `remember` the page keeps the code in its address, where a reload finds it. JupyterLab's
-    addresses are its own, so there it is off.
+    With `remember` the browser's tab keeps the code, so that a reload goes on, and the page behaves
+    like the participants' own. In JupyterLab, where the tab is not the study's, it is off.
 
     Examples
     --------
@@ -35,7 +35,9 @@ class StudyWidget(anywidget.AnyWidget):
     """
 
     _esm = joined(file for file in STATIC.glob("*.js") if file.name != "page.js")
-    _css = STATIC / "study.css"
+    _css = "".join(
+        (STATIC / name).read_text(encoding="utf-8") for name in ("study.css", "film.css")
+    )
     code = traitlets.Unicode("").tag(sync=True)
     remember = traitlets.Bool(False).tag(sync=True)
 

@@ -18,13 +18,14 @@ __all__ = ["TAG", "Leaves", "Steps", "completed", "course_words", "direction_of"
            "negotiated", "overlaid", "own_words", "said_in", "tree_of"]  # fmt: skip
 
 HERE = Path(__file__).parent
+MORE = ("own_bundle", "ease", "equal", "page")  # files of texts beside that of the study
 ENGLISH = "en"
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # of a language, as BCP 47 has it
 RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 # Fields of a study, and of the course's other files of texts, that a participant reads.
 TRANSLATED = re.compile(
     r"(title|consent\.(who|contact|kept|withdraw_until)|texts\.\w+|genres\..+"
-    r"|questions\.\w+\.(text|low|high)|(own_bundle|ease)\..+)$"
+    r"|questions\.\w+\.(text|low|high)|(own_bundle|ease|equal|page)\..+)$"
 )
 
 Steps = tuple[str, ...]
@@ -87,7 +88,7 @@ def _course(language: str) -> Leaves:
     """The texts of the course in a language; nothing if it has none."""
     if language == ENGLISH:
         study = HERE.parent / "study.toml"
-        more = (HERE.parent / f"{name}.toml" for name in ("own_bundle", "ease"))
+        more = (HERE.parent / f"{name}.toml" for name in MORE)
         tree = _read(study) | {file.stem: _read(file) for file in more}
         return {path: text for path, text in leaves(tree).items() if text}
     file = HERE / f"{language}.toml"

@@ -1,29 +1,34 @@
 // Draws one explanation for a participant. `cards.py` draws the same data for the notebooks; a test
 // compares what the two show.
 
+import { effectBar } from "./bar.js";
 import { h, s } from "./elements.js";
+import { equallyDrawn } from "./equal.js";
 
 /** `content` is what the database holds: a sentence and the figures. */
 export function explanationDrawn(app, { explanation, content, film }) {
   const heading = h("h2", {}, app.t("explanation_heading"));
+  const sentence = h("p", { class: "x-sentence" }, content.sentence);
+  if (app.texts.equal_film) { // the study has the texts of such cards
+    const node = h("section", { class: "x-card x-why" }, heading, sentence, equallyDrawn(app, explanation, content));
+    return { node, heading };
+  }
   const figure = { rule: ruleDrawn, influence: influenceDrawn, ease: easeDrawn }[explanation];
   const node = h("section", { class: "x-card x-why" }, heading,
-    h("p", { class: "x-kind" }, app.t(`${explanation}_kind`)),
-    h("p", { class: "x-sentence" }, content.sentence),
-    figure && figure(app, content, film));
+    h("p", { class: "x-kind" }, app.t(`${explanation}_kind`)), sentence, figure && figure(app, content, film));
   return { node, heading };
 }
 
 function ruleDrawn(app, { antecedents, share }, film) {
-  const chip = (name) => h("span", { class: "x-chip" }, name);
+  const chip = (name) => h("span", { class: "x-chip" }, h("bdi", {}, name));
   const word = (name) => h("span", { class: "x-word" }, app.t(name));
   const liked = antecedents.flatMap((name, k) => [k > 0 && word("and"), chip(name)]);
   const dots = Array.from({ length: 10 }, (_, k) =>
     s("circle", { cx: 12 + 24 * k, cy: 12, r: 8, class: k < share ? "x-on" : "x-off" }));
   return h("div", { class: "x-rule" },
     h("p", { class: "x-chips" }, h("span", { class: "x-chips" }, word("rule_liked"), liked),
-      h("span", { class: "x-chips" }, h("span", { "aria-hidden": "true" }, "→"), word("rule_so"),
-        h("span", { class: "x-chip x-strong" }, film.name))),
+      h("span", { class: "x-chips" }, h("span", { class: "x-arrow", "aria-hidden": "true" }, "→"), word("rule_so"),
+        h("span", { class: "x-chip x-strong" }, h("bdi", {}, film.name)))),
     s("svg", { class: "x-dots", viewBox: "0 0 240 24", "aria-hidden": "true" }, dots));
 }
 
@@ -31,9 +36,9 @@ function influenceDrawn(app, { rows }) {
   const reach = Math.max(...rows.map(({ effect }) => Math.abs(effect)), 0.005);
   return h("ul", { class: "x-influence" }, rows.map(({ film, stars, effect }) =>
     h("li", {},
-      h("div", {}, h("p", { class: "x-name" }, film),
+      h("div", {}, h("p", { class: "x-name" }, h("bdi", {}, film)),
         h("p", { class: "x-about" }, app.t("you_gave", { stars: app.stars(stars) }))),
-      bar(effect / reach), h("p", { class: "x-effect" }, effectInWords(app, effect)))));
+      effectBar(effect / reach), h("p", { class: "x-effect" }, effectInWords(app, effect)))));
 }
 
 /** Parts of a score that is their sum; what takes from it is hollow. */
@@ -42,7 +47,7 @@ function easeDrawn(app, { rows, others, rest }) {
   if (others) parts.push([app.t("ease_others", { n: app.number(others) }), rest]);
   const reach = Math.max(...parts.map(([, part]) => Math.abs(part)), 0.0005);
   return h("ul", { class: "x-influence x-parts" }, parts.map(([name, part]) =>
-    h("li", {}, h("p", { class: "x-name" }, name), bar(part / reach, true),
+    h("li", {}, h("p", { class: "x-name" }, h("bdi", {}, name)), effectBar(part / reach, true),
       h("p", { class: "x-effect" }, partInWords(app, part)))));
 }
 
@@ -58,17 +63,4 @@ function effectInWords(app, effect) {
   const unit = app.texts.size ? "size" : "stars"; // a scale that is not stars has a word of its own
   const text = app.t(unit, { n: app.number(Math.abs(effect), two) });
   return app.t(effect > 0 ? "raises" : "lowers", { effect: text });
-}
-
-/** From the axis in the middle to the right what raises, to the left what lowers, or hollow. */
-function bar(share, hollow = false) {
-  const width = Math.max(Math.abs(share) * 96, 1);
-  const filled = { fill: share > 0 || hollow ? "#0072b2" : "#d55e00" };
-  const outlined = { fill: "none", stroke: "#0072b2", "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" };
-  return s("svg", { class: "x-effect-bar", viewBox: "0 0 200 20", preserveAspectRatio: "none", "aria-hidden": "true" },
-    s("rect", { x: 0, y: 9.5, width: 200, height: 1, class: "x-line" }),
-    s("rect", {
-      x: share > 0 ? 100 : 100 - width, y: 3, width, height: 14, ...(hollow && share < 0 ? outlined : filled),
-    }),
-    s("rect", { x: 99.25, y: 0, width: 1.5, height: 20, class: "x-axis" }));
 }

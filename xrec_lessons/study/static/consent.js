@@ -19,15 +19,16 @@ export function consent(app) {
     app.ticket ??= randomLetters(); // asked twice, it is still one participant
     app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket, window: windowNow(), languages: [study.language] });
   } }, agree, h("button", { class: "x-button x-primary" }, t("start")));
-  const node = h("div", { class: "x-consent" }, languageChooser(app), heading,
-    h("section", { class: "x-card" }, h("h2", {}, t("begin_heading")),
-      h("p", { class: "x-lead" }, t("begin", study))),
+  const chooser = languageChooser(app);
+  const node = h("div", { class: "x-consent" },
+    h("div", { class: "x-about-study" }, heading, h("section", {}, h("h2", {}, t("begin_heading")),
+      h("p", { class: "x-lead" }, t("begin", study)))),
     h("section", { class: "x-card" }, h("h2", {}, t("consent_heading")),
       facts(app), h("p", {}, t("anonymous")),
       names.length > 0 && h("p", {}, t("address_kept", { names: names.join(", ") })), start),
     resume(app));
   const refused = ({ do: step }) => step === "begin" && agreed.focus();
-  return { node, heading, refused };
+  return { node, heading, refused, head: chooser && [chooser] };
 }
 
 /** The size of the window, and by the screen's shorter side and a finger or a mouse what it is on. */

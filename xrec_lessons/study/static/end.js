@@ -3,7 +3,7 @@
 import { button, h, newId } from "./elements.js";
 
 export function codeOf(code) {
-  return h("code", { class: "x-code" }, code ?? "");
+  return h("code", { class: "x-code", dir: "ltr" }, code ?? "");
 }
 
 /** The step that is left where a platform counts who has taken part. */
@@ -28,21 +28,27 @@ export function debrief(app, screen) {
   const node = h("div", { class: "x-debrief" }, heading, wayOn(app, screen),
     h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ? "too_few" : "debrief")),
       !early && h("ul", { class: "x-kinds" }, kinds)),
-    h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save),
+    h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save, app.visit && clearing(app)),
       h("p", {}, t("code_label")), codeOf(screen.code), withdrawal(app)),
     given);
-  return { node, heading };
+  return { node, heading, finished: true };
+}
+
+/** For a computer that others use after this person. */
+function clearing(app) {
+  return button(app.t("clear"), () => app.show({ name: "cleared", step: "cleared" }));
 }
 
 function answersTable(app, answers) {
   const questions = [...new Set(answers.flatMap((row) => row.answers.map((a) => a.question)))];
   const heads = [app.t("film_column"), app.t("kind_column"), ...questions];
+  const said = (value) => (value == null ? "–" : app.number(value));
   const cell = (k, text) => h("td", { role: "cell", "data-label": heads[k] }, h("span", {}, text));
   const body = answers.map(({ film, explanation, answers: own }) => {
     const values = new Map(own.map((a) => [a.question, a.value]));
-    return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row" }, film),
+    return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row" }, h("bdi", {}, film)),
       cell(1, app.t(`${explanation}_kind`)),
-      questions.map((question, k) => cell(k + 2, String(values.get(question) ?? "–"))));
+      questions.map((question, k) => cell(k + 2, said(values.get(question)))));
   });
   return h("table", { role: "table", class: "x-answers" },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
@@ -68,10 +74,19 @@ export function withdrawal(app) {
 }
 
 export function withdrawn(app, screen) {
+  return last(app, "withdrawn", wayOn(app, screen));
+}
+
+export function cleared(app) {
+  return last(app, "cleared");
+}
+
+/** A screen on which nothing is left of anybody. */
+function last(app, name, more = null) {
   app.ticket = null;
-  const heading = h("h1", {}, app.t("withdrawn_heading"));
-  const node = h("div", { class: "x-debrief" }, heading,
-    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t("withdrawn"))),
-    wayOn(app, screen));
+  const heading = h("h1", {}, app.t(`${name}_heading`));
+  const anew = app.visit && button(app.t("anew"), () => location.reload());
+  const node = h("div", { class: "x-last" }, heading,
+    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t(name)), anew), more);
   return { node, heading };
 }

@@ -10,6 +10,7 @@ export function poster(film) {
 
 export function about(app, film) {
   const age = film.age && app.t("age_rating", { rating: film.age });
-  const year = film.year === 0 ? app.t("unknown_year") : film.year; // null: no film has a year
+  const plain = { useGrouping: false };
+  const year = film.year === 0 ? app.t("unknown_year") : film.year && app.number(film.year, plain); // null: no film has one
   return [year, film.genres.join(", "), age].filter(Boolean).join(" · ");
 }

@@ -44,7 +44,7 @@ export function rate(app, screen) {
     const control = ratingControl(app, film, choose);
     controls.add({ movie: film.movie, ...control });
     return h("li", { class: "x-film" }, poster(film), h("div", { class: "x-words" },
-      h("h3", {}, film.title), h("p", { class: "x-about" }, about(app, film))), control.node);
+      h("h3", {}, h("bdi", {}, film.title)), h("p", { class: "x-about" }, about(app, film))), control.node);
   };
 
   const heading = h("h1", {}, t("rate_heading", { n }));
@@ -52,24 +52,26 @@ export function rate(app, screen) {
   const shelf = h("section", {}, h("h2", {}, t("shelf")),
     h("ul", { class: "x-films" }, app.study.shelf.map(card)));
   const list = ratedList(app, (film) => choose(film, null));
-  const bar = progressBar(app, () => {
+  const bar = progressBar(app, list, () => {
     const missing = n - ratings().length;
     if (missing > 0) return app.say(t("more_ratings", { n: missing }));
     flush();
     app.move({ do: "recommend" });
   });
   const render = () => {
-    const given = ratings();
+    const given = ratings(); // the newest first
     const stars = new Map(given.map((film) => [film.movie, film.stars]));
     for (const control of controls) control.set(stars.get(control.movie) ?? null);
     list.update(given);
     bar.update(given.length, wanted.size > 0);
   };
-  const node = h("div", { class: "x-rate" }, heading, h("p", { class: "x-lead" }, t("rate_help", ends)),
-    h("div", { class: "x-columns" }, h("div", { class: "x-choice" }, find.node, shelf), list.node),
-    bar.node);
+  const node = h("div", { class: "x-rate" },
+    h("div", { class: "x-choice" }, h("p", { class: "x-lead" }, t("rate_help", ends)), find.node, shelf), list.node);
   return {
-    node, heading, flush,
+    node, heading, flush, head: [heading], dock: bar.node,
+    enter: () => ratings().length >= n && bar.focus(),
+    digit: (digit, target) =>
+      [...controls].find((control) => control.node.contains(target))?.digit(digit) ?? false,
     settle: render,
     update: (next) => [(stored = next.ratings), render()],
     replied(message, reply) {
@@ -123,7 +125,8 @@ function ratedList(app, remove) {
       (next?.querySelector("button") ?? heading).focus();
     };
     const given = h("p", { class: "x-given" });
-    const node = h("li", {}, h("div", {}, h("p", { class: "x-name" }, film.name), given),
+    const name = h("p", { class: "x-name" }, h("bdi", {}, film.name));
+    const node = h("li", {}, h("div", {}, name, given),
       button(app.t("remove"), taken, { "aria-label": label, class: "x-link" }));
     return { node, given };
   };
@@ -139,25 +142,40 @@ function ratedList(app, remove) {
     }
     arrange(list, films.map((film) => rows.get(film.movie).node));
   };
-  const node = h("section", { class: "x-rated x-card", "aria-labelledby": heading.id }, heading, none, list);
-  return { node, update };
+  const node = h("section", {
+    class: "x-rated x-card", id: newId("ratings"), "aria-labelledby": heading.id,
+  }, heading, none, list);
+  return { node, update, heading };
 }
 
-function progressBar(app, go) {
+/** What stands below the films; where there is no room for the ratings beside them, it opens those. */
+function progressBar(app, list, go) {
   const n = app.study.n_ratings;
   const words = h("p", { "aria-live": "polite", id: newId("progress") });
   const meter = h("progress", { max: n, "aria-labelledby": words.id });
   const saved = savedSign(app);
-  const next = button(app.t("to_recommendations"), go, { class: "x-button x-primary" });
+  const next = button(app.t("to_recommendations"), go, { class: "x-button x-primary x-next" });
+  const open = (is) => {
+    list.node.classList.toggle("x-open", is);
+    toggle.setAttribute("aria-expanded", is);
+    if (is) list.heading.focus();
+  };
+  const toggle = button(app.t("rated_heading"), () => open(!list.node.classList.contains("x-open")), {
+    class: "x-button x-toggle", "aria-expanded": false, "aria-controls": list.node.id,
+  });
+  list.node.addEventListener("keydown", ({ key }) => key === "Escape" && [open(false), toggle.focus()]);
   const update = (count, saving) => {
     meter.value = Math.min(count, n);
-    const enough = count >= n ? `. ${app.t("ratings_done")}` : "";
-    const text = app.t("progress", { count, n }) + enough;
+    const text = app.t("progress", { count, n }) + (count >= n ? `. ${app.t("ratings_done")}` : "");
     if (words.textContent !== text) words.textContent = text;
+    next.classList.toggle("x-primary", count >= n);
     next.setAttribute("aria-disabled", String(count < n));
     saved.set(saving, count > 0);
+    const most = Math.min(app.study.scale.high, 9);
+    hint.textContent = app.keys.on && most > 1 ? app.t("digit_hint", { n: most }) : "";
   };
   const said = h("div", { class: "x-progress" }, words, saved.node, meter);
-  const node = h("div", { class: "x-bar" }, said, next);
-  return { node, update };
+  const hint = h("p", { class: "x-hint" });
+  const node = h("div", { class: "x-bar" }, said, hint, toggle, next);
+  return { node, update, focus: () => next.focus() };
 }

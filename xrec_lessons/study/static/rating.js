@@ -2,16 +2,22 @@
 // many of them for that, from a list. A rating is a number, and null is none.
 
 import { h, newId, s } from "./elements.js";
+import { valueOf } from "./keys.js";
 
 const STAR = "M12 2.6l2.9 6 6.5.9-4.7 4.6 1.1 6.5L12 17.5l-5.8 3.1 1.1-6.5L2.6 9.5l6.5-.9z";
 
-/** A control for one film: its `node`, and `set` for the rating that it shows. */
+/** A control for one film: its `node`, `set` for the rating that it shows, and what a `digit` gives. */
 export function ratingControl(app, film, choose) {
   const parts = { stars: starParts, row: rowParts, list: listParts }[app.study.scale.kind];
   const { set, nodes } = parts(app, film, (rating) => choose(film, rating));
+  const digit = (pressed) => {
+    const rating = valueOf(pressed, app.study.scale.values);
+    if (rating !== undefined) choose(film, rating);
+    return rating !== undefined;
+  };
   const legend = h("legend", { class: "x-hidden" }, app.t("stars_legend", { film: film.name }));
   set(null);
-  return { set, node: h("fieldset", { class: `x-choose x-choose-${app.study.scale.kind}` }, legend, nodes) };
+  return { set, digit, node: h("fieldset", { class: `x-choose x-choose-${app.study.scale.kind}` }, legend, nodes) };
 }
 
 /** A rating that is only looked at: stars, or nothing, for its words stand beside it. */

@@ -1,16 +1,17 @@
-// One recommendation with its explanation and its questions.
+// One recommendation with its explanation and its questions: the film and the card above, what is
+// answered below. Nothing moves from film to film: see film.css.
 
 import { explanationDrawn } from "./cards.js";
-import { button, h, newId, savedSign } from "./elements.js";
+import { button, h, savedSign } from "./elements.js";
 import { about, poster } from "./film.js";
+import { likert } from "./likert.js";
 
 const LATE = 2000; // ms after which a poster that was still under way is asked for again
 
 export function show(app, screen, before) {
   const t = app.t.bind(app);
-  const { place, film } = screen;
-  const heading = h("h1", {}, t("item_heading", { place, n: screen.n }));
-  const saved = savedSign(app);
+  const { place, film, n, revealed } = screen;
+  const heading = h("h1", {}, t("item_heading", { place, n }));
   const pending = new Map(); // question → id of the message that has no reply yet
   const questions = screen.questions.map((question) =>
     likert(app, question, (value) => {
@@ -18,27 +19,49 @@ export function show(app, screen, before) {
       settle();
     }),
   );
-  const settle = () => saved.set(pending.size > 0, questions.some((question) => question.value()));
-  const why = screen.revealed && explanationDrawn(app, screen);
-  const go = screen.revealed
-    ? button(t(screen.last ? "finish" : "next"), () => app.move({ do: "next", place }), { class: "x-button x-primary" })
-    : button(t("reveal"), () => app.move({ do: "reveal", place }), { class: "x-button x-primary" });
-  const back = screen.can_go_back && button(t("back"), () => app.move({ do: "back", place }));
+  const asked = h("div", { class: "x-asked" },
+    h("h2", { class: "x-hidden" }, t("questions_heading")), questions.map((question) => question.node));
+  const points = Math.max(...screen.questions.map((question) => question.points), 5);
+  asked.dataset.points = points > 7 ? "many" : points > 5 ? "seven" : "five";
+
+  const saved = savedSign(app);
+  const label = revealed ? t(screen.last ? "finish" : "next") : t("reveal");
+  const go = button(label, () => app.move({ do: revealed ? "next" : "reveal", place }), { class: "x-button x-next" });
+  const goBack = screen.can_go_back && (() => app.move({ do: "back", place }));
+  const hint = h("p", { class: "x-hint" });
+  const dock = h("div", { class: "x-answer" },
+    h("div", { class: "x-to-back" }, goBack && button(t("back"), goBack), hint),
+    asked, h("div", { class: "x-to-next" }, go, saved.node));
+  const settle = () => {
+    saved.set(pending.size > 0, questions.some((question) => question.value()));
+    const open = questions.filter((question) => question.open());
+    go.classList.toggle("x-primary", open.length === 0);
+    for (const question of questions) question.node.classList.toggle("x-current", question === open[0]);
+    hint.textContent = app.keys.on && questions.length ? t("digit_hint", { n: Math.min(points, 9) }) : "";
+  };
+
+  const why = revealed && explanationDrawn(app, screen);
   const facts = h("p", { class: "x-about" }, about(app, film));
   let picture = poster(film);
-  const node = h("div", { class: "x-show" }, h("div", { class: "x-head" }, heading,
-    h("progress", { max: screen.n, value: place, "aria-hidden": "true" })),
-  h("section", { class: "x-card x-feature" }, picture, h("div", {}, h("h2", {}, film.title), facts)),
-  why && why.node,
-  questions.length > 0 && h("section", { class: "x-card x-questions" },
-    h("h2", {}, t("questions_heading")), questions.map((question) => question.node)),
-  h("div", { class: "x-nav" }, go, saved.node, back));
+  const node = h("div", { class: "x-show" },
+    h("section", { class: "x-feature" }, picture, h("div", {}, h("h2", {}, h("bdi", {}, film.title)), facts)),
+    why ? why.node : h("div", { class: "x-card x-why" })); // as large, so that nothing moves
   const askAgain = () => node.isConnected && app.send({ do: "film", movie: film.movie });
   if (app.study.posters && !film.poster) setTimeout(askAgain, LATE);
   const revealedNow = why && before?.place === place && before.revealed === false;
   return {
-    node, settle,
+    node, dock, settle,
+    head: [heading, steps(place, n)],
     heading: revealedNow ? why.heading : heading,
+    back: goBack || undefined,
+    enter: () => go.focus(),
+    digit(digit, target) {
+      const own = questions.find((question) => question.node.contains(target)) ??
+        questions.find((question) => question.open());
+      if (!own?.digit(digit)) return false;
+      (questions.find((question) => question.open()) ?? go).focus();
+      return true;
+    },
     update: (next) => next.questions.forEach(({ name, value }, k) => {
       if (!pending.has(name)) questions[k].set(value);
     }),
@@ -53,33 +76,16 @@ export function show(app, screen, before) {
     },
     refused({ do: step }) {
       if (!["next", "reveal"].includes(step)) return;
-      const missing = questions.filter((question) => !question.value() && !question.locked);
+      const missing = questions.filter((question) => question.open());
       for (const question of missing) question.missing(true);
       missing[0]?.focus();
     },
   };
 }
 
-function likert(app, question, choose) {
-  const name = newId("scale");
-  const { points, low, high } = question;
-  const said = (k) => [String(k), k === 1 && low, k === points && high].filter(Boolean).join(", ");
-  const inputs = Array.from({ length: points }, (_, k) => k + 1).map((k) =>
-    h("input", {
-      type: "radio", name, value: k, "aria-label": said(k), disabled: question.locked,
-      onchange: () => [missing(false), choose(k)],
-    }),
-  );
-  const value = () => inputs.findIndex((input) => input.checked) + 1;
-  const set = (given) => inputs.forEach((input, k) => (input.checked = k + 1 === given));
-  set(question.value);
-  const options = inputs.map((input, k) => h("label", {}, input, h("span", { "aria-hidden": "true" }, String(k + 1))));
-  const missing = (is) => [node.classList.toggle("x-missing", is), node.setAttribute("aria-invalid", is)];
-  const node = h("fieldset", { class: "x-likert", role: "radiogroup", "aria-required": "true" },
-    h("legend", {}, question.text),
-    h("div", { class: "x-scale" },
-      h("span", { class: "x-low", "aria-hidden": "true" }, low),
-      h("div", { class: points > 7 ? "x-points x-many" : "x-points" }, options),
-      h("span", { class: "x-high", "aria-hidden": "true" }, high)));
-  return { node, value, set, missing, locked: question.locked, focus: () => inputs[0].focus() };
+/** How far somebody is, beside the words that say it. */
+function steps(place, n) {
+  const done = (k) => (k < place ? "x-past" : k === place ? "x-here" : "");
+  return h("p", { class: "x-steps", "aria-hidden": "true" },
+    Array.from({ length: n }, (_, k) => h("span", { class: done(k + 1) })));
 }

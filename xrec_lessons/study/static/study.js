@@ -2,18 +2,24 @@
 // participants' page. Where somebody is, and every text, comes from the server; nothing is decided
 // here. This is the frame around the screens; each of them has a module of its own.
 
+import { followBack } from "./back.js";
 import { closed } from "./closed.js";
 import { consent } from "./consent.js";
 import { button, h } from "./elements.js";
-import { codeOf, debrief, withdrawal, withdrawn } from "./end.js";
+import { cleared, debrief, withdrawn } from "./end.js";
+import { isAnswer, KeySwitch } from "./keys.js";
 import { languagesWanted } from "./languages.js";
 import { MOVES, Post } from "./post.js";
 import { rate } from "./rate.js";
 import { show } from "./show.js";
+import { codePanel } from "./tools.js";
+import { Visit } from "./visit.js";
 
 const WITHDRAWN = { name: "withdrawn", step: "withdrawn" };
 
-const SCREENS = { closed, consent, rate, show, withdrawn, done: debrief, "too few": debrief };
+// A screen is made of `(app, screen, before)`. It has a `node` and a `heading`, and may have a `head`
+// that stands at the top of the page, a `dock` below, and answers to what happens: see `take`.
+const SCREENS = { closed, consent, rate, show, withdrawn, cleared, done: debrief, "too few": debrief };
 
 export default {
   render({ model, el }) {
@@ -27,30 +33,35 @@ export class Study {
     Object.assign(this, { model, code: null, current: null, screen: null, study: null });
     this.remember = Boolean(model.get("remember"));
     this.texts = model.get("texts") ?? {};
+    this.keys = new KeySwitch();
     this.build(el);
     this.post = new Post(model, {
       reply: (message, reply) => this.take(message, reply),
       silent: (is) => this.connection(is ? "silent" : "heard"),
       connection: (what) => this.connection(what),
     });
-    this.cleanup = [this.followTheme(), this.followAddress(), this.followLeaving()];
-    this.code = this.remember ? codeInAddress() : model.get("code") || null;
+    this.cleanup = [this.followTheme(), this.followKeys(), this.followLeaving()];
+    if (this.remember) {
+      this.visit = new Visit(this);
+      this.cleanup.push(followBack(this), () => this.visit.close());
+    }
+    this.code = this.visit ? this.visit.code() : model.get("code") || null;
     this.open();
   }
 
   build(el) {
     this.offline = h("div", { class: "x-alert x-offline", role: "alert" });
     this.alert = h("div", { class: "x-alert x-notice", role: "alert" });
-    this.brand = h("p", { class: "x-brand" });
+    this.head = h("div", { class: "x-head" });
     this.banner = h("p", { class: "x-banner", hidden: true });
+    this.tools = h("div", { class: "x-tools" }, this.banner);
     this.place = h("div", { class: "x-screen" });
-    this.footer = h("div", { class: "x-footer" });
-    const top = h("div", { class: "x-top" }, this.brand, this.banner);
+    this.dock = h("div", { class: "x-dock" });
+    this.footer = h("p", { class: "x-footer" });
+    const top = h("div", { class: "x-top" }, this.head, this.tools);
     const alerts = h("div", { class: "x-alerts" }, this.offline, this.alert);
-    const page = h("div", { class: "x-page" }, top, alerts, this.place, this.footer);
-    // JupyterLab would take the keys for itself: arrows move between cells, D twice deletes one.
-    const ours = (event) => event.ctrlKey || event.metaKey || event.stopPropagation();
-    this.root = h("div", { class: "xrec-study", onkeydown: ours }, page);
+    const page = h("div", { class: "x-page" }, alerts, top, this.place, this.dock, this.footer);
+    this.root = h("div", { class: "xrec-study" }, page);
     el.append(this.root);
   }
 
@@ -109,34 +120,42 @@ export class Study {
   }
 
   show(screen) {
-    this.code = screen.code ?? null;
-    if (this.remember) codeToAddress(this.code);
     const before = this.screen;
+    const same = before?.step === screen.step && this.code === (screen.code ?? null);
+    this.code = screen.code ?? null;
+    this.visit?.remember(this.code);
     this.screen = screen;
-    if (before?.step === screen.step) return this.current.update?.(screen);
+    if (same) return this.current.update?.(screen);
     this.current = SCREENS[screen.name](this, screen, before);
     this.place.replaceChildren(this.current.node);
     this.surround();
     const { heading } = this.current;
     if (this.remember) document.title = `${heading.textContent} · ${this.study.title}`;
-    if (!before && screen.name === "consent") return; // the page has just been loaded
+    if (!before && screen.name === "consent") return this.visit?.greet(); // it has just been loaded
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
-    (heading === this.current.node.querySelector("h1") ? this.root : heading).scrollIntoView();
+    (heading.tagName === "H1" ? this.root : heading).scrollIntoView();
   }
 
   /** What stands around a screen. */
   surround() {
+    const { head, dock, node, finished } = this.current;
     this.root.dataset.screen = this.screen.name;
-    this.brand.textContent = this.screen.name === "consent" ? "" : this.study.title;
-    const running = ["rate", "show"].includes(this.screen.name);
-    if (this.footed !== this.code) { // once: it may be open while the screen changes
-      this.footed = this.code;
-      this.codeBox = h("details", {}, h("summary", {}, this.t("code_label")), codeOf(this.code),
-        withdrawal(this));
+    const title = this.screen.name === "consent" ? "" : this.study.title;
+    this.head.replaceChildren(...(head ?? [h("p", { class: "x-brand" }, title)]));
+    this.dock.replaceChildren(...(dock ? [dock] : []));
+    this.dock.hidden = !dock;
+    if (this.toolsOf !== this.code) { // once: it may be open while the screen changes
+      this.toolsOf = this.code;
+      this.panel?.remove();
+      this.panel = codePanel(this);
+      this.tools.append(this.panel);
     }
-    const credit = h("p", {}, this.t("posters"));
-    this.footer.replaceChildren(...[running && this.codeBox, this.study.posters && credit].filter(Boolean));
+    this.panel.hidden = !this.code || Boolean(finished);
+    const credit = this.study.posters && this.screen.name !== "show" ? this.t("posters") : "";
+    this.footer.textContent = credit; // at a film it stands in the panel, so that all fits
+    this.root.classList.toggle("x-docked", Boolean(dock));
+    node.classList.add("x-fresh");
   }
 
   /** A sentence to say aloud; an empty one takes the last away. */
@@ -152,17 +171,17 @@ export class Study {
     if (what === "heard") return this.offline.replaceChildren();
     if (what === "idle") {
       const go = () => this.model.send({ connection: "resume" });
-      const button = h("button", { type: "button", class: "x-button", onclick: go }, this.t("continue"));
-      return this.offline.replaceChildren(h("p", {}, this.t("idle")), button);
+      const again = button(this.t("continue"), go);
+      return this.offline.replaceChildren(h("p", {}, this.t("idle")), again);
     }
     if (!this.offline.firstChild) this.offline.append(h("p", {}, this.t("offline")));
   }
 
+  /** A text of the study with its blanks filled in; numbers are written as the language has them. */
   t(name, values = {}) {
+    const filled = (value) => (typeof value === "number" ? this.number(value) : (value ?? ""));
     const text = this.texts[name] ?? "";
-    return text.replace(/\{\{|\}\}|\{(\w+)\}/g, (all, blank) =>
-      blank ? (values[blank] ?? "") : all[0],
-    );
+    return text.replace(/\{\{|\}\}|\{(\w+)\}/g, (all, blank) => (blank ? filled(values[blank]) : all[0]));
   }
 
   number(value, digits = {}) {
@@ -191,16 +210,25 @@ export class Study {
     return () => [observer.disconnect(), system.removeEventListener("change", apply)];
   }
 
-  followAddress() {
-    const follow = () => {
-      const code = codeInAddress();
-      if (this.remember && code && code !== this.code) {
-        this.code = code;
-        this.open();
-      }
+  followKeys() {
+    const press = (event) => this.press(event);
+    const ours = (event) => {
+      press(event);
+      // JupyterLab would take the keys for itself: arrows move between cells, D twice deletes one.
+      if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
     };
-    window.addEventListener("hashchange", follow);
-    return () => window.removeEventListener("hashchange", follow);
+    this.root.addEventListener("keydown", ours);
+    if (!this.remember) return () => {};
+    window.addEventListener("keydown", press); // on a page of its own also when nothing has the focus
+    return () => window.removeEventListener("keydown", press);
+  }
+
+  press(event) {
+    if (event.key === "Enter" && event.target.type === "radio") this.current?.enter?.();
+    const digit = this.keys.digit(event);
+    if (digit !== null && isAnswer(event.target) && this.current?.digit?.(digit, event.target)) {
+      event.preventDefault();
+    }
   }
 
   followLeaving() {
@@ -213,16 +241,6 @@ export class Study {
       document.removeEventListener("visibilitychange", away);
     };
   }
-}
-
-function codeInAddress() {
-  return new URLSearchParams(location.hash.slice(1)).get("code");
-}
-
-function codeToAddress(code) {
-  if (codeInAddress() === code) return;
-  const hash = code ? `#code=${code}` : "";
-  history.replaceState(null, "", location.pathname + location.search + hash);
 }
 
 function download(file, name) {
