@@ -46,12 +46,22 @@ function facts(app) {
     contact_label: given.contact,
     kept_label: given.kept,
     age_label: given.minimum_age && app.t("age", { age: given.minimum_age }),
-    withdraw_label: given.withdraw_until && app.t("withdraw_text", { until: given.withdraw_until }),
+    withdraw_label: given.withdraw_until && app.t("withdraw_text", { until: day(app, given.withdraw_until) }),
   };
   const filled = Object.entries(rows).filter(([, text]) => text);
   if (!filled.length) return null;
   return h("dl", { class: "x-facts" }, filled.map(([label, text]) =>
-    h("div", {}, h("dt", {}, app.t(label)), h("dd", {}, text))));
+    h("div", {}, h("dt", {}, app.t(label)), h("dd", {}, h("bdi", {}, text)))));
+}
+
+/** A day such as 2027-06-30 as the language writes it; what is said in words stays. */
+function day(app, text) {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return text;
+  try {
+    return new Date(text).toLocaleDateString(app.study.language, { dateStyle: "long", timeZone: "UTC" });
+  } catch {
+    return text; // there is no such day, or no such language
+  }
 }
 
 /** A way back in, for whoever has a code. */
