@@ -29,6 +29,7 @@ from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.languages import negotiated
 from xrec_lessons.study.posters import Posters, from_environment, links_of
 from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.questions_shown import film_questions, questionnaire_screen
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.recruitment import Recruitment, came_with
 from xrec_lessons.study.session import Refused, Session, State
@@ -215,7 +216,7 @@ class Window:
             if do not in MOVES:
                 return STEPS[do](self, **fields)
             MOVES[do](self._begun, **fields)
-            saved = {"saved": True} if do in ("rate", "unrate", "answer") else {}
+            saved = {"saved": True} if do in ("rate", "unrate", "answer", "reply") else {}
             return saved if do == "answer" else saved | {"screen": self.screen()}
         except Refused as error:
             reply = self._notice(error)
@@ -331,7 +332,7 @@ class Window:
             "n_ratings": protocol.films_to_rate,
             "n_items": protocol.design.recommendations,
             "explanations": list(protocol.design.explanations),
-            "n_questions": len([q for q in protocol.questions if not q.at]),
+            "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
             "kept_of_address": sorted(self.arrival.parameters),
             "hand_in": app.hand_in,
             "posters": app.posters is not None,
@@ -348,6 +349,8 @@ class Window:
         screen = {"name": state.state, "step": state.step, "code": self.session.code}
         if state.state == "show":
             return screen | self._shown(state)
+        if state.state in ("before", "after"):
+            return screen | {"name": "ask"} | questionnaire_screen(self.protocol, state)
         if state.state == "rate":
             rated = state.ratings.items()
             return screen | {
@@ -359,7 +362,7 @@ class Window:
                 "explanation": item["explanation"],
                 "answers": [
                     {"question": q.text, "value": state.answers.get((item["place"], q.name))}
-                    for q in self.protocol.asked(item["place"])
+                    for q in self.protocol.scales_asked(item["place"])
                 ],
             }
             for item in state.items
@@ -378,22 +381,7 @@ class Window:
 
     def _shown(self, state: State) -> dict:
         item = state.items[state.place - 1]
-        sent = (
-            "name",
-            "text",
-            "when",
-            "points",
-            "low",
-            "high",
-        )  # without the right answer of a check
-        questions = [
-            {name: getattr(q, name) for name in sent}
-            | {
-                "value": state.answers.get((state.place, q.name)),
-                "locked": state.revealed and q.when == "before",
-            }
-            for q in self.protocol.asked(state.place, None if state.revealed else "before")
-        ]
+        plots = self.protocol.plots if self.protocol.asked(state.place, "again") else {}
         return {
             "place": state.place,
             "n": len(state.items),
@@ -401,9 +389,11 @@ class Window:
             "revealed": state.revealed,
             "explanation": item["explanation"] if state.revealed else None,
             "content": item["content"] if state.revealed else None,
-            "questions": questions,
+            "questions": film_questions(self.protocol, state),
+            "can_plot": bool(plots) and state.stage == 1,
+            "plot": plots.get(str(item["movie"])) if state.stage == 2 else None,
             "can_go_back": self.protocol.design.back and state.place > 1,
-            "last": state.place == len(state.items),
+            "last": state.place == len(state.items) and not self.protocol.screens("after"),
         }
 
 
@@ -439,7 +429,9 @@ MOVES: dict[str, Callable[..., None]] = {
     "unrate": Session.unrate,
     "recommend": Session.finish_rating,
     "reveal": Session.reveal,
+    "plot": Session.show_plot,
     "answer": Session.answer,
+    "reply": Session.reply,
     "next": Session.next,
     "back": Session.back,
 }

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from xrec_lessons.study.protocol import EXPLANATIONS
+from xrec_lessons.study.protocol import EXPLANATIONS, STAGES
 
 __all__ = ["DEVICES", "EVENTS", "KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time",
            "exported", "filled", "stored"]  # fmt: skip
@@ -187,7 +187,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("cell", int, "group in the balancing of the design; empty before", low=0,
                optional=True),
         Column("state", str, "where the participant is or has ended", among=STATES),
-        kept("place", int, "the film that is shown, 0 before", low=0),
+        kept("place", int, "the film or the questionnaire that is shown, 0 while rating", low=0),
         kept("revealed", int, "explanations seen, up to which place", low=0),
         kept("plotted", int, "plots of films seen, up to which place", low=0, since=2, older=0),
         new("language", str, "in which they read the texts; empty: unknown", older=""),
@@ -241,7 +241,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "answers": (
         own(), place(), movie(stored=""), title, shown(stored=""),
         Column("question", str, "name of the question; its text is in protocol-….json", key=True),
-        made("when", str, "whether the explanation was shown by then", among=("before", "after")),
+        made("when", str, "before or after the explanation, or again after the film's plot",
+             among=STAGES),
         Column("value", int, "number chosen, the last if they changed it", "1 to points", low=1),
         made("points", int, "of the question's scale", "count"),
         made("check", bool, "whether it is an attention check and no outcome"),
@@ -260,6 +261,16 @@ TABLES: dict[str, tuple[Column, ...]] = {
         new("at", Time, "when"),
         made("order", int, order.format("replies"), low=1, since=2),
     ),
+    "scales": (
+        made("participant", str, own().meaning, key=True, since=2),
+        made("scale", str, "name of the scale; its statements are in protocol-….json", key=True,
+             since=2),
+        made("value", float, "mean of the statements that were answered, reverse ones turned about",
+             "1 to points", digits=4, since=2),
+        made("points", int, "of the statements' scale", "count", since=2),
+        made("answered", int, "statements answered", "count", since=2),
+        made("items", int, "statements of the scale", "count", since=2),
+    ),
     "changes": (
         own(since=2),
         new("number", int, "which of the participant's entries, by time", low=1, key=True),
@@ -272,7 +283,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
         own(),
         Column("number", int, "which of the screens that this participant saw", low=1, key=True),
         Column("screen", str,
-               "rate, show with a place (and explained once it is), done, too few"),
+               "rate, show with a place (and explained or with plot once it is), before and after "
+               "with the number of a questionnaire, done, too few, screened out"),
         Column("at", Time, "when it was shown"),
         made("seconds", float, "until the next screen; empty for the last", "seconds", digits=1),
     ),

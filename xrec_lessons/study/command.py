@@ -26,7 +26,8 @@ BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course
 PROLIFIC = ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID")
 MOST_INVITED = 10_000
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
-ENDS |= {"show": "left at a film", "withdrawn": "withdrawn"}
+ENDS |= {"show": "left at a film", "withdrawn": "withdrawn", "screened out": "screened out"}
+ENDS |= {"before": "left at a question before", "after": "left at a question after"}
 
 
 def add_arguments(name: str, parser: ArgumentParser) -> None:

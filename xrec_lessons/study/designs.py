@@ -12,6 +12,7 @@ from xrec_lessons.bundle import Bundle
 from xrec_lessons.explanations import ByEase, ByInfluence, ByRule, BySimilarUsers
 from xrec_lessons.model import rank
 from xrec_lessons.rules import Rules, liked_films
+from xrec_lessons.study.fitting import may_be_recommended
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.words import LEAST
 
@@ -119,7 +120,7 @@ def ranked(
     """Scores of all films, those that may be shown, the best first, and those all can explain."""
     films, design = bundle.films, protocol.design
     scores = bundle.scores(ratings)
-    known = films.n_ratings >= design.min_ratings
+    known = may_be_recommended(protocol, bundle)
     ranking = rank(films.ids[known], scores[known], design.pool, ratings).tolist()
     liked = liked_films(ratings, liked=bundle.rating_scale.liked)
     explained = set(ranking)

@@ -21,6 +21,14 @@ from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
 from xrec_lessons.study.protocol import ALL_EXPLANATIONS, Protocol, differences
+from xrec_lessons.study.replied import (
+    all_required,
+    checks_passed,
+    described,
+    replied_rows,
+    scale_rows,
+    told,
+)
 
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
@@ -38,9 +46,12 @@ class KindCounts:
     too_few: int = 0
     withdrawn: int = 0
     included: int = 0
+    screened_out: int = 0
     failed_checks: int = 0  # participants, whether they finished or not
     left: dict[str, int] = field(default_factory=dict)  # who did not finish, by screen
     languages: dict[str, int] = field(default_factory=dict)  # included, by what they read it in
+    # Of those who finished: how many chose what, or mean and spread, by question.
+    who: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def dropped_out(self) -> int:
@@ -55,13 +66,18 @@ class KindCounts:
             "did not finish": self.dropped_out,
             **{f"  {screen}": count for screen, count in self.left.items()},
             "too few films": self.too_few,
+            **({"screened out": self.screened_out} if self.screened_out else {}),
             "withdrawn": self.withdrawn,
             "failed an attention check": self.failed_checks,
             "included": self.included,
         }
         if len(self.languages) > 1:
             rows |= {f"  in {language}": count for language, count in self.languages.items()}
-        return [f"{name:<26}{count:>6}" for name, count in rows.items()]
+        found = [f"{name:<26}{count:>6}" for name, count in rows.items()]
+        for question, counts in self.who.items():
+            found.append(f"{question} of those who finished")
+            found += [f"  {name:<32} {count:>6g}" for name, count in counts.items()]
+        return found
 
 
 @dataclass
@@ -302,7 +318,7 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
         answers.append(row | {"passed": row["value"] == question.expected if check else None})
     answers.sort(key=lambda row: (row["at"], row["place"], order.index(row["question"])))
     ratings = same("ratings", "at", "movie")
-    replies = same("replies", "at", "place", "question")
+    replies = [*replied_rows(person.protocol, same("replies", "at", "place", "question"))]
     for rows in (ratings, answers, replies):
         for number, row in enumerate(rows, start=1):
             row["order"] = number
@@ -312,7 +328,8 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     found = {"ratings": ratings, "items": list(items.values()), "answers": answers}
     more = {name: same(name, "number") for name in ("changes", "events")}
     more |= {"replies": replies, "parameters": same("parameters", "parameter"), "screens": screens}
-    return {"participants": [_participant(person, found)], **found, **more}
+    more["scales"] = scale_rows(person.protocol, replies)
+    return {"participants": [_participant(person, found, replies)], **found, **more}
 
 
 def _lasted(began: float, ended: float, unit: float = 1) -> float | None:
@@ -333,14 +350,20 @@ def _shown(explanation: str, content: Mapping) -> dict:
     }
 
 
-def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> dict:
-    row, ended = person.row, person.row["finished"]
+def _participant(
+    person: ParticipantCopy, found: Mapping[str, list[dict]], replies: list[dict]
+) -> dict:
+    row, ended, protocol = person.row, person.row["finished"], person.protocol
     passed = Counter(answer["passed"] for answer in found["answers"])
-    asked = sum(len(person.protocol.asked(item["place"])) for item in found["items"])
+    passed.update(checks_passed(protocol, replies))
+    places = [item["place"] for item in found["items"]]
+    asked = sum(len(protocol.scales_asked(place)) for place in places)
     complete = row["state"] == "done" and len(found["answers"]) == asked
+    complete = complete and all_required(protocol, places, replies)
     reasons = {
         "too few films": row["state"] == "too few",
-        "did not finish": not complete and row["state"] != "too few",
+        "screened out": row["state"] == "screened out",
+        "did not finish": not complete and row["state"] not in ("too few", "screened out"),
         "failed an attention check": passed[False],
     }
     why = " and ".join(reason for reason, applies in reasons.items() if applies)
@@ -359,21 +382,33 @@ def _participant(person: ParticipantCopy, found: Mapping[str, list[dict]]) -> di
     }
 
 
+# Where somebody may have left, in the order of the study.
+LEFT = {"before": "at questionnaire {} before the films", "rate": "while rating films",
+        "show": "at film {}", "after": "at questionnaire {} after the films"}  # fmt: skip
+
+
 def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> KindCounts:
-    places = sorted(
-        person.row["place"] if person.row["state"] == "show" else 0
-        for person in people
-        if person.row["state"] in ("rate", "show")
-    )
+    order = [*LEFT]
+    at = [(order.index(p.row["state"]), p.row["place"]) for p in people if p.row["state"] in LEFT]
+    finished = [
+        (person.protocol, told(person.record["replies"]))
+        for person, row in zip(people, rows, strict=True)
+        if row["complete"]
+    ]
     return KindCounts(
         recruited=len(rows) + withdrawn,
         finished=sum(row["state"] == "done" for row in rows),
         too_few=sum(row["state"] == "too few" for row in rows),
         withdrawn=withdrawn,
         included=sum(row["included"] for row in rows),
+        screened_out=sum(row["state"] == "screened out" for row in rows),
         failed_checks=sum(row["checks_failed"] > 0 for row in rows),
-        left=dict(Counter(f"at film {k}" if k else "while rating films" for k in places)),
+        left=dict(Counter(LEFT[order[state]].format(place) for state, place in sorted(at))),
         languages=dict(sorted(Counter(r["language"] for r in rows if r["included"]).items())),
+        who=described(
+            [one for protocol, _ in finished for one in protocol.questionnaires],
+            [replies for _, replies in finished],
+        ),
     )
 
 

@@ -31,8 +31,18 @@ from xrec_lessons.study.protocol import (
 )
 from xrec_lessons.words import called, on_scale
 
-__all__ = ["check_films", "course_bundle", "fitted", "own_bundle",
-           "protocol_for", "ratings_too_many", "study_file", "texts_on", "versions_of"]  # fmt: skip
+__all__ = [
+    "check_films",
+    "course_bundle",
+    "fitted",
+    "may_be_recommended",
+    "own_bundle",
+    "protocol_for",
+    "ratings_too_many",
+    "study_file",
+    "texts_on",
+    "versions_of",
+]  # fmt: skip
 
 NEWEST = re.compile(r"\[([^][]*\{newest\}[^][]*)\]")
 course_bundle = cache(load_bundle)  # the shipped one, once in a process
@@ -145,7 +155,9 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
     design, films, known = protocol.design, bundle.films, _known(protocol, bundle)
     to_rate, to_show, field = protocol.films_to_rate, *films_needed(protocol)
     who = "1 person" if design.min_ratings == 1 else f"{design.min_ratings} people"
+    plot = " and with a plot" if protocol.plots else ""
     have = f"The bundle has {len(films.ids)} films, {len(known)} of them rated by {who} or more"
+    have += plot
     if len(known) < to_rate + to_show:
         remedy = "collect more ratings: a study needs 4 such films at least"
         if better := _scaled_down(len(known)):
@@ -189,7 +201,22 @@ def ratings_too_many(protocol: Protocol, bundle: Bundle, ratings: Collection[int
 
 def _known(protocol: Protocol, bundle: Bundle) -> np.ndarray:
     """Ids of the films that enough people rated for this study."""
-    return bundle.films.ids[bundle.films.n_ratings >= protocol.design.min_ratings]
+    return bundle.films.ids[may_be_recommended(protocol, bundle)]
+
+
+def may_be_recommended(protocol: Protocol, bundle: Bundle) -> np.ndarray:
+    """Whether enough people rated each film, and where the plot is shown, there is one, (films,).
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> int(may_be_recommended(load_protocol(), load_bundle()).sum())
+    450
+    """
+    known = bundle.films.n_ratings >= protocol.design.min_ratings
+    if protocol.plots:
+        known = known & np.isin(bundle.films.ids, [int(movie) for movie in protocol.plots])
+    return known
 
 
 def _scaled_down(known: int) -> dict[str, int]:

@@ -10,6 +10,7 @@ from xrec_lessons.study.columns import SCHEMA, Column, filled, stored
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
 from xrec_lessons.study.protocol import Protocol, stored_protocol
 from xrec_lessons.study.recruitment import may_be_kept
+from xrec_lessons.study.replied import is_reply
 
 __all__ = ["FORMAT", "check_record", "handed_in_columns", "read_record", "record_of"]
 
@@ -181,9 +182,18 @@ def _check_shown(record: Mapping, protocol: Protocol) -> None:
             raise ValueError(place)
     places = {item["place"] for item in record["items"]}
     for answer in record["answers"]:
-        asked = {q.name: q.points for q in protocol.asked(answer["place"])}
+        asked = {q.name: q.points for q in protocol.scales_asked(answer["place"])}
         if answer["place"] not in places or answer["value"] > asked.get(answer["question"], 0):
             raise ValueError(f"an answer at place {answer['place']}")
+    for reply in record["replies"]:
+        place, name = reply["place"], reply["question"]
+        if place not in {0, *places} or not is_reply(protocol, place, name, reply["value"]):
+            raise ValueError(f"a reply at place {place}")
+    known = {question.name for question in protocol.questions}
+    known |= {name for one in protocol.questionnaires for name in one.by_name}
+    for change in record["changes"]:
+        if change["place"] not in {0, *places} or change["question"] not in known:
+            raise ValueError(f"a change at place {change['place']}")
 
 
 def _digest(body: Mapping) -> str:

@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain, permutations
 from pathlib import Path
@@ -17,23 +16,17 @@ from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
-from xrec_lessons.study.languages import (
-    TAG,
-    Leaves,
-    completed,
-    course_words,
-    direction_of,
-    leaves,
-    overlaid,
-    own_words,
-    said_in,
-    tree_of,
-)
+from xrec_lessons.study.fields import UNSEEN, ProtocolError, check_limits, read_table
+from xrec_lessons.study.languages import direction_of, leaves, overlaid, said_in
+from xrec_lessons.study.plot_file import plots_of
+from xrec_lessons.study.questionnaire_file import questionnaires_of
+from xrec_lessons.study.questionnaires import Questionnaire
 from xrec_lessons.study.recruitment import Recruitment
+from xrec_lessons.study.translations import further_languages, translated, translation_of
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
-           "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "Consent", "Design", "OwnBundle", "Protocol",
-           "ProtocolError", "Question", "differences", "in_words_of", "load_protocol",
+           "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "STAGES", "Consent", "Design", "OwnBundle",
+           "Protocol", "ProtocolError", "Question", "differences", "in_words_of", "load_protocol",
            "stored_protocol", "translated_as", "translation_beside"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
@@ -42,7 +35,7 @@ DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
 EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
-# What the page says beside the texts of a study; so no study becomes another when there is more to say.
+# What the page says beside the texts of a study.
 PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
@@ -52,9 +45,7 @@ ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
     "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
 }
-TYPES = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
-TYPES |= {list: "a list", tuple: "a list"}
-MORE_TYPES = {float: (int, float), tuple: (list, tuple)}  # which will do as well
+STAGES = ("before", "after", "again")  # the explanation is shown, and then the plot
 # Which texts a field may hold, or between which numbers it lies.
 LIMITS: dict[str, tuple] = {
     "direction": ("ltr", "rtl"),
@@ -71,22 +62,15 @@ LIMITS: dict[str, tuple] = {
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
     "recruitment.quota": (0, 1_000_000),
-    "questions.when": ("before", "after"),
+    "questions.when": STAGES,
+    "questions.type": ("scale", "text", "long text"),
     "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
 }
-# What acts in a terminal or a table instead of being read; a line break is right in all but a few.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("id", "title", "language", "bundle.name", "recruitment.code")
 BLANK = r"\{\w+\}"
-DATES = {"consent.withdraw_until": 10, "recruitment.closes": None}  # letters of it that are kept
 # What a text may say beyond the default's: how many in ten of all people have the film anyway. The
 # article's wording, and so the default's, does not say it.
 MORE_BLANKS = {"rule": {"{anyway}"}, "ease": {"{score}", "{rated}", "{part}"}}
-
-
-class ProtocolError(ValueError):
-    """A field of a study file that makes no sense, named in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -163,12 +147,25 @@ class Question:
 
     name: str  # of the column in the data
     text: str
-    when: str = "after"  # or before the explanation is shown
+    when: str = "after"  # or before the explanation is shown, or again after the plot
     points: int = 5  # of the scale, which begins at 1
     low: str = ""  # what the ends of the scale mean
     high: str = ""
     at: int = 0  # with which recommendation only; 0 for all
     expected: int = 0  # the right answer of an attention check; 0 for none
+    type: str = "scale"  # or text, long text
+    required: bool = False  # of what is answered in words; a scale always is
+    repeats: str = ""  # again only: the question to which it is compared
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is answered in one's own words."""
+        return self.type != "scale"
+
+    @property
+    def stage(self) -> int:
+        """When it is asked: 0 before the explanation, 1 after it, 2 after the plot."""
+        return STAGES.index(self.when)
 
 
 @dataclass(frozen=True)
@@ -226,12 +223,11 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
-    recruitment: Recruitment = field(
-        default_factory=Recruitment
-    )  # where participants come from and go to
+    recruitment: Recruitment = field(default_factory=Recruitment)
     id: str = ""  # tells a study from another one that is made alike
-    # Of each further language the texts, in tables like those of the file; its `direction`, and as
-    # `same` the fields that are right although they say what the original says.
+    questionnaires: tuple[Questionnaire, ...] = ()
+    plots: dict = field(default_factory=dict, hash=False)  # of films, by id as text
+    # Of each further language the texts, in tables like those of its file; see `translations`.
     translations: dict = field(default_factory=dict, hash=False)
     # What was stored, where it was: an earlier version knew fewer texts and options.
     as_stored: Mapping | None = field(default=None, compare=False, repr=False)
@@ -261,7 +257,7 @@ class Protocol:
         """Plain data, from which `load_protocol` makes the same protocol again."""
         if self.as_stored is not None:
             return dict(self.as_stored)
-        found = asdict(self) | {"questions": [asdict(q) for q in self.questions]}
+        found = asdict(self) | {"questions": [_as_before(asdict(q)) for q in self.questions]}
         del found["as_stored"]
         if self.recruitment == Recruitment():
             del found["recruitment"]
@@ -269,7 +265,7 @@ class Protocol:
             found["recruitment"]["parameters"] = list(self.recruitment.parameters)
         if self.translations:
             found["languages"] = list(self.languages)
-        for name in ("bundle", "id", "translations"):  # without, it is what it was before
+        for name in ("bundle", "id", "questionnaires", "plots", "translations"):  # as before
             if not found[name]:
                 del found[name]
         explanations = found["design"].pop("explanations")
@@ -302,12 +298,25 @@ class Protocol:
             {k: v for k, v in question.items() if k not in ("text", "low", "high")}
             for question in whole["questions"]
         ]
+        if self.questionnaires:
+            made_of["questionnaires"] = [one.structure for one in self.questionnaires]
+        if self.plots:
+            plots = json.dumps(self.plots, sort_keys=True)
+            made_of["plots"] = hashlib.sha256(plots.encode()).hexdigest()
         text = json.dumps(made_of, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def asked(self, place: int, when: str | None = None) -> list[Question]:
-        """Questions at a place, from 1: all, or only those before or after the explanation."""
+        """Questions at a place, from 1: all, or only those before, after or again."""
         return [q for q in self.questions if q.at in (0, place) and when in (None, q.when)]
+
+    def scales_asked(self, place: int, when: str | None = None) -> list[Question]:
+        """The same without those that are answered in words."""
+        return [question for question in self.asked(place, when) if not question.in_words]
+
+    def screens(self, when: str) -> list[Questionnaire]:
+        """The questionnaires before or after the films, in their order."""
+        return [one for one in self.questionnaires if one.when == when]
 
     def text(self, name: str, **values: object) -> str:
         """One of the texts with its blanks filled in."""
@@ -344,13 +353,14 @@ def load_protocol(
     >>> load_protocol({"design": {"kind": "best"}})
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.protocol.ProtocolError: design.kind is one of matched, original, not 'best'.
+    xrec_lessons.study.fields.ProtocolError: design.kind is one of matched, original, not 'best'.
     """
     path = None if source is None or isinstance(source, Mapping) else Path(source)
+    folder = path.parent if path else Path()
     given = _read(path) if path else dict(source or {})  # type: ignore[call-overload]
     with _about(path):
-        protocol = _protocol(given)
-        further = _further_languages(given, protocol.language, more)
+        protocol = _protocol(given, folder)
+        further = further_languages(given, protocol.language, more)
         said = given.get("translations", {})
         if not isinstance(said, Mapping) or set(said) - set(further):
             raise ProtocolError("translations is a table of those that are in languages.")
@@ -361,7 +371,12 @@ def load_protocol(
             place = translation_beside(path, language)
             said = {language: _read(place) if place.is_file() else {}, **said}
         with _about(place):
-            translations[language] = _translation(protocol, language, said.get(language, {}))
+            texts = said.get(language, {})
+            if isinstance(texts, Mapping) and "plots" in texts:
+                texts = {**texts, "plots": plots_of(texts["plots"], folder)}
+            own = translation_of(protocol.as_dict(), language, texts, ALL_FIELDS["texts"])
+            translations[language] = own
+            _in_language(replace(protocol, translations={language: own}), language)  # or refused
     return replace(protocol, translations=translations)
 
 
@@ -443,11 +458,20 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
     return sorted(name for name, values in fields.items() if len(values) > 1)
 
 
-def _protocol(given: Mapping) -> Protocol:
+def _as_before(question: dict) -> dict:
+    """A question without what it had not before there were such questions."""
+    usual = Question("", "")
+    later = ("type", "required", "repeats")
+    return {k: v for k, v in question.items() if k not in later or v != getattr(usual, k)}
+
+
+def _protocol(given: Mapping, folder: Path) -> Protocol:
     texts, language = given.get("texts", {}), str(given.get("language", ALL_FIELDS["language"]))
-    apart = ("bundle", "languages", "translations")
+    apart = ("bundle", "languages", "plots", "translations")
     defaults = said_in(language, ALL_FIELDS) | {"direction": direction_of(language)}
-    found = _table("", {k: v for k, v in given.items() if k not in apart}, defaults)
+    found = read_table("", {k: v for k, v in given.items() if k not in apart}, defaults, LIMITS)
+    plots = given.get("plots", "")
+    found["plots"] = plots_of(plots, folder) if plots else {}
     found["texts"] = {k: v for k, v in found["texts"].items() if k in ALWAYS or k in texts}
     design = found["design"] = _design(found["design"])
     if "ease" in design.explanations:
@@ -458,7 +482,12 @@ def _protocol(given: Mapping) -> Protocol:
         found["texts"] |= in_words_of(language, equal)
         found["texts"] |= {k: v for k, v in texts.items() if k in equal}
     found["questions"] = _questions(found["questions"], design)
-    names = [question.name for question in found["questions"]]
+    _check_again(found["questions"], found["plots"])
+    every = [question.name for question in found["questions"]]
+    asked = questionnaires_of(found["questionnaires"], every)
+    plain = said_in(language, {"questionnaires": [asdict(one) for one in asked]})
+    found["questionnaires"] = questionnaires_of(plain["questionnaires"], every)
+    names = [question.name for question in found["questions"] if not question.in_words]
     for outcome in found["analysis"]["outcomes"]:
         if outcome not in names:
             raise ProtocolError(
@@ -477,78 +506,28 @@ def in_words_of(language: str, texts: Mapping[str, str]) -> dict[str, str]:
     return said_in(language, {"texts": dict(texts)})["texts"]
 
 
-def _further_languages(given: Mapping, first: str, more: Iterable[str]) -> list[str]:
-    """In which other languages a study is to be read."""
-    languages = given.get("languages", [first])
-    if not isinstance(languages, list | tuple) or not all(isinstance(one, str) for one in languages):
-        raise ProtocolError('languages is a list such as ["en", "de"].')
-    if list(languages[:1]) != [first]:
-        raise ProtocolError(f'languages begins with the language of this file, "{first}".')
-    languages = [*languages, *(one for one in more if one not in languages)]
-    for one in languages[1:]:
-        if not TAG.fullmatch(one):
-            raise ProtocolError(f"languages: {one!r:.40} is no language tag such as de or pt-BR.")
-    if len({one.lower() for one in languages}) < len(languages):
-        raise ProtocolError("languages names one of them twice.")
-    return languages[1:]
-
-
-def _translation(protocol: Protocol, language: str, given: Any) -> dict:
-    """What a file of texts says, and for the rest the course; refused if a field makes no sense."""
-    if not isinstance(given, Mapping):
-        raise ProtocolError("this is no table.")
-    head = {"language": language, "direction": direction_of(language), "same": []}
-    about = _table("", {k: v for k, v in given.items() if k in head}, head)
-    if about.pop("language") != language:
-        raise ProtocolError(f'language is "{given["language"]}", in the file of texts in {language}.')
-    study = leaves(protocol.as_dict())
-    said = dict(_said({k: v for k, v in given.items() if k not in head}, study))
-    for name in about["same"]:
-        if not isinstance(name, str) or tuple(name.split(".")) not in study:
-            raise ProtocolError(f"same names {name!r:.60}, which is no text of the study.")
-    if not about["same"]:
-        del about["same"]
-    found = about | tree_of(completed(said, study, course_words(protocol.language, language)))
-    _in_language(replace(protocol, translations={language: found}), language)  # refuses the rest
-    return found
-
-
-def _said(tree: Mapping, study: Leaves, where: tuple[str, ...] = ()) -> Iterator[tuple]:
-    """The texts of a file, each of which has to be one of the study, or of one on another bundle."""
-    for name, value in tree.items():
-        path = (*where, name)
-        if isinstance(value, Mapping):
-            yield from _said(value, study, path)
-        elif path in study or (where == ("texts",) and name in ALL_FIELDS["texts"]):
-            _check_type(".".join(path), value, str)
-            yield path, value
-        else:
-            raise ProtocolError(f"{'.'.join(path)} is no text of the study, or is not translated.")
-
-
 @lru_cache
 def _in_language(protocol: Protocol, language: str) -> Protocol:
     theirs = protocol.translations[language]
-    found = overlaid(protocol.as_dict(), leaves(theirs))
-    found |= {"language": language, "direction": theirs["direction"]}
-    found["texts"] |= theirs.get("texts", {})
-    return _protocol(found)
+    whole = overlaid(protocol.as_dict(), leaves(theirs))
+    whole |= {"language": language, "direction": theirs["direction"]}
+    whole["texts"] |= theirs.get("texts", {})
+    found = _protocol(whole, Path())
+    # It is one study, in whatever language: balanced and analysed together.
+    vars(found).update(identity=protocol.identity, digest=protocol.digest)
+    return found
 
 
 def translated_as(protocol: Protocol, before: Protocol) -> Protocol:
     """After a study was changed: what the course says in other languages is said anew."""
-    was, now, translations = leaves(before.as_dict()), leaves(protocol.as_dict()), {}
-    for language, tree in protocol.translations.items():
-        words = course_words(protocol.language, language)
-        found = completed(own_words(leaves(tree), was, words), now, words)
-        about = {name: tree[name] for name in ("direction", "same") if name in tree}
-        translations[language] = about | tree_of(found)
+    translations = translated(protocol.translations, before.as_dict(), protocol.as_dict())
     return replace(protocol, translations=translations)
 
 
 def _recruitment(given: dict) -> Recruitment:
     for name in given["parameters"]:
-        _check_type("recruitment.parameters", name, str)
+        if not isinstance(name, str) or UNSEEN.search(name):
+            raise ProtocolError(f"recruitment.parameters are names in quotes, not {name!r:.60}.")
     try:
         found = Recruitment(**given | {"parameters": tuple(given["parameters"])})
         found.closing  # noqa: B018 - refused if it is no date
@@ -566,58 +545,12 @@ def _bundle(given: Any) -> OwnBundle | None:
     fields_of = asdict(OwnBundle("", "", low=0.0, high=1.0, step=1.0, liked=1.0))
     if not isinstance(given, Mapping) or set(given) != set(fields_of):
         raise ProtocolError(f"bundle is a table of {', '.join(fields_of)}.")
-    found = OwnBundle(**_table("bundle.", given, fields_of))
+    found = OwnBundle(**read_table("bundle.", given, fields_of, LIMITS))
     try:
         found.scale  # noqa: B018 - refused if it is none
     except ValueError as error:
         raise ProtocolError(f"bundle: {error}") from error
     return found
-
-
-def _table(where: str, given: Mapping, defaults: Mapping) -> dict:
-    """A table with its defaults; every field is of the right type and within its limits."""
-    for name in given:
-        if name not in defaults:
-            raise ProtocolError(
-                f"{where}{name} is no field of a study: look in {DEFAULTS.name} for what there is."
-            )
-    found = {}
-    for name, default in defaults.items():
-        path, value = f"{where}{name}", given.get(name, default)
-        if path in DATES and isinstance(value, date):  # as TOML writes one
-            value = value.isoformat()[: DATES[path]]
-        if isinstance(default, dict):
-            if not isinstance(value, Mapping):
-                raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")
-            value = _table(f"{path}.", value, default)
-        elif path != "questions":  # which are tables of their own
-            _check_type(path, value, type(default))
-            if isinstance(default, float):  # 1 and 1.0 are the same study
-                value = float(value)
-            _check_limits(path, value, LIMITS.get(re.sub(r"\[\d+\]", "", path)))
-        found[name] = value
-    return found
-
-
-def _check_type(path: str, value: object, wanted: type) -> None:
-    fits = isinstance(value, MORE_TYPES.get(wanted, wanted))
-    if not fits or (isinstance(value, bool) and wanted is not bool):
-        raise ProtocolError(f"{path} is {TYPES[wanted]}, not {value!r:.60}.")
-    if not isinstance(value, str):
-        return
-    if unseen := UNSEEN.search(value) or (path in ONE_LINE and re.search(r"[\n\t]", value)):
-        raise ProtocolError(
-            f"{path} holds a character that cannot be shown, U+{ord(unseen[0]):04X}, "
-            f"after {value[: unseen.start()][-20:]!r}: delete it."
-        )
-
-
-def _check_limits(path: str, value: Any, limits: tuple | None) -> None:
-    if limits and isinstance(value, str):
-        if value not in limits:
-            raise ProtocolError(f"{path} is one of {', '.join(limits)}, not {value!r}.")
-    elif limits and not limits[0] <= value <= limits[1]:
-        raise ProtocolError(f"{path} lies between {limits[0]} and {limits[1]}, not at {value}.")
 
 
 def _design(given: dict) -> Design:
@@ -650,7 +583,7 @@ def _design(given: dict) -> Design:
         )
     if given["minimum"] > given["recommendations"]:
         raise ProtocolError("design.minimum is not above design.recommendations.")
-    _check_limits("design.pool", given["pool"], (given["recommendations"], 100_000))
+    check_limits("design.pool", given["pool"], (given["recommendations"], 100_000))
     return Design(**given)
 
 
@@ -660,7 +593,7 @@ def _questions(given: Any, design: Design) -> tuple[Question, ...]:
     found: dict[str, Question] = {}
     for number, entry in enumerate(given, start=1):
         where = f"questions[{number}]."
-        question = Question(**_table(where, entry, asdict(Question("", ""))))
+        question = Question(**read_table(where, entry, asdict(Question("", "")), LIMITS))
         for name in ("name", "text"):
             if not entry.get(name):
                 raise ProtocolError(f"{where}{name} is missing.")
@@ -669,12 +602,38 @@ def _questions(given: Any, design: Design) -> tuple[Question, ...]:
                 f"{where}name is a column of the data: letters, digits and _ only, not "
                 f"{question.name!r}."
             )
-        _check_limits(f"{where}at", question.at, (0, design.recommendations))
-        _check_limits(f"{where}expected", question.expected, (0, question.points))
+        check_limits(f"{where}at", question.at, (0, design.recommendations))
+        check_limits(f"{where}expected", question.expected, (0, question.points))
+        if question.in_words and question.expected:
+            raise ProtocolError(f"{where}expected is for a scale, and this is {question.type}.")
         if question.name in found:
             raise ProtocolError(f"questions: two of them are called {question.name!r}.")
         found[question.name] = question
     return tuple(found.values())
+
+
+def _check_again(questions: tuple[Question, ...], plots: Mapping) -> None:
+    """A question that is asked again needs plots, and a question with which it is compared."""
+    by_name = {question.name: question for question in questions}
+    again = [question for question in questions if question.when == "again"]
+    if plots and not again:
+        raise ProtocolError('plots are for a question with when = "again", and there is none.')
+    for one in questions:
+        first = by_name.get(one.repeats)
+        if one.repeats and (first is None or one.when != "again" or first.when == "again"):
+            raise ProtocolError(
+                f"questions: {one.name} has repeats = {one.repeats!r}, which names a question that "
+                'is asked before the plot, and goes with when = "again".'
+            )
+        if first and (first.in_words or one.in_words or first.points != one.points):
+            raise ProtocolError(
+                f"questions: {one.name} repeats {first.name}: both need a scale of as many points."
+            )
+    if again and not plots:
+        raise ProtocolError(
+            f"questions: {again[0].name} is asked again after the plot of the film, and there is "
+            'none: write plots = "plots.csv" at the top.'
+        )
 
 
 def _check_blanks(name: str, text: str) -> None:

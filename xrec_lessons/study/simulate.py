@@ -33,10 +33,12 @@ from xrec_lessons.study.protocol import (
     ALL_EXPLANATIONS,
     DEFAULT_STUDY,
     EXPLANATIONS,
+    STAGES,
     Protocol,
     Question,
 )
 from xrec_lessons.study.session import Session
+from xrec_lessons.study.simulated_replies import SimulatedReplies
 
 __all__ = ["Behaviour", "end_early", "simulate"]
 
@@ -133,7 +135,7 @@ class World:
         self.behaviour, self.seed = behaviour, seed
         self.scale = bundle.rating_scale
         self.unit = self.scale.unit  # of a star, on this scale; a model's factors have its root
-        self.outcomes = [question for question in protocol.questions if not question.expected]
+        self.outcomes = [q for q in protocol.questions if not (q.expected or q.in_words)]
         n_ratings = bundle.films.n_ratings
         self.seen = n_ratings / n_ratings.sum()  # how likely somebody has seen each film, (films,)
         # What each film adds to each question, (films, questions).
@@ -152,7 +154,10 @@ class World:
         design = {k: v for k, v in asdict(study.design).items() if v != default.get(k)}
         questions = [[q.name, q.when, q.points, q.at, q.expected] for q in study.questions]
         own = study.bundle.sha256 if study.bundle else ""
-        what = json.dumps([study.seed, study.films_to_rate, design, questions, own], sort_keys=True)
+        parts = [study.seed, study.films_to_rate, design, questions, own]
+        if study.questionnaires:
+            parts.append([one.structure for one in study.questionnaires])
+        what = json.dumps(parts, sort_keys=True)
         return int(hashlib.sha256(what.encode()).hexdigest()[:12], 16)
 
     @cached_property
@@ -204,6 +209,9 @@ class SimulatedPerson:
         self.noise = world.spread(rng, behaviour.noise_sd, self.n)
         self.chance = rng.random((self.n, len(world.protocol.questions)))
         self.number: int | None = None  # that a straight-liner repeats
+        self.replies = SimulatedReplies(
+            _random(world.seed, 5, number), careless=self.careless, straight=self.straight
+        )
 
     def take_part(self, store: Store) -> None:
         """Go through the study, to the end or until they leave."""
@@ -211,10 +219,24 @@ class SimulatedPerson:
         self._wait(PAUSE)
         about = {"kind": "simulated", "language": self.language}
         session = Session.begin(store, world.bundle, world.protocol, **about)
+        if not self._reply(session, "before"):
+            return
         if self._rate(session):
             self._wait(ANSWER)
             session.finish_rating()
             self._look(session)
+            self._reply(session, "after")
+
+    def _reply(self, session: Session, when: str) -> bool:
+        """Fill in the questionnaires; return whether they were not screened out."""
+        for place, questionnaire in enumerate(self.world.protocol.screens(when), start=1):
+            if session.state.state != when:
+                break  # screened out, or left at a film
+            for name, value in self.replies.to(questionnaire):
+                self._wait(ANSWER)
+                session.reply(name, value)
+            session.next(place)
+        return session.state.state != "screened out"
 
     def _code(self) -> str:
         """A code like a person's, but from the seed."""
@@ -256,13 +278,25 @@ class SimulatedPerson:
             self._wait(SCREEN)
             if place == last:
                 return
-            for when in ("before", "after"):
-                for question in self.world.protocol.asked(place, when):
-                    self._wait(ANSWER)
-                    session.answer(place, question.name, self._choose(question, place, latent))
-                if when == "before" and self.world.protocol.asked(place, "before"):
-                    session.reveal(place)
+            self._answer(session, place, latent)
             session.next(place)
+
+    def _answer(self, session: Session, place: int, latent: np.ndarray) -> None:
+        """Answer what is asked with one film, before and after its explanation and its plot."""
+        protocol = self.world.protocol
+        for when in STAGES:
+            asked = protocol.asked(place, when)
+            if when == "again" and asked:
+                session.show_plot(place)
+            for question in asked:
+                self._wait(ANSWER)
+                if question.in_words:
+                    said = self.replies.words(required=question.required)
+                    session.reply(question.name, said, place)
+                else:
+                    session.answer(place, question.name, self._choose(question, place, latent))
+            if when == "before" and asked:
+                session.reveal(place)
 
     def _latent(self, shown: tuple[dict, ...]) -> np.ndarray:
         """What the person would say if scales had no ends and no steps, shape (films, questions).
@@ -278,7 +312,9 @@ class SimulatedPerson:
         likes = (self.likes[rows] - self.likes[rows].mean()) / world.unit  # in stars
         film = behaviour.popularity * world.popularity[rows] + behaviour.taste * likes
         person = behaviour.level + self.level + self.noise[: len(rows)]
-        explained = (effects + likings) * after  # nothing before the explanation is shown
+        explained = (
+            effects + likings
+        ) * after  # nothing before, and nothing once the plot is known
         return person + film[:, None] + world.films[rows] + explained
 
     def _choose(self, question: Question, place: int, latent: np.ndarray) -> int:

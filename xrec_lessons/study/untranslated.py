@@ -14,6 +14,7 @@ from xrec_lessons.study.protocol import (
     PAGE_TEXTS,
     Protocol,
     ProtocolError,
+    in_words_of,
     load_protocol,
     translation_beside,
 )
@@ -64,7 +65,8 @@ def lacking(protocol: Protocol, language: str) -> Iterator[tuple[str, str]]:
 
 def _original(protocol: Protocol) -> Leaves:
     """The texts that have to be translated: those with words."""
-    page = {("texts", name): text for name, text in PAGE_TEXTS.items()}
+    words = in_words_of(protocol.language, PAGE_TEXTS)
+    page = {("texts", name): text for name, text in words.items()}
     found = page | leaves(protocol.as_dict())
     return {path: text for path, text in found.items() if SAME_EVERYWHERE.sub("", text)}
 

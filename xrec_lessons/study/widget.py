@@ -21,6 +21,9 @@ __all__ = ["StudyWidget", "study_widget"]
 STATIC = Path(__file__).with_name("static")
 
 
+SHEETS = ("study.css", "film.css", "ask.css")
+
+
 class StudyWidget(anywidget.AnyWidget):
     """A window onto a study; the code is that of a participant who goes on.
 
@@ -35,9 +38,7 @@ class StudyWidget(anywidget.AnyWidget):
     """
 
     _esm = joined(file for file in STATIC.glob("*.js") if file.name != "page.js")
-    _css = "".join(
-        (STATIC / name).read_text(encoding="utf-8") for name in ("study.css", "film.css")
-    )
+    _css = "".join((STATIC / name).read_text(encoding="utf-8") for name in SHEETS)
     code = traitlets.Unicode("").tag(sync=True)
     remember = traitlets.Bool(False).tag(sync=True)
 

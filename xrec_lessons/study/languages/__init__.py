@@ -2,7 +2,7 @@
 over a study.
 
 What is translated are the leaves of a study: a text, found by its path of names, such as
-``("questions", "trust", "low")``; tables of a list go by their ``name``, texts of a list by number.
+``("questions", "trust", "low")``; tables of a list go by their names, options by their values.
 """
 
 from __future__ import annotations
@@ -24,8 +24,12 @@ TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # of a language, as BCP 
 RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 # Fields of a study, and of the course's other files of texts, that a participant reads.
 TRANSLATED = re.compile(
-    r"(title|consent\.(who|contact|kept|withdraw_until)|texts\.\w+|genres\..+"
-    r"|questions\.\w+\.(text|low|high)|(own_bundle|ease|equal|page)\..+)$"
+    r"""( title | consent\.(who|contact|kept|withdraw_until) | texts\.\w+ | genres\..+ | plots\.\d+
+    | questions\.\w+\.(text|low|high)
+    | (questionnaires|sets)\.\w+\.(heading | introduction
+        | questions\.\w+\.(text|help|unit|low|high | options\..+ | statements\.\w+))
+    | (own_bundle|ease|equal|page)\..+ )$""",
+    re.VERBOSE,
 )
 
 Steps = tuple[str, ...]
@@ -41,7 +45,7 @@ def leaves(tree: Any, where: Steps = ()) -> Leaves:
     {('title',): 'Films', ('questions', 'trust', 'low'): 'no'}
     """
     found: Leaves = {}
-    for name, value in _children(tree):
+    for name, value in _children(tree, where):
         path = (*where, name)
         if isinstance(value, str):
             if TRANSLATED.match(".".join(path)):
@@ -51,13 +55,24 @@ def leaves(tree: Any, where: Steps = ()) -> Leaves:
     return found
 
 
-def _children(tree: Any) -> Iterator[tuple[str, Any]]:
+def _children(tree: Any, where: Steps) -> Iterator[tuple[str, Any]]:
     if isinstance(tree, Mapping):
         yield from tree.items()
     elif isinstance(tree, list | tuple):
-        for number, value in enumerate(tree):
-            named = isinstance(value, Mapping) and "name" in value
-            yield value["name"] if named else str(number), value
+        yield from ((_name(value), _text(value, where)) for value in tree)
+
+
+def _name(value: Any) -> str:
+    """By what an entry of a list goes; an option by its value, which may be its text."""
+    if isinstance(value, Mapping):
+        return value.get("name") or value.get("value", "")
+    return str(value)
+
+
+def _text(value: Any, where: Steps) -> Any:
+    """Of an option or a statement there is only the text to translate."""
+    short = isinstance(value, Mapping) and where[-1:] in (("options",), ("statements",))
+    return value["text"] if short else value
 
 
 def tree_of(found: Leaves) -> dict:
@@ -78,9 +93,16 @@ def overlaid(tree: Any, found: Leaves, where: Steps = ()) -> Any:
     if isinstance(tree, Mapping):
         return {name: overlaid(value, found, (*where, name)) for name, value in tree.items()}
     if isinstance(tree, list | tuple):
-        inner = (overlaid(value, found, (*where, name)) for name, value in _children(tree))
-        return type(tree)(inner)
+        return type(tree)(_overlaid_one(value, found, where) for value in tree)
     return tree
+
+
+def _overlaid_one(value: Any, found: Leaves, where: Steps) -> Any:
+    """An entry of a list likewise."""
+    path = (*where, _name(value))
+    if _text(value, where) is value:
+        return overlaid(value, found, path) if isinstance(value, Mapping) else value
+    return {**value, "text": found.get(path, value["text"])}
 
 
 @cache
@@ -90,6 +112,7 @@ def _course(language: str) -> Leaves:
         study = HERE.parent / "study.toml"
         more = (HERE.parent / f"{name}.toml" for name in MORE)
         tree = _read(study) | {file.stem: _read(file) for file in more}
+        tree["sets"] = {file.stem: _read(file) for file in (HERE.parent / "sets").glob("*.toml")}
         return {path: text for path, text in leaves(tree).items() if text}
     file = HERE / f"{language}.toml"
     return leaves(_read(file)) if file.is_file() else {}

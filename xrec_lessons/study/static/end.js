@@ -18,15 +18,16 @@ function wayOn(app, { way_on: link, completion_code: code }) {
 
 export function debrief(app, screen) {
   const t = app.t.bind(app);
-  const early = screen.name === "too few";
-  const heading = h("h1", {}, t(early ? "too_few_heading" : "debrief_heading"));
+  const early = { "too few": "too_few", "screened out": "screened_out" }[screen.name];
+  const headings = { too_few: "too_few_heading", screened_out: "screened_out_heading" };
+  const heading = h("h1", {}, t(headings[early] ?? "debrief_heading"));
   const kinds = app.study.explanations.map((name) => h("li", {}, t(`debrief_${name}`)));
   const given = screen.answers?.length > 0 && h("section", { class: "x-card" },
     h("h2", {}, t("answers_heading")), answersTable(app, screen.answers));
   const label = t(app.study.hand_in ? "download_hand_in" : "download");
   const save = button(label, () => app.send({ do: "download" }), { class: "x-button x-primary" });
   const node = h("div", { class: "x-debrief" }, heading, wayOn(app, screen),
-    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ? "too_few" : "debrief")),
+    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ?? "debrief")),
       !early && h("ul", { class: "x-kinds" }, kinds)),
     h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save, app.visit && clearing(app)),
       h("p", {}, t("code_label")), codeOf(screen.code), withdrawal(app)),

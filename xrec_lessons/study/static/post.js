@@ -3,13 +3,13 @@
 const SILENCE = 6000; // ms without a reply, then the participant is told
 const AGAIN = 3000; // ms until something that could not be saved is sent again
 /** Messages that leave a screen. */
-export const MOVES = new Set(["begin", "resume", "recommend", "reveal", "next", "back", "withdraw"]);
+export const MOVES = new Set(["begin", "resume", "recommend", "reveal", "plot", "next", "back", "withdraw"]);
 
 const numbers = new WeakMap(); // of messages, for each model: two views of one must not share any
 
 /** What a message decides anew: of two with the same subject only the later one counts. */
 function subject({ do: step, place, question, movie }) {
-  if (step === "answer") return `${place} ${question}`;
+  if (["answer", "reply"].includes(step)) return `${place} ${question}`;
   return ["rate", "unrate"].includes(step) ? `film ${movie}` : null;
 }
 

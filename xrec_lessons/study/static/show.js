@@ -4,6 +4,7 @@
 import { explanationDrawn } from "./cards.js";
 import { button, h, savedSign } from "./elements.js";
 import { about, poster } from "./film.js";
+import { inWords } from "./field.js";
 import { likert } from "./likert.js";
 
 const LATE = 2000; // ms after which a poster that was still under way is asked for again
@@ -13,21 +14,25 @@ export function show(app, screen, before) {
   const { place, film, n, revealed } = screen;
   const heading = h("h1", {}, t("item_heading", { place, n }));
   const pending = new Map(); // question → id of the message that has no reply yet
-  const questions = screen.questions.map((question) =>
-    likert(app, question, (value) => {
-      pending.set(question.name, app.send({ do: "answer", place, question: question.name, value }));
-      settle();
-    }),
-  );
+  const send = (step) => (question, value) => {
+    pending.set(question, app.send({ do: step, place, question, value }));
+    settle();
+  };
+  const questions = screen.questions.map((question) => question.type === "scale"
+    ? likert(app, question, (value) => send("answer")(question.name, value))
+    : inWords(app, question, send("reply")));
   const asked = h("div", { class: "x-asked" },
     h("h2", { class: "x-hidden" }, t("questions_heading")), questions.map((question) => question.node));
-  const points = Math.max(...screen.questions.map((question) => question.points), 5);
+  const scales = screen.questions.filter(({ type }) => type === "scale");
+  const points = Math.max(...scales.map((question) => question.points), 5);
   asked.dataset.points = points > 7 ? "many" : points > 5 ? "seven" : "five";
 
   const saved = savedSign(app);
-  const label = revealed ? t(screen.last ? "finish" : "next") : t("reveal");
-  const go = button(label, () => app.move({ do: revealed ? "next" : "reveal", place }), { class: "x-button x-next" });
-  const goBack = screen.can_go_back && (() => app.move({ do: "back", place }));
+  const step = screen.can_plot ? "plot" : revealed ? "next" : "reveal";
+  const label = { plot: t("plot_reveal"), next: t(screen.last ? "finish" : "next"), reveal: t("reveal") }[step];
+  const flush = () => questions.forEach((question) => question.flush?.());
+  const go = button(label, () => [flush(), app.move({ do: step, place })], { class: "x-button x-next" });
+  const goBack = screen.can_go_back && (() => [flush(), app.move({ do: "back", place })]);
   const hint = h("p", { class: "x-hint" });
   const dock = h("div", { class: "x-answer" },
     h("div", { class: "x-to-back" }, goBack && button(t("back"), goBack), hint),
@@ -37,10 +42,10 @@ export function show(app, screen, before) {
     const open = questions.filter((question) => question.open());
     go.classList.toggle("x-primary", open.length === 0);
     for (const question of questions) question.node.classList.toggle("x-current", question === open[0]);
-    hint.textContent = app.keys.on && questions.length ? t("digit_hint", { n: Math.min(points, 9) }) : "";
+    hint.textContent = app.keys.on && scales.length ? t("digit_hint", { n: Math.min(points, 9) }) : "";
   };
 
-  const why = revealed && explanationDrawn(app, screen);
+  const why = screen.plot ? plotDrawn(app, screen) : revealed && explanationDrawn(app, screen);
   const facts = h("p", { class: "x-about" }, about(app, film));
   let picture = poster(film);
   const node = h("div", { class: "x-show" },
@@ -48,9 +53,9 @@ export function show(app, screen, before) {
     why ? why.node : h("div", { class: "x-card x-why" })); // as large, so that nothing moves
   const askAgain = () => node.isConnected && app.send({ do: "film", movie: film.movie });
   if (app.study.posters && !film.poster) setTimeout(askAgain, LATE);
-  const revealedNow = why && before?.place === place && before.revealed === false;
+  const revealedNow = why && before?.place === place && before.step !== screen.step;
   return {
-    node, dock, settle,
+    node, dock, settle, flush,
     head: [heading, steps(place, n)],
     heading: revealedNow ? why.heading : heading,
     back: goBack || undefined,
@@ -75,12 +80,19 @@ export function show(app, screen, before) {
       if (pending.get(message.question) === message.id && !reply.failed) pending.delete(message.question);
     },
     refused({ do: step }) {
-      if (!["next", "reveal"].includes(step)) return;
+      if (!["next", "reveal", "plot"].includes(step)) return;
       const missing = questions.filter((question) => question.open());
       for (const question of missing) question.missing(true);
       missing[0]?.focus();
     },
   };
+}
+
+/** What the film is about, where the explanation was: it is to be judged without it. */
+function plotDrawn(app, { plot }) {
+  const heading = h("h2", {}, app.t("plot_heading"));
+  const text = h("p", { class: "x-plot", tabindex: 0 }, plot);
+  return { heading, node: h("section", { class: "x-card x-why" }, heading, text) };
 }
 
 /** How far somebody is, beside the words that say it. */

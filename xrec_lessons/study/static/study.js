@@ -2,6 +2,7 @@
 // participants' page. Where somebody is, and every text, comes from the server; nothing is decided
 // here. This is the frame around the screens; each of them has a module of its own.
 
+import { ask } from "./ask.js";
 import { followBack } from "./back.js";
 import { closed } from "./closed.js";
 import { consent } from "./consent.js";
@@ -19,7 +20,8 @@ const WITHDRAWN = { name: "withdrawn", step: "withdrawn" };
 
 // A screen is made of `(app, screen, before)`. It has a `node` and a `heading`, and may have a `head`
 // that stands at the top of the page, a `dock` below, and answers to what happens: see `take`.
-const SCREENS = { closed, consent, rate, show, withdrawn, cleared, done: debrief, "too few": debrief };
+const SCREENS = { closed, consent, ask, rate, show, withdrawn, cleared, done: debrief, "too few": debrief,
+  "screened out": debrief };
 
 export default {
   render({ model, el }) {
