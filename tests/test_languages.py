@@ -59,6 +59,8 @@ def english():
     for file in folder.glob("*.toml"):
         tree = tomllib.loads(file.read_text("utf-8"))
         found |= leaves(tree if file.stem == "study" else {file.stem: tree})
+    for file in (folder / "sets").glob("*.toml"):
+        found |= leaves({"sets": {file.stem: tomllib.loads(file.read_text("utf-8"))}})
     return {path: text for path, text in found.items() if text}
 
 
@@ -301,7 +303,7 @@ def test_a_file_to_fill_in_holds_what_is_missing_and_is_read(tmp_path):
     missing = [name for name, _ in lacking(study, "nl")]
     assert f"{file} holds {len(missing)} texts" in said
     assert "# Which films?\ntitle = \"\"" in content
-    filled = re.sub(r"^# (.*)\n(\S+) = \"\"", lambda m: f"{m[2]} = {json.dumps('Ja ' + m[1])}",
+    filled = re.sub(r'^# (.*)\n(\S+) = ""$', lambda m: f"{m[2]} = {json.dumps('Ja ' + m[1])}",
                     content, flags=re.MULTILINE)  # fmt: skip
     file.write_text(filled.replace("same = []", f"same = {json.dumps(missing)}"), encoding="utf-8")
     assert load_protocol(path).in_language("nl").title == "Ja Which films?"

@@ -75,12 +75,12 @@ def translation_of(study: Mapping, language: str, given: Any, texts: Collection[
     if about.pop("language") != language:
         raise ProtocolError(f'language is "{given["language"]}", in the file of texts in {language}.')
     there = leaves(study)
+    allowed = there.keys() | {("texts", name) for name in texts}
     for name in about["same"]:
-        if name not in {".".join(path) for path in there}:
+        if name not in {".".join(path) for path in allowed}:
             raise ProtocolError(f"same names {name!r:.60}, which is no text of the study.")
     if not about["same"]:
         del about["same"]
-    allowed = there.keys() | {("texts", name) for name in texts}
     said = dict(_said({k: v for k, v in given.items() if k not in head}, allowed))
     return about | tree_of(completed(said, there, course_words(study["language"], language)))
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xrec_lessons.running.writing import written
-from xrec_lessons.study.languages import Leaves, course_words, direction_of, leaves
+from xrec_lessons.study.languages import Leaves, Steps, course_words, direction_of, leaves
 from xrec_lessons.study.protocol import (
     PAGE_TEXTS,
     Protocol,
@@ -67,7 +67,8 @@ def _original(protocol: Protocol) -> Leaves:
     """The texts that have to be translated: those with words."""
     words = in_words_of(protocol.language, PAGE_TEXTS)
     page = {("texts", name): text for name, text in words.items()}
-    found = page | leaves(protocol.as_dict())
+    study = leaves(protocol.as_dict())
+    found = study | {path: text for path, text in page.items() if path not in study}
     return {path: text for path, text in found.items() if SAME_EVERYWHERE.sub("", text)}
 
 
@@ -151,14 +152,12 @@ def _to_fill_in(protocol: Protocol, language: str, wanted: list[str], study: str
         ]
     tag, direction = json.dumps(language), direction_of(language)
     lines += ["", f"language = {tag}", f'direction = "{direction}"', "same = []"]
-    table: tuple[str, ...] = ()
+    tables: dict[Steps, list[str]] = {}
     for path, text in _original(protocol).items():
-        if ".".join(path) not in wanted:
-            continue
-        if path[:-1] != table:
-            table = path[:-1]
-            lines += ["", f"[{'.'.join(table)}]"]
-        lines += [f"# {line}" for line in text.splitlines()]
-        name = path[-1] if re.fullmatch(r"\w+", path[-1], re.ASCII) else json.dumps(path[-1])
-        lines.append(f'{name} = ""')
+        if ".".join(path) in wanted:
+            name = path[-1] if re.fullmatch(r"\w+", path[-1], re.ASCII) else json.dumps(path[-1])
+            said = [f"# {line}" for line in text.splitlines()]
+            tables.setdefault(path[:-1], []).extend([*said, f'{name} = ""'])
+    for table, said in tables.items():
+        lines += ["", f"[{'.'.join(table)}]", *said] if table else said
     return "\n".join(lines) + "\n"
