@@ -39,6 +39,7 @@ EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding=
 PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
+del DEFAULT_STUDY["languages"]  # that of the file itself, whichever that is
 DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
 MORE_TEXTS = (*OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study

@@ -108,9 +108,9 @@ class Page(StudyHandler):
             self.redirect(self.request.path + "/")
             return
         protocol = self.hub.app.protocol
-        said = self.request.headers.get("Accept-Language", "")
-        wanted = [*self.get_arguments("language")[:1], *(one.split(";")[0] for one in said.split(","))]
-        protocol = protocol.in_language(negotiated([w.strip() for w in wanted], protocol.languages))
+        said = self.request.headers.get("Accept-Language", "").split(",")
+        wanted = [*self.get_arguments("language")[:1], *(one.split(";")[0].strip() for one in said)]
+        protocol = protocol.in_language(negotiated(wanted, protocol.languages))
         self.set_header("Vary", "Accept-Language")
         self.render(
             "page.html",

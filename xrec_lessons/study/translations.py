@@ -37,7 +37,8 @@ def further_languages(given: Mapping, first: str, more: Iterable[str] = ()) -> l
     ['de', 'ar']
     """
     languages = given.get("languages", [first])
-    if not isinstance(languages, list | tuple) or not all(isinstance(one, str) for one in languages):
+    is_list = isinstance(languages, list | tuple)
+    if not is_list or not all(isinstance(one, str) for one in languages):
         raise ProtocolError('languages is a list such as ["en", "de"].')
     if list(languages[:1]) != [first]:
         raise ProtocolError(f'languages begins with the language of this file, "{first}".')
@@ -73,7 +74,9 @@ def translation_of(study: Mapping, language: str, given: Any, texts: Collection[
     head = {"language": language, "direction": direction_of(language), "same": []}
     about = read_table("", {k: v for k, v in given.items() if k in head}, head, LIMITS)
     if about.pop("language") != language:
-        raise ProtocolError(f'language is "{given["language"]}", in the file of texts in {language}.')
+        raise ProtocolError(
+            f'language is "{given["language"]}", in the file of texts in {language}.'
+        )
     there = leaves(study)
     allowed = there.keys() | {("texts", name) for name in texts}
     for name in about["same"]:

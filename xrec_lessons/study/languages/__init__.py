@@ -1,5 +1,4 @@
-"""A study's texts in other languages: the course's own translations, and how a file of texts is laid
-over a study.
+"""The texts of a study in other languages: the course's own, and how others are laid over a study.
 
 What is translated are the leaves of a study: a text, found by its path of names, such as
 ``("questions", "trust", "low")``; tables of a list go by their names, options by their values.
