@@ -62,10 +62,13 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.preview import Preview
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
+    from xrec_lessons.study.untranslated import translate, unchecked
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
     add("--new", metavar="FILE", help="write a study file with all defaults, to fill in, and stop")
+    add("--translate", metavar="LANGUAGE", help="write a file for the texts of the study file in "
+        "another language, such as de, or say what that file lacks, and stop")  # fmt: skip
     add("--pilot", action="store_true", help="a trial run: its answers are kept apart")
     add("--preview", action="store_true",
         help="to look at every screen before anybody takes part; nothing is stored")  # fmt: skip
@@ -86,6 +89,11 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if options.new:
             print(new_study(options.new, options.bundle))
             return 0
+        if options.translate:
+            if options.study is None:
+                raise ValueError("Name the study file: xrec study --translate de my_study.toml")
+            print(translate(options.study, options.translate))
+            return 0
         pilot = options.pilot or options.study is None
         if options.preview:
             if options.db != DATABASE:
@@ -104,6 +112,11 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
                     f"Readers will want to know who took part, and nobody is asked for: "
                     f"{', '.join(lacking)}. [[questionnaires]] asks."
                 )
+        if languages := ", ".join(unchecked(app.protocol)):
+            print(
+                f"The course's own texts in {languages} were not checked by a native reader: let "
+                "one take part in a trial run first."
+            )
         if options.bundle and options.study is None:
             rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
             print(f"It is the course's own study: rate {rate} films, see up to {most} others.")

@@ -51,6 +51,7 @@ class KindCounts:
     screened_out: int = 0
     failed_checks: int = 0  # participants, whether they finished or not
     left: dict[str, int] = field(default_factory=dict)  # who did not finish, by screen
+    languages: dict[str, int] = field(default_factory=dict)  # included, by what they read it in
     # Of those who finished: how many chose what, or mean and spread, by question.
     who: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -72,6 +73,8 @@ class KindCounts:
             "failed an attention check": self.failed_checks,
             "included": self.included,
         }
+        if len(self.languages) > 1:
+            rows |= {f"  in {language}": count for language, count in self.languages.items()}
         found = [f"{name:<26}{count:>6}" for name, count in rows.items()]
         for question, counts in self.who.items():
             found.append(f"{question} of those who finished")
@@ -423,6 +426,7 @@ def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> 
         screened_out=sum(row["state"] == "screened out" for row in rows),
         failed_checks=sum(row["checks_failed"] > 0 for row in rows),
         left=dict(Counter(LEFT[order[state]].format(place) for state, place in sorted(at))),
+        languages=dict(sorted(Counter(r["language"] for r in rows if r["included"]).items())),
         who=described(
             [one for protocol, _ in finished for one in protocol.questionnaires],
             [replies for _, replies in finished],

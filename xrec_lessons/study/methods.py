@@ -233,18 +233,18 @@ def _procedure(protocol: Protocol, tables: Mapping) -> Iterator[str]:
     )
     if design.between:
         cells = Counter(row["cell"] for row in tables["participants.csv"] if row["included"])
-        sizes = [f"{name} ({cells[cell]})" for cell, name in enumerate(design.names)]
+        sizes = ", ".join(f"{name} ({cells[cell]})" for cell, name in enumerate(design.names))
         yield (
             "Each participant saw one condition throughout, to which participants were allocated "
-            f"so that the groups were of the same size (included participants: {', '.join(sizes)}). "
+            f"so that the groups were of the same size (included participants: {sizes}). "
             f"The films were shown in random order (seed {protocol.seed})."
         )
     elif design.kind == "matched":
         cells = Counter(row["cell"] for row in tables["participants.csv"] if row["included"])
         sizes = ", ".join(str(cells[cell]) for cell in range(design.cells))
         yield (
-            "Only films that all of the explanations can explain were shown. Which film got which "
-            f"explanation followed from one of {design.cells} orders, to which participants were "
+            "Only films that can be shown under every condition were shown. Which film got which "
+            f"followed from one of {design.cells} orders, to which participants were "
             "allocated so that the orders were used equally often (included participants in each: "
             f"{sizes}). The films were shown in random order (seed {protocol.seed})."
         )

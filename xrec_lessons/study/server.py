@@ -35,6 +35,7 @@ from xrec_lessons.running.terminal import let_go
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import StoreError
 from xrec_lessons.study.handlers import HEADERS, Quiet
+from xrec_lessons.study.languages import negotiated
 from xrec_lessons.study.monitor.live_page import LivePage, live_key, live_route
 
 __all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
@@ -109,9 +110,14 @@ class Page(StudyHandler):
             self.redirect(self.request.path + "/")
             return
         protocol = self.hub.app.protocol
+        said = self.request.headers.get("Accept-Language", "").split(",")
+        wanted = [*self.get_arguments("language")[:1], *(one.split(";")[0].strip() for one in said)]
+        protocol = protocol.in_language(negotiated(wanted, protocol.languages))
+        self.set_header("Vary", "Accept-Language")
         self.render(
             "page.html",
             language=protocol.language,
+            direction=protocol.direction,
             title=protocol.title,
             texts=json.dumps(
                 {name: protocol.texts[name] for name in ("offline", "idle", "continue")}

@@ -36,7 +36,7 @@ DIGITS = "[0-9a-f]{12}"  # of the SHA-256 of a protocol
 NEEDED = {
     "participants.csv": (
         "participant", "study", "kind", "design", "state", "n_items", "n_answers",
-        "excluded_because", "complete", "included",
+        "excluded_because", "complete", "included", "language",
     ),
     "items.csv": ("participant", "explanation", "place", "movie", "rank", "popularity"),
     "answers.csv": (

@@ -107,6 +107,12 @@ def _notes(data: StudyData, outcomes: Mapping, left: list[str]) -> list[str]:
             f"({', '.join(differences(data.versions))}): its {len(data.versions)} versions are "
             "analysed together."
         )
+    languages = data.participants.loc[left, "language"].value_counts()
+    if len(languages) > 1:
+        read = listed(f"{count} in {name or 'an unknown one'}" for name, count in languages.items())
+        notes.append(
+            f"They read the study in several languages, and are analysed together: {read}."
+        )
     own = data.answers[data.answers["participant"].isin(left)]
     for outcome, questions in outcomes.items():
         asked = own[own["question"].isin(questions)]
