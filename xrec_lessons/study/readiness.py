@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, Protocol
+from xrec_lessons.study.questionnaire_file import ready_words, words_of
 
 __all__ = ["not_ready"]
 
@@ -86,6 +87,11 @@ def _in_english(protocol: Protocol) -> list[str]:
         for q in protocol.questions
         for part in ("text", "low", "high")
         if getattr(q, part) in usual - {""}
+    ]
+    same += [
+        f"questionnaires.{one.name}"
+        for one in protocol.questionnaires
+        if any(word in ready_words() for question in one.questions for word in words_of(question))
     ]
     return (["title"] if protocol.title == default["title"] else []) + same
 

@@ -38,6 +38,7 @@ from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion, rep
 
 __all__ = ["Refused", "Session", "State"]
 
+NAMED = 3  # of the questions that are missing: all are marked on the page
 RATED, VALUE = stored("ratings")["stars"], stored("answers")["value"]
 # Statements of every step, built once: to build them takes as long as to run them.
 WHO, PLACE = sa.bindparam("who", type_=sa.Text), sa.bindparam("where", type_=sa.Integer)
@@ -279,7 +280,8 @@ class Session:
         questionnaire = self._questionnaire(row)
         told = self._told(connection, row)
         if missing := questionnaire.missing(told):
-            raise Refused("questions_missing", questions=" · ".join(q.text for q in missing))
+            named = [q.text for q in missing[:NAMED]] + ["…"] * (len(missing) > NAMED)
+            raise Refused("questions_missing", questions=" · ".join(named))
         for name in sorted(questionnaire.hidden(told)):
             self._put_reply(connection, row, now, name, "")
             del told[name]

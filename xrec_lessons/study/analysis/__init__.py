@@ -3,7 +3,7 @@
 Each imports only from those before it: `wording` (numbers as text) → `anova`, `comparisons` (of
 means) → `mixed`, `ordinal` (models of single answers) → `scales` (reliability, correlation) →
 `tables`, `reading` (of an export) → `sample` (who is analysed) → `registered` (the plan) →
-`figures` → `report`.
+`effectiveness` → `figures` → `report`.
 """
 
 from xrec_lessons.study.analysis.anova import Moments, anova, friedman
