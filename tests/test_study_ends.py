@@ -1,22 +1,22 @@
 """A served study: what ends it, what does not, and where the answers are then.
 
-Each test starts the command in a process of its own, as whoever runs a study does.
+Most tests start the command in a process of its own, as whoever runs a study does, and let
+participants answer while something happens to it.
 """
 
 import contextlib
-import json
 import os
-import re
 import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
+import tempfile
 import threading
 import time
 
 import pytest
 import websocket
+from answering import Answering, Study, ask
 from study_steps import PROTOCOL, at_the_films, begin
 
 from xrec_lessons.cli import main
@@ -24,43 +24,28 @@ from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.watched import WatchedFile
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and open files as POSIX has them")
+NAME = "xrec_study.sqlite"
 
 
-class Study:
-    """`xrec study --pilot` on a free port, with one participant at the first film."""
+class OneAnswering(Study):
+    """A study with one participant, who rates films."""
 
     def __init__(self, folder, **options):
-        code = "import sys; from xrec_lessons.cli import main; sys.exit(main(sys.argv[1:]))"
-        command = [sys.executable, "-u", "-c", code, "study", "--pilot", "--port", "0"]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": folder}
-        self.process = subprocess.Popen(command, **pipes, **options)
-        for line in self.process.stdout:
-            if found := re.search(r"(http://\S+):(\d+)/", line):
-                self.port = found[2]
-                break
-        self.connection = websocket.create_connection(
-            f"ws://127.0.0.1:{self.port}/socket", timeout=30
-        )
+        super().__init__(folder, **options)
+        self.connection = websocket.create_connection(self.address, timeout=30)
         self.code = self.ask(do="begin", agreed=True)["screen"]["code"]
 
     def ask(self, **message):
-        self.connection.send(json.dumps(message))
-        return json.loads(self.connection.recv())
-
-    def end(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        out, errors = self.process.communicate(timeout=40)
-        return out, errors, self.process.returncode
+        return ask(self.connection, **message)
 
 
 @pytest.fixture
 def study(tmp_path):
-    one = Study(tmp_path)
+    one = OneAnswering(tmp_path)
     yield one
     with contextlib.suppress(Exception):
         one.connection.close()
-    one.process.kill()
-    one.process.wait()
+    one.kill()
 
 
 @pytest.mark.slow
@@ -70,7 +55,7 @@ def study(tmp_path):
 def test_ctrl_c_and_sigterm_leave_one_whole_file(tmp_path, number, background):
     """A shell lets what it begins with & ignore SIGINT."""
     ignore = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if background else None
-    one = Study(tmp_path, preexec_fn=ignore)
+    one = OneAnswering(tmp_path, preexec_fn=ignore)
     assert one.ask(do="rate", movie=2571, stars=4.5)["saved"] is True
     out, errors, status = one.end(number)
     assert (errors, status) == ("", 0)
@@ -95,34 +80,198 @@ def test_a_closed_terminal_cuts_nobody_off(study, tmp_path):
     assert Store(tmp_path / "xrec_study.sqlite").counts() == {"rate": 1}
 
 
+def another_study(folder):
+    store = Store(folder / "another.sqlite")
+    begin(store, PROTOCOL, kind="pilot")
+    store.close()
+    return folder / "another.sqlite"
+
+
+def overwrite(place, content):
+    """As `cp` does: the same file, with another content."""
+    with place.open("wb") as file:
+        file.write(content)
+
+
+def delete(folder):
+    for file in folder.glob(f"{NAME}*"):
+        file.unlink()
+
+
+def replace(folder):
+    other = another_study(folder)
+    other.replace(folder / NAME)
+
+
+HARM = {
+    "deleted": delete,
+    "moved": lambda folder: (folder / NAME).rename(folder / "elsewhere.sqlite"),
+    "replaced": replace,
+    "emptied": lambda folder: overwrite(folder / NAME, b""),
+    "cut off": lambda folder: os.truncate(folder / NAME, 3 * 4096),
+    "overwritten by garbage": lambda folder: overwrite(
+        folder / NAME, os.urandom((folder / NAME).stat().st_size)
+    ),
+    "overwritten by another study": lambda folder: overwrite(
+        folder / NAME, another_study(folder).read_bytes()
+    ),
+    "overwritten by an older copy of itself": lambda folder: overwrite(
+        folder / NAME, (folder / "older.sqlite").read_bytes()
+    ),
+    "robbed of its journal": lambda folder: (folder / f"{NAME}-wal").unlink(),
+    "robbed of its folder": shutil.rmtree,
+}
+
+
 @pytest.mark.slow
 @POSIX
-@pytest.mark.parametrize("how", ["deleted", "replaced", "moved", "without its journal"])
-def test_no_answer_is_called_saved_once_the_file_is_gone(study, tmp_path, how):
-    place = tmp_path / "xrec_study.sqlite"
-    assert study.ask(do="rate", movie=2571, stars=4.5)["saved"] is True
-    if how == "moved":
-        place.rename(tmp_path / "elsewhere.sqlite")
-    elif how == "without its journal":
-        place.with_name(f"{place.name}-wal").unlink()
-    else:
-        for file in tmp_path.glob("xrec_study.sqlite*"):
-            file.unlink()
-        if how == "replaced":
-            Store(place).close()
-    reply = study.ask(do="rate", movie=589, stars=4)
-    assert reply["failed"] is True
-    assert "saved" not in reply
-    other = websocket.create_connection(f"ws://127.0.0.1:{study.port}/socket", timeout=30)
-    other.send(json.dumps({"do": "begin", "agreed": True}))
-    assert json.loads(other.recv())["failed"] is True  # nobody new is let in
-    out, _, _ = study.end()
-    assert "deleted, moved or replaced while the study is running" in out
+@pytest.mark.parametrize("how", HARM)
+def test_every_answer_that_was_acknowledged_is_stored_whatever_happens_to_the_file(tmp_path, how):
+    """While four participants answer: in the file, or in the one that was rescued."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    study = Study(folder, env=os.environ | {"HOME": str(tmp_path)})
+    answering = Answering([study.address])
+    try:
+        assert answering.wait(60)
+        shutil.copyfile(folder / NAME, folder / "older.sqlite")
+        time.sleep(4)  # so that its journal has been settled since
+        HARM[how](folder)
+        time.sleep(1)
+        before = len(answering.saved)
+        assert not answering.wait(1, seconds=2)  # nothing more is called saved
+        answering.stop()
+        assert before == len(answering.saved)
+        with contextlib.closing(websocket.create_connection(study.address, timeout=30)) as other:
+            assert ask(other, do="begin", agreed=True)["failed"] is True  # nobody new is let in
+        out, errors, status = study.end(signal.SIGTERM)
+    finally:
+        answering.stop()
+        study.kill()
+    assert (errors.count("Traceback"), status) == (0, 0)
+    assert "while the study is running: nothing more is stored." in out
     assert "All answers are stored" not in out
-    (rescued,) = tmp_path.glob("xrec_study-rescued-*.sqlite")
-    assert rescued.name in out
-    store = Store(rescued)  # what had been acknowledged goes on from there
-    assert [(row["movie"], row["stars"]) for row in store.rows("ratings")] == [(2571, 4.5)]
+    (rescued,) = tmp_path.rglob("*-rescued-*.sqlite")
+    assert str(rescued) in out
+    ledger = answering.ledger(rescued)
+    assert (ledger.lost, ledger.doubled) == (0, 0), ledger
+    if how == "overwritten by another study":  # which is as it was
+        assert (folder / NAME).read_bytes() == (folder / "another.sqlite").read_bytes()
+        assert Store(folder / NAME).counts() == {"rate": 1}
+
+
+@pytest.mark.slow
+@POSIX
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can mount")
+def test_nothing_is_lost_on_a_disk_that_is_full(tmp_path):
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this system lets nobody mount a small disk")
+    try:
+        study = Study(small)
+        answering = Answering([study.address])
+        assert answering.wait(20)
+        (small / "filler").write_bytes(b"x" * (shutil.disk_usage(small).free - 16 * 1024))
+        while answering.wait(1, seconds=2):
+            pass
+        answering.stop()
+        assert answering.refused
+        _, errors, status = study.end(signal.SIGTERM)
+        assert status == 0
+        assert "The disk is full." in errors
+        (small / "filler").unlink()
+        ledger = answering.ledger(small / NAME)
+        assert (ledger.lost, ledger.doubled) == (0, 0), ledger
+    finally:
+        subprocess.run(["umount", "--lazy", str(small)], check=True)
+
+
+@POSIX
+@pytest.mark.parametrize("how", [how for how in HARM if "older" not in how])
+def test_the_step_after_is_refused_and_what_was_stored_is_rescued(tmp_path, how, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    store = Store(folder / NAME)
+    session = at_the_films(store, PROTOCOL, kind="real")
+    store.settle()
+    session.answer(1, "interest", 4)  # in the journal only
+    HARM[how](folder)
+    for step in (lambda: session.answer(1, "interest", 5), store.settle, store.counts):
+        with pytest.raises(StoreError, match="nothing more is stored"):
+            step()
+    store.close()
+    (rescued,) = tmp_path.rglob("*-rescued-*")
+    assert rescued.stat().st_mode & 0o077 == 0  # what people answered is nobody else's
+    found = Store(rescued)
+    assert [row["value"] for row in found.rows("answers")] == [4]
+    found.close()
+    if how == "emptied":
+        assert (folder / NAME).read_bytes() == b""
+
+
+@POSIX
+@pytest.mark.parametrize("content", [b"", b"x" * 5000, b"x" * 500_000])
+def test_a_spoilt_journal_is_noticed_and_what_was_settled_is_rescued(tmp_path, content):
+    store = Store(tmp_path / NAME)
+    session = at_the_films(store, PROTOCOL, kind="real")
+    session.answer(1, "interest", 4)
+    store.settle()
+    session.answer(1, "trust", 2)
+    overwrite(tmp_path / f"{NAME}-wal", content)
+    with pytest.raises(StoreError, match="was emptied or written over"):
+        session.answer(1, "trust", 5)
+    store.close()
+    (rescued,) = tmp_path.glob("*-rescued-*")
+    assert [row["value"] for row in Store(rescued).rows("answers")] == [4]
+
+
+def test_another_process_that_settles_the_file_does_no_harm(tmp_path):
+    mine, other = Store(tmp_path / NAME), Store(tmp_path / NAME)
+    session = at_the_films(mine, PROTOCOL, kind="real")
+    gone = begin(other, PROTOCOL, kind="real")
+    for value in (1, 2, 3):
+        session.answer(1, "interest", value)
+        other.settle()
+        session.answer(1, "trust", value)
+        gone.rate(value, 3)
+    other.withdraw(gone.code)  # which leaves nothing in the journal
+    session.next(1)
+    session.answer(2, "interest", 5)
+    mine.settle()
+    other.close()
+    session.answer(2, "trust", 4)
+    mine.close()
+    alone = sqlite3.connect(shutil.copy(tmp_path / NAME, tmp_path / "copy.sqlite"))
+    values = alone.execute("SELECT value FROM answers ORDER BY place, question").fetchall()
+    assert values == [(3,), (3,), (5,), (4,)]
+    alone.close()
+
+
+def test_the_journal_does_not_grow_for_ever(tmp_path):
+    store = Store(tmp_path / NAME)
+    session = begin(store, PROTOCOL, kind="pilot")
+    sizes = []
+    for number in range(1200):
+        session.rate(1, 0.5 + number % 10 / 2)
+        sizes.append((tmp_path / f"{NAME}-wal").stat().st_size)
+    assert max(sizes) == max(sizes[:400])
+    store.close()
+
+
+def test_a_withdrawal_is_forgotten_by_the_image_in_memory_too(tmp_path):
+    store = Store(tmp_path / NAME)
+    session = at_the_films(store, PROTOCOL, kind="real")
+    store.settle()
+    session.withdraw()
+    (tmp_path / NAME).unlink()
+    with pytest.raises(StoreError):
+        store.counts()
+    (rescued,) = tmp_path.glob("*-rescued-*")
+    assert session.code.encode() not in rescued.read_bytes()
+    store.close()
 
 
 @pytest.mark.slow
@@ -206,12 +355,14 @@ def test_many_at_once_rescue_the_file_once(tmp_path):
 
 
 @POSIX
-def test_where_no_copy_can_be_written_that_is_said(tmp_path):
+def test_where_no_copy_can_be_written_that_is_said(tmp_path, monkeypatch):
     folder = tmp_path / "folder"
     folder.mkdir()
     Store(folder / "study.sqlite").close()
     watched = WatchedFile(folder / "study.sqlite")
     shutil.rmtree(folder)
+    monkeypatch.setenv("HOME", str(tmp_path / "none"))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "none"))
     with pytest.raises(StoreError, match="could not be copied"):
         watched.check()
     watched.close()

@@ -322,7 +322,7 @@ def test_a_formula_in_a_reply_is_no_formula_in_a_spreadsheet(store, tmp_path):
 @pytest.fixture(scope="module")
 def simulated():
     sets = [{"use": "demographics"}, {"use": "explanation_aims", "when": "after"}]
-    more = {"name": "extra", "questions": CONSENT[1:3] + [AGREE]}
+    more = {"name": "extra", "questions": [*CONSENT[1:3], AGREE]}
     number = {"use": "demographics", "questions": [CONSENT[0] | {"minimum": 18}]}
     whole = STUDY.as_dict() | {"questionnaires": [number, more, sets[1]]}
     return simulate(load_protocol(whole), n=30, seed=2, bundle=BUNDLE, careless=0.1)

@@ -12,7 +12,10 @@ __all__ = ["equal_figure", "is_equal"]
 
 INK = "#0072B2"
 WIDTH, HEIGHT = 200, 18  # of one bar, in px
-HARDLY, LEAST = 0.005, 0.0005  # the longest bar of an influence, or of a part, has this length at least
+HARDLY, LEAST = (
+    0.005,
+    0.0005,
+)  # the longest bar of an influence, or of a part, has this length at least
 
 
 def is_equal(texts: Mapping[str, str]) -> bool:

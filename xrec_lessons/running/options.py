@@ -20,10 +20,12 @@ def without_password(message: str) -> str:
     --------
     >>> without_password("There is no postgresql://ada:s3c:r@t@host/db: name a database.")
     'There is no postgresql://ada:***@host/db: name a database.'
+    >>> without_password("There is no ada:s3c:r@t@host/db.")
+    'There is no ada:***@host/db.'
     >>> without_password("There is no host=a password='s 1' user=b: name a database.")
     'There is no host=a password=*** user=b: name a database.'
     """
-    message = re.sub(r"(:/+[^/@\s:]*):\S*@", r"\1:***@", message)
+    message = re.sub(r"((?::/+|(?<!\S))[^/@\s:]*):(?!/)\S*@", r"\1:***@", message)
     return re.sub(r"(?i)(passw(?:or)?d\s*=\s*)('[^']*'|[^\s&]+)", r"\1***", message)
 
 

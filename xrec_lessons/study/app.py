@@ -21,6 +21,7 @@ from xrec_lessons.art import code_of, svg
 from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.ratings.films import display_title
 from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.study.admission import Arrival, parameters_of, why_not
 from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
@@ -29,6 +30,7 @@ from xrec_lessons.study.posters import Posters, from_environment, links_of
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.questions_shown import film_questions, questionnaire_screen
 from xrec_lessons.study.readiness import not_ready
+from xrec_lessons.study.recruitment import Recruitment, came_with
 from xrec_lessons.study.session import Refused, Session, State
 
 __all__ = ["StudyApp", "Window"]
@@ -134,6 +136,13 @@ class StudyApp:
         kind = "pilot" if pilot else "real"
         return cls(protocol, db, kind=kind, bundle=bundle, posters=posters, hand_in=hand_in)
 
+    def why_not(self, arrival: Arrival) -> str:
+        """The name of the text that says why somebody cannot begin now, empty if they can."""
+        if self.kind != "real" or self.protocol.recruitment == Recruitment():
+            return ""
+        with self.store.read() as connection:
+            return why_not(connection, self.protocol, arrival, self.store.now(connection))
+
     def window(self) -> Window:
         """A new window onto the study, for one participant at a time."""
         return Window(self)
@@ -179,6 +188,7 @@ class Window:
     def __init__(self, app: StudyApp) -> None:
         self.app = app
         self.session: Session | None = None
+        self.arrival = Arrival()
 
     @property
     def protocol(self) -> Protocol:
@@ -224,9 +234,15 @@ class Window:
     def _notice(self, error: Refused) -> dict:
         return {"notice": self.protocol.text(error.name, **error.values)}
 
-    def _open(self, code: str | None = None) -> dict:
-        """Begin, or go on with a code that the window remembers."""
+    def _open(self, code: str | None = None, address: Any = None, invitation: str = "") -> dict:
+        """Begin, or go on with a code that the window remembers.
+
+        The page's address may have parameters that the study keeps, and an invitation.
+        """
         notice = {}
+        kept = came_with(self.app.protocol.recruitment, address)
+        if kept or invitation:
+            self.arrival = Arrival(kept, str(invitation)[:CODE])
         if code:
             try:
                 self.session = Session(self.app.store, self.app.bundle, code)
@@ -242,7 +258,13 @@ class Window:
         if len(ticket) < TICKET:  # too short to be unguessable
             ticket = ""
         self.session = Session.begin(
-            app.store, app.bundle, app.protocol, kind=app.kind, ticket=ticket, **_seen_in(window)
+            app.store,
+            app.bundle,
+            app.protocol,
+            kind=app.kind,
+            ticket=ticket,
+            arrival=self.arrival,
+            **_seen_in(window),
         )
         return self._open()
 
@@ -271,9 +293,10 @@ class Window:
         return {"file": record, "filename": f"{record['participant']['id']}.json"}
 
     def _withdraw(self) -> dict:
+        way_on = self._way_on("withdrawn")  # while it is known with what they came
         self._begun.withdraw()
         self.session = None
-        return {"screen": {"name": "withdrawn", "step": "withdrawn"}}
+        return {"screen": {"name": "withdrawn", "step": "withdrawn"} | way_on}
 
     def study(self) -> dict:
         """What stays the same from screen to screen."""
@@ -292,6 +315,7 @@ class Window:
             "n_items": protocol.design.recommendations,
             "explanations": list(protocol.design.explanations),
             "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
+            "kept_of_address": sorted(self.arrival.parameters),
             "hand_in": app.hand_in,
             "posters": app.posters is not None,
             # With posters it is large, and nobody who reads the consent waits for it.
@@ -301,7 +325,8 @@ class Window:
     def screen(self) -> dict:
         """Where the participant is, from what is stored."""
         if self.session is None:
-            return {"name": "consent", "step": "consent"}
+            why = self.app.why_not(self.arrival)
+            return {"name": "closed" if why else "consent", "step": why or "consent", "why": why}
         state, name_of = self.session.state, self.app.bundle.films.name
         screen = {"name": state.state, "step": state.step, "code": self.session.code}
         if state.state == "show":
@@ -324,7 +349,17 @@ class Window:
             }
             for item in state.items
         ]
-        return screen | {"answers": answers}
+        return screen | {"answers": answers} | self._way_on(state.state)
+
+    def _way_on(self, state: str) -> dict:
+        """Where a participant who has come to an end goes on to, if there is such a place.
+
+        The study file of today says so, also to somebody who began before it was corrected.
+        """
+        recruitment = self.app.protocol.recruitment
+        kept = parameters_of(self.app.store, self._begun.code) if recruitment.parameters else {}
+        found = {"way_on": recruitment.way_on(state, kept)}
+        return found | {"completion_code": recruitment.code if state == "done" else ""}
 
     def _shown(self, state: State) -> dict:
         item = state.items[state.place - 1]

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from xrec_lessons.inputs.files import HANDED_IN, open_file, read_bytes
 from xrec_lessons.study import database
 from xrec_lessons.study.columns import SCHEMA, stored
-from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, StoreError, in_memory, trace
+from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, StoreError, trace
+from xrec_lessons.study.engine import for_reading, in_memory, open_engine, reason, shown
 from xrec_lessons.study.handed_in import handed_in_columns, read_record
 from xrec_lessons.study.protocol import Protocol, stored_protocol
 
@@ -201,12 +202,11 @@ def _read_database(
     if isinstance(source, Store):
         with source.read() as connection:
             return _copies(connection, "memory")
-    name = source.name if isinstance(source, Path) else "at the address"
     try:
-        name = name if isinstance(source, Path) else str(sa.make_url(source).database)
-        engine = database.open_engine(source)
+        engine = open_engine(source)
+        name = source.name if isinstance(source, Path) else str(engine.url.database)
         try:
-            with database.for_reading(engine).begin() as connection:
+            with for_reading(engine).begin() as connection:
                 no_study = "holds no study: name another database."
                 schema = database.check_schema(connection, name, no_study=no_study, advice="")
                 return _copies(connection, names.get(source, name), schema)
@@ -214,7 +214,9 @@ def _read_database(
             engine.dispose()
     except StoreError as error:
         raise ValueError(str(error)) from error
-    except sa.exc.SQLAlchemyError as error:
+    except sa.exc.DBAPIError as error:
+        if not isinstance(source, Path):
+            raise ValueError(reason(error, shown(engine.url))) from error
         words = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
         raise ValueError(f"The database {name} cannot be read: {words}.") from error
 

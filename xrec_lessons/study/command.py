@@ -6,7 +6,7 @@ Each imports what it needs when its arguments are described: ``xrec --help`` nee
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ __all__ = ["COMMANDS", "add_arguments", "new_study"]
 DATABASE = "xrec_study.sqlite"
 PEOPLE = 50  # who are simulated to see whether a bundle suits a study
 BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
+PROLIFIC = ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID")
+MOST_INVITED = 10_000
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
 ENDS |= {"show": "left at a film", "withdrawn": "withdrawn", "screened out": "screened out"}
 ENDS |= {"before": "left at a question before", "after": "left at a question after"}
@@ -95,6 +97,8 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             )
         if options.bundle:
             print(_without_rules(app.protocol, app.bundle), end="")
+        if names := app.protocol.recruitment.parameters:
+            print(f"The platform that sends people here adds to the address: ?{_asks_for(names)}")
         if str(options.db) == "sqlite://":
             print("The answers are kept in memory only, and are gone when this ends.")
         try:
@@ -140,6 +144,58 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
         f"{path} holds the course's own study{fits}: fill in [consent], change what you like, and "
         f"serve it with: xrec study {path}{f' --bundle {bundle}' if bundle else ''}"
     )
+
+
+def _asks_for(names: Sequence[str]) -> str:
+    """Parameters as they are written into the form of a platform, which fills them in."""
+    fills_in = {name: f"{{{{%{name}%}}}}" for name in PROLIFIC} | {"id": "%SURVEY_CODE%"}
+    return "&".join(f"{name}={fills_in.get(name, '…')}" for name in names)
+
+
+def _invite(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from urllib.parse import urlsplit
+
+    from xrec_lessons.study.admission import invite
+    from xrec_lessons.study.app import StudyApp
+
+    add = parser.add_argument
+    add("study", help="the study file, with invitations = true below [recruitment]")
+    add("n", type=int, help="how many people are invited")
+    add("--address", required=True, help="of the page, such as https://study.example.org/films/")
+    add("--db", default=DATABASE, help="the study's database: a file or a URL")
+    add("--bundle", metavar="FILE", help=BUNDLE)
+    add("--out", metavar="FILE", help="a new file for the links, one a line; else they are printed")
+
+    def run(options: Namespace) -> int:
+        page = urlsplit(options.address)
+        if page.scheme not in ("http", "https") or not page.hostname or page.query or page.fragment:
+            raise ValueError(
+                "--address is what participants open, such as https://study.example.org/films/, "
+                f"not {options.address!r}."
+            )
+        if not 0 < options.n <= MOST_INVITED:
+            raise ValueError(f"Between 1 and {MOST_INVITED} people are invited, not {options.n}.")
+        tells(lambda: "Nobody was invited.")
+        if options.out and Path(options.out).exists():
+            raise FileExistsError(f"{options.out} is there already: name a new file.")
+        app = StudyApp.open(options.study, options.db, bundle=options.bundle)
+        if not app.protocol.recruitment.invitations:
+            raise ValueError(
+                f"{options.study} lets in whoever comes: write invitations = true below "
+                "[recruitment]."
+            )
+        secrets = invite(app.store, app.protocol, options.n)
+        app.store.close()
+        links = [f"{options.address.rstrip('/')}/#invitation={secret}" for secret in secrets]
+        if options.out:
+            with written(options.out, "w", new=True, encoding="utf-8") as file:
+                file.write("".join(f"{link}\n" for link in links))
+            print(f"{options.out} has {options.n} links. Each lets one person in, once.")
+        else:
+            print("\n".join(links))
+        return 0
+
+    return run
 
 
 def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
@@ -206,6 +262,7 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.analysis import analyse, read_study
+    from xrec_lessons.study.analysis.report_page import report_page
 
     add = parser.add_argument
     add("folder", help="what `xrec export` wrote")
@@ -220,7 +277,7 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if options.out:
             folder = Path(options.out)
             drawings = {"bars": report.plot_bars(), "differences": report.plot_differences()}
-            page = f"<!doctype html><meta charset=utf-8><title>Report</title>{report._repr_html_()}"
+            page = report_page(report, drawings)
             with put_into(folder) as new:
                 for name, drawing in drawings.items():
                     drawing.figure.savefig(new / f"{name}.png", dpi=150)
@@ -301,6 +358,7 @@ def _effect(text: str) -> tuple[str, float]:
 # What each command does, and how its arguments are described.
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], int]]]] = {
     "study": ("serve a user study to participants, offline", _study),
+    "invite": ("make links that let one person each into a study", _invite),
     "export": ("make tables of what participants answered", _export),
     "backup": ("copy the database of a study, also while it runs", _backup),
     "withdraw": ("delete a participant who asks for it, by their code", _withdraw),

@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import math
-import os
 import re
 import secrets
 import sqlite3
@@ -14,7 +13,7 @@ import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,16 @@ import sqlalchemy as sa
 
 from xrec_lessons.running.writing import written
 from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, filled, stored
+from xrec_lessons.study.engine import (
+    ROLE_NEEDS,
+    address_of,
+    connect_to_read,
+    for_reading,
+    in_memory,
+    open_engine,
+    reason,
+    shown,
+)
 from xrec_lessons.study.protocol import Protocol, stored_protocol
 from xrec_lessons.study.watched import StoreError, WatchedFile
 
@@ -30,9 +39,7 @@ __all__ = [
     "Store",
     "StoreError",
     "back_up",
-    "in_memory",
     "new_code",
-    "open_engine",
     "trace",
     "typed_code",
 ]
@@ -99,11 +106,16 @@ OF_A_PARTICIPANT = {
     if any(column.references == "participants.id" for column in stored(name).values())
 }
 
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+OWN_TABLES = [name for name in META.tables if name != version.name]
+MAY = sa.select(  # whether this role has each right on all tables
+    sa.func.current_user(),
+    *(
+        sa.and_(*(sa.func.has_table_privilege(name, right) for name in OWN_TABLES))
+        for right in RIGHTS
+    ),
+)
 SERVER_TIME = sa.text("SELECT extract(epoch FROM clock_timestamp())::float8")
-DRIVERS = {  # what to do where Python's part of a database is missing
-    "psycopg": "pip install 'xrec_lessons[postgresql]'",
-    "psycopg2": "write the address as postgresql+psycopg://…",
-}
 
 
 def new_code(number: int | None = None) -> str:
@@ -170,15 +182,11 @@ class Store:
         patience: float = 15.0,
     ) -> None:
         self.clock, self.code = clock, code
-        self._patience, self._untidy = patience, False
+        self._untidy = False
         self._watched: WatchedFile | None = None
-        address = _address(url)
-        try:
-            self.engine = open_engine(address, patience=patience)
-        except sa.exc.ArgumentError as error:
-            raise StoreError(f"This is not the address of a database: {error}.") from error
+        self.engine = open_engine(address_of(url), patience=patience, serves=True)
         self._reader = for_reading(self.engine)
-        self.url = self.engine.url.render_as_string(hide_password=True)
+        self.url = shown(self.engine.url)
         self.protocol = cache(self._protocol)
         with self.write() as connection:
             _alone(connection)
@@ -194,6 +202,7 @@ class Store:
             if found < SCHEMA:
                 _upgrade(connection, found)
                 log.warning("%s was brought from version %d to %d.", self.url, found, SCHEMA)
+            _check_rights(connection)
         if self.engine.dialect.name == "sqlite" and not in_memory(self.url):
             self._watched = WatchedFile(Path(str(self.engine.url.database)).absolute())
 
@@ -215,7 +224,17 @@ class Store:
                 if self._watched:
                     self._watched.check()  # before anything is said to be stored
         except sa.exc.DBAPIError as error:
-            raise StoreError(_reason(error, self.url)) from error
+            raise StoreError(reason(error, self.url)) from error
+        except sa.exc.TimeoutError as error:
+            raise StoreError("The database is busy: all connections to it are taken.") from error
+        if self._watched and engine is self.engine:
+            with suppress(StoreError):  # this step is stored; the next one says it
+                self._watched.stored()
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether the database lets only one step be stored at a time."""
+        return self.engine.dialect.name == "sqlite"
 
     @property
     def place(self) -> str:
@@ -258,12 +277,20 @@ class Store:
             query = sa.select(studies.c.protocol).where(studies.c.digest == digest)
             return stored_protocol(json.loads(connection.execute(query).scalar_one()))
 
-    def begin(self, digest: str, kind: str, ticket: str = "", **about: Any) -> str:
+    def begin(
+        self,
+        digest: str,
+        kind: str,
+        ticket: str = "",
+        admit: Callable[[sa.Connection, str, float], None] | None = None,
+        **about: Any,
+    ) -> str:
         """A new participant, who has agreed; return the code.
 
         A browser that never got the reply asks again with the same ticket, random letters of its
         own from which the code is made: that is the same participant. What is known about them are
-        columns of `participants` that came with schema 2.
+        columns of `participants` that came with schema 2. Within the transaction `admit` may still
+        refuse the participant, of whom it gets the id.
         """
         random = int.from_bytes(hashlib.sha256(ticket.encode()).digest())
         code = new_code(random) if ticket else self.code()
@@ -278,6 +305,8 @@ class Store:
             connection.execute(participants.insert().values(filled("participants", row)))
             first = row["state"] if row["state"] == "rate" else f"{row['state']} {row['place']}"
             self.log(connection, "screens", own, now, screen=first)
+            if admit:
+                admit(connection, own, now)
         return code
 
     def now(self, connection: sa.Connection) -> float:
@@ -333,24 +362,14 @@ class Store:
 
         While another program reads the file it cannot be done: it is tried again later.
         """
-        if not self._untidy:
-            return True
-        raw = self.engine.raw_connection()  # not within a transaction
-        sqlite: Any = raw.driver_connection
-        try:
-            sqlite.execute("PRAGMA busy_timeout=0")  # nobody waits for this
-            busy, *_ = sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            self._untidy = bool(busy)
-        except sqlite3.Error:
-            log.info("The journal could not be tidied yet.")
-        finally:
-            sqlite.execute(f"PRAGMA busy_timeout={round(1000 * self._patience)}")
-            raw.close()
+        if self._untidy and self._watched:
+            self._untidy = not self._watched.empty()
         return not self._untidy
 
     def check(self) -> None:
         """Raise StoreError if nothing could be stored now; nothing is changed."""
         with self.write() as connection:  # such a transaction waits for its turn to write
+            _check_rights(connection)
             changes_nothing = studies.update().where(sa.false()).values(created=0)
             connection.execute(changes_nothing)
 
@@ -387,9 +406,9 @@ class Store:
 
     def close(self) -> None:
         """Close the file, tidied: then it is whole without its journal."""
-        self._untidy = self._watched is not None
-        self.tidy()
         if self._watched:
+            with suppress(StoreError):
+                self._watched.empty()
             self._watched.close()
         self.engine.dispose()
 
@@ -447,6 +466,8 @@ def check_schema(connection: sa.Connection, name: str, *, no_study: str, advice:
 
 def _upgrade(connection: sa.Connection, found: int) -> None:
     """Make the tables anew and put back what was in them, within the one transaction."""
+    if connection.dialect.name == "postgresql":  # much may have to be moved
+        connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     kept = {
         name: rows_of(connection, META.tables[name], schema=found)
         for name in TABLES
@@ -460,76 +481,6 @@ def _upgrade(connection: sa.Connection, found: int) -> None:
         if rows := kept.get(table.name):
             connection.execute(table.insert(), rows)
     connection.execute(version.insert().values(schema=SCHEMA))
-
-
-def in_memory(url: str) -> bool:
-    """Whether a database is kept in memory only."""
-    return url.startswith("sqlite") and sa.make_url(url).database in (None, "", ":memory:")
-
-
-def _address(url: str | Path) -> str:
-    text = str(url)
-    if "://" not in text and re.search(r"(?i)\b(host|dbname|user|password)\s*=", text):
-        raise StoreError(
-            "A database is named by a file or an address: write what you have as "
-            "postgresql+psycopg://USER@HOST/NAME, with the password in PGPASSWORD."
-        )
-    if "://" in text and "@" in text.partition("://")[2].partition("/")[0].rpartition("@")[0]:
-        raise StoreError(
-            "An address has one @, before the host: write an @ of the password as %40, or put the "
-            "password into PGPASSWORD."
-        )
-    if "://" not in text:
-        text = f"sqlite:///{Path(text).absolute()}"
-    if text.startswith("sqlite") and not in_memory(text):
-        parent = Path(sa.make_url(text).database or "").absolute().parent
-        if not parent.is_dir():
-            raise StoreError(f"The folder of the database, {parent}, does not exist.")
-    return text
-
-
-def open_engine(url: str | Path, *, patience: float = 15.0) -> sa.Engine:
-    """Open a database by its URL to read and write, or a SQLite file by its path to read only."""
-    if not isinstance(url, Path) and not url.startswith("sqlite"):
-        try:
-            return sa.create_engine(url, pool_pre_ping=True)
-        except ModuleNotFoundError as error:
-            advice = DRIVERS.get(str(error.name), "install it, or use SQLite or PostgreSQL")
-            raise StoreError(
-                f"This database cannot be read or written without {error.name}: {advice}."
-            ) from error
-    if isinstance(url, Path):
-        engine = sa.create_engine(
-            "sqlite://", creator=lambda: _connect_to_read(url, patience), poolclass=sa.NullPool
-        )
-    else:
-        # One connection holds a database in memory: everybody waits for it.
-        one = {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": 0}
-        arguments = {"check_same_thread": False, "timeout": patience}
-        engine = sa.create_engine(url, connect_args=arguments, **(one if in_memory(url) else {}))
-
-        @sa.event.listens_for(engine, "connect")
-        def _(connection: sqlite3.Connection, _record: object) -> None:
-            connection.isolation_level = None  # transactions begin below, not when sqlite3 likes
-            for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
-                connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def _(connection: sa.Connection) -> None:
-        reads = connection.get_execution_options().get("reads")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _connect_to_read(file: Path, patience: float) -> sqlite3.Connection:
-    address = f"{file.as_uri()}?mode=ro"
-    journal = file.with_name(f"{file.name}-wal")
-    if not os.access(file.parent, os.W_OK) and not journal.exists():
-        address += "&immutable=1"  # else SQLite wants to make a journal beside it
-    connection = sqlite3.connect(address, uri=True, timeout=patience)
-    connection.isolation_level = None
-    return connection
 
 
 def back_up(source: Path, target: Path) -> int:
@@ -550,13 +501,13 @@ def back_up(source: Path, target: Path) -> int:
             no_study = "holds no study: name another database."
             check_schema(connection, source.name, no_study=no_study, advice="")
         with written(target, new=True) as file:
-            held, copy = _connect_to_read(source, 15.0), sqlite3.connect(file.name)
+            held, copy = connect_to_read(source, 15.0), sqlite3.connect(file.name)
             with closing(held), closing(copy):
                 held.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole
                 [people] = copy.execute("SELECT count(*) FROM participants").fetchone()
     except sa.exc.DBAPIError as error:
-        raise StoreError(_reason(error, str(source))) from error
+        raise StoreError(reason(error, str(source))) from error
     except sqlite3.Error as error:
         raise StoreError(f"{source} could not be copied: {error}.") from error
     finally:
@@ -564,32 +515,20 @@ def back_up(source: Path, target: Path) -> int:
     return people
 
 
-def for_reading(engine: sa.Engine) -> sa.Engine:
-    """The same connections, for transactions that see one moment and wait for no writer."""
-    if engine.dialect.name == "postgresql":
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        return engine.execution_options(**options)
-    return engine.execution_options(reads=True)
+def _check_rights(connection: sa.Connection) -> None:
+    """Raise StoreError if this role of PostgreSQL could not store what participants answer."""
+    if connection.dialect.name != "postgresql":
+        return
+    role, *may = connection.execute(MAY).one()
+    missing = [right for right, has in zip(RIGHTS, may, strict=True) if not has]
+    if missing:
+        raise StoreError(
+            f"The role {role} may not {', '.join(missing)} in all tables of the study: it needs "
+            f"{ROLE_NEEDS} (GRANT {', '.join(RIGHTS)} ON ALL TABLES IN SCHEMA public TO {role})."
+        )
 
 
 def _alone(connection: sa.Connection) -> None:
     """Wait until no other such transaction runs; SQLite has one writer at a time anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
-
-
-def _reason(error: sa.exc.DBAPIError, url: str) -> str:
-    """What went wrong, for the person who can mend it; no values, which are a participant's."""
-    words, file = str(error.orig).strip().split("\n")[0], url.removeprefix("sqlite:///")
-    for sign, reason in {
-        "locked": "The database is busy: another program keeps it locked.",
-        "full": "The disk is full.",
-        "readonly": f"{file} may not be written to: work on a copy in a folder of your own.",
-        "unable to open": f"{file} cannot be opened or made: name a database in a folder in which "
-        "you may write (xrec … --db FILE).",
-        "connection": "The database cannot be reached.",
-        "not a database": f"{url} is not a SQLite database: name another file.",
-    }.items():
-        if sign in words:
-            return reason
-    return f"The database says: {words}."

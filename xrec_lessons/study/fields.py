@@ -14,7 +14,8 @@ TYPES |= {list: "a list", tuple: "a list"}
 MORE_TYPES = {float: (int, float), tuple: (list, tuple)}  # which will do as well
 # What acts in a terminal or a table instead of being read; a line break is right in all but a few.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\uffff]")
-ONE_LINE = ("id", "title", "language", "bundle.name")
+ONE_LINE = ("id", "title", "language", "bundle.name", "recruitment.code")
+MOMENTS = ("recruitment.closes",)  # dates that may have a time
 OF_TABLES = ("questions", "questionnaires")  # lists whose tables are read one by one
 NUMBERED = re.compile(r"\[\d+\]")
 
@@ -57,7 +58,7 @@ def read_table(where: str, given: Mapping, defaults: Mapping, limits: Mapping) -
     for name, default in defaults.items():
         path, value = f"{where}{name}", given.get(name, default)
         if isinstance(default, str) and isinstance(value, date):  # as TOML writes one
-            value = value.isoformat()[:10]
+            value = value.isoformat()[: None if path in MOMENTS else 10]
         if isinstance(default, dict):
             if not isinstance(value, Mapping):
                 raise ProtocolError(f"{path} is a table: begin it with a line [{path}].")

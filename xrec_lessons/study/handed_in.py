@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from xrec_lessons.study.columns import SCHEMA, Column, filled, stored
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
 from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.recruitment import may_be_kept
 from xrec_lessons.study.replied import is_reply
 
 __all__ = ["FORMAT", "check_record", "handed_in_columns", "read_record", "record_of"]
@@ -158,6 +159,9 @@ def _check_shown(record: Mapping, protocol: Protocol) -> None:
     for row in record["ratings"]:
         if row["stars"] not in protocol.scale:
             raise ValueError(f"ratings.stars is {row['stars']!r}")
+    for row in record["parameters"]:
+        if row["parameter"] not in protocol.recruitment.parameters or not may_be_kept(row["value"]):
+            raise ValueError(f"the parameter {row['parameter']!r:.60}")
     number, text = Column("", float, "").fits, Column("", str, "").fits
     for item in record["items"]:
         place = f"the explanation at place {item['place']}"

@@ -15,10 +15,11 @@ from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
-from xrec_lessons.study.fields import ProtocolError, check_limits, read_table
+from xrec_lessons.study.fields import UNSEEN, ProtocolError, check_limits, read_table
 from xrec_lessons.study.plot_file import plots_of
 from xrec_lessons.study.questionnaire_file import questionnaires_of
 from xrec_lessons.study.questionnaires import Questionnaire
+from xrec_lessons.study.recruitment import Recruitment
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
            "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "STAGES", "Consent", "Design", "OwnBundle",
@@ -31,7 +32,7 @@ DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
 OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
 EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
 EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
-# What the page says beside the texts of a study; so no study becomes another when there is more to say.
+# What the page says beside the texts of a study.
 PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
 EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
 ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
@@ -57,6 +58,7 @@ LIMITS: dict[str, tuple] = {
     "design.min_ratings": (0, 10_000),
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
+    "recruitment.quota": (0, 1_000_000),
     "questions.when": STAGES,
     "questions.type": ("scale", "text", "long text"),
     "questions.points": (2, 11),
@@ -218,6 +220,7 @@ class Protocol:
     texts: dict = field(hash=False)  # every text that a participant reads
     genres: dict = field(hash=False)  # MovieLens' genres in the participants' language
     bundle: OwnBundle | None = None  # None: the course's own
+    recruitment: Recruitment = field(default_factory=Recruitment)
     id: str = ""  # tells a study from another one that is made alike
     questionnaires: tuple[Questionnaire, ...] = ()
     plots: dict = field(default_factory=dict, hash=False)  # of films, by id as text
@@ -235,6 +238,10 @@ class Protocol:
             return dict(self.as_stored)
         found = asdict(self) | {"questions": [_as_before(asdict(q)) for q in self.questions]}
         del found["as_stored"]
+        if self.recruitment == Recruitment():
+            del found["recruitment"]
+        else:
+            found["recruitment"]["parameters"] = list(self.recruitment.parameters)
         for name in ("bundle", "id", "questionnaires", "plots"):  # as before there were any
             if not found[name]:
                 del found[name]
@@ -416,7 +423,23 @@ def _protocol(given: Mapping, folder: Path) -> Protocol:
     for name, text in found["texts"].items():
         _check_blanks(name, text)
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
+    found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
+
+
+def _recruitment(given: dict) -> Recruitment:
+    for name in given["parameters"]:
+        if not isinstance(name, str) or UNSEEN.search(name):
+            raise ProtocolError(f"recruitment.parameters are names in quotes, not {name!r:.60}.")
+    try:
+        found = Recruitment(**given | {"parameters": tuple(given["parameters"])})
+        found.closing  # noqa: B018 - refused if it is no date
+    except ValueError as error:
+        raise ProtocolError(
+            "recruitment.closes is a day such as 2027-06-30, or a moment such as "
+            f"2027-06-30T18:00, not {given['closes']!r}."
+        ) from error
+    return found
 
 
 def _bundle(given: Any) -> OwnBundle | None:

@@ -43,6 +43,7 @@ def _found(protocol: Protocol, today: date) -> Iterator[str]:
     until = protocol.consent.withdraw_until
     if (day := _day(until)) and day < today:
         yield f"consent.withdraw_until is {until}, which is over."
+    yield from protocol.recruitment.problems(protocol.design.cells)
     if not protocol.title.strip():
         yield "Fill in title: it stands above the page."
     if not protocol.analysis["outcomes"]:

@@ -45,6 +45,7 @@ SPARE_FILES = 40  # for the database, the scripts, the log
 REFRESH = 3  # seconds between two live lines
 SEARCH = r'"do": ?"search"'
 THREADS = 2  # SQLite lets one write at a time: more threads wait for each other, and unfairly
+THREADS_OF_SEVERAL = 8  # where steps of different participants are stored at the same time
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -74,12 +75,16 @@ class Hub:
     app: StudyApp
     idle: float  # seconds without a message after which a connection ends
     origins: frozenset[str] = frozenset()  # hosts of pages, beside the one that is asked
-    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
     searches: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     sockets: set[Socket] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)  # origins that were told to the log
     said_no_upgrade: bool = False
     port: int = 0
+
+    def __post_init__(self) -> None:
+        """As many threads as the database can use."""
+        one_at_a_time = self.app.store.one_at_a_time
+        self.pool = ThreadPoolExecutor(THREADS if one_at_a_time else THREADS_OF_SEVERAL)
 
 
 class Quiet(web.RequestHandler):
@@ -118,6 +123,7 @@ class Page(Quiet):
             texts=json.dumps(
                 {name: protocol.texts[name] for name in ("offline", "idle", "continue")}
             ),
+            parameters=json.dumps(protocol.recruitment.parameters),
             no_script=protocol.texts["no_script"],
             scripts=sorted(file.name for file in STATIC.glob("*.js")),
         )

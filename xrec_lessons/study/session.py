@@ -19,6 +19,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from xrec_lessons.bundle import Bundle
+from xrec_lessons.study.admission import Arrival, admit, why_not
 from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import (
     ALPHABET,
@@ -31,7 +32,7 @@ from xrec_lessons.study.database import (
     replies,
     typed_code,
 )
-from xrec_lessons.study.designs import Item, select_items
+from xrec_lessons.study.designs import Item, Selection, select_items
 from xrec_lessons.study.fitting import fitted, ratings_too_many, versions_of
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion, reply_of
@@ -131,17 +132,26 @@ class Session:
         *,
         kind: str,
         ticket: str = "",
+        arrival: Arrival | None = None,
         **about: Any,
     ) -> Session:
         """Store a new participant, who has agreed to take part; a ticket only once.
 
-        What is known about them are columns of `participants`, such as their language.
+        What is known about them are columns of `participants`, such as their language. A real one
+        who comes too late, or without what `[recruitment]` asks for, is Refused.
         """
-        digest = store.register(fitted(protocol, bundle))
+        protocol = fitted(protocol, bundle)
+        digest, came = store.register(protocol), arrival or Arrival()
         about |= {"versions": versions_of(bundle)}
         if protocol.screens("before"):
             about |= {"state": "before", "place": 1}
-        return cls(store, bundle, store.begin(digest, kind, ticket, **about))
+
+        def let_in(connection: sa.Connection, own: str, now: float) -> None:
+            if kind == "real" and (reason := why_not(connection, protocol, came, now, own)):
+                raise Refused(reason)
+            admit(connection, protocol, came, now, own)
+
+        return cls(store, bundle, store.begin(digest, kind, ticket, let_in, **about))
 
     @property
     def state(self) -> State:
@@ -170,7 +180,20 @@ class Session:
             raise Refused("not_understood")
 
     def finish_rating(self) -> None:
-        """Choose the films and go on to the first, or to the end if too few can be explained."""
+        """Choose the films and go on to the first, or to the end if too few can be explained.
+
+        Choosing takes longest: meanwhile no transaction is open, and nobody waits for it. Whoever
+        got a cell and then no films, because the process ended, keeps the cell.
+        """
+        shown = False
+        while not shown:
+            given, cell, seed = self._allocated()
+            rng = np.random.default_rng(seed)
+            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            shown = self._show(given, chosen)
+
+    def _allocated(self) -> tuple[dict[int, float], int, int]:
+        """What they rated, if that is enough; their cell, and the seed of what is chosen."""
         with self._step("rate") as (connection, row, now):
             given = self._state(connection, row).ratings
             missing = self.protocol.films_to_rate - len(given)
@@ -179,18 +202,27 @@ class Session:
             too_many = ratings_too_many(self.protocol, self._bundle, given)
             if too_many and "rated_all" in self.protocol.texts:
                 raise Refused("rated_all", n=too_many)
-            cell = self._store.allocate(connection, row, self.protocol, now)
-            digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
-            rng = np.random.default_rng(int.from_bytes(digest[:8]))
-            chosen = select_items(self.protocol, self._bundle, given, cell=cell, rng=rng)
+            cell = row.cell
+            if cell is None:
+                cell = self._store.allocate(connection, row, self.protocol, now)
+                mine = participants.update().where(participants.c.id == row.id)
+                connection.execute(mine.values(cell=cell))
+        digest = hashlib.sha256(f"{self.protocol.seed} {row.id}".encode()).digest()
+        return given, cell, int.from_bytes(digest[:8])
+
+    def _show(self, given: dict[int, float], chosen: Selection) -> bool:
+        """Store the films for these ratings; False if another window has changed a rating since."""
+        with self._step("rate") as (connection, row, now):
+            if self._state(connection, row).ratings != given:
+                return False
             if not chosen.items:
-                end = {"state": "too few", "finished": now}
+                end = {"state": "too few", "finished": now, "cell": None}
                 self._move(connection, row, now, design=chosen.design, **end)
-                return
+                return True
             rows = [_row(item, place, row.id) for place, item in enumerate(chosen.items, start=1)]
             connection.execute(items.insert(), rows)
-            show = {"state": "show", "place": 1, "design": chosen.design, "cell": cell}
-            self._move(connection, row, now, **show)
+            self._move(connection, row, now, state="show", place=1, design=chosen.design)
+        return True
 
     def reveal(self, place: int) -> None:
         """Show the explanation, after the questions that come before it are answered."""

@@ -1,7 +1,7 @@
 // A questionnaire: one screen, in which a question comes and goes with the answers before it.
 
 import { arrange, button, h, savedSign } from "./elements.js";
-import { field } from "./field.js";
+import { fieldOf } from "./field.js";
 
 export function ask(app, screen) {
   const t = app.t.bind(app);
@@ -19,7 +19,7 @@ export function ask(app, screen) {
     settle();
   };
   const fieldOf = (question) => {
-    if (!fields.has(question.name)) fields.set(question.name, field(app, question, send));
+    if (!fields.has(question.name)) fields.set(question.name, fieldOf(app, question, send));
     return fields.get(question.name);
   };
   const put = (questions) => {

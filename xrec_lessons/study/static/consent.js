@@ -8,6 +8,7 @@ const randomLetters = () =>
 export function consent(app) {
   const { study, t } = { study: app.study, t: app.t.bind(app) };
   const heading = h("h1", {}, study.title);
+  const names = study.kept_of_address;
   const agreed = h("input", { type: "checkbox", id: newId("agree") });
   const age = study.consent.minimum_age;
   const agree = h("label", { class: "x-agree", for: agreed.id }, agreed,
@@ -15,16 +16,25 @@ export function consent(app) {
   const start = h("form", { class: "x-start", onsubmit: (event) => {
     event.preventDefault();
     app.ticket ??= randomLetters(); // asked twice, it is still one participant
-    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket });
+    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket, window: windowNow() });
   } }, agree, h("button", { class: "x-button x-primary" }, t("start")));
   const node = h("div", { class: "x-consent" },
     h("div", { class: "x-about-study" }, heading, h("section", {}, h("h2", {}, t("begin_heading")),
       h("p", { class: "x-lead" }, t("begin", study)))),
     h("section", { class: "x-card" }, h("h2", {}, t("consent_heading")),
-      facts(app), h("p", {}, t("anonymous")), start),
+      facts(app), h("p", {}, t("anonymous")),
+      names.length > 0 && h("p", {}, t("address_kept", { names: names.join(", ") })), start),
     resume(app));
   const refused = ({ do: step }) => step === "begin" && agreed.focus();
   return { node, heading, refused };
+}
+
+/** The size of the window, and by the screen's shorter side and a finger or a mouse what it is on. */
+function windowNow() {
+  const { innerWidth: width, innerHeight: height, screen } = window;
+  const finger = matchMedia("(pointer: coarse)").matches;
+  const phone = finger && Math.min(screen.width, screen.height) < 600;
+  return { width, height, device: phone ? "phone" : finger ? "tablet" : "computer" };
 }
 
 function facts(app) {
@@ -42,7 +52,8 @@ function facts(app) {
     h("div", {}, h("dt", {}, app.t(label)), h("dd", {}, text))));
 }
 
-function resume(app) {
+/** A way back in, for whoever has a code. */
+export function resume(app) {
   const code = h("input", {
     type: "text", id: newId("code"), class: "x-input", maxlength: 100, autocomplete: "off",
     autocapitalize: "none", spellcheck: "false",

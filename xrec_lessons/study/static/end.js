@@ -6,16 +6,27 @@ export function codeOf(code) {
   return h("code", { class: "x-code", dir: "ltr" }, code ?? "");
 }
 
+/** The step that is left where a platform counts who has taken part. */
+function wayOn(app, { way_on: link, completion_code: code }) {
+  if (!link && !code) return null;
+  const t = app.t.bind(app);
+  return h("section", { class: "x-card x-way-on" }, h("p", { class: "x-lead" }, t("way_on_help")),
+    code && h("p", {}, t("completion_code"), " ", h("code", { class: "x-code" }, code)),
+    link && h("p", {}, h("a", { class: "x-button x-primary", href: link, rel: "noreferrer" },
+      t("way_on", { host: new URL(link).host }))));
+}
+
 export function debrief(app, screen) {
   const t = app.t.bind(app);
   const early = { "too few": "too_few", "screened out": "screened_out" }[screen.name];
-  const heading = h("h1", {}, t(`${early ?? "debrief"}_heading`));
+  const headings = { too_few: "too_few_heading", screened_out: "screened_out_heading" };
+  const heading = h("h1", {}, t(headings[early] ?? "debrief_heading"));
   const kinds = app.study.explanations.map((name) => h("li", {}, t(`debrief_${name}`)));
   const given = screen.answers?.length > 0 && h("section", { class: "x-card" },
     h("h2", {}, t("answers_heading")), answersTable(app, screen.answers));
   const label = t(app.study.hand_in ? "download_hand_in" : "download");
   const save = button(label, () => app.send({ do: "download" }), { class: "x-button x-primary" });
-  const node = h("div", { class: "x-debrief" }, heading,
+  const node = h("div", { class: "x-debrief" }, heading, wayOn(app, screen),
     h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ?? "debrief")),
       !early && h("ul", { class: "x-kinds" }, kinds)),
     h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save, app.visit && clearing(app)),
@@ -63,8 +74,8 @@ export function withdrawal(app) {
   return box;
 }
 
-export function withdrawn(app) {
-  return last(app, "withdrawn");
+export function withdrawn(app, screen) {
+  return last(app, "withdrawn", wayOn(app, screen));
 }
 
 export function cleared(app) {
@@ -72,11 +83,11 @@ export function cleared(app) {
 }
 
 /** A screen on which nothing is left of anybody. */
-function last(app, name) {
+function last(app, name, more = null) {
   app.ticket = null;
   const heading = h("h1", {}, app.t(`${name}_heading`));
   const anew = app.visit && button(app.t("anew"), () => location.reload());
   const node = h("div", { class: "x-last" }, heading,
-    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t(name)), anew));
+    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t(name)), anew), more);
   return { node, heading };
 }

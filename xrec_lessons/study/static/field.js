@@ -9,10 +9,10 @@ const PAUSE = 700; // ms without a key, then what was typed is sent
 const MANY = 9; // options beyond which one chooses from a list
 
 /** Sent is by name and value; `send` says so to the server. */
-export function field(app, question, send) {
+export function fieldOf(app, question, send) {
   if (question.type === "likert") return block(app, question, send);
   if (question.type === "choices") return choices(app, question, send);
-  if (question.type !== "choice") return words(app, question, send);
+  if (question.type !== "choice") return inWords(app, question, send);
   return question.options.length > MANY ? list(app, question, send) : choice(app, question, send);
 }
 
@@ -87,7 +87,7 @@ function list(app, question, send) {
 }
 
 /** A number, a line or several lines, sent when somebody pauses or leaves the field. */
-export function words(app, question, send) {
+export function inWords(app, question, send) {
   const { title, must, below, why, described } = surroundings(app, question);
   const long = question.type === "long text";
   const isNumber = question.type === "number";

@@ -8,7 +8,8 @@ const LONGEST = 10000;
 const DEAD = 20000; // ms without any reply: the connection only seems to be there
 
 const main = document.getElementById("study");
-const given = { remember: true, code: "", texts: JSON.parse(main.dataset.texts) };
+const came = arrival(JSON.parse(main.dataset.parameters));
+const given = { remember: true, code: "", texts: JSON.parse(main.dataset.texts), came };
 const listeners = new Set();
 let socket = null;
 let idle = false;
@@ -75,6 +76,32 @@ const model = {
     expect(socket);
   },
 };
+
+/** What the address told when the page was first loaded; it is taken out of the address, so that
+ * it is in no history and on no screenshot, and kept for as long as the tab is open. */
+function arrival(names) {
+  const query = new URLSearchParams(location.search);
+  const hash = new URLSearchParams(location.hash.slice(1));
+  const address = Object.fromEntries(names.filter((name) => query.has(name)).map((name) => [name, query.get(name)]));
+  const told = { address, invitation: hash.get("invitation") ?? "" };
+  const store = `xrec ${location.pathname}`;
+  if (!Object.keys(address).length && !told.invitation) {
+    try {
+      return JSON.parse(sessionStorage.getItem(store)) ?? told;
+    } catch {
+      return told; // the browser keeps nothing
+    }
+  }
+  try {
+    sessionStorage.setItem(store, JSON.stringify(told));
+    hash.delete("invitation");
+    const rest = String(hash);
+    history.replaceState(null, "", location.pathname + (rest && `#${rest}`));
+  } catch {
+    // then the address has to keep it
+  }
+  return told;
+}
 
 study.render({ model, el: main });
 connect();

@@ -4,7 +4,7 @@
 import { explanationDrawn } from "./cards.js";
 import { button, h, savedSign } from "./elements.js";
 import { about, poster } from "./film.js";
-import { words } from "./field.js";
+import { inWords } from "./field.js";
 import { likert } from "./likert.js";
 
 const LATE = 2000; // ms after which a poster that was still under way is asked for again
@@ -20,7 +20,7 @@ export function show(app, screen, before) {
   };
   const questions = screen.questions.map((question) => question.type === "scale"
     ? likert(app, question, (value) => send("answer")(question.name, value))
-    : words(app, question, send("reply")));
+    : inWords(app, question, send("reply")));
   const asked = h("div", { class: "x-asked" },
     h("h2", { class: "x-hidden" }, t("questions_heading")), questions.map((question) => question.node));
   const scales = screen.questions.filter(({ type }) => type === "scale");

@@ -4,6 +4,7 @@
 
 import { ask } from "./ask.js";
 import { followBack } from "./back.js";
+import { closed } from "./closed.js";
 import { consent } from "./consent.js";
 import { button, h } from "./elements.js";
 import { cleared, debrief, withdrawn } from "./end.js";
@@ -18,7 +19,7 @@ const WITHDRAWN = { name: "withdrawn", step: "withdrawn" };
 
 // A screen is made of `(app, screen, before)`. It has a `node` and a `heading`, and may have a `head`
 // that stands at the top of the page, a `dock` below, and answers to what happens: see `take`.
-const SCREENS = { consent, ask, rate, show, withdrawn, cleared, done: debrief, "too few": debrief,
+const SCREENS = { closed, consent, ask, rate, show, withdrawn, cleared, done: debrief, "too few": debrief,
   "screened out": debrief };
 
 export default {
@@ -76,7 +77,8 @@ export class Study {
   }
 
   opening() {
-    return this.code ? { do: "open", code: this.code } : { do: "open" };
+    const came = this.model.get("came"); // the address of the page, as far as the study keeps it
+    return { do: "open", ...came, ...(this.code ? { code: this.code } : {}) };
   }
 
   send(message) {
@@ -89,12 +91,13 @@ export class Study {
   }
 
   take(message, reply) {
-    if (reply.screen?.name === "consent" && this.post.has(({ do: step }) => step === "withdraw")) {
+    if (["consent", "closed"].includes(reply.screen?.name) && this.post.has(({ do: step }) => step === "withdraw")) {
       reply = { ...reply, notice: "", screen: WITHDRAWN }; // its reply was lost, it was done
     }
     if (reply.study) this.takeStudy(reply.study);
     if (message) this.current?.replied?.(message, reply);
-    if (message && message.do !== "search") this.say(reply.notice ?? "");
+    const silent = ["search", "away"].includes(message?.do) && !reply.notice;
+    if (message && !silent) this.say(reply.notice ?? "");
     if (reply.screen) this.show(reply.screen);
     this.current?.settle?.();
     if (message && reply.notice && !reply.failed) this.current?.refused?.(message);
@@ -228,8 +231,13 @@ export class Study {
 
   followLeaving() {
     const leave = () => this.current?.flush?.();
+    const away = () => this.remember && this.code && this.send({ do: "away", left: document.hidden });
     window.addEventListener("pagehide", leave);
-    return () => window.removeEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", away);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      document.removeEventListener("visibilitychange", away);
+    };
   }
 }
 
