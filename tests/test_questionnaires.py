@@ -3,15 +3,17 @@
 import itertools
 import json
 import math
+import re
 import statistics
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrec_lessons.study.fields import UNSEEN, ProtocolError
-from xrec_lessons.study.protocol import load_protocol, stored_protocol
+from xrec_lessons.study.protocol import DEFAULTS, load_protocol, stored_protocol
 from xrec_lessons.study.questionnaire_file import FOLDER, READY_SETS, questionnaires_of
 from xrec_lessons.study.questionnaires import (
     TEXTS,
@@ -336,3 +338,26 @@ def test_questions_of_a_screen_keep_their_order_and_names():
     assert isinstance(one, Questionnaire)
     assert list(one.by_name) == ["cinema", "age", "where", "a_1", "a_2", "words"]
     assert list(itertools.chain(*(q.names for q in one.questions))) == list(one.by_name)
+
+
+def test_the_study_files_of_the_guide_are_studies(tmp_path):
+    guide = (Path(__file__).parents[1] / "docs" / "run.md").read_text(encoding="utf-8")
+    section = guide.split("## Questions besides the films")[1].split("\n## ")[0]
+    (tmp_path / "plots.csv").write_text("movie,plot\n1,Toys come to life.\n", encoding="utf-8")
+    first, second = re.findall(r"```toml\n(.*?)```", section, re.S)
+    for text in (first, second):
+        (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+        found = load_protocol(tmp_path / "study.toml")
+    assert found.plots == {"1": "Toys come to life."}
+    told = {name.strip("`") for name in re.findall(r"^\| (`\w+`) \|", section, re.M)}
+    assert told == set(READY_SETS)
+
+
+def test_what_the_study_file_says_in_comments_is_a_study():
+    """The commented example of study.toml, without its marks."""
+    lines = DEFAULTS.read_text(encoding="utf-8").splitlines()
+    begin = lines.index("# [[questionnaires]]")
+    end = next(k for k in range(begin, len(lines)) if not lines[k].startswith("#"))
+    text = "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines[begin:end])
+    [one] = load_protocol(tomllib.loads(text)).questionnaires
+    assert {question.type for question in one.questions} >= {"number", "choice", "likert"}

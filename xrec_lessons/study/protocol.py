@@ -18,7 +18,7 @@ from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.study.fields import UNSEEN, ProtocolError, check_limits, read_table
 from xrec_lessons.study.plot_file import plots_of
 from xrec_lessons.study.questionnaire_file import questionnaires_of
-from xrec_lessons.study.questionnaires import Questionnaire
+from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.recruitment import Recruitment
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
@@ -158,6 +158,11 @@ class Question:
     def in_words(self) -> bool:
         """Whether it is answered in one's own words."""
         return self.type != "scale"
+
+    @property
+    def as_reply(self) -> SurveyQuestion:
+        """The same as a question that is answered in words, as in a questionnaire."""
+        return SurveyQuestion(self.name, self.text, type=self.type, required=self.required)
 
     @property
     def stage(self) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from statistics import mean, stdev
 
-from xrec_lessons.study.protocol import Protocol, Question
+from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.questionnaires import (
     Questionnaire,
     SurveyQuestion,
@@ -22,10 +22,11 @@ DESCRIBED = ("age", "gender", "education")  # by which a report says who took pa
 NO_ANSWER = "no answer"
 
 
-def question_at(protocol: Protocol, place: int, name: str) -> Question | SurveyQuestion | None:
+def question_at(protocol: Protocol, place: int, name: str) -> SurveyQuestion | None:
     """The question of this name that is answered at a film, or at place 0 in a questionnaire."""
     if place:
-        return next((q for q in protocol.asked(place) if q.in_words and q.name == name), None)
+        at_film = (q for q in protocol.asked(place) if q.in_words and q.name == name)
+        return next((question.as_reply for question in at_film), None)
     found = (one.by_name.get(name) for one in protocol.questionnaires)
     return next((question for question in found if question), None)
 
@@ -75,7 +76,7 @@ def checks_passed(protocol: Protocol, rows: Iterable[Mapping]) -> list[bool]:
     ]
 
 
-def all_required(protocol: Protocol, places: Iterable[int], rows: list[Mapping]) -> bool:
+def all_required(protocol: Protocol, places: Iterable[int], rows: Sequence[Mapping]) -> bool:
     """Whether nothing is missing that had to be replied, at the films and in questionnaires."""
     said = told(rows)
     at_films = all(

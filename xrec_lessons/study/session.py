@@ -275,12 +275,12 @@ class Session:
         if unfit:
             raise unfit
 
-    def _asked(self, row: sa.Row) -> dict[str, Any]:
+    def _asked(self, row: sa.Row) -> dict[str, SurveyQuestion]:
         """What can be replied to now, by name."""
         if row.state != "show":
             return dict(self._questionnaire(row).by_name)
         here = self.protocol.asked(row.place)
-        return {q.name: q for q in here if q.in_words and q.stage == self.stage(row)}
+        return {q.name: q.as_reply for q in here if q.in_words and q.stage == self.stage(row)}
 
     def _put_reply(
         self, connection: sa.Connection, row: sa.Row, now: float, name: str, said: str
