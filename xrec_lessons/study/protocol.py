@@ -22,7 +22,7 @@ from xrec_lessons.study.fields import UNSEEN, ProtocolError, check_limits, read_
 from xrec_lessons.study.languages import direction_of, leaves, overlaid, said_in
 from xrec_lessons.study.plot_file import plots_of
 from xrec_lessons.study.questionnaire_file import questionnaires_of
-from xrec_lessons.study.questionnaires import Questionnaire
+from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.recruitment import Recruitment
 from xrec_lessons.study.translations import further_languages, translated, translation_of
 
@@ -118,6 +118,11 @@ class Question:
     def in_words(self) -> bool:
         """Whether it is answered in one's own words."""
         return self.type != "scale"
+
+    @property
+    def as_reply(self) -> SurveyQuestion:
+        """The same as a question that is answered in words, as in a questionnaire."""
+        return SurveyQuestion(self.name, self.text, type=self.type, required=self.required)
 
     @property
     def stage(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
+<<<<<<< HEAD
 from xrec_lessons.study.languages import TAG, course_words, direction_of
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
@@ -17,6 +18,10 @@ from xrec_lessons.study.protocol import (
     texts_beside,
 )
 from xrec_lessons.study.untranslated import sentences
+=======
+from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, Protocol
+from xrec_lessons.study.questionnaire_file import ready_words, words_of
+>>>>>>> questions
 
 __all__ = ["not_ready"]
 
@@ -104,6 +109,11 @@ def _in_english(protocol: Protocol) -> list[str]:
         for q in protocol.questions
         for part in ("text", "low", "high")
         if getattr(q, part) in usual - {""}
+    ]
+    same += [
+        f"questionnaires.{one.name}"
+        for one in protocol.questionnaires
+        if any(word in ready_words() for question in one.questions for word in words_of(question))
     ]
     return (["title"] if protocol.title == default["title"] else []) + same
 
