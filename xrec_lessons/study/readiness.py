@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
-<<<<<<< HEAD
 from xrec_lessons.study.languages import TAG, course_words, direction_of
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
@@ -17,11 +16,8 @@ from xrec_lessons.study.protocol import (
     in_words_of,
     texts_beside,
 )
-from xrec_lessons.study.untranslated import sentences
-=======
-from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, Protocol
 from xrec_lessons.study.questionnaire_file import ready_words, words_of
->>>>>>> questions
+from xrec_lessons.study.untranslated import sentences
 
 __all__ = ["not_ready"]
 

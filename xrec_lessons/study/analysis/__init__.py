@@ -1,16 +1,10 @@
 """From a study's answers to conclusions: `analyse` does all of it, the modules each one thing.
 
-<<<<<<< HEAD
 Each imports only from those before it: `wording` (numbers as text) → `anova`, `comparisons`,
 `groups` (means, within and between participants) → `mixed`, `ordinal` (models of single answers) →
 `scales` (reliability, correlation) → `tables`, `reading` (of an export) → `sample` (who is
-analysed) → `registered` (the plan) → `figures` → `report`.
-=======
-Each imports only from those before it: `wording` (numbers as text) → `anova`, `comparisons` (of
-means) → `mixed`, `ordinal` (models of single answers) → `scales` (reliability, correlation) →
-`tables`, `reading` (of an export) → `sample` (who is analysed) → `registered` (the plan) →
-`effectiveness` → `figures` → `report`.
->>>>>>> questions
+analysed) → `registered` (the plan) →
+`effectiveness` → `figures` → `report`, `report_page`.
 """
 
 from xrec_lessons.study.analysis.anova import Moments, anova, friedman

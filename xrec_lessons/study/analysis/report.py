@@ -13,7 +13,7 @@ import pandas as pd
 
 from xrec_lessons.study.analysis.anova import Anova, Friedman, Moments, anova, friedman, need
 from xrec_lessons.study.analysis.comparisons import Comparison, compare_pairs
-<<<<<<< HEAD
+from xrec_lessons.study.analysis.effectiveness import Effectiveness, effectiveness
 from xrec_lessons.study.analysis.figures import (
     Drawing,
     draw_bars,
@@ -27,10 +27,6 @@ from xrec_lessons.study.analysis.groups import (
     compare_groups,
     welch,
 )
-=======
-from xrec_lessons.study.analysis.effectiveness import Effectiveness, effectiveness
-from xrec_lessons.study.analysis.figures import Drawing, draw_bars, draw_differences
->>>>>>> questions
 from xrec_lessons.study.analysis.mixed import Mixed, mixed_model
 from xrec_lessons.study.analysis.ordinal import Ordinal, ordinal_model
 from xrec_lessons.study.analysis.reading import StudyData, read_study
