@@ -172,7 +172,7 @@ def test_a_card_that_somebody_changed_is_its_sentence(walked, content):
     assert "Said &lt;i&gt;." in html
     assert "<b>" not in html
     taken.films[1]["content"] = []
-    assert "Nothing explained it." in page(taken)
+    assert "), without an explanation" in page(taken)
 
 
 def test_a_cut_cell_is_named(walked, tmp_path):
