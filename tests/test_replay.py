@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from study_steps import BUNDLE, Clock, begin, finished
+from study_steps import BUNDLE, Clock, at_the_films, begin, finished
 from test_monitor import ASKED
 
 from xrec_lessons.bundle import SAMPLE_PERSON
@@ -125,6 +125,19 @@ def test_questionnaires_are_told_with_what_they_ask(tmp_path):
     html = page(taken)
     assert "How far do you agree? Choose 2 here." in html
     assert ">looking_back</a>" in html
+
+
+def test_a_path_is_told_in_the_words_that_were_read(tmp_path):
+    store = Store("sqlite://")
+    german = load_protocol({"languages": ["en", "de"]}).in_language("de")
+    at_the_films(store, german)
+    export([store], tmp_path / "data")
+    taken = read_path(tmp_path / "data", "T001")
+    html = page(taken)
+    assert taken.protocol.language == "de"
+    assert german.questions[0].text in html
+    assert '<div class="shown" lang="de" dir="ltr">' in html
+    assert german.texts[f"{taken.films[1]['explanation']}_kind"] in html
 
 
 def test_nothing_in_a_page_acts_or_gives_a_code_away(walked):
