@@ -59,7 +59,7 @@ class Preview(StudyApp):
         )
 
     def walk(self) -> Iterator[tuple[str, Session]]:
-        """Take part, step by step, and stop at each screen; as another person if that ends early."""
+        """Take part step by step, stopping at each screen; as somebody else if that ends early."""
         world = World(self.protocol, self.bundle, Behaviour(), seed=1)
         for number in range(PEOPLE):
             session = Session.begin(self.store, self.bundle, self.protocol, kind="pilot")
