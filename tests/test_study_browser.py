@@ -554,6 +554,37 @@ def test_a_real_study_in_another_language_says_who_asks_and_what_is_kept(start, 
     expect(page.get_by_role("button", name="Download")).to_have_count(1)
 
 
+def test_one_chooses_the_language_of_the_consent_with_the_keyboard_and_keeps_it(start, visit):
+    study = load_protocol({"languages": ["en", "de", "ar"]})
+    server = start(protocol={"languages": ["en", "de", "ar"]})
+    page = visit(server.address, locale="de-AT")
+    heading(page, study.in_language("de").title)
+    choice = page.get_by_role("group", name="Sprache")
+    expect(choice.get_by_role("button", name="Deutsch", pressed=True)).to_have_count(1)
+    arabic = choice.get_by_role("button", name="العربية")
+    assert arabic.get_attribute("lang") == "ar"
+    assert arabic.get_attribute("dir") == "rtl"
+    tab_to(page, arabic)
+    page.keyboard.press("Enter")
+    heading(page, study.in_language("ar").title)
+    said = (
+        "[document.documentElement.lang, document.documentElement.dir, document.title.slice(0, 3)]"
+    )
+    assert page.evaluate(said) == ["ar", "rtl", study.in_language("ar").title[:3]]
+    chosen = page.get_by_role("button", name="العربية", pressed=True)
+    page.wait_for_function("document.activeElement.ariaPressed === 'true'")
+    assert focused_is(page, chosen)
+    assert violations(page) == []
+    page.reload()
+    heading(page, study.in_language("ar").title)
+    page.locator("form.x-start").get_by_role("checkbox").check()
+    page.get_by_role("button", name=study.in_language("ar").text("start"), exact=True).click()
+    heading(page, study.in_language("ar").text("rate_heading", n=10))
+    expect(page.get_by_role("button", name="Deutsch")).to_have_count(0)
+    [person] = server.rows("participants")
+    assert person["language"] == "ar"
+
+
 def test_an_unanswered_question_is_named_and_gets_the_focus(shared, visit, bundle):
     code = shared.participant(bundle, to="show")
     page = visit(f"{shared.address}#code={code}")

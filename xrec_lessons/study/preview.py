@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from xrec_lessons.study.app import StudyApp, Window
-from xrec_lessons.study.protocol import ALL_EXPLANATIONS, STAGES
+from xrec_lessons.study.protocol import STAGES
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World
 from xrec_lessons.study.simulated_replies import SimulatedReplies
@@ -50,7 +50,7 @@ class Preview(StudyApp):
     @cached_property
     def stops(self) -> list[str]:
         """The screens that a participant comes to, each kind once."""
-        kinds = [f"show {name}" for name in ALL_EXPLANATIONS]
+        kinds = [f"show {name}" for name in self.protocol.design.names]
         order = ["before", "rate", "show before", *kinds, "show plot", "after", "done"]
         found = sorted({stop for stop, _ in self.walk()})
         place = {stop: k for k, stop in enumerate(order)}
@@ -58,11 +58,18 @@ class Preview(StudyApp):
             found, key=lambda stop: place.get(stop, place.get(stop.split()[0], len(place)))
         )
 
-    def walk(self) -> Iterator[tuple[str, Session]]:
-        """Take part step by step, stopping at each screen; as somebody else if that ends early."""
+    def walk(self, language: str = "") -> Iterator[tuple[str, Session]]:
+        """Take part, and stop at each screen; between participants once under each condition."""
+        design = self.protocol.design
+        for _ in range(design.cells if design.between else 1):
+            yield from self._one_person(language or self.protocol.language)
+
+    def _one_person(self, language: str) -> Iterator[tuple[str, Session]]:
+        """Take part, step by step; as another person if that ends early."""
+        store, bundle, protocol = self.store, self.bundle, self.protocol
         world = World(self.protocol, self.bundle, Behaviour(), seed=1)
         for number in range(PEOPLE):
-            session = Session.begin(self.store, self.bundle, self.protocol, kind="pilot")
+            session = Session.begin(store, bundle, protocol, kind="pilot", language=language)
             yield from self._questionnaires(session)
             if session.state.state == "rate":
                 yield "rate", session
@@ -115,6 +122,8 @@ class PreviewWindow(Window):
     def receive(self, message: Any) -> dict:
         """Take a message as any window does, or jump."""
         if isinstance(message, dict) and message.get("do") == "preview":
+            if message.get("language") in self.app.protocol.languages:
+                self.language = message["language"]
             return self.jump(str(message.get("stop")))
         return super().receive(message)
 
@@ -125,13 +134,14 @@ class PreviewWindow(Window):
             return self._reply({"name": stop, "step": stop})
         if stop in ("cleared", "too few"):
             return self._reply({"name": stop, "step": stop, "code": None, "answers": []})
-        there = (session for here, session in self.app.walk() if here == stop)
+        there = (session for here, session in self.app.walk(self.language) if here == stop)
         self.session = next(there, None) if stop in self.app.stops else None
         return self._reply(self.screen())
 
     def study(self) -> dict:
         """What stays the same, and where one can jump."""
-        return super().study() | {"stops": [*APART[:1], *self.app.stops, *APART[1:]]}
+        stops = [*APART[:1], *self.app.stops, *APART[1:]]
+        return super().study() | {"stops": stops, "spoken": list(self.app.protocol.languages)}
 
     def _reply(self, screen: dict) -> dict:
         return {"study": self.study(), "screen": screen}

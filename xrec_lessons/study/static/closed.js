@@ -2,6 +2,7 @@
 
 import { resume } from "./consent.js";
 import { h } from "./elements.js";
+import { languageChooser } from "./languages.js";
 
 export function closed(app, screen) {
   const { contact } = app.study.consent;
@@ -10,5 +11,6 @@ export function closed(app, screen) {
     h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t(screen.why)),
       contact && h("p", {}, app.t("ask", { contact }))),
     resume(app));
-  return { node, heading };
+  const chooser = languageChooser(app);
+  return { node, heading, head: chooser && [chooser] };
 }
