@@ -558,7 +558,9 @@ def test_one_chooses_the_language_of_the_consent_with_the_keyboard_and_keeps_it(
     tab_to(page, arabic)
     page.keyboard.press("Enter")
     heading(page, study.in_language("ar").title)
-    said = "[document.documentElement.lang, document.documentElement.dir, document.title.slice(0, 3)]"
+    said = (
+        "[document.documentElement.lang, document.documentElement.dir, document.title.slice(0, 3)]"
+    )
     assert page.evaluate(said) == ["ar", "rtl", study.in_language("ar").title[:3]]
     chosen = page.get_by_role("button", name="العربية", pressed=True)
     page.wait_for_function("document.activeElement.ariaPressed === 'true'")

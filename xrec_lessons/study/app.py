@@ -280,9 +280,16 @@ class Window:
         app, ticket = self.app, str(ticket)
         if len(ticket) < TICKET:  # too short to be unguessable
             ticket = ""
-        about = {"ticket": ticket, "language": self.language, "arrival": self.arrival}
-        about |= _seen_in(window)
-        self.session = Session.begin(app.store, app.bundle, app.protocol, kind=app.kind, **about)
+        self.session = Session.begin(
+            app.store,
+            app.bundle,
+            app.protocol,
+            kind=app.kind,
+            ticket=ticket,
+            arrival=self.arrival,
+            language=self.language,
+            **_seen_in(window),
+        )
         return self._open()
 
     def _resume(self, code: str) -> dict:

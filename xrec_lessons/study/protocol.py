@@ -356,9 +356,9 @@ def load_protocol(
         ...
     xrec_lessons.study.fields.ProtocolError: design.kind is one of matched, original, not 'best'.
     """
-    path = None if source is None or isinstance(source, Mapping) else Path(source)
+    path = Path(source) if isinstance(source, str | Path) else None
     folder = path.parent if path else Path()
-    given = _read(path) if path else dict(source or {})  # type: ignore[call-overload]
+    given: Mapping = source if isinstance(source, Mapping) else _read(path) if path else {}
     with _about(path):
         protocol = _protocol(given, folder)
         further = further_languages(given, protocol.language, more)

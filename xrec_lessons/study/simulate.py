@@ -217,8 +217,9 @@ class SimulatedPerson:
         """Go through the study, to the end or until they leave."""
         store.code, world = self._code, self.world
         self._wait(PAUSE)
-        about = {"kind": "simulated", "language": self.language}
-        session = Session.begin(store, world.bundle, world.protocol, **about)
+        session = Session.begin(
+            store, world.bundle, world.protocol, kind="simulated", language=self.language
+        )
         if not self._reply(session, "before"):
             return
         if self._rate(session):
