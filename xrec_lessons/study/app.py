@@ -28,7 +28,7 @@ from xrec_lessons.study.fitting import check_films, course_bundle, fitted, proto
 from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.languages import negotiated
 from xrec_lessons.study.posters import Posters, from_environment, links_of
-from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.protocol import Design, Protocol
 from xrec_lessons.study.questions_shown import film_questions, questionnaire_screen
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.recruitment import Recruitment, came_with
@@ -78,6 +78,8 @@ class StudyApp:
     'rate'
     """
 
+    preview = False  # see the module of that name
+
     def __init__(
         self,
         protocol: Protocol | None = None,
@@ -100,6 +102,7 @@ class StudyApp:
         check_films(self.protocol, self.bundle)
         self.store = store if isinstance(store, Store) else Store(store)
         self.kind, self.posters, self.hand_in = kind, posters, hand_in
+        self.poster_address = ""  # with {movie}, where a server has them; else they are in messages
         self.store.register(self.protocol)
         self.bundle.films.find("the matrix")  # builds the index of titles
         self._find = lru_cache(KEPT_SEARCHES)(self._found_by)  # many look for the same films
@@ -177,10 +180,13 @@ class StudyApp:
             "title": display_title(title),
             "year": year if films.newest else None,  # unknown, or not asked
             "genres": [named.get(g, g) for g in genres if g[:1] != "("],
-            "poster": found.get("poster"),
+            "poster": self._poster_of(movie, found.get("poster")),
             "art": svg(code_of(title, year, genres), display_title(title)),
             "age": found.get("age"),
         }
+
+    def _poster_of(self, movie: int, poster: str | None) -> str | None:
+        return poster and (self.poster_address.format(movie=movie) or poster)
 
 
 class Window:
@@ -280,16 +286,9 @@ class Window:
         app, ticket = self.app, str(ticket)
         if len(ticket) < TICKET:  # too short to be unguessable
             ticket = ""
-        self.session = Session.begin(
-            app.store,
-            app.bundle,
-            app.protocol,
-            kind=app.kind,
-            ticket=ticket,
-            arrival=self.arrival,
-            language=self.language,
-            **_seen_in(window),
-        )
+        about = _seen_in(window)
+        about |= {"ticket": ticket, "language": self.language, "arrival": self.arrival}
+        self.session = Session.begin(app.store, app.bundle, app.protocol, kind=app.kind, **about)
         return self._open()
 
     def _resume(self, code: str) -> dict:
@@ -338,7 +337,7 @@ class Window:
             "consent": asdict(protocol.consent),
             "n_ratings": protocol.films_to_rate,
             "n_items": protocol.design.recommendations,
-            "explanations": list(protocol.design.explanations),
+            "explanations": _kinds_of(protocol.design),
             "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
             "kept_of_address": sorted(self.arrival.parameters),
             "hand_in": app.hand_in,
@@ -366,7 +365,7 @@ class Window:
         answers = [
             {
                 "film": name_of(item["movie"]),
-                "explanation": item["explanation"],
+                "kind": _called(self.protocol, item),
                 "answers": [
                     {"question": q.text, "value": state.answers.get((item["place"], q.name))}
                     for q in self.protocol.scales_asked(item["place"])
@@ -394,14 +393,31 @@ class Window:
             "n": len(state.items),
             "film": self.app.film(item["movie"], self.protocol, state.items[state.place :]),
             "revealed": state.revealed,
+            "explains": item["content"] != [],
             "explanation": item["explanation"] if state.revealed else None,
             "content": item["content"] if state.revealed else None,
+            "wording": self.protocol.design.condition(item["explanation"]).texts,
             "questions": film_questions(self.protocol, state),
             "can_plot": bool(plots) and state.stage == 1,
             "plot": plots.get(str(item["movie"])) if state.stage == 2 else None,
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items) and not self.protocol.screens("after"),
         }
+
+
+def _kinds_of(design: Design) -> list[str]:
+    """What the last screen explains: kinds of explanation, none and several."""
+    each = [condition.of(design.explanations) for condition in design.conditions]
+    none, several = ["none"] * (() in each), ["several"] * (max(map(len, each)) > 1)
+    return none + list(design.explanations) + several
+
+
+def _called(protocol: Protocol, item: Mapping) -> str:
+    """What the participants' own list calls the explanation of a film."""
+    condition, content = protocol.design.condition(item["explanation"]), item["content"]
+    kinds = [condition.name] if condition.plain else [one["explanation"] for one in content]
+    texts = protocol.texts | condition.texts
+    return " · ".join(texts[f"{kind}_kind"] for kind in kinds or ["none"])
 
 
 def _choice(protocol: Protocol) -> list[dict]:

@@ -18,10 +18,11 @@ from xrec_lessons.ratings.films import Films
 from xrec_lessons.running.writing import replace_folder
 from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
+from xrec_lessons.study.conditions import EXPLANATIONS, cards_of
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
 from xrec_lessons.study.methods import methods
-from xrec_lessons.study.protocol import ALL_EXPLANATIONS, Protocol, differences
+from xrec_lessons.study.protocol import Protocol, differences
 from xrec_lessons.study.replied import (
     all_required,
     checks_passed,
@@ -291,8 +292,10 @@ def tables_of(
         units["movie"] = "number in the bundle"
         units |= dict.fromkeys(("score", "largest_effect"), "that of stars in ratings.csv")
     meanings = {}
+    compared = dict.fromkeys(n for person in people for n in person.protocol.design.names)
+    if people and tuple(compared) != EXPLANATIONS:
+        units["explanation"] = ", ".join(compared)
     if any("ease" in person.protocol.design.explanations for person in people):
-        units["explanation"] = ", ".join(ALL_EXPLANATIONS)
         meanings["n_effects"] = "influence and ease: films shown with a bar"
         meanings["largest_effect"] = "influence: the strongest effect shown; ease: the largest part"
         star = units.get("largest_effect", FILES["items.csv"]["largest_effect"].unit)
@@ -322,7 +325,7 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     contents = {row["place"]: json.loads(row["explanation"]) for row in person.record["items"]}
     items = {row["place"]: row for row in same("items", "place")}
     for place, item in items.items():
-        item |= _shown(item["explanation"], contents[place])
+        item |= _shown(cards_of(item["explanation"], contents[place]))
         item["content"] = json.dumps(contents[place], ensure_ascii=False)
     questions = {question.name: question for question in person.protocol.questions}
     order = list(questions)
@@ -354,15 +357,17 @@ def _lasted(began: float, ended: float, unit: float = 1) -> float | None:
     return (ended - began) / unit if ended >= began else None
 
 
-def _shown(explanation: str, content: Mapping) -> dict:
-    """What is exported of the content of an explanation."""
-    name = "part" if explanation == "ease" else "effect"
-    effects = [one[name] for one in content.get("rows", [])]
+def _shown(cards: list[dict]) -> dict:
+    """What is exported of the explanations of a film; of the numbers, the first of each."""
+    rule: Mapping = next((one for one in cards if one["explanation"] == "rule"), {})
+    sized = next((one for one in cards if one["explanation"] in ("influence", "ease")), None)
+    rows = sized.get("rows", []) if sized else []
+    effects = [row.get("effect", row.get("part")) for row in rows]
     return {
-        "sentence": content.get("sentence"),
-        "antecedents": " | ".join(content.get("antecedents", [])),
-        **{name: content.get(name) for name in ("support", "confidence", "lift")},
-        "n_effects": len(effects) if explanation in ("influence", "ease") else None,
+        "sentence": " ".join(one["sentence"] for one in cards if one.get("sentence")),
+        "antecedents": " | ".join(rule.get("antecedents", [])),
+        **{name: rule.get(name) for name in ("support", "confidence", "lift")},
+        "n_effects": len(effects) if sized else None,
         "largest_effect": max(effects, key=abs, default=None),
     }
 

@@ -18,8 +18,6 @@ from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
     DEFAULTS,
-    EASE_TEXTS,
-    EXPLANATIONS,
     OWN_TEXTS,
     PAGE_TEXTS,
     OwnBundle,
@@ -27,6 +25,7 @@ from xrec_lessons.study.protocol import (
     ProtocolError,
     in_words_of,
     load_protocol,
+    texts_beside,
     translated_as,
 )
 from xrec_lessons.words import called, on_scale
@@ -113,8 +112,7 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     texts = {name: said.get(name.removesuffix("_points"), own_texts[name]) for name in own_texts}
     texts |= protocol.texts
     defaults = DEFAULT_STUDY["texts"] | _own_texts(bundle)  # their words for films are English
-    if "ease" in design.explanations:
-        defaults |= EASE_TEXTS
+    defaults |= texts_beside(design)
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
     study = replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
@@ -171,13 +169,13 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
             f"rates (films_to_rate) and {to_show} others to recommend ({field}). To make it fit, "
             f"{remedy}"
         )
-    if "rule" not in design.explanations:
+    if "rule" not in design.required:
         return
     confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
     led_to = np.intersect1d(bundle.rules.consequent[confident], known)
     if design.kind == "matched" and design.fallback == "stop" and len(led_to) < design.minimum:
         remedy = ""
-        if design.explanations == EXPLANATIONS:
+        if design.articles:
             remedy = ', or write fallback = "original" below [design]'
         raise ProtocolError(
             f"{have}, and rules with a confidence of {design.rule_confidence:g} or more lead to "

@@ -10,24 +10,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, lru_cache
-from itertools import chain, permutations
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.study.conditions import ALL_EXPLANATIONS, CONDITION_TEXTS, EXPLANATIONS
+from xrec_lessons.study.design import Design, design_of, usual_plan
 from xrec_lessons.study.fields import UNSEEN, ProtocolError, check_limits, read_table
 from xrec_lessons.study.languages import direction_of, leaves, overlaid, said_in
 from xrec_lessons.study.plot_file import plots_of
 from xrec_lessons.study.questionnaire_file import questionnaires_of
-from xrec_lessons.study.questionnaires import Questionnaire
+from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.recruitment import Recruitment
 from xrec_lessons.study.translations import further_languages, translated, translation_of
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
            "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "STAGES", "Consent", "Design", "OwnBundle",
            "Protocol", "ProtocolError", "Question", "differences", "in_words_of", "load_protocol",
-           "stored_protocol", "translated_as", "translation_beside"]  # fmt: skip
+           "stored_protocol", "texts_beside", "translated_as", "translation_beside"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
@@ -37,11 +39,9 @@ EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="u
 EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
 # What the page says beside the texts of a study.
 PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
-EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
-ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
 del DEFAULT_STUDY["languages"]  # that of the file itself, whichever that is
-DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
-MORE_TEXTS = (*OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
+DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS
+MORE_TEXTS = (CONDITION_TEXTS, *OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
     "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
@@ -92,50 +92,6 @@ class Consent:
 
 
 @dataclass(frozen=True)
-class Design:
-    """Which films are shown, with which explanation; the fields are explained in ``study.toml``.
-
-    Examples
-    --------
-    >>> load_protocol().design.kind, load_protocol().design.recommendations
-    ('matched', 15)
-    """
-
-    kind: str
-    recommendations: int
-    pool: int
-    min_ratings: int
-    rule_confidence: float
-    influence: str
-    minimum: int
-    fallback: str
-    back: bool
-    release_minutes: int
-    explanations: tuple[str, ...] = EXPLANATIONS  # three or four, in the order of ALL_EXPLANATIONS
-    cards: str = "article"
-
-    @property
-    def orders(self) -> tuple[tuple[str, ...], ...]:
-        """In which orders films of the matched design get the explanations, one order a cell.
-
-        All six orders of three; of four explanations a Latin square, in which each also follows
-        each other one once.
-        """
-        names = self.explanations
-        if len(names) == 3:
-            return tuple(permutations(names))
-        return tuple(tuple(names[(row + k) % 4] for k in (0, 1, 3, 2)) for row in range(4))
-
-    @property
-    def cells(self) -> int:
-        """How many groups of participants there are to be balanced.
-
-        Matched: as many as there are orders; original: everybody is alike.
-        """
-        return len(self.orders) if self.kind == "matched" else 1
-
-
-@dataclass(frozen=True)
 class Question:
     """One question that is asked with a recommendation.
 
@@ -162,6 +118,11 @@ class Question:
     def in_words(self) -> bool:
         """Whether it is answered in one's own words."""
         return self.type != "scale"
+
+    @property
+    def as_reply(self) -> SurveyQuestion:
+        """The same as a question that is answered in words, as in a questionnaire."""
+        return SurveyQuestion(self.name, self.text, type=self.type, required=self.required)
 
     @property
     def stage(self) -> int:
@@ -269,11 +230,9 @@ class Protocol:
         for name in ("bundle", "id", "questionnaires", "plots", "translations"):  # as before
             if not found[name]:
                 del found[name]
-        explanations = found["design"].pop("explanations")
-        if explanations != EXPLANATIONS:  # likewise
-            found["design"]["explanations"] = list(explanations)
-        if self.design.cards == "article":
-            del found["design"]["cards"]
+        found["design"] = self.design.as_dict()
+        if not self.design.in_short:
+            found["conditions"] = [one.as_dict() for one in self.design.conditions]
         return found
 
     @cached_property
@@ -299,6 +258,10 @@ class Protocol:
             {k: v for k, v in question.items() if k not in ("text", "low", "high")}
             for question in whole["questions"]
         ]
+        if "conditions" in whole:
+            made_of["conditions"] = [
+                c | {"texts": [*c.get("texts", ())]} for c in whole["conditions"]
+            ]
         if self.questionnaires:
             made_of["questionnaires"] = [one.structure for one in self.questionnaires]
         if self.plots:
@@ -356,9 +319,13 @@ def load_protocol(
         ...
     xrec_lessons.study.fields.ProtocolError: design.kind is one of matched, original, not 'best'.
     """
-    path = Path(source) if isinstance(source, str | Path) else None
+    path: Path | None = None
+    if source is None or isinstance(source, Mapping):
+        given = dict(source or {})
+    else:
+        path = Path(source)
+        given = _read(path)
     folder = path.parent if path else Path()
-    given: Mapping = source if isinstance(source, Mapping) else _read(path) if path else {}
     with _about(path):
         protocol = _protocol(given, folder)
         further = further_languages(given, protocol.language, more)
@@ -451,8 +418,11 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
     """
     fields: dict[str, set[str]] = {}
     for protocol in protocols:
-        whole = {"bundle": str(protocol.bundle), "design": asdict(protocol.design)}
-        for name, part in (protocol.as_dict() | whole).items():
+        whole = {"conditions": None} | protocol.as_dict() | {"bundle": str(protocol.bundle)}
+        design = protocol.design
+        compared = {"explanations": design.names, "between": design.between, "cards": design.cards}
+        whole["design"] = design.as_dict() | compared
+        for name, part in whole.items():
             parts = part if isinstance(part, dict) else {"": part}
             for key, value in parts.items():
                 fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
@@ -466,22 +436,31 @@ def _as_before(question: dict) -> dict:
     return {k: v for k, v in question.items() if k not in later or v != getattr(usual, k)}
 
 
+def texts_beside(design: Design) -> dict[str, str]:
+    """Texts that a study of this design has beside the usual ones, or in place of them."""
+    ease = "ease" in design.explanations
+    texts = EASE_TEXTS if ease else {}
+    if not design.one_each:
+        texts = texts | CONDITION_TEXTS
+    if design.cards == "equal":
+        texts = texts | EQUAL_TEXTS["any"] | (EQUAL_TEXTS["ease"] if ease else {})
+    return texts
+
+
 def _protocol(given: Mapping, folder: Path) -> Protocol:
     texts, language = given.get("texts", {}), str(given.get("language", ALL_FIELDS["language"]))
-    apart = ("bundle", "languages", "plots", "translations")
+    apart = ("bundle", "conditions", "languages", "plots", "translations")
     defaults = said_in(language, ALL_FIELDS) | {"direction": direction_of(language)}
     found = read_table("", {k: v for k, v in given.items() if k not in apart}, defaults, LIMITS)
     plots = given.get("plots", "")
     found["plots"] = plots_of(plots, folder) if plots else {}
     found["texts"] = {k: v for k, v in found["texts"].items() if k in ALWAYS or k in texts}
-    design = found["design"] = _design(found["design"])
-    if "ease" in design.explanations:
-        found["texts"] |= in_words_of(language, EASE_TEXTS)
-        found["texts"] |= {k: v for k, v in texts.items() if k in EASE_TEXTS}
-    if design.cards == "equal":
-        equal = EQUAL_TEXTS["any"] | (EQUAL_TEXTS["ease"] if "ease" in design.explanations else {})
-        found["texts"] |= in_words_of(language, equal)
-        found["texts"] |= {k: v for k, v in texts.items() if k in equal}
+    design, said = found["design"], given.get("design", {})
+    design = design_of(design, said, given.get("conditions"), ALL_FIELDS["texts"])
+    found["design"], beside = design, texts_beside(design)
+    found["texts"] |= in_words_of(language, beside)
+    found["texts"] |= {k: v for k, v in texts.items() if k in beside}
+    found["analysis"] |= usual_plan(design, given.get("analysis", {}))
     found["questions"] = _questions(found["questions"], design)
     _check_again(found["questions"], found["plots"])
     every = [question.name for question in found["questions"]]
@@ -497,6 +476,9 @@ def _protocol(given: Mapping, folder: Path) -> Protocol:
             )
     for name, text in found["texts"].items():
         _check_blanks(name, text)
+    for number, condition in enumerate(design.conditions, start=1):
+        for name, text in condition.texts.items():
+            _check_blanks(name, text, f"conditions[{number}].")
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
     found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
@@ -554,40 +536,6 @@ def _bundle(given: Any) -> OwnBundle | None:
     return found
 
 
-def _design(given: dict) -> Design:
-    names = given["explanations"]
-    known = [name for name in ALL_EXPLANATIONS if name in names]
-    if len(known) != len(names) or len(known) < 3:
-        raise ProtocolError(
-            f"design.explanations names three or four of {', '.join(ALL_EXPLANATIONS)}, each once, "
-            f"not {names!r}."
-        )
-    given["explanations"] = tuple(known)  # in whatever order, it is the same study
-    if given["explanations"] != EXPLANATIONS:
-        for name in ("kind", "fallback"):
-            if given[name] == "original":
-                raise ProtocolError(
-                    f'design.{name} is "original", which is the article\'s design and has '
-                    f"{', '.join(EXPLANATIONS)} only: with other explanations take "
-                    'kind = "matched" and fallback = "stop".'
-                )
-    for name in ("recommendations", "minimum"):
-        if given[name] % len(known):
-            raise ProtocolError(
-                f"design.{name} is divisible by {'three' if len(known) == 3 else 'four'}, one film "
-                f"for each explanation, not {given[name]}."
-            )
-    if (given["kind"], given["cards"]) == ("original", "equal"):
-        raise ProtocolError(
-            'design.cards is "equal", and the original design has the article\'s cards: take '
-            'cards = "article", or kind = "matched".'
-        )
-    if given["minimum"] > given["recommendations"]:
-        raise ProtocolError("design.minimum is not above design.recommendations.")
-    check_limits("design.pool", given["pool"], (given["recommendations"], 100_000))
-    return Design(**given)
-
-
 def _questions(given: Any, design: Design) -> tuple[Question, ...]:
     if not isinstance(given, list) or not given or not all(isinstance(q, dict) for q in given):
         raise ProtocolError("questions: write one [[questions]] for each, at least one.")
@@ -637,10 +585,10 @@ def _check_again(questions: tuple[Question, ...], plots: Mapping) -> None:
         )
 
 
-def _check_blanks(name: str, text: str) -> None:
+def _check_blanks(name: str, text: str, where: str = "") -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
-        raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
+        raise ProtocolError(f"{where}texts.{name} has braces that are not like {{this}}: {text!r}.")
     tables = (DEFAULT_STUDY["texts"], *MORE_TEXTS)
     defaults = (table.get(name, "") for table in tables)
     allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
@@ -648,5 +596,6 @@ def _check_blanks(name: str, text: str) -> None:
     if unknown:
         there_are = ", ".join(sorted(allowed)) or "none here"
         raise ProtocolError(
-            f"texts.{name} cannot fill in {', '.join(sorted(unknown))}; there are {there_are}."
+            f"{where}texts.{name} cannot fill in {', '.join(sorted(unknown))}; there are "
+            f"{there_are}."
         )

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from xrec_lessons.study.languages import TAG, course_words, direction_of
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
-    EASE_TEXTS,
-    EQUAL_TEXTS,
     OWN_TEXTS,
     PAGE_TEXTS,
     Protocol,
     in_words_of,
+    texts_beside,
 )
+from xrec_lessons.study.questionnaire_file import ready_words, words_of
 from xrec_lessons.study.untranslated import sentences
 
 __all__ = ["not_ready"]
@@ -106,6 +106,11 @@ def _in_english(protocol: Protocol) -> list[str]:
         for part in ("text", "low", "high")
         if getattr(q, part) in usual - {""}
     ]
+    same += [
+        f"questionnaires.{one.name}"
+        for one in protocol.questionnaires
+        if any(word in ready_words() for question in one.questions for word in words_of(question))
+    ]
     return (["title"] if protocol.title == default["title"] else []) + same
 
 
@@ -114,12 +119,7 @@ def _usual_texts(protocol: Protocol) -> dict[str, str]:
     found = dict(PAGE_TEXTS)
     for texts in OWN_TEXTS.values():
         found |= texts
-    found |= DEFAULT_STUDY["texts"]
-    if "ease" in protocol.design.explanations:
-        found |= EASE_TEXTS
-    if protocol.design.cards == "equal":
-        found |= EQUAL_TEXTS["any"] | EQUAL_TEXTS["ease"]
-    return found
+    return found | DEFAULT_STUDY["texts"] | texts_beside(protocol.design)
 
 
 def _day(text: str) -> date | None:
