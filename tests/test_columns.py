@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 
 import pytest
 import sqlalchemy as sa
@@ -62,7 +63,7 @@ def test_every_column_says_what_it_means_and_a_code_is_never_exported():
 
 
 COLUMNS = st.sampled_from(
-    [Column("x", kind, "", digits=None) for kind in (int, float, bool)]
+    [Column("x", kind, "", digits=None) for kind in (int, float, bool, Time)]
     + [Column("x", str, "", among=("similar", "rule"))]
 )
 
@@ -71,6 +72,7 @@ COLUMNS = st.sampled_from(
 def test_what_is_written_is_read_again(column, data):
     values = {int: st.integers(-(2**53), 2**53), bool: st.booleans(),
               float: st.floats(allow_nan=False, allow_infinity=False),
+              Time: st.integers(0, 10**13 - 1).map(lambda ms: ms / 1000),
               str: st.sampled_from(column.among or ("",))}  # fmt: skip
     value = data.draw(values[column.type])
     out = io.StringIO()
@@ -89,3 +91,16 @@ def test_a_text_that_is_no_number_is_refused(text):
 def test_a_time_is_written_for_people_and_spreadsheets():
     assert Column("at", Time, "").write(1_760_000_014.5) == "2025-10-09T08:53:34.500Z"
     assert Column("at", Time, "").write(None) == ""
+    for text in (
+        "2025-10-09T08:53:34.500Z",
+        "2025-10-09 08:53:34.5",
+        "2025-10-09T10:53:34.5+02:00",
+    ):
+        assert Column("at", Time, "").read(text) == 1_760_000_014.5
+    with pytest.raises(ValueError, match=r"^'yesterday' is not a time such as 2026-01-31"):
+        Column("at", Time, "").read("yesterday")
+
+
+@pytest.mark.parametrize("kind", [int, float, Time, bool])
+def test_nothing_is_no_number_where_that_is_allowed(kind):
+    assert math.isnan(Column("x", kind, "", optional=True).read(""))

@@ -18,6 +18,9 @@ from xrec_lessons.study import database as schema
 from xrec_lessons.study import session as session_module
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.designs import select_items
+from xrec_lessons.study.monitor.machine import storage
+from xrec_lessons.study.monitor.overview import overview
+from xrec_lessons.study.monitor.status import read_status
 from xrec_lessons.study.session import Refused, Session
 
 pytestmark = pytest.mark.slow
@@ -56,6 +59,23 @@ def test_a_participant_is_stored_as_in_sqlite(url):
             assert {(r["place"], r["question"], r["value"]) for r in found} == {
                 (r["place"], r["question"], r["value"]) for r in rows
             }
+
+
+def test_it_goes_there_as_in_sqlite(url):
+    found = []
+    for store in (Store(url), Store("sqlite://")):
+        finished(store, value=4)
+        at_the_films(store)
+        protocol = store.protocol(store.rows("studies")[0]["digest"])
+        with store.read() as connection:
+            found.append(overview(connection, protocol, "pilot", now=store.now(connection)))
+            assert storage(connection)["bytes"] or store.url == "sqlite://"
+    there, here = found
+    for name in ("began", "finished", "there", "idle", "left", "cells"):
+        assert there[name] == here[name], name
+    for one, other in zip(there["screens"], here["screens"], strict=True):
+        assert one | {"seconds": 0} == other | {"seconds": 0}
+    assert read_status(url)["began"] == 2
 
 
 def test_the_schema_refuses_a_second_answer_there_too(url):

@@ -33,6 +33,7 @@ NOT_RUN = {
     'data = movielens.load("20m"': "downloads 199 MB from GroupLens: test_releases.py does it",
     "uv run tools/data.py": "fetches a package: test_movielens.py compares what it wrote",
     "python -m venv": NETWORK,
+    "xrec study status": "asks how a study goes that is running: test_monitor.py does it",
     ".bench/bin/python": LONG,
     "python benchmarks/": LONG,
     "/usr/bin/time": LONG,

@@ -244,6 +244,16 @@ COMMANDS = {
     "lab": (["lab", "--allow-root"], "xrec_lessons.lessons.commands._folder", ""),
     "check": (["check"], "xrec_lessons.lessons.works.works", ""),
     "study": (["study", "--db", "sqlite://"], "xrec_lessons.study.app.StudyApp.open", ""),
+    "study status": (
+        ["study", "status", "s.sqlite"],
+        "xrec_lessons.study.monitor.status.read_status",
+        "",
+    ),
+    "replay": (
+        ["replay", "data", "P001", "--html", "p.html"],
+        "xrec_lessons.study.replay.visits.read_path",
+        "p.html was not written.",
+    ),
     "withdraw": (
         ["withdraw", "abcd", "--db", "sqlite:///s.sqlite"],
         "xrec_lessons.study.database.Store.withdraw",

@@ -22,6 +22,7 @@ examples:
   xrec lessons my_folder                                  its notebooks, where you can work
   xrec study --pilot                                      a trial run of the course's own study
   xrec study my_study.toml --host 0.0.0.0                 for the class, with a QR code
+  xrec study status xrec_study.sqlite                     how it goes, also while it runs
   xrec export xrec_study.sqlite files/ --out results      tables for the analysis
   xrec analyse results --out report                       the report, with its figures
 """
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a console may lack a title's letters
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments[:2] == ["study", "status"]:  # one command of two words
+        arguments[:2] = ["study status"]
     options = argparse.Namespace()
     try:
         parser = _parser(arguments[0] if arguments else None)

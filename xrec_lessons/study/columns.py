@@ -132,6 +132,8 @@ class Column:
             if self.among and text not in self.among and not (self.optional and text == ""):
                 raise ValueError(f"{shown} is none of {', '.join(self.among)}")
             return text
+        if self.optional and not text:
+            return math.nan
         if self.type is bool:
             if text.lower() not in TRUTHS:
                 raise ValueError(f"{shown} is not true or false")
@@ -141,6 +143,8 @@ class Column:
             if not whole:
                 raise ValueError(f"{shown} is not a whole number with all its digits")
             return float(whole[1])
+        if self.type is Time:
+            return _seconds(text, shown)
         try:
             value = float(text)
         except ValueError:
@@ -148,6 +152,15 @@ class Column:
         if not math.isfinite(value):
             raise ValueError(f"{shown} is not a number")
         return value
+
+
+def _seconds(text: str, shown: str) -> float:
+    """A time as `Column.write` writes it, in seconds since 1970; without a zone it is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{shown} is not a time such as 2026-01-31T12:00:00.000Z") from error
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
 kept, made = partial(Column, exported=False), partial(Column, stored="")

@@ -5,6 +5,7 @@ Each imports what it needs when its arguments are described: ``xrec --help`` nee
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -25,6 +26,14 @@ PEOPLE = 50  # who are simulated to see whether a bundle suits a study
 BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
 PROLIFIC = ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID")
 MOST_INVITED = 10_000
+WHO_TAKES_PART = """
+# Readers will want to know who took part; the draft of your methods section says what was answered.
+[[questionnaires]]
+use = "demographics"
+
+[[questionnaires]]
+use = "film_habits"
+"""
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
 ENDS |= {"show": "left at a film", "withdrawn": "withdrawn", "screened out": "screened out"}
 ENDS |= {"before": "left at a question before", "after": "left at a question after"}
@@ -49,6 +58,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
+    from xrec_lessons.study.methods import not_asked
     from xrec_lessons.study.protocol import EXPLANATIONS
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
@@ -67,6 +77,8 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     add("--base-path", default="/", help="behind a proxy, such as /study")
     add("--origin", action="append", default=[], metavar="HOST",
         help="of a proxy that does not pass its own host on; may be repeated")  # fmt: skip
+    add("--aim", type=int, metavar="N", help="how many are to finish, for the live page; by "
+        "default the quota of the study file")  # fmt: skip
 
     def run(options: Namespace) -> int:
         if options.new:
@@ -79,6 +91,11 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
             if options.study and app.to_mend:
                 print(f"Before real participants take part: {' '.join(app.to_mend)}")
+            if options.study and (lacking := not_asked(app.protocol)):
+                print(
+                    f"Readers will want to know who took part, and nobody is asked for: "
+                    f"{', '.join(lacking)}. [[questionnaires]] asks."
+                )
         if options.bundle and options.study is None:
             rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
             print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
@@ -103,7 +120,12 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             print("The answers are kept in memory only, and are gone when this ends.")
         try:
             serve_until_stopped(
-                app, options.host, options.port, options.base_path, origins=tuple(options.origin)
+                app,
+                options.host,
+                options.port,
+                options.base_path,
+                origins=tuple(options.origin),
+                aim=options.aim,
             )
         finally:
             app.store.close()  # then the database is one file, whole
@@ -112,6 +134,12 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         return 0
 
     return run
+
+
+def _status(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.study.monitor import status
+
+    return status.add_arguments(parser, DATABASE)
 
 
 def _without_rules(protocol: Protocol, bundle: Bundle) -> str:
@@ -137,6 +165,7 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
     from xrec_lessons.study.fitting import study_file
 
     text = study_file(load_bundle(bundle) if bundle else None)
+    text = re.sub("^questionnaires = .*\n", "", text, flags=re.MULTILINE) + WHO_TAKES_PART
     with written(path, "w", new=True, encoding="utf-8") as file:
         file.write(text)
     fits = f", with the numbers that fit {bundle}" if bundle else ""
@@ -222,13 +251,16 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.database import back_up
+    from xrec_lessons.study.monitor.machine import note_backup
 
     parser.add_argument("database", help="the study's SQLite file; the study may be running")
     parser.add_argument("--out", required=True, metavar="FILE", help="a new file for the copy")
 
     def run(options: Namespace) -> int:
         tells(lambda: f"{options.out} was not written.")
-        people = back_up(Path(options.database.removeprefix("sqlite:///")), Path(options.out))
+        database = Path(options.database.removeprefix("sqlite:///"))
+        people = back_up(database, Path(options.out))
+        note_backup(database, people)  # which the live page says
         print(f"{options.out} has all that was stored until now: {people} participants.")
         return 0
 
@@ -284,6 +316,36 @@ def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
                 (new / "report.html").write_text(page, encoding="utf-8")
             for name, drawing in drawings.items():
                 print(f"\n{folder / name}.png. {drawing.words}")
+        return 0
+
+    return run
+
+
+def _replay(parser: ArgumentParser) -> Callable[[Namespace], int]:
+    from xrec_lessons.bundle import load_bundle
+    from xrec_lessons.study.replay.drawn import page
+    from xrec_lessons.study.replay.told import lines
+    from xrec_lessons.study.replay.visits import read_path
+
+    add = parser.add_argument
+    add("source", help="what `xrec export` wrote; for trial runs and simulated participants also a "
+        "database (file or URL)")  # fmt: skip
+    add("participant", help="as in participants.csv, such as P001 (T trial run, S simulated)")
+    add("--html", metavar="FILE", help="write a page that shows each screen with its explanation")
+    add("--bundle", metavar="FILE", help="of a study in a database that was not on the course's")
+
+    def run(options: Namespace) -> int:
+        if options.html:
+            tells(lambda: f"{options.html} was not written.")
+        bundle = load_bundle(options.bundle) if options.bundle else None
+        taken = read_path(options.source, options.participant, bundle=bundle)
+        if not options.html:
+            print("\n".join(lines(taken)))
+            return 0
+        with written(options.html, "w", encoding="utf-8") as file:
+            file.write(page(taken))
+        screens = f"{len(taken.visits)} screen{'s' * (len(taken.visits) != 1)}"
+        print(f"{options.html} shows the {screens} of {taken.participant}.")
         return 0
 
     return run
@@ -358,10 +420,12 @@ def _effect(text: str) -> tuple[str, float]:
 # What each command does, and how its arguments are described.
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], int]]]] = {
     "study": ("serve a user study to participants, offline", _study),
+    "study status": ("say how a study is going, also while it runs", _status),
     "invite": ("make links that let one person each into a study", _invite),
     "export": ("make tables of what participants answered", _export),
     "backup": ("copy the database of a study, also while it runs", _backup),
     "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
     "analyse": ("say what an exported study shows, as it was registered", _analyse),
+    "replay": ("tell what one participant saw and did, screen by screen", _replay),
     "simulate": ("let simulated participants take part, labelled as such", _simulate),
 }

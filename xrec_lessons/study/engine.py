@@ -217,7 +217,7 @@ def _in_transactions(engine: sa.Engine) -> sa.Engine:
 
 def connect_to_read(file: Path, patience: float) -> sqlite3.Connection:
     """Open a SQLite file that is not to be changed, also where nothing can be written."""
-    address = f"{file.as_uri()}?mode=ro"
+    address = f"{file.absolute().as_uri()}?mode=ro"
     journal = file.with_name(f"{file.name}-wal")
     if not os.access(file.parent, os.W_OK) and not journal.exists():
         address += "&immutable=1"  # else SQLite wants to make a journal beside it

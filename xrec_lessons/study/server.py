@@ -16,8 +16,10 @@ import math
 import re
 import signal
 import socket
+import statistics
 import sys
 import time
+from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -31,6 +33,8 @@ from tornado import httpserver, iostream, netutil, web, websocket
 from xrec_lessons.running.terminal import let_go
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import StoreError
+from xrec_lessons.study.handlers import HEADERS, Quiet
+from xrec_lessons.study.monitor.live_page import LivePage, live_key, live_route
 
 __all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
 
@@ -46,15 +50,6 @@ REFRESH = 3  # seconds between two live lines
 SEARCH = r'"do": ?"search"'
 THREADS = 2  # SQLite lets one write at a time: more threads wait for each other, and unfairly
 THREADS_OF_SEVERAL = 8  # where steps of different participants are stored at the same time
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 WORDS = {"before": "at the questions before", "rate": "rating", "show": "at the films"}
 WORDS |= {"after": "at the questions after", "done": "finished", "too few": "too few films"}
 log = logging.getLogger(__name__)
@@ -79,6 +74,8 @@ class Hub:
     sockets: set[Socket] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)  # origins that were told to the log
     said_no_upgrade: bool = False
+    took: deque[float] = field(default_factory=lambda: deque(maxlen=1000))  # seconds to reply
+    live: LivePage | None = None
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -86,29 +83,23 @@ class Hub:
         one_at_a_time = self.app.store.one_at_a_time
         self.pool = ThreadPoolExecutor(THREADS if one_at_a_time else THREADS_OF_SEVERAL)
 
+    def figures(self) -> dict[str, Any]:
+        """What the live page says of the server."""
+        windows, took = tuple(self.sockets), tuple(self.took)  # which go on changing meanwhile
+        reading = sum(each.window.session is None for each in windows)
+        reply = round(1000 * statistics.median(took), 1) if took else None
+        return {"windows": len(windows), "reading": reading, "reply_ms": reply}
 
-class Quiet(web.RequestHandler):
-    """Headers for all; says what went wrong without saying to whom."""
+
+class StudyHandler(Quiet):
+    """What knows the study."""
 
     @property
     def hub(self) -> Hub:
         return self.settings["hub"]
 
-    def set_default_headers(self) -> None:
-        for name, value in HEADERS.items():
-            self.set_header(name, value)
-        self.clear_header("Server")
 
-    def log_exception(self, _kind: object, error: object, _traceback: object) -> None:
-        if not isinstance(error, web.HTTPError):
-            log.error("A request failed: %r", error)
-
-    def write_error(self, status_code: int, **_: object) -> None:
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code} {self._reason}\n")
-
-
-class Page(Quiet):
+class Page(StudyHandler):
     """The one page there is."""
 
     def get(self) -> None:
@@ -136,7 +127,7 @@ class File(Quiet, web.StaticFileHandler):
         self.set_header("Cache-Control", HEADERS["Cache-Control"])
 
 
-class Health(Quiet):
+class Health(StudyHandler):
     """Whether this server can store answers now, for a load balancer: 200, or 503 and why not."""
 
     async def get(self) -> None:
@@ -177,7 +168,7 @@ class LimitedServer(httpserver.HTTPServer):
             log.warning("More than %d connections: further ones are turned away.", self.most)
 
 
-class Socket(Quiet, websocket.WebSocketHandler):
+class Socket(StudyHandler, websocket.WebSocketHandler):
     """One browser window: its messages, one after the other, in the order in which they came."""
 
     _due = 0.0
@@ -222,7 +213,9 @@ class Socket(Quiet, websocket.WebSocketHandler):
         loop = asyncio.get_running_loop()
         # A search takes many times as long as an answer: it must not keep one waiting.
         pool = self.hub.searches if re.search(SEARCH, str(text)) else self.hub.pool
+        began = time.monotonic()
         reply = await loop.run_in_executor(pool, self._answer, text)
+        self.hub.took.append(time.monotonic() - began)
         with contextlib.suppress(websocket.WebSocketClosedError):
             await self.write_message(json.dumps(reply))
 
@@ -258,6 +251,8 @@ def serve(
     base_path: str = "/",
     idle_minutes: float = 30,
     origins: Sequence[str] = (),
+    key: str = "",
+    aim: int | None = None,
 ) -> tuple[httpserver.HTTPServer, Hub]:
     """Begin to serve a study, in an event loop that runs.
 
@@ -265,6 +260,8 @@ def serve(
     is any that is free. The base path says where the page is, such as ``/study`` behind a proxy;
     `origins` are hosts, such as ``study.example.org``, of a proxy that does not pass its own on.
     After `idle_minutes` without a message a connection ends; a button on the page begins another.
+    With a key, the researcher's live page is at ``/live/KEY/`` below the base path, and says how
+    many of those who are to finish, the `aim`, have done so.
 
     Returns the server and the hub, which knows the port and the open windows. A port that is taken,
     or an address that is not this computer's, is a `PageError`.
@@ -277,6 +274,9 @@ def serve(
         (f"{base}health", Health),
         (rf"{base}static/([a-z]+\.(?:css|js))", File, {"path": str(STATIC)}),
     ]
+    if key:
+        hub.live = LivePage(app, key, aim=aim, server=hub.figures)
+        routes.append(live_route(base, hub.live))
     application = web.Application(
         routes,
         hub=hub,
@@ -380,11 +380,13 @@ def run(
     SIGTERM ends it as Ctrl-C does, also where a shell began it in the background. A terminal that
     is closed does not: nobody is cut off by it.
     """
+    key = live_key()
 
     async def until_stopped() -> None:
-        server, hub = serve(app, host=host, port=port, base_path=base_path, **options)
+        server, hub = serve(app, host=host, port=port, base_path=base_path, key=key, **options)
         where = address(host, hub.port, base_path)
         _tell(f"The study is at {where}    (Ctrl-C ends it)")
+        _tell(f"How it goes, for you alone: {where}live/{key}/")
         if host in ("127.0.0.1", "localhost", "::1"):
             _tell("Only this computer reaches it; for a class, use the host 0.0.0.0.")
         else:
@@ -396,6 +398,8 @@ def run(
             server.stop()
             hub.pool.shutdown(cancel_futures=True)
             hub.searches.shutdown(cancel_futures=True)
+            if hub.live:
+                hub.live.close()
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(until_stopped())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -76,7 +77,8 @@ def report_page(report: Report, drawings: Mapping[str, Drawing]) -> str:
         first, *rest = result.sentences
         body = f'<p class="first">{escape(first)}</p>{_paragraphs(rest)}'
         parts.append(_section(outcome.capitalize(), [], body))
-    more = [one.sentence for one in (*report.reliability, *report.correlations)]
+    more = [one.sentence for one in report.reliability]
+    more += [one.sentence for one in report.correlations]
     more += [f"Not computed. {problem}" for problem in report.problems]
     if more:
         parts.append(_section("The questions themselves", more))
@@ -113,7 +115,7 @@ def _table(title: str, table: pd.DataFrame) -> str:
     )
 
 
-def _cell(value: object) -> str:
+def _cell(value: Any) -> str:
     if value is None or value != value:  # NaN
         return "<td></td>"
     if isinstance(value, bool | str):

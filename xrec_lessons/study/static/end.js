@@ -60,7 +60,7 @@ function answersTable(app, answers) {
 export function withdrawal(app) {
   const t = app.t.bind(app);
   const box = h("div", { class: "x-withdraw" });
-  const ask = () => {
+  const confirm = () => {
     const question = h("p", { tabindex: -1, id: newId("sure") }, t("withdraw_confirm"));
     const yes = button(t("withdraw_yes"), () => app.move({ do: "withdraw" }), { class: "x-button x-danger" });
     const no = button(t("withdraw_no"), offer);
@@ -68,7 +68,7 @@ export function withdrawal(app) {
       h("div", { class: "x-nav" }, no, yes)));
     question.focus();
   };
-  const first = button(t("withdraw"), ask, { class: "x-link" });
+  const first = button(t("withdraw"), confirm, { class: "x-link" });
   const offer = () => [box.replaceChildren(first), first.focus()];
   box.append(first);
   return box;
