@@ -19,6 +19,7 @@ from xrec_lessons.study.database import (
     answers,
     participants,
     ratings,
+    replies,
     screens,
     studies,
     withdrawals,
@@ -45,7 +46,15 @@ def screens_of(protocol: Protocol) -> dict[str, tuple[str, str]]:
     [('rate', ('R', 'rating films')), ('show 1', ('1', 'film 1'))]
     """
     films = range(1, protocol.design.recommendations + 1)
-    return {"rate": ("R", "rating films")} | {f"show {k}": (f"{k}", f"film {k}") for k in films}
+    asked = {
+        when: {
+            f"{when} {k}": (f"{when[0].upper()}{k}", f"questionnaire {k} {when} the films")
+            for k in range(1, len(protocol.screens(when)) + 1)
+        }
+        for when in ("before", "after")
+    }
+    shown = {f"show {k}": (f"{k}", f"film {k}") for k in films}
+    return asked["before"] | {"rate": ("R", "rating films")} | shown | asked["after"]
 
 
 def overview(
@@ -162,13 +171,26 @@ def _checks(
     connection: sa.Connection, mine: sa.ColumnElement, versions: Iterable[Protocol]
 ) -> dict[str, int] | None:
     """How many failed an attention check, of those who answered one; None if none is asked."""
-    expected = {q.name: q.expected for one in versions for q in one.questions if q.expected}
-    if not expected:
+    at_films, in_questionnaires = {}, {}
+    for one in versions:
+        at_films |= {q.name: q.expected for q in one.questions if q.expected}
+        in_questionnaires |= {
+            s.name: str(s.expected)
+            for screen in one.questionnaires
+            for q in screen.questions
+            for s in q.statements
+            if s.expected
+        }
+    if not at_films and not in_questionnaires:
         return None
-    a, failed = answers.c, set()
-    right = sa.or_(*((a.question == name) & (a.value == value) for name, value in expected.items()))
-    query = sa.select(a.participant, right).join_from(answers, participants)
-    answered = connection.execute(query.where(mine, a.question.in_(list(expected)))).all()
+    answered: list = []
+    for table, expected in ((answers, at_films), (replies, in_questionnaires)):
+        a = table.c
+        right = sa.or_(
+            sa.false(), *((a.question == name) & (a.value == v) for name, v in expected.items())
+        )
+        query = sa.select(a.participant, right).join_from(table, participants)
+        answered += connection.execute(query.where(mine, a.question.in_(list(expected)))).all()
     failed = {participant for participant, passed in answered if not passed}
     return {"failed": len(failed), "of": len({participant for participant, _ in answered})}
 

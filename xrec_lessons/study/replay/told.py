@@ -66,7 +66,11 @@ def title_of(taken: Taken, visit: Visit) -> str:
     film = taken.films.get(visit.place)
     if film:
         explained = f", explained by {film['explanation']}" if taken.explained(visit) else ""
-        return f"Film {visit.place} of {len(taken.films)}: {name_of(film)}{explained}"
+        plot = ", with its plot" if visit.screen.endswith("with plot") else ""
+        return f"Film {visit.place} of {len(taken.films)}: {name_of(film)}{explained}{plot}"
+    when, _, number = visit.screen.partition(" ")
+    if when in ("before", "after"):
+        return f"Questionnaire {number} {when} the films"
     if visit.screen == "rate":
         return "Rating films"
     return ENDS.get(visit.screen, visit.screen.capitalize())
@@ -83,7 +87,9 @@ def said(taken: Taken, act: Act) -> str:
         texts = on_scale(taken.protocol.texts, taken.protocol.scale)
         return f"{act.about}: {stars_in_words(float(act.value), texts)}"
     if act.what == "answered":
-        points = {q.name: q.points for q in taken.protocol.questions}.get(act.about)
+        points = {q.name: q.points for q in taken.protocol.questions if not q.in_words}.get(
+            act.about
+        )
         value = f"{act.value} of {points}" if points else act.value
         return f"{act.about}: {value}" + (f" (before: {act.before})" if act.before else "")
     return {"left": "left the page for another", "returned": "came back"}.get(act.what, act.what)
