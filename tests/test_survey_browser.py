@@ -7,7 +7,6 @@ pytest.importorskip("axe_playwright_python")
 from test_study_browser import (  # noqa: E402
     AXE,
     MODES,
-    code_of,
     focused_is,
     heading,
     start,
@@ -71,7 +70,7 @@ def replies(server):
 
 
 def stored_as(page, server, name, value, place=0):
-    for _ in range(50):
+    for _ in range(300):
         if replies(server).get((place, name)) == value:
             return
         page.wait_for_timeout(100)
@@ -182,7 +181,8 @@ def test_a_film_is_judged_in_words_and_again_after_its_plot(begun, mode):
         row.get_by_role("radio").first.check(force=True)
     go_on(page)
     heading(page, TEXTS["rate_heading"].format(n=10))
-    session = Session(server.store, load_bundle(), code_of(page))
+    [row] = server.rows("participants")
+    session = Session(server.store, load_bundle(), row["code"])
     for movie, stars in SAMPLE_PERSON.items():
         session.rate(movie, stars)
     session.finish_rating()

@@ -185,10 +185,10 @@ def _checks(
         return None
     answered: list = []
     for table, expected in ((answers, at_films), (replies, in_questionnaires)):
+        if not expected:
+            continue  # and an older database has no replies
         a = table.c
-        right = sa.or_(
-            sa.false(), *((a.question == name) & (a.value == v) for name, v in expected.items())
-        )
+        right = sa.or_(*((a.question == name) & (a.value == v) for name, v in expected.items()))
         query = sa.select(a.participant, right).join_from(table, participants)
         answered += connection.execute(query.where(mine, a.question.in_(list(expected)))).all()
     failed = {participant for participant, passed in answered if not passed}

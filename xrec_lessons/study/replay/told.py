@@ -87,9 +87,8 @@ def said(taken: Taken, act: Act) -> str:
         texts = on_scale(taken.protocol.texts, taken.protocol.scale)
         return f"{act.about}: {stars_in_words(float(act.value), texts)}"
     if act.what == "answered":
-        points = {q.name: q.points for q in taken.protocol.questions if not q.in_words}.get(
-            act.about
-        )
+        scales = {q.name: q.points for q in taken.protocol.questions if not q.in_words}
+        points = scales.get(act.about)
         value = f"{act.value} of {points}" if points else act.value
         return f"{act.about}: {value}" + (f" (before: {act.before})" if act.before else "")
     return {"left": "left the page for another", "returned": "came back"}.get(act.what, act.what)
