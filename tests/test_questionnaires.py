@@ -341,7 +341,9 @@ def test_questions_of_a_screen_keep_their_order_and_names():
 
 
 def test_the_study_files_of_the_guide_are_studies(tmp_path):
-    guide = (Path(__file__).parents[1] / "docs" / "run.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[1] / "notebooks" / "instructor" / "study_file.md").read_text(
+        encoding="utf-8"
+    )
     section = guide.split("## Questions besides the films")[1].split("\n## ")[0]
     (tmp_path / "plots.csv").write_text("movie,plot\n1,Toys come to life.\n", encoding="utf-8")
     first, second = re.findall(r"```toml\n(.*?)```", section, re.S)

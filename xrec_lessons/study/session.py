@@ -120,8 +120,8 @@ class Session:
         if not set(self.code) <= set(f"{ALPHABET}-"):
             raise Refused("code_unknown", code=self.code)
         with self._look() as (_, row):
-            digest = row.study
-        self.protocol: Protocol = store.protocol(digest)
+            digest, language = row.study, row.language
+        self.protocol: Protocol = store.protocol(digest).in_language(language)
 
     @classmethod
     def begin(
@@ -137,12 +137,13 @@ class Session:
     ) -> Session:
         """Store a new participant, who has agreed to take part; a ticket only once.
 
-        What is known about them are columns of `participants`, such as their language. A real one
-        who comes too late, or without what `[recruitment]` asks for, is Refused.
+        What is known about them are columns of `participants`, such as their language, in which
+        they read the study to its end: so it is known what was shown. A real one who comes too
+        late, or without what `[recruitment]` asks for, is Refused.
         """
         protocol = fitted(protocol, bundle)
         digest, came = store.register(protocol), arrival or Arrival()
-        about |= {"versions": versions_of(bundle)}
+        about = {"language": protocol.language} | about | {"versions": versions_of(bundle)}
         if protocol.screens("before"):
             about |= {"state": "before", "place": 1}
 

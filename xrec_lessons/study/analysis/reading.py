@@ -24,7 +24,7 @@ from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
-from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.protocol import Design, Protocol, stored_protocol
 
 if TYPE_CHECKING:
     from xrec_lessons.study.database import Store
@@ -36,7 +36,7 @@ DIGITS = "[0-9a-f]{12}"  # of the SHA-256 of a protocol
 NEEDED = {
     "participants.csv": (
         "participant", "study", "kind", "design", "state", "n_items", "n_answers",
-        "excluded_because", "complete", "included",
+        "excluded_because", "complete", "included", "language",
     ),
     "items.csv": ("participant", "explanation", "place", "movie", "rank", "popularity"),
     "answers.csv": (
@@ -127,9 +127,10 @@ class StudyData:
         return own.groupby(keys, as_index=False, observed=True)["value"].mean()
 
     def wide(self, outcome: str, questions: tuple[str, ...] | None = None) -> pd.DataFrame:
-        """Each participant's mean (rows) under each explanation (columns); NaN without answers."""
-        cells = self.rows(outcome, questions).groupby(["participant", "explanation"])["value"]
-        columns = pd.Index(self.protocol.design.explanations, name="explanation")
+        """Each participant's mean (rows) under each condition (columns); NaN without answers."""
+        keys = ["participant", "explanation"]
+        cells = self.rows(outcome, questions).groupby(keys, observed=True)["value"]
+        columns = pd.Index(self.protocol.design.names, name="explanation")
         return cells.mean().unstack().reindex(columns=columns)
 
 
@@ -317,6 +318,7 @@ def _study(
             if person[name] != n:
                 what = f"{person[name]:.0f} are counted, and {file} has {n} of them"
                 raise damaged("participants.csv", [person], what, name)
+    _check_conditions(own["items.csv"], protocol.design)
     _check_answers(own["answers.csv"], own["items.csv"], protocol)
     own["answers.csv"] = [row for row in own["answers.csv"] if not row["check"]]
     people, items, answers, replies = (_frame(file, rows) for file, rows in own.items())
@@ -363,6 +365,18 @@ def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | No
             f"another: {named}."
         )
     return fitting[0]
+
+
+def _check_conditions(items: list[dict], design: Design) -> None:
+    """Refuse what the study does not compare, and several conditions for one participant."""
+    names = listed(design.names)
+    refuse("items.csv", items, lambda row: row["explanation"] not in design.names,
+           "{explanation} is none of what the study compares: " + names, "explanation")  # fmt: skip
+    if design.between:
+        first = {row["participant"]: row["explanation"] for row in reversed(items)}
+        refuse("items.csv", items, lambda row: row["explanation"] != first[row["participant"]],
+               "{participant} has another one before, and each participant sees one throughout",
+               "explanation")  # fmt: skip
 
 
 def _check_answers(answers: list[dict], items: list[dict], protocol: Protocol) -> None:

@@ -110,12 +110,14 @@ def analysed(
 
 
 def _gaps(data: StudyData, outcomes: Mapping, staying: pd.Index) -> dict[str, str]:
-    """Participants with no answer under some explanation, and under which."""
+    """Participants with no answer under a condition that they saw, and under which."""
+    between = data.protocol.design.between
     found: dict[str, list[str]] = {}
     for outcome, questions in outcomes.items():
         empty = data.wide(outcome, questions).reindex(staying).isna()
-        for name, row in empty[empty.any(axis=1)].iterrows():
-            found.setdefault(name, []).append(f"{outcome} under {listed(row.index[row])}")
+        for name, row in empty[empty.all(axis=1) if between else empty.any(axis=1)].iterrows():
+            under = "" if between else f" under {listed(row.index[row])}"
+            found.setdefault(name, []).append(f"{outcome}{under}")
     return {name: f"gave no answer about {'; '.join(parts)}" for name, parts in found.items()}
 
 
@@ -126,6 +128,12 @@ def _notes(data: StudyData, outcomes: Mapping, left: list[str]) -> list[str]:
             "The study file was corrected while the study ran "
             f"({', '.join(differences(data.versions))}): its {len(data.versions)} versions are "
             "analysed together."
+        )
+    languages = data.participants.loc[left, "language"].value_counts()
+    if len(languages) > 1:
+        read = listed(f"{count} in {name or 'an unknown one'}" for name, count in languages.items())
+        notes.append(
+            f"They read the study in several languages, and are analysed together: {read}."
         )
     own = data.answers[data.answers["participant"].isin(left)]
     for outcome, questions in outcomes.items():
