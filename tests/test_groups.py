@@ -112,13 +112,15 @@ def test_of_two_groups_there_is_one_pair_and_nothing_to_adjust():
     assert one.t**2 == pytest.approx(welch(groups).F)
 
 
-def test_the_interval_of_g_covers_what_it_says():
-    rng, inside = np.random.default_rng(0), 0
-    for _ in range(300):
-        groups = Groups(("a", "b"), (rng.normal(0, 1, 12), rng.normal(0.7, 1, 9)))
-        [one] = compare_groups(groups)
-        inside += one.g_low < 0.7 < one.g_high
-    assert inside == pytest.approx(285, abs=12)
+def test_the_interval_of_g_is_that_of_students_t():
+    a, b = (groups_of(2).values[k] for k in (0, 2))
+    [one] = compare_groups(Groups(("a", "b"), (a, b)), level=0.9)
+    free, size = len(a) + len(b) - 2, np.sqrt(1 / len(a) + 1 / len(b))
+    t = stats.ttest_ind(b, a).statistic
+    small = pg.compute_effsize(b, a, eftype="hedges") / pg.compute_effsize(b, a, eftype="cohen")
+    assert one.g == pytest.approx(small * size * t)
+    chances = [stats.nct.cdf(t, free, g / small / size) for g in (one.g_low, one.g_high)]
+    assert chances == pytest.approx([0.95, 0.05], abs=1e-6)
 
 
 @pytest.mark.parametrize(
