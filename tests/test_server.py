@@ -1,6 +1,7 @@
 """The participants' page as its server sees it: requests, messages, and what must not get in."""
 
 import asyncio
+import base64
 import contextlib
 import http.client
 import json
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
 import pytest
 import websocket
@@ -123,7 +125,7 @@ def test_no_file_names_another_host(name):
 
 def test_every_script_is_served_and_named_by_the_page(served):
     _, _, html = served.get("/")
-    scripts = [name for name in FILES if name.endswith(".js")]
+    scripts = [name for name in FILES if name.endswith(".js") and name != "preview.js"]
     assert len(scripts) > 2
     for name in scripts:
         assert served.get(f"/static/{name}")[0] == 200
@@ -168,6 +170,55 @@ def test_a_base_path(app):
         assert served.get("/")[0] == 404
         with served.connection("/study/one/socket") as connection:
             assert ask(connection, do="open")["screen"]["name"] == "consent"
+
+
+# ------------------------------------------------------------------------------ a slow line
+
+
+class Posters:
+    """Twenty kilobytes a film, as TMDB has them."""
+
+    picture = bytes(range(256)) * 80
+
+    def prefetch(self, movies):
+        pass
+
+    def get(self, movie):
+        if movie == 2:
+            return None  # still under way
+        return {"poster": f"data:image/jpeg;base64,{base64.b64encode(self.picture).decode()}"}
+
+
+def test_no_message_is_held_up_by_posters(bundle):
+    """At 20 KB a second a message with 24 of them took half a minute, and all after it waited."""
+    app = StudyApp(store=Store("sqlite://"), kind="pilot", bundle=bundle, posters=Posters())
+    with Served(app, base_path="/study/") as served, served.connection("/study/socket") as line:
+        line.send(json.dumps({"do": "begin", "agreed": True}))
+        text = line.recv()
+        shelf = json.loads(text)["study"]["shelf"]
+        assert shelf[0]["poster"] == f"poster/{shelf[0]['movie']}"
+        assert "base64" not in text
+        address = f"http://127.0.0.1:{served.hub.port}/study/{shelf[0]['poster']}"
+        with urllib.request.urlopen(address) as answer:
+            assert answer.read() == Posters.picture
+            assert answer.headers["Content-Type"] == "image/jpeg"
+            assert answer.headers["Cache-Control"] == "private, max-age=86400"
+        for path in ("2", "99999999999", "1/../1", "x", ""):
+            assert served.get(f"/study/poster/{path}")[0] == 404
+
+
+def test_a_study_without_posters_has_none(served):
+    assert served.get("/poster/1")[0] == 404
+
+
+def test_what_the_page_loads_is_sent_packed(served):
+    sizes = {}
+    for how in ("identity", "gzip"):
+        asked = urllib.request.Request(f"http://127.0.0.1:{served.hub.port}/static/study.css")
+        asked.add_header("Accept-Encoding", how)
+        with urllib.request.urlopen(asked) as answer:
+            sizes[how] = len(answer.read())
+    assert sizes["gzip"] < sizes["identity"] / 2
 
 
 # ---------------------------------------------------------------------------- who gets in

@@ -16,7 +16,7 @@ import time
 
 import pytest
 import websocket
-from answering import Answering, Study, ask
+from answering import Answering, Study, ask, fill
 from study_steps import PROTOCOL, at_the_films, begin
 
 from xrec_lessons.cli import main
@@ -166,14 +166,14 @@ def test_every_answer_that_was_acknowledged_is_stored_whatever_happens_to_the_fi
 def test_nothing_is_lost_on_a_disk_that_is_full(tmp_path):
     small = tmp_path / "small"
     small.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(small)]
     if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("this system lets nobody mount a small disk")
     try:
         study = Study(small)
         answering = Answering([study.address])
         assert answering.wait(20)
-        (small / "filler").write_bytes(b"x" * (shutil.disk_usage(small).free - 16 * 1024))
+        filler = fill(small)
         while answering.wait(1, seconds=2):
             pass
         answering.stop()
@@ -181,7 +181,7 @@ def test_nothing_is_lost_on_a_disk_that_is_full(tmp_path):
         _, errors, status = study.end(signal.SIGTERM)
         assert status == 0
         assert "The disk is full." in errors
-        (small / "filler").unlink()
+        filler.unlink()
         ledger = answering.ledger(small / NAME)
         assert (ledger.lost, ledger.doubled) == (0, 0), ledger
     finally:

@@ -5,6 +5,7 @@ Each imports what it needs when its arguments are described: ``xrec --help`` nee
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -25,6 +26,14 @@ PEOPLE = 50  # who are simulated to see whether a bundle suits a study
 BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
 PROLIFIC = ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID")
 MOST_INVITED = 10_000
+WHO_TAKES_PART = """
+# Readers will want to know who took part; the draft of your methods section says what was answered.
+[[questionnaires]]
+use = "demographics"
+
+[[questionnaires]]
+use = "film_habits"
+"""
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
 ENDS |= {"show": "left at a film", "withdrawn": "withdrawn", "screened out": "screened out"}
 ENDS |= {"before": "left at a question before", "after": "left at a question after"}
@@ -49,13 +58,20 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
+    from xrec_lessons.study.methods import not_asked
+    from xrec_lessons.study.preview import Preview
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
+    from xrec_lessons.study.untranslated import translate, unchecked
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
     add("--new", metavar="FILE", help="write a study file with all defaults, to fill in, and stop")
+    add("--translate", metavar="LANGUAGE", help="write a file for the texts of the study file in "
+        "another language, such as de, or say what that file lacks, and stop")  # fmt: skip
     add("--pilot", action="store_true", help="a trial run: its answers are kept apart")
+    add("--preview", action="store_true",
+        help="to look at every screen before anybody takes part; nothing is stored")  # fmt: skip
     add("--bundle", metavar="FILE", help=BUNDLE)
     add("--db", default=DATABASE, help="where the answers are kept: a SQLite file, made if it is "
         "not there, or a database's URL such as postgresql+psycopg://…; by default "
@@ -73,13 +89,34 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if options.new:
             print(new_study(options.new, options.bundle))
             return 0
+        if options.translate:
+            if options.study is None:
+                raise ValueError("Name the study file: xrec study --translate de my_study.toml")
+            print(translate(options.study, options.translate))
+            return 0
         pilot = options.pilot or options.study is None
-        app = StudyApp.open(options.study, options.db, pilot=pilot, bundle=options.bundle)
-        if app.kind == "pilot":
+        if options.preview:
+            if options.db != DATABASE:
+                raise ValueError("A preview stores nothing: leave --db out.")
+            app = Preview.open(options.study, pilot=True, bundle=options.bundle)
+            print("This is a preview: its bar jumps to any screen, and nothing is stored.")
+        else:
+            app = StudyApp.open(options.study, options.db, pilot=pilot, bundle=options.bundle)
+        if app.kind == "pilot" and not options.preview:
             why = "" if options.pilot else ", because no study file is named"
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
             if options.study and app.to_mend:
                 print(f"Before real participants take part: {' '.join(app.to_mend)}")
+            if options.study and (lacking := not_asked(app.protocol)):
+                print(
+                    f"Readers will want to know who took part, and nobody is asked for: "
+                    f"{', '.join(lacking)}. [[questionnaires]] asks."
+                )
+        if languages := ", ".join(unchecked(app.protocol)):
+            print(
+                f"The course's own texts in {languages} were not checked by a native reader: let "
+                "one take part in a trial run first."
+            )
         if options.bundle and options.study is None:
             rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
             print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
@@ -160,6 +197,7 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
     from xrec_lessons.study.fitting import study_file
 
     text = study_file(load_bundle(bundle) if bundle else None)
+    text = re.sub("^questionnaires = .*\n", "", text, flags=re.MULTILINE) + WHO_TAKES_PART
     with written(path, "w", new=True, encoding="utf-8") as file:
         file.write(text)
     fits = f", with the numbers that fit {bundle}" if bundle else ""

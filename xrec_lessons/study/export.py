@@ -21,6 +21,7 @@ from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.conditions import EXPLANATIONS, cards_of
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
+from xrec_lessons.study.methods import methods
 from xrec_lessons.study.protocol import Protocol, differences
 from xrec_lessons.study.replied import (
     all_required,
@@ -34,7 +35,7 @@ from xrec_lessons.study.replied import (
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
 FILES = {f"{table}.csv": columns for table in TABLES if (columns := exported(table))}
-REPORT, SUMMARY = "report.txt", "summary.json"
+REPORT, SUMMARY, METHODS = "report.txt", "summary.json", "methods.md"
 FIRST_LINE = "Export of a study\n"
 
 
@@ -50,6 +51,7 @@ class KindCounts:
     screened_out: int = 0
     failed_checks: int = 0  # participants, whether they finished or not
     left: dict[str, int] = field(default_factory=dict)  # who did not finish, by screen
+    languages: dict[str, int] = field(default_factory=dict)  # included, by what they read it in
     # Of those who finished: how many chose what, or mean and spread, by question.
     who: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -71,6 +73,8 @@ class KindCounts:
             "failed an attention check": self.failed_checks,
             "included": self.included,
         }
+        if len(self.languages) > 1:
+            rows |= {f"  in {language}": count for language, count in self.languages.items()}
         found = [f"{name:<26}{count:>6}" for name, count in rows.items()]
         for question, counts in self.who.items():
             found.append(f"{question} of those who finished")
@@ -174,7 +178,7 @@ def export(
     films: Films | None = None,
     bundle: Bundle | None = None,
 ) -> ExportSummary:
-    """Merge what was collected, and write tables, a data dictionary, a report and a summary.
+    """Merge what was collected, and write tables, a dictionary, a report and a draft of methods.
 
     Parameters
     ----------
@@ -225,10 +229,26 @@ def export(
         if people or withdrawn:
             tables = tables_of(people, titles)
             theirs = {f"protocol-{p.study[:12]}.json": p.protocol for p in people}
-            contents[kind] = tables | theirs
             summary.kinds[kind] = _counts(tables["participants.csv"], people, withdrawn)
+            contents[kind] = tables | theirs | _methods(kind, people, withdrawn)
     _write(folder, contents, summary)
     return summary
+
+
+def _methods(kind: str, people: list[ParticipantCopy], withdrawn: int) -> dict[str, str]:
+    """A draft for each study, by the name of its file."""
+    studies: dict[str, list[ParticipantCopy]] = {}
+    for person in people:  # by when they began, so that the last version is the last one
+        studies.setdefault(person.protocol.identity, []).append(person)
+    found = {}
+    for identity, own in studies.items():
+        versions = list({person.study: person.protocol for person in reversed(own)}.values())
+        tables = tables_of(own, films=None)
+        alone = len(studies) == 1  # else nobody knows who withdrew from which
+        counts = asdict(_counts(tables["participants.csv"], own, withdrawn if alone else 0))
+        name = METHODS if alone else f"methods-{identity[:12]}.md"
+        found[name] = methods(kind, versions[::-1], tables, counts)
+    return found
 
 
 def _films(protocol: Protocol, bundle: Bundle | None) -> Films | None:
@@ -406,6 +426,7 @@ def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> 
         screened_out=sum(row["state"] == "screened out" for row in rows),
         failed_checks=sum(row["checks_failed"] > 0 for row in rows),
         left=dict(Counter(LEFT[order[state]].format(place) for state, place in sorted(at))),
+        languages=dict(sorted(Counter(r["language"] for r in rows if r["included"]).items())),
         who=described(
             [one for protocol, _ in finished for one in protocol.questionnaires],
             [replies for _, replies in finished],
@@ -430,7 +451,8 @@ def _check_folder(folder: Path) -> None:
 
 
 def _is_ours(name: str) -> bool:
-    return name in (*FILES, REPORT, SUMMARY) or fnmatch(name, "protocol-*.json")
+    ours = (*FILES, REPORT, SUMMARY, METHODS)
+    return name in ours or fnmatch(name, "protocol-*.json") or fnmatch(name, "methods-*.md")
 
 
 def _write(folder: Path, contents: dict[str, dict], summary: ExportSummary) -> None:
@@ -457,4 +479,4 @@ def _write_file(path: Path, content: list[dict] | Protocol | ExportSummary | str
         return
     if not isinstance(content, str):
         content = json.dumps(content.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
-    path.write_text(f"{content}\n", encoding="utf-8", newline="\n")
+    path.write_text(f"{content.rstrip()}\n", encoding="utf-8", newline="\n")

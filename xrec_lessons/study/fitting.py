@@ -23,8 +23,10 @@ from xrec_lessons.study.protocol import (
     OwnBundle,
     Protocol,
     ProtocolError,
+    in_words_of,
     load_protocol,
     texts_beside,
+    translated_as,
 )
 from xrec_lessons.words import called, on_scale
 
@@ -103,15 +105,18 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     design = protocol.design
     if design.min_ratings == DEFAULT_STUDY["design"]["min_ratings"]:
         design = replace(design, min_ratings=min(design.min_ratings, bundle.min_ratings))
-    standard, own_texts = DEFAULT_STUDY["texts"], _own_texts(bundle)
+    standard = in_words_of(protocol.language, DEFAULT_STUDY["texts"])
+    own_texts = in_words_of(protocol.language, _own_texts(bundle))
     said = {name: text for name, text in protocol.texts.items() if text != standard.get(name)}
     # What the study file says itself stays, also where it says it for stars.
     texts = {name: said.get(name.removesuffix("_points"), own_texts[name]) for name in own_texts}
     texts |= protocol.texts
-    defaults = standard | own_texts | texts_beside(design)
+    defaults = DEFAULT_STUDY["texts"] | _own_texts(bundle)  # their words for films are English
+    defaults |= texts_beside(design)
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
-    return replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
+    study = replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
+    return translated_as(study, before=protocol)
 
 
 def _own_texts(bundle: Bundle) -> dict[str, str]:
@@ -133,7 +138,8 @@ def texts_on(protocol: Protocol, bundle: Bundle) -> Mapping[str, str]:
     """
     newest, text = bundle.films.newest, protocol.texts["found_none"]
     said = NEWEST.sub(r"\1" if newest else "", text).replace("{newest}", str(newest or "?"))
-    return on_scale(PAGE_TEXTS | protocol.texts | {"found_none": said}, protocol.scale)
+    page = in_words_of(protocol.language, PAGE_TEXTS)
+    return on_scale(page | protocol.texts | {"found_none": said}, protocol.scale)
 
 
 def check_films(protocol: Protocol, bundle: Bundle) -> None:

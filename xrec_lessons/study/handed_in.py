@@ -157,6 +157,9 @@ def _check_rows(table: str, rows: list[Mapping]) -> None:
 
 def _check_shown(record: Mapping, protocol: Protocol) -> None:
     """Refuse what `columns` cannot see: what is off the scale, unreadable, or was not shown."""
+    language = record["participant"]["language"]
+    if language and language not in protocol.languages:
+        raise ValueError(f"the language {language!r:.40}")
     for row in record["ratings"]:
         if row["stars"] not in protocol.scale:
             raise ValueError(f"ratings.stars is {row['stars']!r}")

@@ -8,6 +8,7 @@ anywhere: no access log, no address in an error.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import errno
 import json
@@ -34,11 +35,13 @@ from xrec_lessons.running.terminal import let_go
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import StoreError
 from xrec_lessons.study.handlers import HEADERS, Quiet
+from xrec_lessons.study.languages import negotiated
 from xrec_lessons.study.monitor.live_page import LivePage, live_key, live_route
 
 __all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
 
 STATIC = Path(__file__).with_name("static")
+PREVIEW = "preview.js"  # only where a researcher looks at a study
 LONGEST_MESSAGE = 16 * 1024  # bytes
 BURST, PER_SECOND = 40, 10  # messages of one connection; more have to wait
 PING = 50  # seconds: more than a slow line takes for all posters, less than a proxy waits
@@ -107,16 +110,22 @@ class Page(StudyHandler):
             self.redirect(self.request.path + "/")
             return
         protocol = self.hub.app.protocol
+        said = self.request.headers.get("Accept-Language", "").split(",")
+        wanted = [*self.get_arguments("language")[:1], *(one.split(";")[0].strip() for one in said)]
+        protocol = protocol.in_language(negotiated(wanted, protocol.languages))
+        self.set_header("Vary", "Accept-Language")
         self.render(
             "page.html",
             language=protocol.language,
+            direction=protocol.direction,
             title=protocol.title,
             texts=json.dumps(
                 {name: protocol.texts[name] for name in ("offline", "idle", "continue")}
             ),
             parameters=json.dumps(protocol.recruitment.parameters),
             no_script=protocol.texts["no_script"],
-            scripts=sorted(file.name for file in STATIC.glob("*.js")),
+            scripts=sorted(file.name for file in STATIC.glob("*.js") if file.name != PREVIEW),
+            preview=PREVIEW if self.hub.app.preview else "",
         )
 
 
@@ -125,6 +134,20 @@ class File(Quiet, web.StaticFileHandler):
 
     def set_extra_headers(self, path: str) -> None:
         self.set_header("Cache-Control", HEADERS["Cache-Control"])
+
+
+class Poster(StudyHandler):
+    """A film's poster: on a slow line a message of them would hold up all that follow."""
+
+    def get(self, movie: str) -> None:
+        posters = self.hub.app.posters
+        found = posters.get(int(movie)) if posters else None
+        kind, is_data, data = ((found or {}).get("poster") or "").partition(";base64,")
+        if not is_data:
+            raise web.HTTPError(404)
+        self.set_header("Content-Type", kind.removeprefix("data:"))
+        self.set_header("Cache-Control", "private, max-age=86400")
+        self.finish(base64.b64decode(data))
 
 
 class Health(StudyHandler):
@@ -195,6 +218,10 @@ class Socket(StudyHandler, websocket.WebSocketHandler):
                 "Upgrade and Connection, as in the guide."
             )
         return super().get(*arguments, **named)
+
+    def get_compression_options(self) -> dict[str, int]:
+        """Film art is text: a fifth is left of it. Little memory for each connection."""
+        return {"compression_level": 6, "mem_level": 4}
 
     def open(self) -> None:
         self.window = self.hub.app.window()
@@ -267,11 +294,13 @@ def serve(
     or an address that is not this computer's, is a `PageError`.
     """
     base = _base(base_path)
+    app.poster_address = "poster/{movie}"
     hub = Hub(app, 60 * idle_minutes, frozenset(map(_host, origins)))
     routes: list = [
         (f"{base[:-1]}/?", Page),
         (f"{base}socket", Socket),
         (f"{base}health", Health),
+        (rf"{base}poster/(\d{{1,9}})", Poster),
         (rf"{base}static/([a-z]+\.(?:css|js))", File, {"path": str(STATIC)}),
     ]
     if key:
@@ -283,6 +312,7 @@ def serve(
         template_path=str(STATIC),
         log_function=lambda handler: None,  # no access log
         default_handler_class=NotHere,
+        compress_response=True,
         websocket_max_message_size=LONGEST_MESSAGE,
         websocket_ping_interval=PING,
         websocket_ping_timeout=PING,

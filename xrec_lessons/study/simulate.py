@@ -183,6 +183,8 @@ class SimulatedPerson:
     def __init__(self, world: World, number: int, clock: Clock) -> None:
         self.world, self.clock = world, clock
         behaviour, self.n = world.behaviour, world.protocol.design.recommendations
+        languages = world.protocol.languages  # taken by turns
+        self.language = languages[number % len(languages)]
         self.codes = _random(world.seed, 1, number, world.key)
         self.times, rng = _random(world.seed, 2, number), _random(world.seed, 3, number)
         model = world.bundle.models[0]
@@ -216,7 +218,8 @@ class SimulatedPerson:
         """Go through the study, to the end or until they leave."""
         store.code, world = self._code, self.world
         self._wait(PAUSE)
-        session = Session.begin(store, world.bundle, world.protocol, kind="simulated")
+        about: dict[str, Any] = {"kind": "simulated", "language": self.language}
+        session = Session.begin(store, world.bundle, world.protocol, **about)
         if not self._reply(session, "before"):
             return
         if self._rate(session):

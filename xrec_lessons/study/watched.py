@@ -23,7 +23,7 @@ from xrec_lessons.study.rescue import rescued
 __all__ = ["StoreError", "WatchedFile"]
 
 JOURNAL_BEGINS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
-SETTLE_AFTER = 250  # transactions, some five megabytes of journal
+SETTLE_AFTER = 100  # transactions, some two megabytes of journal
 TURN = 1.0  # seconds in which to get a turn to write; later will do as well
 AGAIN = 3.0  # seconds after which a rescue that failed is tried again
 
@@ -121,10 +121,9 @@ class WatchedFile:
 
     def _copy(self) -> None:
         """Count up, take an image, and empty the journal into the file, while nobody writes."""
-        with _writing(self._turn):
-            # The mark is the database's own, and an older copy of it has a lower number.
-            [mark] = self._turn.execute("PRAGMA application_id").fetchone()
-            [number] = self._turn.execute("PRAGMA user_version").fetchone()
+        # The mark is the database's own, and an older copy of it has a lower number.
+        with contextlib.suppress(sqlite3.Error), _writing(self._turn):  # not if the disk is full
+            mark, number = self._marks(self._turn)
             mark, number = mark or secrets.randbelow(2**31 - 1) + 1, number % (2**31 - 1) + 1
             self._turn.execute(f"PRAGMA application_id={mark}")
             self._turn.execute(f"PRAGMA user_version={number}")
@@ -134,7 +133,7 @@ class WatchedFile:
             try:
                 _, frames, moved = self._held.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
                 if frames == moved:
-                    self._mark, self._number = mark, number
+                    self._mark, self._number = self._marks(self._held)
             finally:
                 self._looked = self._looks()
 
@@ -171,13 +170,18 @@ class WatchedFile:
         file = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
         return *file, _which(self._journal), begins and journal == self._longest
 
+    @staticmethod
+    def _marks(connection: sqlite3.Connection) -> tuple[int, int]:
+        [mark] = connection.execute("PRAGMA application_id").fetchone()
+        [number] = connection.execute("PRAGMA user_version").fetchone()
+        return mark, number
+
     def _sound(self) -> bool:
         """Whether the file is this database, not older than known, and fits its journal."""
         alone = f"{self.file.as_uri()}?mode=ro&immutable=1"  # without the journal
         try:
             with closing(sqlite3.connect(alone, uri=True)) as file:
-                [mark] = file.execute("PRAGMA application_id").fetchone()
-                [number] = file.execute("PRAGMA user_version").fetchone()
+                mark, number = self._marks(file)
             if self._mark and (mark != self._mark or number < self._number):
                 return False
             with closing(_connect(self.file, TURN)) as fresh:  # which has read nothing before

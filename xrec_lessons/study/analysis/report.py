@@ -13,6 +13,7 @@ import pandas as pd
 
 from xrec_lessons.study.analysis.anova import Anova, Friedman, Moments, anova, friedman, need
 from xrec_lessons.study.analysis.comparisons import Comparison, compare_pairs
+from xrec_lessons.study.analysis.effectiveness import Effectiveness, effectiveness
 from xrec_lessons.study.analysis.figures import (
     Drawing,
     draw_bars,
@@ -114,6 +115,8 @@ class Report:
     correlations : tuple of Correlation
     problems : tuple of str
         Which reliabilities and correlations could not be computed, and why.
+    effectiveness : tuple of Effectiveness
+        Of questions that were asked again after the film's plot.
 
     Examples
     --------
@@ -138,6 +141,7 @@ class Report:
     reliability: tuple[Reliability, ...]
     correlations: tuple[Correlation, ...]
     problems: tuple[str, ...] = ()
+    effectiveness: tuple[Effectiveness, ...] = ()
 
     @property
     def tests(self) -> list[str]:
@@ -191,6 +195,7 @@ class Report:
         told += [text for result in self.results.values() for text in result.sentences]
         told += [one.sentence for one in self.reliability]
         told += [one.sentence for one in self.correlations]
+        told += [one.sentence for one in self.effectiveness]
         told += [f"Not computed. {problem}" for problem in self.problems]
         told += [self.fits] if self.fits else []
         told += plan_sentences(self.plan, self.unregistered)
@@ -220,6 +225,7 @@ class Report:
         means = {r.outcome: r.moments.intervals(self.settings.level) for r in results}
         found = {
             "who is analysed": self.who.table,
+            **({"who took part": self.who.people} if self.who.described else {}),
             "means": pd.concat(means, names=["outcome"]),
             "films under each explanation": self.films,
         }
@@ -238,6 +244,8 @@ class Report:
         }.items():  # fmt: skip
             if rows:
                 found[title] = _table(rows)
+        for one in self.effectiveness:
+            found[f"{one.question} with the explanation and after the plot"] = one.table
         found["the registered plan and what was run"] = self.plan
         for table in found.values():
             table.columns.name = self.data.label or None
@@ -359,6 +367,7 @@ def analyse(
         reliability=tuple(_reliabilities(data, who, settings, problems)),
         correlations=tuple(_correlations(data, results, settings, problems)),
         problems=tuple(problems),
+        effectiveness=tuple(effectiveness(data, who.participants)),
     )
 
 

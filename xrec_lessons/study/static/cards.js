@@ -33,7 +33,7 @@ function figureOf(app, content, film) {
 }
 
 function ruleDrawn(app, { antecedents, share }, film) {
-  const chip = (name) => h("span", { class: "x-chip" }, h("bdi", {}, name));
+  const chip = (name) => h("span", { class: "x-chip", title: name }, h("bdi", {}, name));
   const word = (name) => h("span", { class: "x-word" }, app.t(name));
   const liked = antecedents.flatMap((name, k) => [k > 0 && word("and"), chip(name)]);
   const dots = Array.from({ length: 10 }, (_, k) =>
@@ -41,7 +41,7 @@ function ruleDrawn(app, { antecedents, share }, film) {
   return h("div", { class: "x-rule" },
     h("p", { class: "x-chips" }, h("span", { class: "x-chips" }, word("rule_liked"), liked),
       h("span", { class: "x-chips" }, h("span", { class: "x-arrow", "aria-hidden": "true" }, "→"), word("rule_so"),
-        h("span", { class: "x-chip x-strong" }, h("bdi", {}, film.name)))),
+        h("span", { class: "x-chip x-strong", title: film.name }, h("bdi", {}, film.name)))),
     s("svg", { class: "x-dots", viewBox: "0 0 240 24", "aria-hidden": "true" }, dots));
 }
 

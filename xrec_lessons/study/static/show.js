@@ -49,7 +49,7 @@ export function show(app, screen, before) {
   const facts = h("p", { class: "x-about" }, about(app, film));
   let picture = poster(film);
   const node = h("div", { class: "x-show" },
-    h("section", { class: "x-feature" }, picture, h("div", {}, h("h2", {}, h("bdi", {}, film.title)), facts)),
+    h("section", { class: "x-feature" }, picture, h("div", {}, h("h2", { title: film.title }, h("bdi", {}, film.title)), facts)),
     // As large, so that nothing moves; not seen where nothing is explained.
     why ? why.node : h("div", { class: screen.explains ? "x-card x-why" : "x-card x-why x-nothing" }));
   const askAgain = () => node.isConnected && app.send({ do: "film", movie: film.movie });
