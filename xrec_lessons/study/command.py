@@ -5,6 +5,7 @@ Each imports what it needs when its arguments are described: ``xrec --help`` nee
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -25,6 +26,14 @@ PEOPLE = 50  # who are simulated to see whether a bundle suits a study
 BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
 PROLIFIC = ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID")
 MOST_INVITED = 10_000
+WHO_TAKES_PART = """
+# Readers will want to know who took part; the draft of your methods section says what was answered.
+[[questionnaires]]
+use = "demographics"
+
+[[questionnaires]]
+use = "film_habits"
+"""
 ENDS = {"done": "done", "too few": "with too few films", "rate": "left while rating"}
 ENDS |= {"show": "left at a film", "withdrawn": "withdrawn", "screened out": "screened out"}
 ENDS |= {"before": "left at a question before", "after": "left at a question after"}
@@ -49,6 +58,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
+    from xrec_lessons.study.methods import not_asked
     from xrec_lessons.study.protocol import EXPLANATIONS
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
@@ -81,6 +91,11 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
             if options.study and app.to_mend:
                 print(f"Before real participants take part: {' '.join(app.to_mend)}")
+            if options.study and (lacking := not_asked(app.protocol)):
+                print(
+                    f"Readers will want to know who took part, and nobody is asked for: "
+                    f"{', '.join(lacking)}. [[questionnaires]] asks."
+                )
         if options.bundle and options.study is None:
             rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
             print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
@@ -150,6 +165,7 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
     from xrec_lessons.study.fitting import study_file
 
     text = study_file(load_bundle(bundle) if bundle else None)
+    text = re.sub("^questionnaires = .*\n", "", text, flags=re.MULTILINE) + WHO_TAKES_PART
     with written(path, "w", new=True, encoding="utf-8") as file:
         file.write(text)
     fits = f", with the numbers that fit {bundle}" if bundle else ""

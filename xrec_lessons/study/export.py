@@ -20,6 +20,7 @@ from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
+from xrec_lessons.study.methods import methods
 from xrec_lessons.study.protocol import ALL_EXPLANATIONS, Protocol, differences
 from xrec_lessons.study.replied import (
     all_required,
@@ -33,7 +34,7 @@ from xrec_lessons.study.replied import (
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
 FILES = {f"{table}.csv": columns for table in TABLES if (columns := exported(table))}
-REPORT, SUMMARY = "report.txt", "summary.json"
+REPORT, SUMMARY, METHODS = "report.txt", "summary.json", "methods.md"
 FIRST_LINE = "Export of a study\n"
 
 
@@ -173,7 +174,7 @@ def export(
     films: Films | None = None,
     bundle: Bundle | None = None,
 ) -> ExportSummary:
-    """Merge what was collected, and write tables, a data dictionary, a report and a summary.
+    """Merge what was collected, and write tables, a dictionary, a report and a draft of methods.
 
     Parameters
     ----------
@@ -224,10 +225,26 @@ def export(
         if people or withdrawn:
             tables = tables_of(people, titles)
             theirs = {f"protocol-{p.study[:12]}.json": p.protocol for p in people}
-            contents[kind] = tables | theirs
             summary.kinds[kind] = _counts(tables["participants.csv"], people, withdrawn)
+            contents[kind] = tables | theirs | _methods(kind, people, withdrawn)
     _write(folder, contents, summary)
     return summary
+
+
+def _methods(kind: str, people: list[ParticipantCopy], withdrawn: int) -> dict[str, str]:
+    """A draft for each study, by the name of its file."""
+    studies: dict[str, list[ParticipantCopy]] = {}
+    for person in people:  # by when they began, so that the last version is the last one
+        studies.setdefault(person.protocol.identity, []).append(person)
+    found = {}
+    for identity, own in studies.items():
+        versions = list({person.study: person.protocol for person in reversed(own)}.values())
+        tables = tables_of(own, films=None)
+        alone = len(studies) == 1  # else nobody knows who withdrew from which
+        counts = asdict(_counts(tables["participants.csv"], own, withdrawn if alone else 0))
+        name = METHODS if alone else f"methods-{identity[:12]}.md"
+        found[name] = methods(kind, versions[::-1], tables, counts)
+    return found
 
 
 def _films(protocol: Protocol, bundle: Bundle | None) -> Films | None:
@@ -425,7 +442,8 @@ def _check_folder(folder: Path) -> None:
 
 
 def _is_ours(name: str) -> bool:
-    return name in (*FILES, REPORT, SUMMARY) or fnmatch(name, "protocol-*.json")
+    ours = (*FILES, REPORT, SUMMARY, METHODS)
+    return name in ours or fnmatch(name, "protocol-*.json") or fnmatch(name, "methods-*.md")
 
 
 def _write(folder: Path, contents: dict[str, dict], summary: ExportSummary) -> None:
@@ -452,4 +470,4 @@ def _write_file(path: Path, content: list[dict] | Protocol | ExportSummary | str
         return
     if not isinstance(content, str):
         content = json.dumps(content.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
-    path.write_text(f"{content}\n", encoding="utf-8", newline="\n")
+    path.write_text(f"{content.rstrip()}\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,119 @@
+"""The draft of a methods section: each number in it is counted here again, from the tables."""
+
+import csv
+import json
+from collections import Counter
+from statistics import median
+
+import pytest
+from study_steps import BUNDLE
+
+from xrec_lessons.study.command import new_study
+from xrec_lessons.study.database import Store
+from xrec_lessons.study.export import export
+from xrec_lessons.study.methods import checklist, not_asked
+from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.session import Session
+from xrec_lessons.study.simulate import simulate
+
+STUDY = {
+    "consent": {"minimum_age": 18},
+    "questionnaires": [{"when": "before", "use": "demographics"}],
+    "questions": [
+        {"name": "interest", "text": "Interesting?", "low": "not", "high": "very"},
+        {"name": "trust", "text": "Trust?", "when": "before"},
+        {"name": "check", "text": "Choose 2.", "at": 2, "expected": 2},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("methods") / "data"
+    store = simulate(load_protocol(STUDY), n=14, seed=3, dropout=0.2, careless=0.3)
+    export([store], place)
+    return place / "simulated"
+
+
+def rows(folder, name):
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def text_of(folder):
+    return (folder / "methods.md").read_text(encoding="utf-8")
+
+
+def test_it_counts_who_came_and_who_is_included(folder):
+    people, text = rows(folder, "participants"), text_of(folder)
+    counts = json.loads((folder / "summary.json").read_text())["participants"]["simulated"]
+    included = [row for row in people if row["included"] == "true"]
+    assert f"{len(people)} people agreed" in text
+    assert f"{counts['finished']} came to the end, and {len(included)} are" in text
+    for why, n in Counter(r["excluded_because"] for r in people if r["excluded_because"]).items():
+        assert f"{n} ({why})" in text
+    minutes = median(float(row["minutes"]) for row in included)
+    assert f"took {minutes:.0f} minutes in the median" in text
+    assert "**These are simulated participants**" in text
+
+
+def test_it_says_who_they_are_by_their_replies(folder):
+    included = {r["participant"] for r in rows(folder, "participants") if r["included"] == "true"}
+    ages = Counter(
+        row["value"] for row in rows(folder, "replies")
+        if row["question"] == "age" and row["participant"] in included
+    )  # fmt: skip
+    [sentence] = [line for line in text_of(folder).splitlines() if "Age: " in line]
+    for age, n in ages.items():
+        assert f"{age} ({n})" in sentence
+    assert sum(ages.values()) == len(included)
+
+
+def test_it_names_questions_orders_and_versions(folder):
+    text, people = text_of(folder), rows(folder, "participants")
+    assert "- *interest*: “Interesting?” (with the explanation; 1 not to 5 very)" in text
+    assert "- *trust*: “Trust?” (before the explanation; 1 to 5)" in text
+    assert "with film 2 only" in text
+    assert "an attention check, 2 is right" in text
+    cells = Counter(row["cell"] for row in people if row["included"] == "true")
+    assert ", ".join(str(cells[str(cell)]) for cell in range(6)) in text
+    assert people[0]["versions"].split(";")[0] in text
+    assert people[0]["identity"] in text
+
+
+def test_several_studies_get_a_draft_each_and_versions_of_one_share_it(tmp_path):
+    store = simulate(load_protocol(), n=2, seed=1)
+    simulate(load_protocol({"title": "Corrected"}), n=3, seed=2, store=store)
+    export([store], tmp_path / "one")
+    text = (tmp_path / "one" / "simulated" / "methods.md").read_text()
+    assert "5 people agreed" in text
+    assert "It ran in 2 versions" in text
+    assert "“Corrected”" in text
+    simulate(load_protocol({"seed": 7}), n=1, seed=1, store=store)
+    export([store], tmp_path / "two")
+    drafts = sorted((tmp_path / "two" / "simulated").glob("methods-*.md"))
+    assert ["5 people" in drafts[0].read_text(), "5 people" in drafts[1].read_text()].count(
+        True
+    ) == 1
+    export([store], tmp_path / "two")  # is known to be an export, and replaced
+
+
+def test_what_is_not_known_is_not_said(tmp_path):
+    store = Store("sqlite://")
+    Session.begin(store, BUNDLE, load_protocol(), kind="pilot", device="phone", language="en")
+    export([store], tmp_path / "data")
+    text = (tmp_path / "data" / "pilot" / "methods.md").read_text()
+    assert "on phone (1); in en (1)" in text
+    assert "minutes in the median" not in text
+    assert "Questionnaire" not in text
+
+
+def test_a_new_study_file_asks_who_takes_part(tmp_path):
+    assert "age" in not_asked(load_protocol())
+    new_study(tmp_path / "study.toml")
+    mine = load_protocol(tmp_path / "study.toml")
+    assert [one.name for one in mine.questionnaires] == ["demographics", "film_habits"]
+    assert not_asked(mine) == [
+        "experience with recommendations", "traits that may change the effect"
+    ]  # fmt: skip
+    assert dict(checklist(mine))["experience with films"] == "asked: film_habits"
