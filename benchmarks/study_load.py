@@ -42,6 +42,7 @@ from xrec_lessons.study.protocol import load_protocol
 SEARCHES = ("matrix", "amelie", "lord of the rings", "casablanka", "toy sto")
 FILES = ("", "static/study.css", "static/page.js", "static/study.js")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PATIENCE = 180_000  # ms, on a machine on which others work, too
 QUANTILES = (0.5, 0.95, 0.99, 1)
 PROTOCOL = load_protocol()
 TEXTS = PROTOCOL.texts
@@ -139,6 +140,7 @@ class Person:
     async def take_part(self) -> None:
         """From the address to the debrief."""
         page = await (await self.browser.new_context()).new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("websocket", self.listen)
         start = perf_counter()
         await page.goto(self.address)
