@@ -153,7 +153,7 @@ def test_whatever_a_file_says_is_read_or_refused_in_one_sentence(conditions, nam
 def test_texts_that_only_such_a_study_has_are_filled_in_and_translated():
     assert not set(CONDITION_TEXTS) - {"begin", "debrief"} & set(load_protocol().texts)
     assert "each with one explanation" not in load_protocol(NONE_ALL).texts["begin"]
-    told = " ".join(not_ready(load_protocol(NONE_ALL | {"language": "de"})))
+    told = " ".join(not_ready(load_protocol(NONE_ALL | {"language": "nl"})))
     assert "texts.none_kind" in told.replace("and ", "") or "more" in told
     texts = {name: f"… {text}" for name, text in load_protocol(NONE_ALL).texts.items()}
     german = load_protocol(NONE_ALL | {"language": "de", "texts": texts | {"none_kind": ""}})

@@ -17,7 +17,13 @@ __all__ = ["TAG", "Leaves", "Steps", "completed", "course_words", "direction_of"
            "negotiated", "overlaid", "own_words", "said_in", "tree_of"]  # fmt: skip
 
 HERE = Path(__file__).parent
-MORE = ("own_bundle", "ease", "equal", "page")  # files of texts beside that of the study
+MORE = (
+    "own_bundle",
+    "ease",
+    "equal",
+    "page",
+    "conditions",
+)  # files of texts beside that of the study
 ENGLISH = "en"
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # of a language, as BCP 47 has it
 RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
@@ -27,7 +33,7 @@ TRANSLATED = re.compile(
     | questions\.\w+\.(text|low|high)
     | (questionnaires|sets)\.\w+\.(heading | introduction
         | questions\.\w+\.(text|help|unit|low|high | options\..+ | statements\.\w+))
-    | (own_bundle|ease|equal|page)\..+ )$""",
+    | conditions\.\w+(\.texts\.\w+)? | (own_bundle|ease|equal|page)\..+ )$""",
     re.VERBOSE,
 )
 
