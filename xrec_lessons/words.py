@@ -164,11 +164,7 @@ def effect_in_words(effect: float, spread: float = 0.0, texts: Mapping[str, str]
     words = texts["hardly"]
     if abs(effect) >= HARDLY:
         words = texts["raises" if effect > 0 else "lowers"].format(effect=_size(effect, texts))
-    return (
-        f"{words} {texts['spread'].format(sd=_decimal(f'{spread:.2f}', texts))}"
-        if spread
-        else words
-    )
+    return f"{words} {texts['spread'].format(sd=f'{spread:.2f}')}" if spread else words
 
 
 def part_in_words(part: float, texts: Mapping[str, str] = TEXTS) -> str:
@@ -181,8 +177,8 @@ def part_in_words(part: float, texts: Mapping[str, str] = TEXTS) -> str:
     """
     if abs(part) < LEAST:
         return texts["ease_hardly"]
-    name = "ease_adds" if part > 0 else "ease_takes"
-    return texts[name].format(part=_hundredths(abs(part), texts))
+    said = texts["ease_adds" if part > 0 else "ease_takes"]
+    return said.format(part=_hundredths(abs(part), texts))
 
 
 def _size(effect: float, texts: Mapping[str, str]) -> str:
@@ -257,5 +253,5 @@ def _ease(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> st
 
 
 def _hundredths(score: float, texts: Mapping[str, str]) -> str:
-    said = f"{100 * score:.1f}".replace("-0.0", "0.0").replace("-", "\N{MINUS SIGN}")
-    return _decimal(said, texts)
+    number = f"{100 * score:.1f}".replace("-0.0", "0.0")
+    return _decimal(number.replace("-", "\N{MINUS SIGN}"), texts)
