@@ -35,4 +35,4 @@ const { explanationDrawn } = await import(`${folder}/cards.js`);
 const { Study } = await import(`${folder}/study.js`);
 const { items, study } = JSON.parse(readFileSync(file, "utf8"));
 const app = Object.assign(Object.create(Study.prototype), { study, texts: study.texts });
-console.log(JSON.stringify(items.map((item) => explanationDrawn(app, item).node.html)));
+console.log(JSON.stringify(items.map((item) => explanationDrawn(app, item)?.node.html)));

@@ -97,6 +97,11 @@ def test_a_name_may_be_undefined_and_a_function_may_have_another_name(capsys):
     space = {"checks": checks, "right": right}
     exec("rmse = checks.use('rmse')", space)
     assert space["rmse"] is checks.reference("rmse")
+    assert capsys.readouterr().out == "From lesson 01: the course's own `rmse`.\n"
+    exec("lift = checks.use('lift')", space)
+    assert capsys.readouterr().out == "From lesson 04, deeper: the course's own `lift`.\n"
+    exec("rmse = ...\nrmse = checks.use('rmse')", space)  # an exercise of this notebook
+    assert capsys.readouterr().out == f"{OWN}does nothing yet.\n"
     exec("rmse = right\nrmse = checks.use('rmse')", space)
     assert space["rmse"] is right
     with pytest.raises(AttributeError, match="no exercise 'stub'"):

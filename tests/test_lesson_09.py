@@ -169,7 +169,7 @@ def test_the_simulated_study_is_as_the_text_says(study):
     shown = ", ".join(f"{mean:.2f}" for mean in wide.mean()[:2])
     assert f"three bars, {shown} and {wide.mean().iloc[2]:.2f} high" in CORE
     found = anova(wide)
-    assert f"our study, stands at {found.F:.2f}, where about {100 * found.p:.0f} % of" in CORE
+    assert f"our study, stands at {found.F:.2f}, where about {100 * found.p:.0f} % of" in DEEPER
     _, low, high = LESSON["difference_interval"](wide, "rule", "similar")
     assert f"{low:.3f}" == "0.000" < f"{high:.3f}"
     assert f"begins at zero, to three digits, and reaches to {high:.2f}" in CORE

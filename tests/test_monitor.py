@@ -183,6 +183,53 @@ def test_screens_and_states_that_nobody_knows_stand_at_the_end():
     assert look(store, load_protocol(), "pilot")["left"]["pondering"] == 1
 
 
+ASKED = load_protocol(
+    {
+        "questions": [{"name": "trust", "text": "Do you trust it?"}],
+        "analysis": {"outcomes": ["trust"]},
+        "questionnaires": [
+            {"when": "before", "use": "demographics"},
+            {
+                "when": "after",
+                "name": "looking_back",
+                "heading": "Looking back",
+                "questions": [
+                    {
+                        "name": "block",
+                        "text": "How far do you agree?",
+                        "type": "likert",
+                        "statements": [
+                            {"name": "easy", "text": "It was easy."},
+                            {"name": "look", "text": "Choose 2 here.", "expected": 2},
+                        ],
+                    }
+                ],
+            },
+        ],
+    }
+)
+
+
+def test_questionnaires_are_screens_and_their_checks_count(tmp_path):
+    store = Store(tmp_path / "study.sqlite")
+    simulate(ASKED, n=12, seed=5, store=store, careless=0.5, dropout=0.3)
+    begin(store, ASKED, "simulated")
+    summary = export([store], tmp_path / "data").kinds["simulated"]
+    now = store.clock()
+    found = look(store, ASKED, now=now)
+    screens = {screen["label"]: screen for screen in found["screens"]}
+    first, last = screens["questionnaire demographics"], screens["questionnaire looking_back"]
+    assert found["screens"][0] is first
+    assert found["screens"][-1] is last
+    assert (first["short"], last["short"], first["active"]) == ("Q1", "Q2", 1)
+    assert last["seconds"] > 0
+    assert found["checks"]["of"] > found["checks"]["failed"] == summary.failed_checks > 0
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE replies SET value = '5' WHERE question <> 'look'")
+    assert look(store, ASKED, now=now) == found
+    store.close()
+
+
 def test_an_empty_study_has_figures_too():
     store = Store("sqlite://")
     store.register(CHECKED)

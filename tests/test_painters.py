@@ -13,7 +13,8 @@ from test_cards import Page
 from xrec_lessons import cards, words
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.study.designs import select_items
+from xrec_lessons.study.conditions import CONDITION_TEXTS
+from xrec_lessons.study.designs import facts, select_items
 from xrec_lessons.study.protocol import (
     ALL_EXPLANATIONS,
     EASE_TEXTS,
@@ -71,10 +72,10 @@ def by_script(node, tmp_path):
     shutil.copytree(STATIC, tmp_path / "static")
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
 
-    def draw(items, texts):
+    def draw(items, texts, **more):
         keys = ("explanation", "content", "film")
         named = [(explanation, content, {"name": film}) for explanation, content, film in items]
-        given = {"items": [dict(zip(keys, item, strict=True)) for item in named]}
+        given = {"items": [dict(zip(keys, item, strict=True)) | more for item in named]}
         given |= {"study": {"language": "en", "texts": texts}}
         (tmp_path / "given.json").write_text(json.dumps(given), encoding="utf-8")
         painter = Path(__file__).with_name("painter.mjs")
@@ -207,6 +208,35 @@ def test_both_painters_show_the_same(by_script, case):
             continue
         effects = [row["effect"] for row in item[1].get("rows", ())]
         assert [np.sign(length) for length, _ in bars(there)] == [np.sign(e) for e in effects]
+
+
+def test_both_show_several_together_words_for_figures_and_nothing(by_script):
+    rule, influence = STORED[1][1], STORED[2][1]
+    said = facts({"explanation": "influence", **influence}, TEXTS | CONDITION_TEXTS)
+    together = [
+        {"explanation": "influence", **influence, "facts": said},
+        {"explanation": "rule", **rule},
+    ]
+    in_words = [{"explanation": "rule", **rule, "facts": []}]
+    items = [("mine", together, "Cube & <b> (1997)"), ("theirs", in_words, "Fargo (1996)")]
+    for item, theirs in zip(items, by_script(items, TEXTS), strict=True):
+        ours = cards.draw(*item, TEXTS)
+        assert pieces(theirs) == [TEXTS["explanation_heading"], *pieces(ours)]
+        assert dots(Page(theirs)) == dots(Page(ours))
+        assert bars(Page(theirs)) == bars(Page(ours)) == []
+    assert pieces(cards.draw(*items[0], TEXTS))[2:5] == said
+    assert by_script([("nothing", [], "Fargo (1996)")], TEXTS) == [None]
+    assert cards.draw("nothing", [], "Fargo (1996)", TEXTS) == ""
+
+
+def test_a_condition_says_it_in_its_own_words(by_script):
+    own = {"rule_kind": "Both & more", "rule_liked": "Loved"}
+    rule = ("rule", STORED[1][1], "Fargo (1996)")
+    [usual] = by_script([rule], TEXTS)
+    [theirs] = by_script([rule], TEXTS, wording=own)
+    ours = cards.draw(*rule, TEXTS | own)
+    assert pieces(theirs)[1:] == pieces(ours)
+    assert pieces(theirs) != pieces(usual)
 
 
 EQUAL = {"cards": "equal"}

@@ -106,8 +106,8 @@ EXAMPLES = [
     ("confidence", (THREE, {1}, 2), 0.5, "`confidence([{1, 2}, {1}, {3}], {1}, 2)` is 0.5"),
     ("confidence", ([*SIX], {"Alien"}, "Blade Runner"), 0.75, "Blade Runner | 3/6 | 3/4 |"),
     ("lift", (THREE, {1}, 2), 1.5, "`lift([{1, 2}, {1}, {3}], {1}, 2)` is 0.5 / (1/3) = 1.5"),
-    ("lift", ([*SIX], {"Alien"}, "Shrek"), 0.9, "| 3/4 | (3/4) / (5/6) = 0.9 |"),
-    ("lift", ([*SIX], {"Kolya"}, "Ran"), 6, "| 1/1 = 1 | 1 / (1/6) = 6 |"),
+    ("lift", ([*SIX], {"Alien"}, "Shrek"), 0.9, "*Alien* → *Shrek* has (3/4) / (5/6) = 0.9"),
+    ("lift", ([*SIX], {"Kolya"}, "Ran"), 6, "*Kolya* → *Ran* has 1 / (1/6) = 6"),
     (
         "frequent_pairs",
         (BASKET_MATRIX, 0.5),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from xrec_lessons import words
+from xrec_lessons.study.conditions import CONDITION_TEXTS
 from xrec_lessons.study.protocol import (
     ALL_EXPLANATIONS,
     DEFAULTS,
@@ -55,7 +56,7 @@ def test_a_file_replaces_what_it_says_and_nothing_else(tmp_path):
     )
     protocol = load_protocol(path)
     assert (protocol.title, protocol.text("start")) == ("Warum dieser Film?", "Los")
-    assert protocol.text("back") == load_protocol().text("back")
+    assert protocol.text("back") == "Zurück"  # as the course says it in that language
     assert protocol.digest != load_protocol().digest
 
 
@@ -152,14 +153,17 @@ def test_every_text_is_used_by_the_page_or_the_module_and_none_is_missing():
     modules = [*folder.glob("*.py"), Path(words.__file__)]
     code = "".join(path.read_text(encoding="utf-8") for path in modules)
     script = "".join(p.read_text(encoding="utf-8") for p in folder.glob("static/*.js"))
-    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"] | EASE_TEXTS | PAGE_TEXTS
+    texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"]
+    texts |= EASE_TEXTS | PAGE_TEXTS | CONDITION_TEXTS
     for table in EQUAL_TEXTS.values():
         texts |= table
-    made = {
-        f"{name}_kind": "${explanation}_kind" for name in ALL_EXPLANATIONS
-    }  # put together there
+    # Put together there.
+    made = {f"{name}_kind": "${one.explanation}_kind" for name in ALL_EXPLANATIONS}
+    made |= {"none_kind": "kind"}  # by the app
+    made |= {
+        f"debrief_{name}": "debrief_${name}" for name in (*ALL_EXPLANATIONS, "none", "several")
+    }
     made |= {f"{name}_heading": "${name}_heading" for name in ("withdrawn", "cleared")}
-    made |= {f"debrief_{name}": "debrief_${name}" for name in ALL_EXPLANATIONS}
     for name in texts:
         if name in made:
             assert made[name] in script, name

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons.study.app import StudyApp
-from xrec_lessons.study.protocol import DEFAULT_STUDY, load_protocol
+from xrec_lessons.study.protocol import DEFAULT_STUDY, PAGE_TEXTS, load_protocol
 from xrec_lessons.study.readiness import not_ready
 
 CONSENT = {
@@ -50,15 +50,16 @@ def test_what_cannot_be_meant_is_named(study, said):
 
 
 def test_a_half_translated_study_names_what_is_still_in_english():
-    texts = {name: f"{text} (auf Deutsch)" for name, text in DEFAULT_STUDY["texts"].items()}
-    german = {
-        "language": "de", "title": "Welche?", "texts": texts,
-        "questions": [{"name": "trust", "text": "Wie sehr?"}], "analysis": {"outcomes": ["trust"]},
+    usual = DEFAULT_STUDY["texts"] | PAGE_TEXTS
+    texts = {name: f"{text} (in het Nederlands)" for name, text in usual.items()}
+    dutch = {
+        "language": "nl", "title": "Welke?", "texts": texts,
+        "questions": [{"name": "trust", "text": "Hoe zeer?"}], "analysis": {"outcomes": ["trust"]},
     }  # fmt: skip
-    assert found(**german) == []
+    assert found(**dutch) == []
     del texts["begin"], texts["next"]
-    (sentence,) = found(**german)
-    assert 'language is "de"' in sentence
+    (sentence,) = found(**dutch)
+    assert 'language is "nl"' in sentence
     assert "texts.begin, texts.next." in sentence
 
 

@@ -1,10 +1,12 @@
 """One participant's path, told and drawn from what was stored."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from study_steps import BUNDLE, Clock, begin, finished
+from test_monitor import ASKED
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.cards import draw
@@ -15,6 +17,7 @@ from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.replay.drawn import page
 from xrec_lessons.study.replay.told import lines
 from xrec_lessons.study.replay.visits import ReplayError, read_path
+from xrec_lessons.study.simulate import simulate
 
 BEFORE = load_protocol(
     {
@@ -106,6 +109,22 @@ def test_the_page_draws_each_card_as_it_was_stored(tmp_path):
         content = json.loads(row["explanation"])
         assert draw(row["kind"], content, film, session.protocol.texts) in html
     assert html.count("<section") == len(store.rows("screens"))
+
+
+def test_questionnaires_are_told_with_what_they_ask(tmp_path):
+    export([simulate(ASKED, n=1, seed=1)], tmp_path / "data")
+    taken = read_path(tmp_path / "data", "S001")
+    first, last = taken.visits[0], taken.visits[-2]
+    assert (first.screen, last.screen) == ("before 1", "after 1")
+    assert {act.about for act in last.acts} == {"easy", "look"}
+    assert {act.about for act in first.acts} <= set(ASKED.screens("before")[0].by_name)
+    assert first.acts
+    text = "\n".join(lines(taken))
+    assert "Questionnaire: Looking back" in text
+    assert re.search(r"look: [1-5] of 5", text)
+    html = page(taken)
+    assert "How far do you agree? Choose 2 here." in html
+    assert ">looking_back</a>" in html
 
 
 def test_nothing_in_a_page_acts_or_gives_a_code_away(walked):

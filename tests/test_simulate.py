@@ -413,16 +413,21 @@ def test_careless_people_fail_every_check_and_the_others_none():
         ({"noise_sd": -1}, "noise_sd is 0 or more, not -1."),
         ({"level": math.nan}, "level is a number, not nan."),
         ({"effect": {"rule": math.inf}}, "effect is a number, not {'rule': inf}."),
-        (
-            {"effect": {"baseline": 1}},
-            "effect is given for similar, rule, influence, ease, not for 'baseline'.",
-        ),
     ],
 )
 def test_a_number_that_makes_no_sense_is_named(behaviour, sentence):
     with pytest.raises(ValueError) as error:  # noqa: PT011
         Behaviour(**behaviour)
     assert str(error.value) == sentence
+
+
+def test_an_effect_is_that_of_a_condition_of_the_study(tmp_path):
+    told = "effect is given for similar, rule, influence, not for 'ease'."
+    with pytest.raises(ValueError, match=told):
+        simulate(study(), n=1, seed=1, effect={"ease": 1})
+    with pytest.raises(ValueError, match=told):
+        command("--n", 1, "--seed", 1, "--db", tmp_path / "new.sqlite", "--effect", "ease=1")
+    assert not list(tmp_path.iterdir())
 
 
 def test_n_and_seed_are_not_negative():
@@ -467,7 +472,7 @@ def test_the_command_and_the_function_give_the_same_tables(tmp_path):
 @pytest.mark.parametrize("wrong", [("--dropout", 3), ("--effect", "rule=much"), ("--effect", "=")])
 def test_the_command_makes_no_database_when_it_is_called_wrongly(tmp_path, wrong):
     database = tmp_path / "study.sqlite"
-    with pytest.raises(ValueError, match=r"dropout lies|is not EXPLANATION=POINTS"):
+    with pytest.raises(ValueError, match=r"dropout lies|is not CONDITION=POINTS"):
         command("--n", 1, "--seed", 1, "--db", database, *wrong)
     with pytest.raises(FileNotFoundError):
         command(tmp_path / "no.toml", "--n", 1, "--seed", 1, "--db", database)

@@ -46,6 +46,7 @@ import json, sys, time
 from xrec_lessons.bundle import load_bundle
 from xrec_lessons.study import server
 from xrec_lessons.study.app import StudyApp
+from xrec_lessons.study.preview import Preview
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.database import Store
 
@@ -70,7 +71,8 @@ class Late:  # posters that are there a second after they were first asked for
 store = Store(database, patience=options.pop("patience", 15))
 study = {"kind": options.pop("kind", "pilot"), "hand_in": options.pop("hand_in", False)}
 study["posters"] = Late() if options.pop("late", False) else None
-app = StudyApp(load_protocol(options.pop("protocol", {})), store, bundle=bundle, **study)
+make = Preview if options.pop("preview", False) else StudyApp
+app = make(load_protocol(options.pop("protocol", {})), store, bundle=bundle, **study)
 server.run(app, port=port, **options)
 """
 
@@ -212,7 +214,7 @@ def button(page, name, **blanks):
 
 
 def scales(page):
-    return page.locator("fieldset").filter(has=page.get_by_role("radio"))
+    return page.locator(".x-likert")
 
 
 def choose(page, number, value):
@@ -225,8 +227,10 @@ def stored(page):
 
 
 def code_of(page):
-    page.wait_for_url(re.compile(r"#code=(\w{4}-){3}\w{4}$"))
-    return page.url.partition("#code=")[2]
+    """The code that the tab remembers; none stands in the address."""
+    page.wait_for_function("JSON.parse(sessionStorage.getItem('xrec-visit'))?.code")
+    assert "#" not in page.url
+    return page.evaluate("JSON.parse(sessionStorage.getItem('xrec-visit')).code")
 
 
 def tab_to(page, target, key="Tab"):
@@ -349,6 +353,9 @@ def test_a_class_takes_part_on_its_own_scale_with_the_keyboard_alone(start, visi
     press("Enter")
     alert = page.get_by_role("alert").filter(has_text="Take back at least 3 of your ratings")
     expect(alert).to_be_visible()
+    tab_to(page, button(page, "rated_heading"), "Shift+Tab")
+    press("Enter")
+    assert focused_is(page, page.get_by_role("heading", name=TEXTS["rated_heading"]))
     for left in (11, 10, 9, 8, 7, 6):
         tab_to(page, page.get_by_role("button", name=re.compile("^Remove your rating")).first)
         press("Enter")
@@ -425,6 +432,8 @@ def test_every_scale_can_be_rated_on(start, visit, tmp_path, name, mode):
     looked_at(page, f"scale-{name}-{mode}")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= MODES[mode]["viewport"]["width"]
+    if mode != "desktop":  # there they are behind a button
+        button(page, "rated_heading").click()
     page.get_by_role("button", name=re.compile("^Remove your rating")).first.click()
     expect(page.get_by_text("1 of 5 films rated")).to_be_visible()
     stored(page)
@@ -545,6 +554,37 @@ def test_a_real_study_in_another_language_says_who_asks_and_what_is_kept(start, 
     expect(page.get_by_role("button", name="Download")).to_have_count(1)
 
 
+def test_one_chooses_the_language_of_the_consent_with_the_keyboard_and_keeps_it(start, visit):
+    study = load_protocol({"languages": ["en", "de", "ar"]})
+    server = start(protocol={"languages": ["en", "de", "ar"]})
+    page = visit(server.address, locale="de-AT")
+    heading(page, study.in_language("de").title)
+    choice = page.get_by_role("group", name="Sprache")
+    expect(choice.get_by_role("button", name="Deutsch", pressed=True)).to_have_count(1)
+    arabic = choice.get_by_role("button", name="العربية")
+    assert arabic.get_attribute("lang") == "ar"
+    assert arabic.get_attribute("dir") == "rtl"
+    tab_to(page, arabic)
+    page.keyboard.press("Enter")
+    heading(page, study.in_language("ar").title)
+    said = (
+        "[document.documentElement.lang, document.documentElement.dir, document.title.slice(0, 3)]"
+    )
+    assert page.evaluate(said) == ["ar", "rtl", study.in_language("ar").title[:3]]
+    chosen = page.get_by_role("button", name="العربية", pressed=True)
+    page.wait_for_function("document.activeElement.ariaPressed === 'true'")
+    assert focused_is(page, chosen)
+    assert violations(page) == []
+    page.reload()
+    heading(page, study.in_language("ar").title)
+    page.locator("form.x-start").get_by_role("checkbox").check()
+    page.get_by_role("button", name=study.in_language("ar").text("start"), exact=True).click()
+    heading(page, study.in_language("ar").text("rate_heading", n=10))
+    expect(page.get_by_role("button", name="Deutsch")).to_have_count(0)
+    [person] = server.rows("participants")
+    assert person["language"] == "ar"
+
+
 def test_an_unanswered_question_is_named_and_gets_the_focus(shared, visit, bundle):
     code = shared.participant(bundle, to="show")
     page = visit(f"{shared.address}#code={code}")
@@ -613,7 +653,7 @@ def test_a_reload_loses_nothing(shared, visit, bundle):
     at_place(page, 3)
     assert page.locator("h2").first.inner_text() == title
     expect(scales(page).nth(1).get_by_role("radio").nth(3)).to_be_checked()
-    assert page.url.endswith(f"#code={code}")
+    assert code_of(page) == code
     participant = shared.person(code)["id"]
     assert len(shared.rows("ratings", participant=participant)) == 10
     assert len(shared.rows("answers", participant=participant)) == 5
@@ -667,17 +707,18 @@ def test_a_poster_that_comes_late_is_shown_with_the_age_rating(start, visit, bun
     page = visit(f"{server.address}#code={server.participant(bundle, to='show')}")
     at_place(page, 1)  # without a poster yet
     choose(page, 0, 4)
-    expect(page.locator('.x-feature img[src^="data:image/png"]')).to_have_count(1, timeout=15_000)
+    expect(page.locator('.x-feature img[src^="poster/"]')).to_have_count(1, timeout=15_000)
     expect(page.locator(".x-feature .x-about")).to_contain_text("12A")
     expect(scales(page).nth(0).get_by_role("radio").nth(3)).to_be_checked()
-    assert page.get_by_text(TEXTS["posters"]).is_visible()
+    page.locator("summary").click()
+    expect(page.get_by_text(TEXTS["posters"])).to_be_visible()
 
 
 @pytest.mark.parametrize("screen", ["rate", "show"])
 def test_one_can_withdraw_at_every_screen(shared, visit, bundle, screen):
     code = shared.participant(bundle, to=screen)
     page = visit(f"{shared.address}#code={code}")
-    page.get_by_text(TEXTS["code_label"]).click()
+    page.locator("summary").click()
     assert page.get_by_text(code).is_visible()
     button(page, "withdraw").click()
     button(page, "withdraw_yes").click()
@@ -984,19 +1025,21 @@ def test_titles_are_text(start, visit, bundle):
 
 
 MODES = {
-    "desktop": {"viewport": {"width": 1280, "height": 900}},
-    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True},
+    "desktop": {"viewport": {"width": 1280, "height": 720}},
+    "desktop-dark": {"viewport": {"width": 1280, "height": 720}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 664}, "has_touch": True},
     "phone-dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
 }
 
 
-def screens(server, bundle, page):
+def screens(server, bundle, page, study):
     """Go to one screen after the other; their names."""
 
-    def come(**where):
+    def come(protocol=None, **where):
+        protocol = load_protocol((protocol or PROTOCOL).as_dict() | study)
         page.goto("about:blank")
-        page.goto(f"{server.address}#code={server.participant(bundle, **where)}")
+        code = server.participant(bundle, protocol=protocol, **where)
+        page.goto(f"{server.address}#code={code}")
         page.locator("h1").wait_for()
 
     yield "consent"
@@ -1004,6 +1047,9 @@ def screens(server, bundle, page):
     page.get_by_role("alert").filter(has_text=TEXTS["agree_missing"]).wait_for()
     yield "consent-missing"
     come()
+    page.locator("summary").click()
+    yield "code"
+    page.keyboard.press("Escape")
     yield "rate-empty"
     come(to="rated")
     page.get_by_label(TEXTS["search_label"]).fill("star wars")
@@ -1039,22 +1085,24 @@ def screens(server, bundle, page):
     yield "before"
     choose(page, 0, 7)
     button(page, "reveal").click()
-    page.locator(".x-why").wait_for()
+    page.get_by_role("heading", name=TEXTS["explanation_heading"]).wait_for()
     yield "revealed"
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("mode", MODES)
-def test_every_screen_is_accessible_and_fits(shared, visit, bundle, mode):
-    page = visit(shared.address, reduced_motion="reduce", **MODES[mode])
+def test_every_screen_is_accessible_and_fits(start, visit, bundle, mode, direction):
+    study = {"direction": direction}
+    server = start(protocol=study)
+    page = visit(server.address, reduced_motion="reduce", **MODES[mode])
     names = []
-    for name in screens(shared, bundle, page):
+    for name in screens(server, bundle, page, study):
         names.append(name)
-        if folder := os.environ.get("XREC_SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/study-{name}-{mode}.png", full_page=True)
+        looked_at(page, f"{name}-{mode}-{direction}")
         assert violations(page) == [], name
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= MODES[mode]["viewport"]["width"], name
-    assert len(names) == 14
+    assert len(names) == 15
 
 
 def violations(page):

@@ -78,37 +78,38 @@ class Explanation:
 
 
 def draw(
-    explanation: str, content: Mapping[str, Any], film: str, texts: Mapping[str, str] = TEXTS
+    explanation: str, content: Mapping | Sequence, film: str, texts: Mapping[str, str] = TEXTS
 ) -> str:
-    """Draw one explanation.
+    """Draw one explanation, or all that a study shows together, as HTML.
 
     Parameters
     ----------
     explanation : {"similar", "rule", "influence", "ease"}
-    content : mapping
+        Or the name of a condition of a study, with a list in which each names its `explanation`.
+    content : mapping or sequence of mapping
         The sentence and the figures, as `content` of an explanation returns them and a study
-        stores them.
+        stores them; `facts` stand in place of a figure.
     film : str
         Name of the recommended film.
     texts : mapping of str to str
         The words: the notebooks', or `Protocol.texts` of a study.
-
-    Returns
-    -------
-    str
-        HTML.
 
     Examples
     --------
     >>> "Others &amp; you" in draw("similar", {"sentence": "Others & you"}, "Fargo (1996)")
     True
     """
-    if is_equal(texts):
+    if not isinstance(content, Mapping):
+        return "".join(draw(one["explanation"], one, film, texts) for one in content)
+    title = texts["explanation_heading" if is_equal(texts) else f"{explanation}_kind"]
+    if "facts" in content:
+        lines = "".join(f"<li>{escape(fact)}</li>" for fact in content["facts"])
+        figure = f"<ul>{lines}</ul>" if lines else ""
+    elif is_equal(texts):
         figure = equal_figure(explanation, content, texts)
-        return card(texts["explanation_heading"], content["sentence"], figure)
-    figure = FIGURES[explanation](content, film, texts) if explanation in FIGURES else ""
-    said = note(explanation, content, film, texts)
-    return card(texts[f"{explanation}_kind"], content["sentence"], figure, said)
+    else:
+        figure = FIGURES[explanation](content, film, texts) if explanation in FIGURES else ""
+    return card(title, content["sentence"], figure, note(explanation, content, film, texts))
 
 
 def card(title: str, sentence: str, figure: str = "", note: str = "") -> str:

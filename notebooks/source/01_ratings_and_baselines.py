@@ -3,7 +3,7 @@
 #
 # **How well can you predict somebody's rating if you know nothing of their taste?**
 #
-# Every recommender has to beat a guess. In this lesson you look at the ratings from which the whole course learns, and find out who and what is missing from them. Then you build the best guess that knows no taste: how much people like films, how generous this person is, how popular this film is.
+# Every recommender has to beat a guess. In this lesson you look at the ratings from which the whole course learns, and at what is missing from them. Then you build the best guess that knows no taste: from how generous a person is, and how popular a film is.
 #
 # *About 50 minutes. Needs NumPy (sums, masks), a little pandas, and what a mean is. One derivative occurs, and there is a way around it.* Afterwards you will be able to
 #
@@ -69,34 +69,16 @@ ax.set(title="How often each value was given", xlabel="stars", ylabel="ratings")
 plt.show()
 
 # %% [markdown]
-# *In words:* four stars are the commonest value (28,750 of 100,004 ratings), then three, then five. Whole stars tower over the half stars between them. Low ratings are rare: the five bars from ½ to 2½ together are shorter than the bar at four stars. (The dashed line is your guess, if you typed one.)
+# *In words:* four stars are the commonest value (28,750 of 100,004 ratings), then three, then five. Low ratings are rare: the five bars from ½ to 2½ together are shorter than the bar at four stars. (The dashed line is your guess, if you typed one.)
 #
 # People mostly watch what they expect to like, and rate what they watched. So the mean of a film is the mean of those who chose it.
 #
 # ## The long tail
 #
-# Now sort the films by their number of ratings. How many ratings has the film in the middle?
-
-# %%
-middle = checks.guess("01 ratings of the film in the middle", ...)
-middle
-
-# %%
-counts = ratings["movieId"].value_counts().to_numpy()
-fig, ax = plt.subplots()
-ax.plot(np.arange(1, n_films + 1), counts)
-ax.axvline(n_films / 2, color="#767676", linestyle=":", label="half of the films")
-middle.draw(ax, "y")
-ax.set(xscale="log", yscale="log", xlabel="rank of the film", ylabel="its ratings")
-ax.set_title("Ratings of each film, from the most rated to the least")
-ax.legend(loc="lower left")
-plt.show()
-
-# %% [markdown]
-# *In words:* both axes are logarithmic: each labelled mark is ten times the one before. The line begins at the left with *Forrest Gump*, which has 341 ratings. The hundredth film has 120, the thousandth 25. Then the line falls ever more steeply. It crosses the dotted line, the middle of the films, at three ratings.
+# In the drawing the ratings crowd at the left. How uneven is it, in numbers?
 
 # %% tags=["nbval-check-output"]
-print(f"the film in the middle has {np.median(counts):.0f} ratings")
+counts = ratings["movieId"].value_counts().to_numpy()
 print(f"with one single rating: {(counts == 1).mean():.0%} of the films")
 print(f"with fifty or more: {(counts >= 50).sum()} films,")
 print(f"which hold {counts[counts >= 50].sum() / len(ratings):.0%} of the ratings")
@@ -104,15 +86,15 @@ print(f"which hold {counts[counts >= 50].sum() / len(ratings):.0%} of the rating
 # %% [markdown]
 # ## Who is missing
 #
-# - **People with fewer than 20 ratings.** MovieLens left them out. So nobody here has only ten ratings, like the newcomers for whom we recommend from lesson 03 on.
+# - **People with fewer than 20 ratings.** MovieLens left them out. So nobody here is like the newcomers, with ten ratings, of lesson 03.
 # - **Everybody who does not rate films on a research site.** These are 671 volunteers.
-# - **The films that a person chose not to watch.** An empty cell is not a cell drawn at random: people avoid what they expect to dislike.
+# - **The films that a person chose not to watch.** An empty cell is not drawn at random: people avoid what they expect to dislike.
 #
-# No method in this course fills these gaps. They limit what every figure in the course means.
+# No method fills these gaps. They limit what every figure in the course means.
 #
 # ## How far off?
 #
-# Here are four ratings and what somebody predicted. Say in one number how far off the predictions are. Think of a way of your own before you open the two usual ones.
+# Here are four ratings and what somebody predicted. How far off are the predictions, in one number? Think of a way of your own before you open the two usual ones.
 #
 # | | film A | film B | film C | film D |
 # |---|---|---|---|---|
@@ -155,13 +137,13 @@ checks.rmse(rmse)
 # %% [markdown]
 # ## Three parts of the data
 #
-# A model is judged on ratings that it has not seen. Otherwise the best model would be the one that learned the table by heart. So the ratings are split at random into three parts:
+# A model is judged on ratings that it has not seen; otherwise the best would be one that knows the table by heart. So the ratings are split at random into three parts:
 #
 # - **fit**, from which a model learns,
 # - **validation**, on which you compare models and settings as often as you like,
 # - **test**, which stays closed until the end and is looked at once.
 #
-# Why is the validation part not enough? You will try twenty settings on it and keep the best, and some of that “best” is luck. The test part tells you how much.
+# Why is the validation part not enough? If you try twenty settings on it and keep the best, some of that “best” is luck. The test part tells you how much.
 #
 # Press the two buttons. Which of the two splits tells you something about newcomers?
 
@@ -169,7 +151,7 @@ checks.rmse(rmse)
 drawings.split()
 
 # %% [markdown]
-# We draw single ratings. So did the article from which this course starts (V. Kuosmanen, 2020). A quarter of the ratings is test. The rest is *train*, and a fifth of train is set aside for validation. So this lesson measures how well we predict for **people whom we know**. Lesson 03 holds out whole people.
+# We draw single ratings, as the article did from which this course starts (V. Kuosmanen, 2020): a quarter is test, the rest is *train*, and a fifth of train is set aside for validation. So we measure how well we predict for **people whom we know**. Lesson 03 holds out whole people.
 
 # %% tags=["nbval-check-output"]
 train, test = movielens.split(ratings, seed=SEED)
@@ -181,9 +163,7 @@ print(f"test {len(test):,}")
 # %% [markdown]
 # ## The simplest predictions
 #
-# First, `checks.use` gives you your own function if it is right, and the course's function if it is not right yet. So the lesson goes on with what you have built, and you can skip an exercise and come back.
-#
-# Predict the same for everybody: the mean of the ratings, μ (“mu”). It is learned from *fit* and measured on *validation*.
+# First, predict the same for everybody: the mean of the ratings, μ (“mu”). It is learned from *fit* and measured on *validation*. (`checks.use` goes on with your function if it is right, otherwise with the course's. So you can skip an exercise and come back.)
 
 # %% tags=["nbval-check-output"]
 rmse = checks.use(rmse)
@@ -195,6 +175,7 @@ print(f"mu = {mu:.2f} stars: RMSE {rmse(truth, mu):.4f}")
 # About one star off. Better: the mean of each film. To work with arrays, give every person and every film of *train* a row number, 0, 1, 2 …; −1 means that train does not know the person or the film. We call the row numbers `u` and `i`, like the subscripts in $r_{ui}$, the rating of person *u* for film *i*.
 
 # %%
+# Plumbing: you need not read this cell.
 people, films = np.unique(train["userId"]), np.unique(train["movieId"])
 
 
@@ -209,7 +190,7 @@ u, i, r = rows_of(fit)
 val_u, val_i, _ = rows_of(validation)
 
 # %% [markdown]
-# How do you add up the ratings of each film without a loop? `np.bincount` counts how often 0, 1, 2 … occur. With a second array it adds up the numbers that belong to each. If film 0 has 4 stars, and film 2 has 3 and 5 stars, it finds the counts 1, 0, 2 and the sums 4, 0, 8:
+# How do you add up the ratings of each film without a loop? `np.bincount` counts how often 0, 1, 2 … occur, and with a second array it adds up the numbers that belong to each. (`minlength` makes room for films at the end that have no rating.) Here film 0 has 4 stars, film 1 no rating, and film 2 has 3 and 5 stars:
 
 # %% tags=["nbval-check-output"]
 film, stars = [0, 2, 2], [4.0, 3.0, 5.0]
@@ -225,9 +206,9 @@ print(f"mean of the film: RMSE {rmse(truth, film_mean[val_i]):.4f}")
 #
 # ## A film's bias
 #
-# Suppose that a film has one rating, of five stars. Its mean is five stars. Would you predict that the next person gives it five? One rating is one person's mood. You can trust a film's mean only if many ratings stand behind it.
+# Suppose that a film has one rating, of five stars. Would you predict that the next person gives it five? One rating is one person's mood. You can trust a film's mean only if many ratings stand behind it.
 #
-# Now as a formula. Film *i* deviates from μ by its **bias** $b_i$. The bias should fit the film's ratings, and a large bias should cost something. So we minimise over $b$
+# As a formula: film *i* deviates from μ by its **bias** $b_i$. The bias should fit the film's ratings, and a large bias should cost something. So we minimise over $b$
 #
 # $$\sum_{u} (r_{ui} - \mu - b)^2 + \beta\, b^2$$
 #
@@ -235,7 +216,7 @@ print(f"mean of the film: RMSE {rmse(truth, film_mean[val_i]):.4f}")
 #
 # $$\sum_u (r_{ui} - \mu) - n_i\, b = \beta\, b \quad\Longrightarrow\quad b_i = \frac{\sum_u (r_{ui} - \mu)}{n_i + \beta}$$
 #
-# If derivatives are new to you, start from the result. It is a mean of the film's deviations from μ and of β zeros. The drawing shows it as a balance: the blue tiles are ratings, the grey tiles are zeros. Move the slider. Which of the two films moves further?
+# If derivatives are new to you, start from the result: a mean of the film's deviations from μ and of β zeros. In the drawing, the blue tiles are ratings and the grey tiles are zeros. Move the slider. Which of the two films moves further?
 
 # %%
 drawings.balance()
@@ -265,7 +246,7 @@ drawings.balance()
 #
 # ### Exercise 2: a bias for every film
 #
-# For rating *k*, `rows[k]` is the row number of its film, and `rest[k]` is what is left of it when μ is subtracted. Both are arrays or lists. There are `size` films, numbered from 0, and the last ones may have no rating. You have to count $n_i$, the ratings of each film. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
+# For rating *k*, `rows[k]` is the row number of its film, and `rest[k]` is what is left of it when μ is subtracted. Both are arrays or lists. There are `size` films, numbered from 0, and the last ones may have no rating. `damping` is β. Return an array of `size` biases; a film without a rating has the bias 0. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
 
 
 # %% tags=["exercise"]
@@ -312,7 +293,7 @@ b_u, b_i = fit_biases(u, i, r, mu)
 #
 # ### Exercise 3: the prediction, also for the unknown
 #
-# `users` and `films` are equally long arrays of row numbers: the first prediction is for the first person and the first film, and so on. −1 means an unknown person or film, whose bias is 0; the other bias still counts. Return an array of predictions in stars, none below 0.5 or above 5: nobody can give six stars. (`np.where` chose between two arrays above, and `np.clip` holds an array between two bounds.)
+# `users` and `films` are equally long arrays of row numbers: the first prediction is for the first person and the first film, and so on. −1 means an unknown person or film, whose bias is 0; the other bias still counts. Return an array of predictions in stars, none below 0.5 or above 5: nobody can give six stars. (Row −1 would be NumPy's *last* row. So take `np.where(users >= 0, b_u[users], 0)` for the people, and the like for the films; `np.clip` holds an array between two bounds.)
 
 
 # %% tags=["exercise"]
@@ -329,9 +310,10 @@ def predict(mu, b_u, b_i, users, films):
 checks.predict(predict)
 
 # %% [markdown]
-# `predict` knows the scale of stars, but a table of your own may have another scale. So `predicted` turns its numbers into stars, and the answer back again. For MovieLens nothing changes.
+# How good are the predictions now? (`predicted` is your `predict`, also for a table of your own that has another scale. For MovieLens nothing changes.)
 
 # %%
+# Plumbing: you need not read this cell.
 predict = checks.use(predict)
 low, high = data.rating_scale
 unit = (high - low) / 4.5  # 1 for stars
@@ -343,7 +325,7 @@ def predicted(mu, b_u, b_i, users, films):
     return (stars - 0.5) * unit + low
 
 
-# %% tags=["nbval-check-output"]
+# %%
 film_only = bias(i, r - mu, len(films), 5)
 errors = {
     "mu": rmse(truth, mu),
@@ -351,11 +333,7 @@ errors = {
     "mu + b_i": rmse(truth, predicted(mu, 0 * b_u, film_only, val_u, val_i)),
     "mu + b_u + b_i": rmse(truth, predicted(mu, b_u, b_i, val_u, val_i)),
 }
-baselines = pd.DataFrame({"validation RMSE": errors}).round(4)
-baselines
-
-# %%
-ax = sns.barplot(x=baselines["validation RMSE"], y=baselines.index, color="C0")
+ax = sns.barplot(x=list(errors.values()), y=list(errors), color="C0")
 ax.bar_label(ax.containers[0], fmt="%.3f", padding=3)
 ax.set(title="Four predictions", xlabel="validation RMSE in stars", ylabel="")
 plt.show()
@@ -405,7 +383,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *In words:* the reported curve (dashed, squares) only rises with the damping, from 0.81 at 0.1. The repaired one (full line, circles) is a valley. It falls from 0.919 at 0.1 to 0.901 at 3, is nearly flat between 2 and 5, and rises to 0.956 at 100. The report had learned from *train*, and *train* holds the validation ratings. The less a model is damped, the better it knows such answers by heart.
+# *In words:* the reported curve (dashed, squares) only rises with the damping, from 0.81 at 0.1. The repaired one (full line, circles) is a valley: 0.919 at 0.1, lowest at 3 with 0.901, 0.956 at 100. The report had learned from *train*, and *train* holds the validation ratings. The less a model is damped, the better it knows such answers by heart.
 #
 # ## Open the test part
 #
@@ -421,11 +399,11 @@ of_test = predicted(train_mu, b_u, b_i, test_u, test_i)
 print(f"test RMSE {rmse(test_r, of_test):.4f}")
 
 # %% [markdown]
-# Lower: the model had a quarter more ratings to learn from, and that gained more than our choosing can have flattered. But the test part is also another sample, which may be easier or harder by chance. It has now been opened: choose nothing more about these baselines by it.
+# Lower: the model had a quarter more ratings to learn from. But the test part is also another sample, which may be easier or harder by chance. It has now been opened: choose nothing more about these baselines by it.
 #
 # ## You among the people
 #
-# Your ratings from lesson 00 come back here. (If there are none, the sample person's ratings stand in.) How generous are you? Subtract μ and the films' biases from your ratings. The damped mean of what is left is your bias, and your own `bias` computes it.
+# How generous are you? Take your ratings from lesson 00 (or the sample person's, if there are none), and subtract μ and the films' biases. The damped mean of what is left is your bias, and your own `bias` computes it.
 
 # %%
 mine = kept_ratings(load_bundle())
@@ -434,28 +412,22 @@ known = rows >= 0
 left = np.array(list(mine.values()))[known] - train_mu - b_i[rows[known]]
 (own,) = bias([0] * len(left), left, 1, 3)
 print(f"{mine.whose}: plain mean {left.mean():+.2f}, damped {own:+.2f}")
-
-# %%
-ax = sns.histplot(b_u, bins=40)
-ax.axvline(own, color="C1", linewidth=3, label=mine.whose)
-ax.set(title="Biases of people", xlabel="$b_u$, stars above the mean", ylabel="people")
-ax.legend()
-plt.show()
+print(f"stricter than that: {(b_u < own).mean():.0%} of the people")
 
 # %% [markdown]
-# *In words:* a hill around 0. Four in five people lie between −½ and +½ star, the strictest near −2, the most generous near +1.3. The thick line is you or the sample person. The sample person lies a little to the left, at −0.17 stars, and a third of the people are stricter. With ten ratings, a damping of 3 keeps ten thirteenths of the plain mean.
+# With ten ratings, a damping of 3 keeps ten thirteenths of the plain mean. The sample person is a little strict: −0.17 stars.
 #
 # ## What could mislead you here
 #
-# - **The RMSE is a mean over ratings, and a few people gave many of them.** The busiest tenth of the people gave 46 % of all ratings, and carry as much weight. A model can be good in the mean and bad for most people.
-# - **The random split lets you peek into the future.** A rating from 2003 is predicted with ratings from 2016. A shop cannot do that.
-# - **Good predictions are not good recommendations.** The baseline ranks the films in the same order for everybody: a person's bias shifts all their predictions alike. Its RMSE does not show that.
+# - **The RMSE is a mean over ratings, and a few people gave many of them.** The busiest tenth of the people gave 46 % of all ratings. A model can be good in the mean and bad for most people.
+# - **The random split lets you peek into the future.** A rating from 2003 is predicted with ratings from 2016.
+# - **Good predictions are not good recommendations.** The baseline ranks the films in the same order for everybody. Its RMSE does not show that.
 # - **A test part is used up by looking.** If you choose by it ten times, it has become a validation part.
 #
 # ## Key points
 #
 # - Ratings are few, unevenly spread, and not missing at random.
-# - The RMSE says, in stars, how far predictions are off. It counts only on ratings from which no bias was learned.
+# - The RMSE says, in stars, how far predictions are off, on ratings that were held back.
 # - A damped mean, *fit plus a price for size*, trusts films with many ratings more than films with few.
 # - μ + $b_u$ + $b_i$ is the yardstick: a model that does not beat it has learned no taste.
 #

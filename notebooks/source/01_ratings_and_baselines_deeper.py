@@ -62,7 +62,25 @@ if "timestamp" in ratings and is_half.any():
 #
 # ## The long tail
 #
-# In the core lesson you saw the number of ratings fall from film to film. How concentrated are the ratings?
+# Sort the films by their number of ratings. In the core lesson you saw that a few have many, and that most have few. How many ratings has the film in the middle?
+
+# %%
+middle = checks.guess("01 ratings of the film in the middle", ...)
+middle
+
+# %%
+counts, n_films = ratings["movieId"].value_counts(), ratings["movieId"].nunique()
+fig, ax = plt.subplots()
+ax.plot(np.arange(1, n_films + 1), counts)
+ax.axvline(n_films / 2, color="#767676", linestyle=":", label="half of the films")
+middle.draw(ax, "y")
+ax.set(xscale="log", yscale="log", xlabel="rank of the film", ylabel="its ratings")
+ax.set_title("Ratings of each film, from the most rated to the least")
+ax.legend(loc="lower left")
+plt.show()
+
+# %% [markdown]
+# *In words:* both axes are logarithmic: each labelled mark is ten times the one before. The line begins at the left with *Forrest Gump*, which has 341 ratings. The hundredth film has 120, the thousandth 25. Then the line falls ever more steeply. It crosses the dotted line, the middle of the films, at three ratings.
 #
 # ### Exercise 1: how long is the tail?
 #
@@ -83,7 +101,6 @@ checks.top_share(top_share)
 
 # %% tags=["nbval-check-output"]
 top_share = checks.use(top_share)
-n_films = ratings["movieId"].nunique()
 
 for part in (0.01, 0.1, 0.2):
     held = top_share(ratings, round(part * n_films))
@@ -263,14 +280,14 @@ from xrec_lessons.experiments import results
 
 ten = results("accuracy").query("model == 'biases only'")["RMSE"]
 fig, ax = plt.subplots(figsize=(6.4, 2.2))
-ax.plot(ten - ten.min(), np.zeros(10), "o", markersize=10, alpha=0.6)
+ax.plot(ten - ten.min(), np.zeros(10), "o", color="none", mec="C0", mew=2, ms=10)
 apart_guess.draw(ax)
 ax.set(title="Biases on ten splits", yticks=[], ylim=(-1, 1))
 ax.set_xlabel(f"test RMSE in stars above the lowest, {ten.min():.3f}")
 plt.show()
 
 # %% [markdown]
-# *In words:* ten dots. The lowest is at 0.884, the highest 0.010 above it, at 0.895 (rounded), and the others lie between. From split to split the RMSE of the same method moves by a hundredth of a star. If two methods are each measured on a split of their own, a difference of that size means nothing. *Within* one split both methods meet the same ratings, and you can trust a much smaller difference if it appears on every split.
+# *In words:* ten rings. The lowest is at 0.884, the highest 0.010 above it, at 0.895 (rounded), and the others lie between. From split to split the RMSE of the same method moves by a hundredth of a star. If two methods are each measured on a split of their own, a difference of that size means nothing. *Within* one split both methods meet the same ratings, and you can trust a much smaller difference if it appears on every split.
 #
 # ## Your own ratings, or your class's
 #
@@ -289,6 +306,19 @@ print(f"{rmse(left, alone):.2f} with a bias from the other ratings")
 
 # %% [markdown]
 # For the sample person, one more number makes it worse: 1.07 instead of 1.03 stars. Their ratings follow a taste, high for science fiction and low for romance, and a mean of the others cannot know which of the two comes next. That is what lesson 02 is about.
+#
+# Is this person generous? Here are the biases of all people, and the damped mean of what is left of these ratings.
+
+# %%
+(own,) = bias([0] * len(left), left, 1, 8)
+ax = sns.histplot(b_u, bins=40)
+ax.axvline(own, color="C1", linewidth=3, label=mine.whose)
+ax.set(title="Biases of people", xlabel="$b_u$, stars above the mean", ylabel="people")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *In words:* a hill around 0. More than four in five people lie between −½ and +½ star, the strictest near −1.6, the most generous near +1. The thick line is you or the sample person, who lies a little to the left, at −0.13 stars; a third of the people are stricter. With ten ratings, a damping of 8 keeps ten eighteenths of the plain mean.
 #
 # Nothing in this lesson needs MovieLens. It needs only *who, which film, how much*. So a table that a class has typed will do, with a row for each person and a column for each film:
 

@@ -3,7 +3,7 @@
 #
 # **What would be recommended to me if I had not given that one rating?**
 #
-# This question has an answer, for every rating and every recommendation: take the rating away, and look at what changes. The article from which this course starts showed such answers to people in a study. Here you find out how much of an answer is chance, and you derive a formula that gives it exactly, without fitting anybody again.
+# This question has an answer: take the rating away, and look at what changes. The article showed such answers to people in its study. Here you find out how much of an answer is chance, and you derive a formula that gives it exactly, without fitting anybody again.
 #
 # *About 50 minutes. Needs lesson 03 (fold-in, ridge) and the inverse of a matrix.* Afterwards you will be able to
 #
@@ -23,15 +23,15 @@ from xrec_lessons.drawings import lesson_05 as drawings
 from xrec_lessons.drawings import theme
 
 theme.follow_theme()
-SEED = 0
 print("numpy", np.__version__, "· pandas", pd.__version__)
 
 # %% [markdown]
 # ## One person, one recommendation
 #
-# You know this person from lesson 00: ten ratings, invented by us. The models that come with the course have never met them. We begin with one of the five models.
+# You know the sample person of lesson 00: ten ratings, invented by us. The models that come with the course have never met them. We begin with one of the five models. The ten films that it recommends are our *targets*, and we look at the first one closely.
 
 # %% tags=["nbval-check-output"]
+# Plumbing: you need not read this cell.
 from xrec_lessons.bundle import load_bundle
 
 bundle = load_bundle()
@@ -46,23 +46,17 @@ def short(movies):
 
 
 given = np.array(list(newcomer.values()))
-pd.DataFrame({"stars": given}, short(newcomer))
-
-# %% [markdown]
-# The ten films that are recommended to this person are our *targets*. We look at the first one closely.
-
-# %% tags=["nbval-check-output"]
 recommended = np.array(bundle.recommend(newcomer, 10))
 closely = short(recommended)[0]
-
+print("rated:", "; ".join(map("{} {:g}".format, short(newcomer), given)))
 print("first:", closely)
 print("then: ", "; ".join(short(recommended)[1:4]), "…")
 
 # %% [markdown]
-# As in lesson 03, a person's ratings become a small regression. Row $x_j = (1, q_j)$ belongs to the rated film *j*, and $y_j = r_j - \mu - b_j$ is what the mean and the film's own bias leave of the rating. Row $x_t = (1, q_t)$ belongs to the target *t*. The person is $w = (b_u, p_u)$, and the person's part of the prediction is the number $x_t^\top w$. The penalty is λ = 1/(lr·T) + reg·n. (All symbols: [the glossary of symbols](symbols.md).)
+# As in lesson 03, a person's ratings become a small regression. Row $x_j = (1, q_j)$ belongs to the rated film *j*, and $y_j = r_j - \mu - b_j$ is what is left of the rating. Row $x_t = (1, q_t)$ belongs to the target *t*. The person is $w = (b_u, p_u)$, and the person's part of the prediction is the number $x_t^\top w$. The penalty is λ = 1/(lr·T) + reg·n. (All symbols: [the glossary of symbols](symbols.md).)
 
 # %% tags=["nbval-check-output"]
-from xrec_lessons.fold_in import descend, design, random_start, ridge, targets_design
+from xrec_lessons.fold_in import design, ridge, targets_design
 
 X, y, rated = design(model, newcomer)
 Xt = targets_design(model, recommended)
@@ -75,7 +69,7 @@ print(f"X {X.shape}, y {y.shape}, Xt {Xt.shape}, penalty {penalty:.1f}")
 #
 # > The **influence** of rating *j* on target *t* is the prediction for *t* with all ratings, minus the prediction for *t* without rating *j*. In stars.
 #
-# Above zero, the rating raises the prediction. Below zero, it lowers it. μ and the target's own bias stand on both sides of the minus and cancel, so only the person's part counts.
+# Above zero, the rating raises the prediction. Below zero, it lowers it. μ and the target's own bias cancel, so only the person's part counts.
 #
 # ### By hand
 #
@@ -101,8 +95,6 @@ drawings.lever()
 #
 # ## Predict before you run
 #
-# Type your answers in place of the dots.
-#
 # 1. Which of the ten rated films has the largest influence on the first recommendation, *The Empire Strikes Back*?
 # 2. Can the 1½ stars for *Titanic* raise that prediction? "yes" or "no".
 # 3. The article computed an influence by fitting the person again, from a random start. Do that twice, for the same person and the same ratings. How often do both runs name the same film as the most influential one? (A number between 0 and 1.)
@@ -116,55 +108,7 @@ display(strongest, raises, same)
 # %% [markdown]
 # ## The article's way: fit again
 #
-# Lesson 03 fitted a person by stochastic gradient descent: `descend(X, y, lr, reg, n_epochs, first)` goes in small steps from the start `first`. The article's start is random, `random_start(k, rng)`. So the influences take one fit with all ratings, and one more without each rating:
-
-
-# %%
-def influence_by_sgd(X, y, settings, Xt, draw):
-    """With minus without, shape (n, t); every fit starts from a fresh draw()."""
-
-    def predict(X, y):
-        return Xt @ descend(X, y, *settings, draw())
-
-    with_all = predict(X, y)
-    without = [predict(np.delete(X, j, axis=0), np.delete(y, j)) for j in range(len(y))]
-    return with_all - np.array(without)
-
-
-# %% [markdown]
-# Run it twenty times. The model, the person and the ratings stay the same. Only the random numbers differ.
-
-# %% tags=["nbval-check-output"]
-settings = model.lr, model.reg, model.n_epochs
-rng = np.random.default_rng(SEED)
-
-
-def start():
-    """A random start, as the article takes it."""
-    return random_start(X.shape[1] - 1, rng)
-
-
-runs = np.array([influence_by_sgd(X, y, settings, Xt, start) for _ in range(20)])
-
-for run in runs[:6, :, 0]:
-    top = abs(run).argmax()
-    print(f"most influential: {short(rated)[top]}, {run[top]:+.2f} stars")
-
-# %% [markdown]
-# Each run names a film and a size, as if it knew. Here are all twenty.
-
-# %%
-table = pd.DataFrame(runs[:, :, 0], columns=short(rated)).melt(var_name="film")
-ax = sns.stripplot(table, x="value", y="film", color="C0", jitter=False)
-ax.axvline(0, color="grey", linestyle=":")
-ax.set(xlabel="influence in stars", ylabel="rated film")
-ax.set_title("Twenty runs of the article's way")
-plt.show()
-
-# %% [markdown]
-# *In words:* one row for each rated film, twenty dots in each. In every row the dots spread over a fifth of a star or more. In nine of the ten rows they lie on both sides of zero, so the same rating raises the prediction in one run and lowers it in another. Only *The Matrix* is above zero in all twenty.
-#
-# Is it only this person? The course has measured thirty people, their ten best films, and five seeds (`python -m xrec_lessons.experiments influence`).
+# The article fitted a person by stochastic gradient descent from a random start, once with all ratings and once without each rating. So the two sides of each difference began at different random points. How much does that matter? The course has measured thirty people, their ten best films, and five seeds, with models of the article's settings and of ours.
 
 # %%
 from xrec_lessons.experiments import results
@@ -183,15 +127,15 @@ plt.show()
 # %% [markdown]
 # *In words:* two bars and a dotted line at .10, which is what drawing lots would give. With the article's own model, two runs name the same film in 15 % of the cases, with ours in 44 %.
 #
-# So chance is strong here. The article itself reports that repeated calculations give quite different results. In its study, people trusted the influence no more than the sentence “you are similar to users who liked it” (3.55 and 3.54 of 5). If chance was as strong there, it probably made most of what these people saw. [Lesson 05, deeper](05_influence_deeper.ipynb) shows where the noise comes from, and how most of it goes away.
+# So chance is strong here. If it was as strong in the article's study, it made most of the influences that people saw there. [Lesson 05, deeper](05_influence_deeper.ipynb) draws twenty runs for one person, and shows where the noise comes from.
 #
 # ## No chance: ridge
 #
-# Ridge has no start and no steps: $w = (X^\top X + \lambda I)^{-1} X^\top y$. The course's recommendations come from it, and an explanation should explain the model that made the prediction.
+# Ridge has no start and no steps: $w = (X^\top X + \lambda I)^{-1} X^\top y$. The course's recommendations come from it.
 #
 # ### Exercise 1: leave each rating out
 #
-# `X` of shape (n, d) and `y` of shape (n,) are a person's ratings, `Xt` of shape (t, d) are the targets, and `penalty` is λ. Return the influences in stars, an array of shape (n, t): row *j*, column *t* is the prediction for *t* with all ratings minus the one without rating *j*. Fit anew for every *j*, with the **same** penalty. `ridge(X, y, penalty)` returns $w$. For the toy person, `influence_by_refit(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1)))` is `[[0], [1]]`. (Stuck? `checks.hint("influence_by_refit")` in a cell of its own.)
+# `X` of shape (n, d) and `y` of shape (n,) are a person's ratings, `Xt` of shape (t, d) are the targets, and `penalty` is λ. Return the influences in stars, an array of shape (n, t): row *j*, column *t* is the prediction for *t* with all ratings minus the one without rating *j*. Fit anew for every *j*, with the **same** penalty: `ridge(X, y, penalty)` returns $w$, and `np.delete(X, j, axis=0)` is X without row *j*. Begin with `Xt @ ridge(X, y, penalty)`, the predictions with all ratings. For the toy person, `influence_by_refit(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1)))` is `[[0], [1]]`. (Stuck? `checks.hint("influence_by_refit")` in a cell of its own.)
 
 
 # %% tags=["exercise"]
@@ -214,31 +158,20 @@ checks.influence_by_refit(influence_by_refit)
 influence_by_refit = checks.use(influence_by_refit)
 refits = influence_by_refit(X, y, penalty, Xt)
 of_first = pd.Series(refits[:, 0], short(rated)).sort_values(ascending=False)
-of_first.round(3).to_frame(f"influence on {closely}")
-
-# %%
+print(f"on {closely}:", "; ".join(f"{name} {v:+.2f}" for name, v in of_first.items()))
 display(strongest, raises)
 
 # %% [markdown]
-# *The Matrix*, with its five stars, raises the prediction most. *Titanic* comes second: its one and a half stars **raise** the prediction. And *A New Hope* does little, although the recommended film is its sequel. To understand this we need the formula.
+# *The Matrix* raises the prediction most. *Titanic* comes second: its one and a half stars **raise** the prediction. And *A New Hope* does little, although the recommended film is its sequel. To understand this we need the formula.
 #
 # ## Without refitting
 #
-# Write $A = X^\top X + \lambda I$, so that $A w = X^\top y$. Let $w_{-j}$ be the fit without rating *j*. Two cells check the lines with numbers, for *The Matrix*, which is row 2.
+# Write $A = X^\top X + \lambda I$, so that $A w = X^\top y$. Let $w_{-j}$ be the fit without rating *j*.
 #
 # **Line 1.** $X^\top X$ is a sum with one term for every rating, and so is $X^\top y$. Leaving out rating *j* takes its terms away:
 #
 # $$(A - x_j x_j^\top)\, w_{-j} = X^\top y - x_j y_j$$
-
-# %% tags=["nbval-check-output"]
-j = 2
-A, Xty = X.T @ X + penalty * np.eye(X.shape[1]), X.T @ y
-w = np.linalg.solve(A, Xty)
-w_without = ridge(np.delete(X, j, axis=0), np.delete(y, j), penalty)
-
-print(np.allclose((A - np.outer(X[j], X[j])) @ w_without, Xty - X[j] * y[j]))
-
-# %% [markdown]
+#
 # **Line 2.** Move $x_j x_j^\top w_{-j}$ to the right. There it meets $x_j y_j$, and together they are $x_j$ times a number:
 #
 # $$A\, w_{-j} = X^\top y - x_j\, s_j \qquad\text{with}\qquad s_j = y_j - x_j^\top w_{-j}$$
@@ -251,9 +184,12 @@ print(np.allclose((A - np.outer(X[j], X[j])) @ w_without, Xty - X[j] * y[j]))
 #
 # $$I_j(t) = x_t^\top w - x_t^\top w_{-j} = \underbrace{x_t^\top A^{-1} x_j}_{\text{pull}} \cdot \underbrace{s_j}_{\text{surprise}}$$
 #
-# The **pull** is how far the prediction for *t* moves when rating *j* is one star higher. It depends on which films were rated, not on the stars. **Influence is pull times surprise.**
+# The **pull** is how far the prediction for *t* moves when rating *j* is one star higher. It depends on which films were rated, not on the stars. **Influence is pull times surprise.** With numbers, for *The Matrix*, which is row 2:
 
 # %% tags=["nbval-check-output"]
+j = 2
+A = X.T @ X + penalty * np.eye(X.shape[1])
+w_without = ridge(np.delete(X, j, axis=0), np.delete(y, j), penalty)
 surprise = y[j] - X[j] @ w_without
 pull = X @ np.linalg.inv(A) @ Xt.T  # shape (n, t)
 
@@ -267,7 +203,7 @@ print(np.allclose(refits[j], pull[j] * surprise))
 #
 # $$s_j - e_j = h_j\, s_j \quad\Longrightarrow\quad s_j = \frac{e_j}{1 - h_j} \quad\Longrightarrow\quad \boxed{\,I_j(t) = x_t^\top A^{-1} x_j \cdot \frac{e_j}{1 - h_j}\,}$$
 #
-# A rating pulls its own prediction towards itself, so the residual looks smaller than the surprise was. Dividing by $1 - h_j$ undoes that: in the drawing, golden gap / (1 − self-pull) = blue gap. The right side no longer contains $w_{-j}$, so one fit gives all influences of all ratings. (Written for the inverse matrix, this is the *Sherman–Morrison formula*.)
+# A rating pulls its own prediction towards itself, so the residual is smaller than the surprise was. Dividing by $1 - h_j$ undoes that: in the drawing, golden gap / (1 − self-pull) = blue gap. Without $w_{-j}$, one fit gives all influences. (Written for the inverse matrix, this is the *Sherman–Morrison formula*.)
 #
 # **By hand**, for the toy person: $A$ = 1 + 1 + 1 = 3, so each self-pull is ⅓, and so is each pull. The prediction is 2, so the residuals are 0 and 2. The influences: ⅓ · 0 / (1 − ⅓) = 0 and ⅓ · 2 / (⅔) = 1. As above.
 #
@@ -291,20 +227,15 @@ checks.self_pulls(self_pulls)
 
 # %%
 self_pulls = checks.use(self_pulls)
-h = pd.Series(self_pulls(X, penalty), short(rated)).sort_values()
-ax = h.plot.barh(width=0.7)
-ax.set(xlim=(0, 1), xlabel="self-pull", ylabel="rated film")
-ax.set_title("How strongly each rating pulls its own prediction")
-plt.show()
+h = pd.Series(self_pulls(X, penalty), short(rated))
+print(f"from {h.min():.2f}, {h.idxmin()}, to {h.max():.2f}, {h.idxmax()}")
 
 # %% [markdown]
-# *In words:* ten bars, from about ¼ (*Twelve Monkeys*) to almost ½ (*Titanic*). *Titanic* divides people, so its factors are large, and the other nine films say little about it.
-#
-# Every self-pull lies between 0 and 1. Take a rating that is alone: $(x x^\top + \lambda I)\,x = (|x|^2 + \lambda)\,x$, so $A^{-1}x = x / (|x|^2 + \lambda)$ and $h = |x|^2 / (|x|^2 + \lambda)$. That is below 1, because the penalty is above 0. Further ratings only make it smaller. So we never divide by zero.
+# Every self-pull lies between 0 and 1, because the penalty is above 0. So we never divide by zero. ([The deeper lesson](05_influence_deeper.ipynb) draws all ten, and shows why.)
 #
 # ### Exercise 3: the exact influence
 #
-# Write the boxed formula for all ratings and targets at once. Arguments and result, of shape (n, t), are as in exercise 1. Fit only once, and invert no matrix in a loop. You may use `self_pulls` and `ridge`. Mind the shapes: our person has ten ratings and ten targets, so multiplying along the wrong axis raises no error here. The check tries other shapes.
+# Write the boxed formula for all ratings and targets at once. Arguments and result are as in exercise 1. Fit only once, and invert no matrix in a loop. You may use `self_pulls` and `ridge`; the matrix `pull` was computed above, with shape (n, t), and `numbers[:, None]` makes n numbers a column. (Ten ratings and ten targets: a wrong axis raises no error here. The check tries other shapes.)
 
 
 # %% tags=["exercise"]
@@ -329,14 +260,14 @@ exact = exact_influence(X, y, penalty, Xt)
 print(abs(exact - refits).max() < 1e-12)
 
 # %% [markdown]
-# The differences from refitting are only rounding. But be exact about what is exact. The formula answers *“what if this rating had not been given to the fold-in?”*, with the penalty held. (`fold_in` would take a slightly smaller λ for nine ratings than for ten.) *“What if the whole model had been trained without it?”* is another question, and the formula answers it only approximately. [The deeper lesson](05_influence_deeper.ipynb) measures both.
+# The differences are only rounding. But be exact about what is exact: the formula answers *“what if this rating had not been given to the fold-in?”*, with the penalty held. *“What if the whole model had been trained without it?”* it answers only approximately, as [the deeper lesson](05_influence_deeper.ipynb) measures.
 #
 # ## How to read an influence
 #
 # Now the ten influences can be taken apart. *Expected* means what the model would predict for that film from the *other nine* ratings.
 
 # %% tags=["nbval-check-output"]
-surprise = (y - X @ w) / (1 - self_pulls(X, penalty))
+surprise = (y - X @ ridge(X, y, penalty)) / (1 - self_pulls(X, penalty))
 parts = {"stars": given, "expected": given - surprise, "surprise": surprise}
 parts |= {"pull": pull[:, 0], "influence": exact[:, 0]}
 parts = pd.DataFrame(parts, short(rated))
@@ -352,55 +283,45 @@ drawings.rectangles()
 # Read it film by film.
 #
 # - ***The Matrix***: the model expected 4.15 stars and got 5. A good surprise, with a positive pull.
-# - ***Titanic***: 1.4 stars fewer than expected, a bad surprise. But its pull is **negative**, and minus times minus is plus. A low rating can raise a prediction, and a high one can lower it.
-# - ***A New Hope***: by far the largest pull. But the other nine ratings made the model expect 4.43 stars, and 4.5 were given. Hardly a surprise, hardly an influence. It is like the 2 of the toy person.
-# - ***Pulp Fiction***: four stars, a good rating, and it lowers the prediction. The model had expected 4.55.
-#
-# The slider moves no pull: the heights stay. It moves all surprises, because each of them depends on the other nine ratings.
+# - ***Titanic***: 1.4 stars fewer than expected, a bad surprise. But its pull is **negative**, and minus times minus is plus. A low rating can raise a prediction.
+# - ***A New Hope***: by far the largest pull. But 4.43 stars were expected, and 4.5 given. Hardly a surprise, hardly an influence. It is like the 2 of the toy person.
+# - ***Pulp Fiction***: four stars, and it lowers the prediction. The model had expected 4.55.
 #
 # ## One model is one opinion
 #
-# The formula is exact, *given a model*. But a model's factors start from random numbers. The bundle holds five models that differ only in the seed. The module's `influence` is your formula, and for several models it returns the mean and the standard deviation.
+# The formula is exact, *given a model*. But a model's factors start from random numbers. The bundle holds five models that differ only in the seed. The module's `influence` is your formula, and for several models it returns the mean and the standard deviation. Let four of the five speak about the first film on *your* list (or the sample person's).
 
 # %%
-from xrec_lessons.influence import influence
-
-table = influence(bundle.models, newcomer, recommended[:1])
-mean, sd = (table[name].iloc[:, 0].set_axis(short(rated)) for name in ("mean", "sd"))
-order = mean.sort_values().index
-fig, ax = plt.subplots()
-ax.errorbar(mean[order], order, xerr=sd[order], fmt="o", capsize=4)
-ax.axvline(0, color="grey", linestyle=":")
-ax.set(xlabel="influence in stars, mean ± SD of five models", ylabel="rated film")
-ax.set_title("What moves the prediction, by five models")
-plt.show()
-strongest
-
-# %% [markdown]
-# *In words:* dots with whiskers, sorted. *The Matrix* is at the top with a little more than 0.10 stars, and its whisker does not meet the next one. Then follow *Blade Runner*, *Titanic* and *A New Hope*, whose whiskers overlap: they raise the prediction, but their order is not certain. The whisker of *Forrest Gump* crosses zero, so not even its sign is known. *Pretty Woman* and *Pulp Fiction* lower the prediction.
-#
-# Exact does not mean certain. The mean of several models is steadier than one, and its spread says how far to trust it.
-#
-# ## ★ Yours: which of these would you tell?
-#
-# Now your own ratings, if you gave some in lesson 00; otherwise the sample person's stand in. Four of the five models have spoken about the first film on the list:
-
-# %%
+# Plumbing: you need not read this cell.
 from xrec_lessons.explorer import kept_ratings
+from xrec_lessons.influence import influence
 
 mine = kept_ratings(bundle)
 first = bundle.recommend(mine, 1)
 four = influence(bundle.models[:4], mine, first)
 told = pd.DataFrame({"mean": four["mean"].iloc[:, 0], "SD": four["sd"].iloc[:, 0]})
-told.insert(0, "film", short(told.index))
-
+told = told.sort_values("mean")
 print(f"Recommended to {mine.whose}: {films.name(first[0])}")
-told.sort_values("mean").round(3)
+
+# %%
+rows = [
+    f"{name} ({id})" for name, id in zip(short(told.index), told.index, strict=True)
+]
+fig, ax = plt.subplots()
+ax.errorbar(told["mean"], rows, xerr=told["SD"], fmt="o", capsize=4)
+ax.axvline(0, color="grey", linestyle=":")
+ax.set(xlabel="influence in stars, mean ± SD of four models", ylabel="rated film (id)")
+ax.set_title("What moves the prediction, by four models")
+plt.show()
 
 # %% [markdown]
+# *In words:* dots with whiskers, sorted. For the sample person, *The Matrix* is at the top with 0.10 stars, and its whisker does not meet the next one. Then follow *Blade Runner*, *Titanic* and *A New Hope*, whose whiskers overlap: they raise the prediction, but their order is not certain. *Forrest Gump*, *Pretty Woman* and *Pulp Fiction* lower it. No whisker crosses zero.
+#
+# Exact does not mean certain: the spread of several models says how far to trust their mean. (Behind each title stands the film's id.)
+#
 # ### Decide
 #
-# An app wants to write “this rating raised it” or “lowered it” below each film. It must not write a sentence that the next model would contradict. **For which films may it?** Type their ids (the left column) as a list, such as `[2571, 296]`. Then make a rule of it: how many SDs must a mean be away from zero, at least?
+# An app wants to write “this rating raised it” or “lowered it” below each film. It must not write a sentence that the next model would contradict. **For which films may it?** Type their ids as a list, such as `[2571, 296]`. Then make a rule of it: how many SDs must a mean be away from zero, at least?
 
 # %%
 allowed = checks.guess("05 films that get a sentence", ...)
@@ -411,6 +332,7 @@ display(allowed, least)
 # The fifth model, which has not spoken yet, is the judge.
 
 # %%
+# Plumbing: you need not read this cell.
 fifth = influence(bundle.models[4], mine, first).iloc[:, 0]
 for movie, title in zip(told.index, short(told.index), strict=True):
     held = told["mean"][movie] * fifth[movie] > 0
@@ -419,9 +341,10 @@ for movie, title in zip(told.index, short(told.index), strict=True):
     print(f"{fifth[movie]:+.3f}  {title}: {verdict}, {yours}")
 
 # %% [markdown]
-# If you tell a sentence and the fifth model reverses it, the app is wrong tomorrow. If you keep quiet although the sign holds, a true sentence is lost. One film shows little, so here is your rule for all well-known films. For each number of SDs, how many sentences are told, and how many of them are reversed?
+# A told sentence that the fifth model reverses makes the app wrong tomorrow; an untold one whose sign holds is lost. One film shows little, so here is your rule for all well-known films. For each number of SDs, how many sentences are told, and how many of them are reversed?
 
 # %%
+# Plumbing: you need not read this cell.
 well_known = np.setdiff1d(films.ids[bundle.well_known], list(mine))
 each = np.array([influence(one, mine, well_known) for one in bundle.models])
 mean, sd = each[:4].mean(axis=0), each[:4].std(axis=0, ddof=1)
@@ -439,11 +362,12 @@ plt.show()
 # %% [markdown]
 # *In words:* two curves that fall from left to right. For the sample person: a rule that tells everything (0 SDs) is reversed by the fifth model in 6 % of its sentences. At one SD it still tells 88 %, of which 2 % are reversed; at two SDs 73 % and 1 %; at five SDs fewer than half, of which hardly any are reversed.
 #
-# For *The Empire Strikes Back*, *Forrest Gump* is reversed: −0.015 ± 0.007 by four models, which even agree on the sign, and +0.014 by the fifth. So no rule is safe. You trade sentences for errors. How many errors an app can bear is your decision, not a result of statistics.
+# *Forrest Gump* is reversed: −0.015 ± 0.007 by four models, which even agree on the sign, and +0.014 by the fifth. So no rule is safe. You trade sentences for errors, and how many errors an app can bear is your decision.
 #
 # Now the question from the top, for the rating with the largest influence:
 
 # %%
+# Plumbing: you need not read this cell.
 most = told["mean"].abs().idxmax()
 less = {movie: stars for movie, stars in mine.items() if movie != most}
 ten, then = bundle.recommend(mine, 10), bundle.recommend(less, 11)
@@ -455,7 +379,7 @@ print(f"First before: {films.name(ten[0])}. First now: {films.name(then[0])}.")
 # %% [markdown]
 # ## What could mislead you here
 #
-# - **An influence is about the model, not about you.** It says what the model does with your rating. It does not know why you liked a film.
+# - **An influence is about the model, not about you.** It does not know why you liked a film.
 # - **Influences do not add up.** The toy person's 2 and 4 have influences of 0 and 1. Leave both out, and the prediction falls by 2.
 # - **A sign is not a taste.** *Titanic*'s influence is above zero although this person disliked it. “Because you rated *Titanic*” is half of the sentence. The other half is “lower than expected”.
 # - **The whiskers show one source of doubt only**: the seed of the model. Other people's ratings would make another model, too.

@@ -3,7 +3,7 @@
 #
 # **Your model predicts stars well. Are the ten films that it puts first any good?**
 #
-# So far we have judged a model by its errors in stars. A recommender shows no stars, though: it shows ten films. You will measure such lists, find out what the measure favours, and build a model in which every recommendation splits exactly into reasons.
+# So far we have judged a model by its errors in stars. A recommender shows ten films, though, and no stars. You will measure such lists, find out what the measure favours, and build a model in which every recommendation splits exactly into reasons.
 #
 # *About 50 minutes. Needs lessons 03 (ridge) and 05 (leaving one rating out), and what a logarithm is.* Afterwards you will be able to
 #
@@ -30,7 +30,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## Three lists for you
 #
-# Here are three lists for the ratings that you gave in lesson 00, or for the sample person's if you gave none. `rank` sorts films by a score, best first, and leaves out the rated ones.
+# Here are three lists for your ratings of lesson 00 (or the sample person's). `rank` sorts films by a score, best first, and leaves out the rated ones.
 
 # %%
 from xrec_lessons.bundle import load_bundle
@@ -58,7 +58,7 @@ my_list
 #
 # ## Stars or places
 #
-# Why not just compare errors, as in lesson 01? Take four films and two models.
+# Why not compare errors, as in lesson 01? Take four films and two models.
 #
 # | film | truth | model M | model N |
 # |---|---|---|---|
@@ -67,9 +67,7 @@ my_list
 # | C | 3 | 2 | 3.1 |
 # | D | 2 | 1 | 2.1 |
 #
-# Model M is one star too low everywhere, so its RMSE is 1. Model N has an RMSE of 0.51, about half. But M puts the best film first, and N does not.
-#
-# There is a second reason. An RMSE is taken over films that somebody *chose* to rate. A list is chosen from thousands of other films, and at its top are those where the model errs upwards most.
+# Model M is one star too low everywhere, so its RMSE is 1. Model N has an RMSE of 0.51, about half. But M puts the best film first, and N does not. Besides, an RMSE is taken over films that somebody *chose* to rate. A list is chosen from thousands of other films, and at its top are those where the model errs upwards most.
 #
 # ## Points for places
 #
@@ -79,7 +77,7 @@ my_list
 #
 # The first place gets 1 point, the second 0.63, the third 0.5, the tenth 0.29. The sum over all hits is the *discounted cumulative gain*, **DCG**. Divide it by the DCG of the best possible list, and you have the *normalised* DCG, **NDCG**: 1 is perfect, 0 is no hit at all. (All symbols: [the glossary of symbols](symbols.md).)
 #
-# Move the slider: one hit climbs from place 10 to place 1. Watch how its rung grows.
+# Move the slider: one hit climbs from place 10 to place 1.
 
 # %%
 drawings.ladder()
@@ -94,7 +92,7 @@ drawings.ladder()
 #
 # ### Exercise 1: NDCG
 #
-# `ranked` is a list of ids, the best first. `liked` is a set of ids, the hidden films that the person liked, at least one. Return the **NDCG of the list**: its points divided by those of the best list of the same length. The best list has hits from the first place on, as many as there are liked films, but no more than there are places. For example `ndcg([70, 80, 90, 60], {80, 60, 50})` is 0.498 and `ndcg([70], {70, 80})` is 1.
+# `ranked` is a list of ids, the best first. `liked` is a set of ids, the hidden films that the person liked, at least one. Return the **NDCG of the list**: its points divided by those of the best list of the same length. The best list has hits from the first place on, as many as there are liked films, but no more than there are places. (The points of n places are `1 / np.log2(np.arange(2, n + 2))`.) For example `ndcg([70, 80, 90, 60], {80, 60, 50})` is 0.498 and `ndcg([70], {70, 80})` is 1.
 #
 # `checks.hint("ndcg")` helps.
 
@@ -115,7 +113,7 @@ checks.ndcg(ndcg)
 # %% [markdown]
 # ## Hide, rank, count
 #
-# Now for everybody. This is our **protocol**, and we keep to it. Split the ratings 75/25, as in lesson 01, and tell the model the larger part. The films in the smaller part with four stars or more are *hidden and liked*. Rank *all* films that the person has not rated in the larger part.
+# Now for everybody. This is our **protocol**: split the ratings 75/25, as in lesson 01, and tell the model the larger part. The films in the smaller part with four stars or more are *hidden and liked*. Rank *all* films that the person has not rated in the larger part. The next four cells do this. They are plumbing: run them, and read only what they print.
 
 # %%
 from xrec_lessons.recommender import Recommender
@@ -139,7 +137,7 @@ print(
 print(f"{len(model.ids):,} films to choose from, {len(known)} with 50 ratings or more")
 
 # %% [markdown]
-# Every way to recommend is a score for each film. Here are four. (All arrays are in the order of `model.ids`.)
+# Every way to recommend is a score for each film: chance, damped means (lesson 01), numbers of ratings, the SVD's stars. From each come everybody's ten films.
 
 # %%
 of_films = counts.reindex(model.ids).to_numpy()  # how many ratings each film has
@@ -152,10 +150,6 @@ rng = np.random.default_rng(SEED)
 def stars(user):
     """The SVD's predicted stars of all films, for somebody in the training part."""
     return model.scores(recommender.users[user])
-
-
-# %% [markdown]
-# Here are everybody's ten films, by a score, among the films that may be shown.
 
 
 # %%
@@ -177,9 +171,9 @@ lists = {
 # %% [markdown]
 # ## Predict before you run
 #
-# In RMSE the order is clear: over ten splits our SVD errs by .874 stars and the biases by .889 (lesson 02). And the lists?
+# You have five lists for each person: by chance, by film biases, the most rated films, and the SVD's, once among all films and once among known ones. In RMSE our SVD is ahead of the biases, .874 against .889 stars (lesson 02). And the lists?
 #
-# 1. Which of the five names will be first?
+# 1. Which of the five will be first: "chance", "film biases", "most rated films", "SVD, all films" or "SVD, known films"?
 # 2. Which NDCG will it reach? (1 is perfect.)
 
 # %%
@@ -206,7 +200,7 @@ plt.show()
 # %% [markdown]
 # *In words:* five bars. The most rated films come first with 0.158. The SVD among known films follows with 0.113, the film biases with 0.079, the SVD among all films with 0.035. Chance has 0.003.
 #
-# **The list that knows nobody beats our model.** Among all films, the SVD is even behind the film biases. Which films do these lists show?
+# **The list that knows nobody beats our model.** Which films do these lists show?
 
 # %% tags=["nbval-check-output"]
 for name, each in lists.items():
@@ -215,7 +209,7 @@ for name, each in lists.items():
     print(f"a typical one with {shown.median():3.0f} ratings")
 
 # %% [markdown]
-# Among all films, the SVD shows films with typically 8 ratings. Few people have rated these at all. Is that a fault of the list, or of the test?
+# Among all films, the SVD shows films with typically 8 ratings, which few people could have found. Is that a fault of the list, or of the test?
 #
 # ## Only what was rated can be found
 #
@@ -225,49 +219,7 @@ for name, each in lists.items():
 drawings.iceberg()
 
 # %% [markdown]
-# How popular are the real hidden films, compared with all films, and with what the models show?
-
-# %%
-hidden_films = np.concatenate([[*movies] for movies in hidden.values()])
-popular = {"all films": model.ids, "hidden and liked": hidden_films}
-for name in ("SVD, known films", "most rated films"):
-    popular[f"shown: {name}"] = np.concatenate([*lists[name].values()])
-
-fig, ax = plt.subplots(figsize=(7, 3.2))
-for (name, movies), line in zip(popular.items(), ("-", "--", "-.", ":"), strict=True):
-    n_ratings = counts.reindex(movies).fillna(0.5).to_numpy()
-    sns.ecdfplot(n_ratings, label=name, ls=line, lw=2)
-ax.set(xscale="log", xlabel="ratings of a film, larger part", ylabel="share of films")
-ax.set_title("Liked films are popular films, at least those we know of")
-ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
-plt.show()
-
-# %% [markdown]
-# *In words:* four rising lines over a logarithmic axis. Half of all films have 3 ratings or fewer, and half of the hidden and liked films have 35 or fewer. The SVD shows known films around 93, and the most rated list films around 195.
-#
-# Count the hits in two parts: among the fifty films with the most ratings, and among all others.
-
-# %%
-top_fifty = set(counts.index[:50])
-
-
-def found_of(lists, inside):
-    """Which share of the hidden films is found: inside the top fifty, or outside."""
-    pairs = [
-        (user, m) for user in hidden for m in hidden[user] if (m in top_fifty) == inside
-    ]
-    return np.mean([movie in lists[user] for user, movie in pairs])
-
-
-# %% tags=["nbval-check-output"]
-for name in ("most rated films", "SVD, known films"):
-    inside, outside = (found_of(lists[name], inside) for inside in (True, False))
-    print(f"{name}: of the fifty most rated {inside:.0%}, of all others {outside:.2%}")
-
-# %% [markdown]
-# The most rated list finds nearly half of the hidden films that everybody knows, and one in ten thousand of all others. It wins with films for which nobody needs a recommender.
-#
-# So what does .158 against .113 mean?
+# The real list of the most rated films finds nearly half of the hidden films that are among the fifty best known, and one in ten thousand of all others (counted in the deeper notebook). It wins with films for which nobody needs a recommender. So what does .158 against .113 mean?
 #
 # - **It means** that our SVD's list contains less of what people watched, rated and liked. That is a real weakness, and RMSE did not show it.
 # - **It does not mean** that people would rather have the most rated films. A good film that they never watched counts as a miss.
@@ -286,37 +238,10 @@ for name in ("most rated films", "SVD, known films"):
 # Two people like Z, and both of them like Y: (2 + 1)c = 2, so c = 0.67. A like of the rarer film says more.
 # </details>
 #
-# The first of the two, by `ridge`:
+# Here is B for our training part, with the known films only, and one such regression, of column t on all others. (Read only its line, the one with `ridge`: `np.delete` takes column t out, `np.insert` puts a 0 in its place. In the deeper notebook you write it yourself.)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.fold_in import ridge
-
-likes_y, likes_z = np.array([[1.0], [1], [1]]), np.array([1.0, 1, 0])
-ridge(likes_y, likes_z, 1).round(2)
-
-# %% [markdown]
-# ### Exercise 2: one film from all others
-#
-# `B` is the table as an array of 0 and 1, `t` the number of a column, `penalty` is λ. Predict column t from all others with `ridge(X, y, penalty)` of lesson 03, and return the **weights of all columns, with 0 at place t**. `np.delete(B, t, axis=1)` is a copy of `B` without column t. For the example above, `regress_film(np.array([[1, 1], [1, 1], [1, 0]]), 1, 1)` is [0.5, 0].
-
-
-# %% tags=["exercise"]
-def regress_film(B, t, penalty):
-    """Weights with which all other films predict film t; its own is 0."""
-    # solution
-    weights = ridge(np.delete(B, t, axis=1), B[:, t], penalty)
-    return np.insert(weights, t, 0)
-    # end
-
-
-# %%
-checks.regress_film(regress_film)
-
-# %% [markdown]
-# Here is B for our training part, with the known films only.
-
-# %% tags=["nbval-check-output"]
-regress_film = checks.use(regress_film)
 
 people = np.array(list(told))
 liked_rows = train[
@@ -328,7 +253,7 @@ B[rows, np.searchsorted(known, liked_rows["movieId"])] = 1
 print(f"{B.shape[0]} people, {B.shape[1]} films, {B.mean():.0%} of the cells are 1")
 
 t = np.searchsorted(known, 1196)  # The Empire Strikes Back
-weights = regress_film(B, t, penalty=200)
+weights = np.insert(ridge(np.delete(B, t, axis=1), B[:, t], 200), t, 0)
 for j in np.argsort(-weights)[:4]:
     print(f"{weights[j]:.2f}  {films.name(known[j])}")
 
@@ -337,16 +262,13 @@ for j in np.argsort(-weights)[:4]:
 #
 # ## All films at once
 #
-# 298 regressions with 297 unknowns each are slow, and with more films hopeless. But they share one matrix. Let $G = B^\top B + \lambda I$, and let P be its inverse. Then the weights of *all* regressions are
+# 298 regressions with 297 unknowns each are slow, and with more films hopeless. But they share one matrix. Let $G = B^\top B + \lambda I$, and let P be its inverse (`np.linalg.inv`). Then the weights of *all* regressions are
 #
 # $$C_{jt} = -\frac{P_{jt}}{P_{tt}} \quad (j \neq t), \qquad C_{tt} = 0.$$
 #
-# <details><summary>Why? Four lines.</summary>
+# The condition $C_{tt} = 0$ forbids a film to predict itself, which would be the best answer and the most useless one. (The deeper notebook derives the formula.)
 #
-# Without a condition, the ridge equations for column t are G c = G e − λe, where e has a 1 at place t and 0 elsewhere. Their answer is nearly “film t predicts itself”. We forbid that: $c_t = 0$. A condition adds a multiplier, which also stands at place t. Put it and λ together in one number ν. Then G c = G e − νe, so c = e − νPe. At place t this reads 0 = 1 − ν$P_{tt}$, and so ν = 1/$P_{tt}$. At any other place j it reads $c_j = -P_{jt}/P_{tt}$.
-# </details>
-#
-# ### Exercise 3: EASE
+# ### Exercise 2: EASE
 #
 # Return the **array C of all weights**: row j, column t. `P.diagonal()` holds all $P_{tt}$; an array divided by it is divided column by column. For the two films above, `ease(np.array([[1, 1], [1, 1], [1, 0]]), 1)` is [[0, 0.5], [0.67, 0]]. `B` must stay as it is.
 
@@ -391,7 +313,7 @@ ranking = ranking[ranking["films"].str.startswith("with 50")]
 ranking = ranking[ranking["model"].isin([*NAMES])]
 ranking["list"] = ranking["model"].map(NAMES)
 
-ax = sns.stripplot(ranking, x="NDCG@10", y="list", hue="list", legend=False)
+ax = sns.swarmplot(ranking, x="NDCG@10", y="list", hue="list", legend=False)
 ax.figure.set_size_inches(7, 2.4)
 ax.set(xlim=(0, 0.35), xlabel="mean NDCG of ten films", ylabel="")
 ax.set_title("Three lists on ten splits")
@@ -405,13 +327,13 @@ ranking.groupby("list", sort=False)["NDCG@10"].agg(["mean", "std"]).round(3)
 #
 # ## A score that splits
 #
-# The score of a film is a *sum*, with one weight for each film that you liked. So “why?” needs no approximation: the parts are the score. Each button closes one tap. Watch how far the bar falls.
+# The score of a film is a *sum*, with one weight for each film that you liked. So “why?” needs no approximation: the parts are the score. Close the taps one by one.
 
 # %%
 drawings.taps()
 
 # %% [markdown]
-# ### Exercise 4: the parts of a card
+# ### Exercise 3: the parts of a card
 #
 # `liked` is a list of columns, the films that a person liked, and `t` is the column of the film that is recommended. Return the **parts of its score as a list of pairs (film, part), the largest part first**. Leave t out if it is among the liked. With C = [[0, 0.5, 0.1], [0.2, 0, 0.3], [0.4, 0.6, 0]], `card_parts(C, [0, 1], 2)` is [(1, 0.3), (0, 0.1)].
 
@@ -429,7 +351,7 @@ def card_parts(C, liked, t):
 checks.card_parts(card_parts)
 
 # %% [markdown]
-# Now your own card. The module's `train_ease` does the same with ids in place of columns. We train it on all ratings.
+# Now your own card, from the module's `train_ease`, which does the same with ids in place of columns, on all ratings. (Two cells to run, not to read.)
 
 # %%
 from xrec_lessons.ease import train_ease
@@ -473,36 +395,7 @@ again = rank(trained.ids, without, 10, mine)
 print(f"now first: {films.name(again[0])}")
 
 # %% [markdown]
-# The fall is the part, to the last digit. In lesson 05 that took a formula. Here it follows from the sum.
-#
-# ## The same test for everybody
-#
-# Lesson 06 took away what an explanation names first. We do it again, with places instead of stars. A hundred people who are new to the models tell ten ratings. An explanation names one of them as the reason for the first film. Take that rating away. **For which share of the people is the film no longer first**, if EASE recommended it, and EASE's parts named the reason?
-
-# %%
-first_falls = checks.guess("07 share without the named film", ...)
-first_falls
-
-# %%
-falls = results("ease").query("k == 1 and judge in ['SVD, folded in', 'EASE']")
-REASONS = {"SVD, folded in": "exact influence", "EASE": "EASE's parts"}
-asked, grey = ["random", "highest stars", "rule"], {"err_kws": {"color": "gray"}}
-falls = falls[falls["explainer"].isin([*asked, *REASONS.values()])]
-
-ax = sns.barplot(
-    falls, x="no longer first", y="explainer", hue="judge", errorbar="sd", **grey
-)
-ax.figure.set_size_inches(7, 3.4)
-first_falls.draw(ax)
-ax.set(xlim=(0, 1), xlabel="share whose first film is no longer first", ylabel="")
-ax.set_title("Without the film that an explanation names")
-sns.move_legend(ax, "lower right", title="recommended by (upper, lower)")
-plt.show()
-
-# %% [markdown]
-# *In words:* five pairs of bars. Where EASE recommended, the film that its parts name decides for 91 % of the people. The rule's film decides for 80 %, the strongest influence in the SVD for 47 %, chance for 16 %. Where the SVD recommended, exact influence reaches 40 %, the rule 25 %, EASE's parts 21 %, chance 16 %.
-#
-# EASE's first place often hangs on *one* film that you liked, and its card names it. The rule, which never saw EASE, comes close: both count who likes what together. It is a poor witness for the SVD, and a good one for EASE.
+# The fall is the part, to the last digit. In lesson 05 that took a formula. Here it follows from the sum. (The deeper notebook does the same for a hundred people: without the film that EASE's parts name, another film comes first for 91 % of them.)
 #
 # ## Decide: what would you ship?
 #
@@ -532,7 +425,7 @@ checks.quiz("07 decide")
 #
 # - **A protocol is a choice.** With newcomers and known films only, the figures are up to twice as high. Compare models within one protocol, and name it.
 # - **Exact is not right.** The parts say what EASE computed, not why *you* liked a film. And EASE can be wrong about you.
-# - **The weights are held fixed.** If you train EASE without the rating, they move. The shares of the last plot hardly change: see the deeper notebook.
+# - **The weights are held fixed.** If you train EASE without the rating, they move, though hardly: see the deeper notebook.
 # - **EASE sees likes only.** A film that you hated and a film that you never met are the same to it.
 #
 # ## Key points
@@ -546,7 +439,7 @@ checks.quiz("07 decide")
 checks.progress()
 
 # %% [markdown]
-# ## Four questions
+# ## Three questions
 #
 # Press an answer: it answers back.
 

@@ -3,9 +3,9 @@
 #
 # **How much of what lesson 07 found depends on how it was measured?**
 #
-# One protocol, one penalty, one judge: lesson 07 fixed all three. Here you change each of them and see what stays. At the end EASE meets twenty million ratings.
+# One protocol, one penalty, one judge: lesson 07 fixed all three. Here you change each of them and see what stays. You write EASE's regression, put all explanations under one test, and at the end EASE meets twenty million ratings.
 #
-# *About 40 minutes, optional. Needs lesson 07; the last section does what lesson 10 is about.* Afterwards you will be able to
+# *About 50 minutes, optional. Needs lesson 07; the last section does what lesson 10 is about.* Afterwards you will be able to
 #
 # - **compare** two protocols, and say what each of them favours,
 # - **derive** EASE's formula, and say how much its condition and its inverse add,
@@ -21,6 +21,7 @@ from xrec_lessons import checks, movielens
 from xrec_lessons.drawings import theme
 from xrec_lessons.ease import train_ease
 from xrec_lessons.experiments import results
+from xrec_lessons.fold_in import ridge
 from xrec_lessons.model import rank
 
 theme.follow_theme()
@@ -50,7 +51,7 @@ ranking = results("ranking")
 both = ranking[ranking["protocol"].str.contains("everybody|newcomers")]
 both = both[both["films"].str.startswith("with 50")]
 
-ax = sns.stripplot(both, x="NDCG@10", y="model", hue="protocol", dodge=True)
+ax = sns.swarmplot(both, x="NDCG@10", y="model", hue="protocol", dodge=True, size=4)
 ax.figure.set_size_inches(7, 3.4)
 ax.set(xlabel="mean NDCG of ten films", ylabel="", xlim=(0, None))
 ax.set_title("Five lists, two protocols, ten seeds")
@@ -94,9 +95,14 @@ model, counts, known = recommender.model, recommender.counts, recommender.well_k
 
 
 # %%
+def tens(score, ids):
+    """Everybody's ten films by a score: ids, best first."""
+    return {u: rank(ids, score(u), 10, told[u]).tolist() for u in hidden}
+
+
 def judged(score, ids):
     """Mean NDCG of everybody's ten films, and how many different films they show."""
-    lists = {u: rank(ids, score(u), 10, told[u]).tolist() for u in hidden}
+    lists = tens(score, ids)
     shown = {movie for films in lists.values() for movie in films}
     return np.mean([ndcg(lists[u], hidden[u]) for u in hidden]), len(shown)
 
@@ -128,6 +134,81 @@ plt.show()
 #
 # So the SVD's taste is worth something: with it the list is better than popularity alone, 0.183 against 0.158. But it needs popularity beside it, and EASE (0.299 with 247 films) is ahead on both axes.
 #
+# ## How popular is what is hidden?
+#
+# How popular are the hidden films of lesson 07's protocol, compared with all films, and with what the lists show?
+
+# %%
+hidden_films = np.concatenate([[*movies] for movies in hidden.values()])
+popular = {"all films": model.ids, "hidden and liked": hidden_films}
+rows = model.rows(known)
+ways = {"SVD, known films": lambda u: model.scores(recommender.users[u])[rows]}
+ways["most rated films"] = lambda u: counts.reindex(known).to_numpy()
+for name, score in ways.items():
+    popular[f"shown: {name}"] = np.concatenate([*tens(score, known).values()])
+
+fig, ax = plt.subplots(figsize=(7, 3.2))
+for (name, movies), line in zip(popular.items(), ("-", "--", "-.", ":"), strict=True):
+    n_ratings = counts.reindex(movies).fillna(0.5).to_numpy()
+    sns.ecdfplot(n_ratings, label=name, ls=line, lw=2)
+ax.set(xscale="log", xlabel="ratings of a film, larger part", ylabel="share of films")
+ax.set_title("Liked films are popular films, at least those we know of")
+ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+plt.show()
+
+# %% [markdown]
+# *In words:* four rising lines over a logarithmic axis. Half of all films have 3 ratings or fewer, and half of the hidden and liked films have 35 or fewer. The SVD shows known films around 93, and the most rated list films around 195.
+#
+# Now count the hits in two parts: among the fifty films with the most ratings, and among all others.
+
+# %%
+top_fifty = set(counts.index[:50])
+
+
+def found_of(lists, inside):
+    """Which share of the hidden films is found: inside the top fifty, or outside."""
+    pairs = [
+        (user, m) for user in hidden for m in hidden[user] if (m in top_fifty) == inside
+    ]
+    return np.mean([movie in lists[user] for user, movie in pairs])
+
+
+# %% tags=["nbval-check-output"]
+for name, score in ways.items():
+    lists = tens(score, known)
+    inside, outside = (found_of(lists, inside) for inside in (True, False))
+    print(f"{name}: of the fifty most rated {inside:.0%}, of all others {outside:.2%}")
+
+# %% [markdown]
+# The most rated list finds nearly half of the hidden films that everybody knows, and one in ten thousand of all others.
+#
+# ## One film from all others
+#
+# EASE predicts each column of the table B from all other columns by ridge. Lesson 07 did it for one film, in one line. Its toy, film Z from film Y, by `ridge`:
+
+# %% tags=["nbval-check-output"]
+likes_y, likes_z = np.array([[1.0], [1], [1]]), np.array([1.0, 1, 0])
+ridge(likes_y, likes_z, 1).round(2)
+
+# %% [markdown]
+# ### Exercise 4: the regression of one film
+#
+# `B` is the table as an array of 0 and 1, `t` the number of a column, `penalty` is λ. Predict column t from all others with `ridge(X, y, penalty)` of lesson 03, and return the **weights of all columns, with 0 at place t**. `np.delete(B, t, axis=1)` is a copy of `B` without column t. For lesson 07's films Y and Z, `regress_film(np.array([[1, 1], [1, 1], [1, 0]]), 1, 1)` is [0.5, 0].
+
+
+# %% tags=["exercise"]
+def regress_film(B, t, penalty):
+    """Weights with which all other films predict film t; its own is 0."""
+    # solution
+    weights = ridge(np.delete(B, t, axis=1), B[:, t], penalty)
+    return np.insert(weights, t, 0)
+    # end
+
+
+# %%
+checks.regress_film(regress_film)
+
+# %% [markdown]
 # ## Where the formula comes from
 #
 # Column t of C should make the error |Bc − b_t|² + λ|c|² small, with $c_t = 0$. (b_t is column t of B.) Lagrange's way: add 2ν′$c_t$, and set all derivatives to zero.
@@ -168,6 +249,11 @@ for name, C in ways.items():
     found[name] = judged(lambda u, scores=scores: scores[row[u]], known)
 
 # %% tags=["nbval-check-output"]
+regress_film = checks.use(regress_film)
+
+t = np.searchsorted(known, 1196)  # The Empire Strikes Back
+one, column = regress_film(B.toarray(), t, 200), ways["EASE"][:, t]
+print("your regression is column t:", np.allclose(np.delete(one - column, t), 0))
 pd.DataFrame(found, index=["NDCG", "films shown"]).T.round(3)
 
 # %% [markdown]
@@ -225,7 +311,41 @@ print(
 #
 # ## All explanations under one test
 #
-# Lesson 07 asked whether the first film is still first. Softer, and closer to what a person sees: is it still among the ten?
+# Lesson 06 took away what an explanation names first. We do it again, with places instead of stars. A hundred people who are new to the models tell ten ratings. An explanation names one of them as the reason for the first film. Take that rating away. **For which share of the people is the film no longer first**, if EASE recommended it, and EASE's parts named the reason?
+
+# %%
+first_falls = checks.guess("07 share without the named film", ...)
+first_falls
+
+# %%
+falls = results("ease").query("k == 1 and judge in ['SVD, folded in', 'EASE']")
+REASONS = {"SVD, folded in": "exact influence", "EASE": "EASE's parts"}
+asked, ink = ["random", "highest stars", "rule"], plt.rcParams["text.color"]
+falls = falls[falls["explainer"].isin([*asked, *REASONS.values()])]
+
+ax = sns.barplot(
+    falls,
+    x="no longer first",
+    y="explainer",
+    hue="judge",
+    errorbar="sd",
+    err_kws={"color": ink},
+)
+ax.figure.set_size_inches(7, 3.4)
+first_falls.draw(ax)
+ax.set(xlim=(0, 1), xlabel="share whose first film is no longer first", ylabel="")
+ax.set_title("Without the film that an explanation names")
+sns.move_legend(ax, "lower right", title="recommended by (upper, lower)")
+plt.show()
+
+# %% [markdown]
+# *In words:* five pairs of bars. Where EASE recommended, the film that its parts name decides for 91 % of the people. The rule's film decides for 80 %, the strongest influence in the SVD for 47 %, chance for 16 %. Where the SVD recommended, exact influence reaches 40 %, the rule 25 %, EASE's parts 21 %, chance 16 %.
+#
+# EASE's first place often hangs on *one* film that you liked, and its card names it. The rule, which never saw EASE, comes close: both count who likes what together. It is a poor witness for the SVD, and a good one for EASE.
+#
+# ## Still among the ten?
+#
+# Softer than “is the first film still first?”, and closer to what a person sees: is it still among the ten?
 #
 # ### Exercise 6: the place of a film
 #
@@ -340,7 +460,7 @@ print("the same counts:", np.array_equal(pairs_by_blocks(B, 100), pairs))
 checks.progress()
 
 # %% [markdown]
-# ## Three questions
+# ## Four questions
 #
 # Press an answer: it answers back.
 

@@ -3,7 +3,7 @@
 #
 # **How do you find out whether people want, and trust, what is explained?**
 #
-# You ask them. That sounds easy, and here most studies fail: films differ along with the explanations, people leave, answers vanish with a browser window, rules are made up after a look at the data. So you take part in a study, find the fault in the article's design, build a better one by hand, and decide who counts before anybody has come.
+# You ask them. That sounds easy, and here most studies fail: films differ along with the explanations, people leave, rules are made up after a look at the data. So you take part in a study, find the fault in the article's design, build a better one by hand, and decide who counts before anybody has come.
 #
 # *About 50 minutes, eight of them as a participant. Needs lesson 00, lists, dictionaries and pandas' `groupby`; no statistics yet.* Afterwards you will be able to
 #
@@ -40,9 +40,9 @@ from xrec_lessons.study.own import own_study
 own_study()
 
 # %% [markdown]
-# While it is fresh: at which film did you begin to answer faster? Which explanation did you stop reading? Did you ever answer about the *film*, although the question was about the recommendation? Your participants will do the same.
+# While it is fresh: at which film did you begin to answer faster? Did you ever answer about the *film*, although the question was about the recommendation? Your participants will do the same.
 #
-# **Guess:** without counting in the list of your answers, which explanation did you trust most, `"similar"`, `"rule"` or `"influence"`? Lesson 09 looks it up.
+# **Guess:** without counting, which explanation did you trust most, `"similar"`, `"rule"` or `"influence"`? Lesson 09 looks it up.
 
 # %%
 checks.guess("08 most trusted", ...)
@@ -50,7 +50,7 @@ checks.guess("08 most trusted", ...)
 # %% [markdown]
 # ## The article's design
 #
-# Two lists decide what a person can be shown: the *ranking* of all films that may be recommended to them, and the part of it that a rule *explains*. Here are yours, if you rated films in lesson 00.
+# Two lists decide what a person can be shown: the *ranking* of all films that may be recommended to them, and the part of it that a rule *explains*. Here are yours, if you rated films in lesson 00. (Run the two cells, and read what they print.)
 
 # %%
 from xrec_lessons.bundle import load_bundle
@@ -99,7 +99,7 @@ for film, explanation in original(ranking, explained, rng, each=2):
     print(f"{explanation:10} {place}  {popularity[film]:3} ratings  {films.name(film)}")
 
 # %% [markdown]
-# Which film gets which explanation depends on ratings alone, so we need no participants to see what this design does. We take two hundred people of the course's data, and ten of each one's ratings. The films under *similar users* then have 120 ratings on average. **Guess:** how many have the films under the *rule*?
+# Which film gets which explanation depends on ratings alone, so we need no participants to see what this design does. We take two hundred people of the course's data, and ten ratings of each. The films under *similar users* then have 120 ratings on average. **Guess:** how many have the films under the *rule*?
 
 # %%
 under_rule = checks.guess("08 popularity under the rule", ...)
@@ -117,7 +117,9 @@ taking_part = [user for user, (_, explained) in lists.items() if len(explained) 
 print(f"For {len(taking_part)} of 200 people rules explain 15 films or more.")
 
 # %% [markdown]
-# A rule begins with a film that the person likes. The other nine like few of their ten films, and so did the article's nine. **People who like little are not in such a study**: keep that in mind.
+# A rule begins with a film that the person likes. The other nine people like few of their ten films, and so did the article's nine. **People who like little are not in such a study.**
+#
+# The next three cells only draw a line for each person: run them without reading.
 
 
 # %%
@@ -137,7 +139,8 @@ def one_line_each(table, title):
     wide = table.pivot_table("popularity", index="person", columns="explanation")
     wide = wide[EXPLANATIONS]
     _, ax = plt.subplots()
-    ax.plot(EXPLANATIONS, wide.T, color="#767676", alpha=0.2, linewidth=1)
+    grey = {"color": plt.rcParams["text.color"], "alpha": 0.25, "linewidth": 1}
+    ax.plot(EXPLANATIONS, wide.T, **grey)
     ax.plot(
         EXPLANATIONS, wide.mean(), "o-", color="C1", linewidth=3, label="mean of all"
     )
@@ -154,12 +157,8 @@ plt.show()
 
 # %% [markdown]
 # *In words:* one grey line for each of the 191 people, from the mean popularity of their films under *similar users* over the *rule* to *influence*, and in orange the mean of all. Most grey lines look like a roof: up to the rule and down again. So does the orange line, from 120 ratings up to 157 and down to 123. A dashed line is your guess.
-
-# %% tags=["nbval-check-output"]
-article.groupby("explanation")["popularity"].mean().loc[EXPLANATIONS].round(1)
-
-# %% [markdown]
-# This is a **confound**: something else changes together with the explanation, and it may change the answers, too. If people trust the films under the rule more, is it because of the rule, or because they have heard of these films? Nobody can tell from such data, not even with ten thousand participants. The article's author saw it, and says so.
+#
+# This is a **confound**: something else changes together with the explanation, and it may change the answers, too. If people trust the films under the rule more, is it because of the rule, or because they have heard of these films? Nobody can tell from such data, not even with ten thousand participants. The article's author says so.
 #
 # ## The matched design by hand
 #
@@ -179,7 +178,7 @@ drawings.field()
 #
 # Along a row, each participant sees every explanation, so everybody is compared with themselves. Down a column, each rank gets every explanation. *Rule* fills the gap.
 #
-# One thing must come first: only **films that all three can explain** are dealt out. Similar users and influence explain every film, so these are the films that a rule explains.
+# Only **films that all three can explain** are dealt out. Similar users and influence explain every film, so these are the films that a rule explains.
 #
 # A participant sees more than three films. So we go through the ranking three films at a time. After each three we go on to the next row, and after the last row to the first again.
 #
@@ -210,7 +209,7 @@ def assign(orders, cell, n_films):
 checks.assign(assign)
 
 # %% [markdown]
-# In the square, *similar* stands one rank above *rule* in two rows of three. The study therefore takes **all six orders** of the three, so there are six cells, and each explanation is ahead of each other one equally often. (Participants see the films in random order, not by rank, so that nobody is tired just when a certain explanation comes.) Now we put the same people into the six cells of the matched design, one after the other.
+# In the square, *similar* stands one rank above *rule* in two rows of three. The study therefore takes **all six orders** of the three, so there are six cells, and each explanation is ahead of each other one equally often. (Participants see the films in random order, not by rank.) Now we put the same people into the six cells of the matched design, one after the other.
 
 # %%
 assign = checks.use(assign)
@@ -235,9 +234,9 @@ one_line_each(balanced, "The matched design: which films stand where")
 plt.show()
 
 # %% [markdown]
-# *In words:* the same axes, and the roof is gone. The grey lines go up and down at random, and the orange line falls a little, from 138 over 132 to 130. What remains is chance: it depends on who landed in which cell. Chance shrinks with more participants, and a confound does not. (The deeper notebook shows that over all six cells the means are the same to the last digit.)
+# *In words:* the same axes, and the roof is gone. The grey lines go up and down at random, and the orange line falls a little, from 138 over 132 to 130. What remains is chance: it depends on who landed in which cell. Chance shrinks with more participants, and a confound does not.
 #
-# And you? Here is what both designs would have shown you, beside all people in the matched one:
+# And you? Here is what both designs would have shown you, beside all people in the matched one. (Read the table, not the cell.)
 
 # %%
 yours = {"article": original(ranking, explained, np.random.default_rng(SEED))}
@@ -254,13 +253,11 @@ table["matched, all"] = balanced.groupby("explanation")["popularity"].mean()
 table.reindex(EXPLANATIONS).round(1).rename_axis("mean popularity")
 
 # %% [markdown]
-# **What it licenses.** A matched study compares explanations *of films that a rule can explain*. That is a third of the films, and the better known ones. It speaks of people who like enough of what they rate. So *“among films that rules can explain, …”* is how each sentence of your report begins. And no lottery removes one last difference: the three cards also *look* different. One is a sentence, one has ten dots, one has bars.
+# **What it licenses.** A matched study compares explanations *of films that a rule can explain*. That is a third of the films, and the better known ones. So *“among films that rules can explain, …”* is how each sentence of your report begins. And no lottery removes one last difference: the three cards also *look* different. One is a sentence, one has ten dots, one has bars.
 #
 # ## Who gets which cell?
 #
-# Six cells, and people come one after the other. A die has no favourites in the long run, but your study is not the long run. *In turns* (0, 1, … 5, 0) would be perfect if everybody finished. But some leave in the middle, and a gap remains.
-#
-# So the next participant goes to **the cell with the fewest who have finished or are at it**. If you have been away for an hour you are *released*, which means no longer counted; if you come back, you go on and count again.
+# Six cells, and people come one after the other. A die has no favourites in the long run, but your study is not the long run. *In turns* (0, 1, … 5, 0) would be perfect if everybody finished. But some leave in the middle, and a gap remains. So the next participant goes to **the cell with the fewest who have finished or are at it**. (If you have been away for an hour, you no longer count until you come back.)
 #
 # ### Exercise 2: the next cell
 #
@@ -279,60 +276,21 @@ def next_cell(taken, n_cells):
 checks.next_cell(next_cell)
 
 # %% [markdown]
-# How much does it help? Thirty simulated people come, a thousand times over. Four are at it at the same time, and each leaves with probability ¼.
-
-# %%
-next_cell = checks.use(next_cell)
-WAYS = {
-    "a die": lambda counted, number, rng: int(rng.integers(6)),
-    "in turns": lambda counted, number, rng: number % 6,
-    "the fewest": lambda counted, number, rng: next_cell(counted, 6),
-}
-
-
-def recruit(choose, rng, n=30, at_once=4, leave=0.25):
-    """Thirty people come, some leave; how many finish in each cell."""
-    finished, active = [], []
-    for number in range(n + at_once):
-        if number >= at_once:  # the first of the four ends, or has left: released
-            cell = active.pop(0)
-            finished += [cell] if rng.random() >= leave else []
-        if number < n:
-            active.append(choose(finished + active, number, rng))
-    return [finished.count(cell) for cell in range(6)]
-
-
-# %%
-apart = pd.DataFrame(
-    {
-        way: [np.ptp(recruit(choose, np.random.default_rng(s))) for s in range(1000)]
-        for way, choose in WAYS.items()
-    }
-)
-share = apart.apply(lambda column: column.value_counts(normalize=True)).fillna(0)
-ax = share.plot.bar(rot=0, title="How uneven are six cells in the end?")
-for bars, hatch in zip(ax.containers, ["", "//", ".."], strict=True):
-    plt.setp(bars, hatch=hatch, edgecolor=plt.rcParams["text.color"])
-ax.set_xlabel("largest cell minus smallest, in participants")
-ax.set_ylabel("share of 1000 simulated studies")
-plt.show()
-
-# %% [markdown]
-# *In words:* three bars for each difference between the largest and the smallest cell. With a die (blue) the bars form a hill around 5, and reach to 11. In turns (orange, hatched) most studies are 2 or 3 apart. With the fewest (green, dotted) more than four in five studies are 0 or 1 apart.
+# How much does it help? With thirty people, of whom a quarter leave, a die leaves the largest and the smallest cell typically 5 people apart, turns 2 or 3, and your function 0 or 1. (The deeper notebook simulates it.)
 #
 # ## One participant is a state machine
 #
-# While you took part, the study was always in one of a few *states*, and in each state only some *steps* were possible. The state is in a database, and not on the screen. **Pull the plug** at different moments. What is left if every step is stored at once? And what is left if all is sent at the end?
+# While you took part, the study was always in one of a few *states*, and in each only some *steps* were possible. The state is in a database, and not on the screen. **Pull the plug** at different moments. What is left if every step is stored at once, and what if all is sent at the end?
 
 # %%
 drawings.plug()
 
 # %% [markdown]
-# A study that sends all at the end loses everybody who does not get there, and you never learn *where* they left, which is data too. The deeper notebook takes these steps in code.
+# A study that sends all at the end loses everybody who does not get there, and you never learn *where* they left, which is data too.
 #
 # ## Who counts?
 #
-# Somebody left at film 9. Somebody ticked at random. So a study has an **attention check**, a question with one right answer: “Please choose 2 here.” If you decide who counts *after* a look at the data, you can choose the answer that gives the nicer result, and you need not even notice. So you write the rule down, or *register* it, before the first participant comes. It stands in the study file beside the questions, and the whole file has a fingerprint that you publish:
+# Somebody left at film 9. Somebody ticked at random. So a study has an **attention check**, a question with one right answer: “Please choose 2 here.” If you decide who counts *after* a look at the data, you can choose the nicer result, and need not even notice. So you *register* the rule before the first participant comes. It stands in the study file beside the questions, and the whole file has a fingerprint that you publish:
 
 # %%
 from xrec_lessons.study.protocol import load_protocol
@@ -375,7 +333,7 @@ def why_excluded(answers, checks, n_answers):
 checks.why_excluded(why_excluded)
 
 # %% [markdown]
-# ### Exercise 4, decide: register a rule
+# ### Decide: register a rule
 #
 # 41 people will come to your study. Some will leave, some will tick at random. Who counts? Three rules are on the table:
 #
@@ -390,7 +348,7 @@ registered = checks.guess("08 who counts", ...)
 registered
 
 # %% [markdown]
-# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the rule adds half a point. For each of your three rules you get two numbers. The first is the explanation *rule* minus *similar*: the mean of each person's own difference in interest. The second is p: how often chance alone would give a difference at least as large, if there were none.
+# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the explanation *rule* adds half a point. For each rule of yours you get two numbers: *rule* minus *similar*, the mean of each person's own difference in interest; and p, how often chance alone would give a difference at least as large, if there were none. (The next two cells are plumbing.)
 
 # %%
 from xrec_lessons.study.simulate import simulate
@@ -418,13 +376,27 @@ COUNT = {
     "finished": ["failed an attention check", ""],
     "attentive": [""],
 }
+p_of = {}
 for rule, allowed in COUNT.items():
     who = [name for name in wide.index if reasons[name] in allowed]
     own = (wide.loc[who, "rule"] - wide.loc[who, "similar"]).dropna()
-    p = stats.ttest_1samp(own, 0).pvalue
+    p_of[rule] = p = stats.ttest_1samp(own, 0).pvalue
     print(
         f"SIMULATED, {rule}: {len(own)} people, {own.mean():+.2f} points, p = {p:.3f}"
     )
+
+# %%
+_, ax = plt.subplots(figsize=(6, 2.2))
+ax.plot([*p_of.values()], [*p_of], "D", markersize=9)
+ax.axvline(0.05, linestyle=":", color="C1", label="p = .05")
+ax.set(title="SIMULATED: one study, three rules", xlabel="p", xlim=(0, 0.6))
+ax.margins(y=0.25)
+ax.invert_yaxis()
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *In words:* one dot for each rule. Everybody lies at .035, just left of the dotted line at .05. Attentive lies at .075, just right of it, and finished at .22, far to the right.
 
 # %%
 REPLIES = {
@@ -442,22 +414,13 @@ print(
 )
 
 # %% [markdown]
-# One study, three rules, and only one p is below .05. If you look first and choose afterwards, you have *something to report* every time, and readers cannot tell. (We searched for this example: of the seeds 0 to 7 it is the one in which the three rules differ most. But nobody knows beforehand which study will be like it.) What would change your mind about your rule? If the answer is “its p”, register it.
-#
-# ## Run it for real
-#
-# 1. Copy `xrec_lessons/study/study.toml` to `my_study.toml`; keep what you change, delete the rest. Fill in `[consent]`: until then the study takes no real participants.
-# 2. Ask whether you need the **approval of an ethics committee**.
-# 3. Pilot it with two friends, one on a phone: `python3 start.py study my_study.toml --pilot`.
-# 4. **Register** questions, test, who is excluded, how many people, and the fingerprint. Two outcomes make two chances: name the one that decides, or test both at .025.
-# 5. `python3 start.py study my_study.toml` serves it, without internet. Do not look at answers while people are still coming: if you stop as soon as it looks good, you find something far too often.
-# 6. `xrec export xrec_study.sqlite handed_in/ --out data`, and publish its report with the result.
+# If you look first and choose afterwards, you have *something to report* every time, and readers cannot tell. (We searched for this example: of the seeds 0 to 7 it is the one in which the three rules differ most. But nobody knows beforehand which study will be like it.) What would change your mind about your rule? If the answer is “its p”, register it.
 #
 # ## What could mislead you here
 #
 # - **A fair lottery is fair on average.** Each *rank* gets every explanation equally often, but a single *film* may not. That is noise and no confound, and the analysis takes it into account.
 # - **Balance does not repair dropout.** If people leave *because of* an explanation, the six cells stay even, but those who are left are not like those who came.
-# - **A check catches few.** One random tick in five passes it. (Our simulated careless people always fail it, because we wrote them so.)
+# - **A check catches few.** One random tick in five passes it.
 # - **If you know the hypothesis, you answer to please, or to spite.** Your class has read lessons 04 to 07: good pilots, no ordinary participants.
 #
 # ## Key points
@@ -477,4 +440,4 @@ checks.progress()
 checks.quiz("08")
 
 # %% [markdown]
-# **Next:** [lesson 09, *Read the study*](09_read_the_study.ipynb): what do the answers say, and how sure can you be? Or [deeper](08_run_the_study_deeper.ipynb): the study's machine in code, its files and tables, and withdrawing for good.
+# **Next:** [lesson 09, *Read the study*](09_read_the_study.ipynb): what do the answers say, and how sure can you be? Or [deeper](08_run_the_study_deeper.ipynb): the study's machine in code, its files and tables, withdrawing for good, and the six steps to a study with real people.

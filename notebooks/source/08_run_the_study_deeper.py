@@ -3,9 +3,9 @@
 #
 # **What does the machine behind a study do, step by step, and what does it keep of you?**
 #
-# The core lesson drew it; here you run it. You measure the article's confound in code and build the square, let a participant without a screen go through the states, pull the plug, write a study as a file, and read what a rehearsal leaves behind.
+# The core lesson drew it; here you run it. You measure the article's confound in code and build the square, let a participant without a screen go through the states, pull the plug, write a study as a file, and read what a rehearsal leaves behind. At the end stand the steps to a study with real people.
 #
-# *About 40 minutes. Needs [lesson 08](08_run_the_study.ipynb) and pandas tables.* Afterwards you will be able to
+# *About 45 minutes. Needs [lesson 08](08_run_the_study.ipynb) and pandas tables.* Afterwards you will be able to
 #
 # - **measure** what else differs between the explanations of a design,
 # - **write** a study as a file, with questions, checks and a plan,
@@ -235,6 +235,49 @@ print(
 # %% [markdown]
 # A third of the films, and the better known ones. Whether a result holds for a little-known film, this design cannot say, and neither could the article's. The course's version of `original`, `assign` and `matched` is `select_items` in `study.designs`, which also has the films explained; a test makes sure that both give the same films.
 #
+# ## Who gets which cell?
+#
+# A die, in turns, or the cell with the fewest: how much does your function of the core lesson help? Thirty simulated people come, a thousand times over. Four are at it at the same time, and each leaves with probability ¼.
+
+# %%
+next_cell = checks.use("next_cell")
+WAYS = {
+    "a die": lambda counted, number, rng: int(rng.integers(6)),
+    "in turns": lambda counted, number, rng: number % 6,
+    "the fewest": lambda counted, number, rng: next_cell(counted, 6),
+}
+
+
+def recruit(choose, rng, n=30, at_once=4, leave=0.25):
+    """Thirty people come, some leave; how many finish in each cell."""
+    finished, active = [], []
+    for number in range(n + at_once):
+        if number >= at_once:  # the first of the four ends, or has left: released
+            cell = active.pop(0)
+            finished += [cell] if rng.random() >= leave else []
+        if number < n:
+            active.append(choose(finished + active, number, rng))
+    return [finished.count(cell) for cell in range(6)]
+
+
+# %%
+apart = pd.DataFrame(
+    {
+        way: [np.ptp(recruit(choose, np.random.default_rng(s))) for s in range(1000)]
+        for way, choose in WAYS.items()
+    }
+)
+share = apart.apply(lambda column: column.value_counts(normalize=True)).fillna(0)
+ax = share.plot.bar(rot=0, title="How uneven are six cells in the end?")
+for bars, hatch in zip(ax.containers, ["", "//", ".."], strict=True):
+    plt.setp(bars, hatch=hatch, edgecolor=plt.rcParams["text.color"])
+ax.set_xlabel("largest cell minus smallest, in participants")
+ax.set_ylabel("share of 1000 simulated studies")
+plt.show()
+
+# %% [markdown]
+# *In words:* three bars for each difference between the largest and the smallest cell. With a die (blue) the bars form a hill around 5, and reach to 11. In turns (orange, hatched) most studies are 2 or 3 apart. With the fewest (green, dotted) more than four in five studies are 0 or 1 apart.
+#
 # ## A participant without a screen
 #
 # In each state only some *steps* are possible:
@@ -246,6 +289,8 @@ print(
 # | show, film *k* | answer, answer again; reveal the explanation; with all answers: next; back | show, film *k* + 1; after the last: done |
 # | done (the *debrief*) | read what it was about, download | |
 # | any | withdraw | only the fact is kept |
+#
+# (A study with questionnaires has two states more, *before* and *after*, and one that asks who may take part has *screened out*.)
 #
 # What you saw was only a picture of the state. The state itself is in a database, and every step is stored before the next screen is drawn. We walk through it with a scripted participant who gives the ratings that you kept in lesson 00, or the sample person's. (`kind="simulated"` labels all that follows as not a person's.)
 
@@ -375,7 +420,7 @@ for change in ({"analysis": {"alpha": 0.1}}, {"texts": {"next": "Go on"}}):
     print(f"with {change}:", load_protocol(study.as_dict() | change).digest[:12])
 
 # %% [markdown]
-# Write it down where others can see it, or send it to a colleague: then everybody can check later that the plan is the old one. It also means: change nothing, not a comma, after the first participant. (If you must, the export says that there are two studies, and in what they differ. *Simulated* people do not mind: what they answer depends on design and questions, and not on the wording.)
+# Write it down where others can see it, or send it to a colleague: then everybody can check later that the plan is the old one. It also means: change nothing, not a comma, after the first participant. (If you must correct a wording, the versions count as one study, and export and report say in what they differ. Other questions, or another design, make another study. *Simulated* people do not mind: what they answer depends on design and questions, and not on the wording.)
 #
 # ## A rehearsal with twelve simulated participants
 #
@@ -490,7 +535,14 @@ print({name: len(store.rows(name)) for name in ("participants", "ratings", "answ
 print(store.counts())
 
 # %% [markdown]
-# ## Run it without a server
+# ## Run it for real
+#
+# 1. Copy `xrec_lessons/study/study.toml` to `my_study.toml`; keep what you change, delete the rest. Fill in `[consent]`: until then the study takes no real participants.
+# 2. Ask whether you need the **approval of an ethics committee**.
+# 3. Pilot it with two friends, one on a phone: `python3 start.py study my_study.toml --pilot`.
+# 4. **Register** questions, test, who is excluded, how many people, and the fingerprint. Two outcomes make two chances: name the one that decides, or test both at .025.
+# 5. `python3 start.py study my_study.toml` serves it, without internet. Do not look at answers while people are still coming: if you stop as soon as it looks good, you find something far too often.
+# 6. `xrec export xrec_study.sqlite handed_in/ --out data`, and publish its report with the result.
 #
 # Without a common server, on laptops or Binder, everybody opens the study in a notebook, with `study_widget("my_study.toml")` from `xrec_lessons.study.widget`, and hands in one file at the end. `xrec export xrec_study.sqlite handed_in/ --out data` merges databases and files, and reports copies, dropouts, failed checks and withdrawals. The deeper part of lesson 09 computes how many participants you need.
 #

@@ -3,7 +3,7 @@
 #
 # **What do the answers say, and how sure can you be?**
 #
-# The answers are in. Three means and a star fit on a slide, and many reports go wrong right there: they count answers instead of people, they look at bars instead of differences, and they explain what a confound did. Here you read one study, from its tables to a sentence that you can stand by. Then you read the article's, from eighteen numbers.
+# The answers are in. Many reports go wrong right here: they count answers instead of people, look at bars instead of differences, and explain what a confound did. You read one study, from its tables to a sentence that you can stand by. Then you read the article's, from eighteen numbers.
 #
 # *About 50 minutes. Needs [lesson 08](08_run_the_study.ipynb), and from statistics mean, standard deviation and standard error.* Afterwards you will be able to
 #
@@ -44,13 +44,13 @@ means = own.groupby(["question", "explanation"])["value"].mean().unstack().round
 means.reindex(columns=EXPLANATIONS).rename_axis(whose)
 
 # %% [markdown]
-# Was your guess right? However it came out, this is *one* person, with three films under each explanation. What would a second person say, or you tomorrow? The rest of the lesson is about that.
+# However your guess came out, this is *one* person, with three films under each explanation. What would a second person say, or you tomorrow?
 #
 # ## A study whose truth we know
 #
-# To practise, you read a study whose truth you know. So these participants are **simulated**: they go through the same session as you did, but their answers are invented. We decided that the rule adds **half a point** to every answer, on average, and the other two explanations nothing. Besides, each person answers at a level of their own, likes some explanations and films more than others, and is not quite consistent.
+# To practise, you read a study whose truth you know. These participants are **simulated**: they go through the same session as you did, but their answers are invented. We decided that the rule adds **half a point** to every answer, on average, and the other two explanations nothing. Besides, each person answers at a level of their own, likes some explanations and films more than others, and is not quite consistent.
 #
-# 41 people come, as in the article. Some leave, some tick at random. (We took the first seed, counted from 0, with which 32 people remain, as in the article. We looked at nothing else.)
+# 41 people come, as in the article; some leave, some tick at random. (We took the first seed, from 0, with which 32 people remain, as in the article. We looked at nothing else.)
 
 # %%
 from xrec_lessons.study.protocol import load_protocol
@@ -74,7 +74,7 @@ reasons = everybody["excluded_because"].replace("", "(included)").value_counts()
 reasons.rename_axis(study.label).to_frame("participants")
 
 # %% [markdown]
-# Nine are out, for reasons that were registered before anybody came. That belongs in the first sentence of every report: *41 recruited, 32 analysed*. Here is what the 32 answered about interest:
+# Nine are out, for registered reasons. That belongs in the first sentence of every report: *41 recruited, 32 analysed*. Here is what the 32 answered about interest:
 
 # %% tags=["nbval-check-output"]
 included = everybody.index[everybody["included"]]
@@ -84,11 +84,11 @@ counts = pd.crosstab(answers["explanation"], answers["value"].astype(int))
 counts.loc[EXPLANATIONS].rename_axis(columns="SIMULATED, answer")
 
 # %% [markdown]
-# Every explanation has 158 answers: five from each of 31 people, and three from one person for whom rules explain few films. Under the rule there are more fours and fives. Enough?
+# Every explanation has 158 answers, mostly five from each person. Under the rule there are more fours and fives. Enough?
 #
 # ## Why not all answers in one test?
 #
-# A *t test* compares two means, and its *p* says how often chance alone would give a difference at least as large if there were none. Where there is none, it should find “p < .05” in 5 % of the studies: false alarms.
+# A *t test* compares two means, and its *p* says how often chance alone would give a difference at least as large if there were none. So where there is none, it should find “p < .05” in 5 % of the studies: false alarms.
 #
 # **Guess:** no explanation does anything. You put all answers under the rule and all under *similar users* into one t test, 160 against 160. In how many per cent of the studies does it find p < .05?
 
@@ -117,7 +117,7 @@ for films in (1, 5, 50):
 print("three differences:", stats.ttest_rel(rule, similar).pvalue.round(3))
 
 # %% [markdown]
-# Nobody new came, nothing new was said, and p falls as far as you like. This is called **pseudo-replication**. Real people are not as stubborn as these three, but their answers belong together all the same. What does that cost? A thousand studies without any effect, 32 people, five films under each of two explanations:
+# Nobody new came, nothing new was said, and p falls as far as you like. This is called **pseudo-replication**. Real people are not as stubborn as these three, but their answers belong together all the same. What does that cost? We simulate a thousand studies without any effect, with 32 people and five films under each of two explanations. You need not read the next three cells.
 
 
 # %%
@@ -151,7 +151,7 @@ false_alarms.draw(ax, "y")
 plt.show()
 
 # %% [markdown]
-# *In words:* two bars. With all answers in one test 15.5 % of the studies raise a false alarm, with one difference for each person 4.5 %; a dotted line marks the 5 % that a test promises, and a dashed one is your guess. Three times as many false alarms as promised is not “a bit less strict”: the test is broken. The cure: **first one number for each person and explanation, then the test over people.**
+# *In words:* two bars. With all answers in one test 15.5 % of the studies raise a false alarm, with one difference for each person 4.5 %; a dotted line marks the 5 % that a test promises, and a dashed one is your guess. Three times as many as promised: the test is broken. The cure: **first one number for each person and explanation, then the test over people.**
 #
 # ### Exercise 1: each participant's means
 #
@@ -178,7 +178,7 @@ wide.columns.name = "SIMULATED, interest"
 wide.head(3)
 
 # %% [markdown]
-# The 474 answers have become 96 means, and that is a gain: there are as many rows as there are people.
+# The 474 answers have become 96 means, in as many rows as there are people.
 #
 # ## Everybody's own difference
 #
@@ -222,6 +222,9 @@ for b, a in combinations(EXPLANATIONS, 2):
     mean, low, high = difference_interval(wide, a, b)
     print(f"{a} minus {b}: {mean:+.2f} points, 95 % CI {low:+.3f} to {high:+.3f}")
 
+# %% [markdown]
+# Now the same answers, drawn twice (two cells to run, not to read).
+
 
 # %%
 def draw_bars(ax, wide):
@@ -237,7 +240,7 @@ def draw_differences(ax, wide, base="similar"):
     side = np.linspace(-0.2, 0.2, len(wide))
     for place, explanation in enumerate(["rule", "influence"]):
         d = (wide[explanation] - wide[base]).sort_values()
-        ax.plot(place + side, d, "o", color="#767676", alpha=0.6, markersize=4)
+        ax.plot(place + side, d, "o", color="C5", markersize=4)
         mean, low, high = difference_interval(wide, explanation, base)
         bar = {"fmt": "D", "color": "C1", "capsize": 6, "linewidth": 2}
         ax.errorbar(place + 0.33, mean, [[mean - low], [high - mean]], **bar)
@@ -255,9 +258,9 @@ draw_differences(axes[1], wide)
 plt.show()
 
 # %% [markdown]
-# *In words:* on the left three bars, 3.40, 3.75 and 3.34 high; the rule's interval overlaps with both others. On the right a grey dot for each of the 32 people, from the lowest difference to the highest, and beside them in orange, as a diamond, the mean with its interval. For *rule minus similar* the interval of the mean begins at zero, to three digits, and reaches to 0.72. For *influence minus similar* it holds zero.
+# *In words:* on the left three bars, 3.40, 3.75 and 3.34 high; the rule's interval overlaps with both others. On the right a dot for each of the 32 people, from the lowest difference to the highest, and beside them in orange, as a diamond, the mean with its interval. For *rule minus similar* the interval of the mean begins at zero, to three digits, and reaches to 0.72. For *influence minus similar* it holds zero.
 #
-# We know the truth: +0.5, 0 and −0.5. All three intervals contain it. (In the long run 95 of 100 such intervals do. That, and no more, is what “95 %” means.) And the bars? **Overlapping intervals of two bars do not tell whether there is a difference within people.** Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. So yes: the article's bars of interest overlap, 3.28 to 3.90 and 3.80 to 4.46, and its difference is above zero all the same, as you will see. Draw what you test.
+# We know the truth: +0.5, 0 and −0.5. All three intervals contain it, as 95 of 100 such intervals do in the long run. And the bars? **Overlapping intervals of two bars do not tell whether there is a difference within people.** Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. So yes: the article's bars of interest overlap, and its difference is above zero all the same, as you will see. Draw what you test.
 #
 # ## Three at once
 #
@@ -284,7 +287,7 @@ drawings.blocks()
 #
 # ### Exercise 3: repeated-measures F
 #
-# `wide` has one row for each of $n$ participants and one column for each of $k$ explanations. Return **three numbers: F and its two degrees of freedom**. For the toy: `(3, 2, 4)`.
+# `wide` has one row for each of $n$ participants and one column for each of $k$ explanations. Return **three numbers: F and its two degrees of freedom**. For the toy: `(3, 2, 4)`. In NumPy, with `x = wide.to_numpy(dtype=float)`, the persons' means are `x.mean(axis=1, keepdims=True)`, a column, and the explanations' `x.mean(axis=0)`, a row: they can be taken off `x` at once.
 
 
 # %% tags=["exercise"]
@@ -305,46 +308,29 @@ def repeated_measures_f(wide):
 checks.repeated_measures_f(repeated_measures_f)
 
 # %% [markdown]
-# How large is large? Ask chance. **If no explanation did anything, the three names in a person's row could as well be exchanged.** So we exchange them at random in each person's row, and do that two thousand times.
-
-# %%
-repeated_measures_f = checks.use(repeated_measures_f)
-f, df1, df2 = repeated_measures_f(wide)
-
-rng = np.random.default_rng(SEED)
-exchanged = [pd.DataFrame(rng.permuted(wide, axis=1)) for _ in range(2000)]
-by_chance = np.array([repeated_measures_f(table)[0] for table in exchanged])
-
-# %%
-_, ax = plt.subplots()
-ax.hist(by_chance, bins=40, density=True, label="names exchanged", color="C5")
-at = np.linspace(0.02, 8, 200)
-ax.plot(at, stats.f.pdf(at, df1, df2), color="C0", label="F distribution")
-ax.axvline(f, color="C1", linestyle="--", label="our study")
-ax.set_title("SIMULATED: F when the explanations do nothing, and ours")
-ax.set(xlabel="F", ylabel="density", xlim=(0, 8))
-ax.legend(loc="center right")
-plt.show()
-
-# %% [markdown]
-# *In words:* the bars are high at F = 0 and fall steeply to the right, and the blue curve, the F distribution with 2 and 62 degrees of freedom, lies on them. The dashed orange line, our study, stands at 2.64, where about 8 % of the area lies beyond it.
+# How large is large? **If no explanation did anything, the three names in a person's row could as well be exchanged.** p is how often an F as large as ours comes out then. (The deeper notebook exchanges them two thousand times.)
 #
-# The curve is what makes tables of p-values possible. It holds exactly if answers are normal and the differences scatter equally widely for every pair of explanations (*sphericity*). The registered test corrects for the second by **Greenhouse and Geisser's** ε, 1 at best. The course's own function computes all of it:
-
-# %% tags=["nbval-check-output"]
-from xrec_lessons.study.analysis import anova, compare_pairs
-
-found = anova(wide, outcome="SIMULATED, interest")
-print(found.sentence)
-
-# %% [markdown]
-# Read it in its order: means, then how large (*partial η²* is $SS_\text{explanations}$ divided by itself plus $SS_\text{left over}$, in the toy 6/10), with an interval, and only then p. (Why 90 %? η² is never negative, so F looks at one side only; this interval leaves out 0 exactly if p is below .05.)
-#
-# F says *somewhere*. Three pairs make three tests, and three chances of a false alarm. So their p-values must pay: *Holm* multiplies the smallest p by 3, the next by 2, the last by 1. The intervals must pay, too. **Guess:** two of the three differences are built in. For how many of the three pairs is Holm's p below .05?
+# And F says *somewhere*. Three pairs make three tests, and three chances of a false alarm. So their p-values must pay: *Holm* multiplies the smallest p by 3, the next by 2, the last by 1. The intervals get wider, too. **Guess:** two of the three differences are built in. For how many of the three pairs is Holm's p below .05?
 
 # %%
 significant = checks.guess("09 significant pairs", ...)
 significant
+
+# %% [markdown]
+# The course's own function computes F, p, and what belongs to them:
+
+# %% tags=["nbval-check-output"]
+from xrec_lessons.study.analysis import anova, compare_pairs
+
+repeated_measures_f = checks.use(repeated_measures_f)
+found = anova(wide, outcome="SIMULATED, interest")
+print("yours: F({1}, {2}) = {0:.2f}".format(*repeated_measures_f(wide)))
+print(found.sentence)
+
+# %% [markdown]
+# Read it in its order: means, then how large (*partial η²* is $SS_\text{explanations}$ divided by itself plus $SS_\text{left over}$, in the toy 6/10), with an interval, and only then p. (*Greenhouse and Geisser* and the 90 % are explained in the deeper notebook.)
+#
+# Now the three pairs:
 
 # %% tags=["nbval-check-output"]
 rows = {}
@@ -361,11 +347,11 @@ for pair in compare_pairs(wide):
 pd.DataFrame(rows).T.rename_axis("SIMULATED, interest")
 
 # %% [markdown]
-# None, although two differences are built in. Half a point is real, and this study has not shown it. So p = .149 does not mean “no difference”. It means that 32 people were not enough, this time. (Report the adjusted interval beside the adjusted p: −0.09 to 0.80 says what we do not know. And with two outcomes, interest *and* trust, there are two chances again. Our rule: interest decides, trust comes second; or test both at .025.)
+# None. Half a point is real, and this study has not shown it. So p = .149 does not mean “no difference”. It means that 32 people were not enough, this time. (Report the adjusted interval beside the adjusted p: −0.09 to 0.80 says what we do not know. And with two outcomes, interest *and* trust, there are two chances again. Our rule: interest decides, trust comes second; or test both at .025.)
 #
 # ## The article, from eighteen numbers
 #
-# The article's answers are not public, and they need not be. For differences, intervals and F you need only the **means** and the **covariances** of the columns, not the 32 rows. Both are known from the dissertation behind the article: nine different numbers for each question, since the table of covariances is symmetric. (The deeper notebook says why they suffice.)
+# The article's answers are not public, and they need not be. For differences, intervals and F you need only the **means** and the **covariances** of the columns, not the 32 rows. Both are known from the dissertation behind the article: nine different numbers for each question. (Why do they suffice? See the deeper notebook.)
 
 # %%
 from xrec_lessons.study.analysis import Moments
@@ -395,11 +381,11 @@ for outcome, (means, covariance) in ARTICLE.items():
         print(f", p = {pair.p_adjusted:.3f}")
 
 # %% [markdown]
-# The article prints p = .008 and p = .001, and both agree with what you see. Interest and trust were **higher under the rule** than under *similar users*, by 0.54 and 0.61 points. **Influence was no different from the baseline**, as far as 32 people can show: “no different” is not “equal”. The calculation is right. Now read what it was computed *from*.
+# The article prints p = .008 and p = .001, and both agree. Interest and trust were **higher under the rule** than under *similar users*, by 0.54 and 0.61 points. **Influence was no different from the baseline**, as far as 32 people can show: “no different” is not “equal”. The calculation is right. Now read what it was computed *from*.
 #
 # ## Right calculation, wrong conclusion
 #
-# In the article's design the rule got popular films. So we simulate a world in which **no explanation does anything**, and only the films act: people like what fits their taste, and well-known films by one point for each standard deviation of (the logarithm of) popularity. 150 people begin in the original design and the same 150 in the matched one. We pretend that they are five studies of about 30. **Guess:** in how many of the five is the rule ahead in the original design?
+# In the article's design the rule got popular films. So we simulate a world in which **no explanation does anything**, and only the films act: people like what fits their taste, and well-known films by one point for each standard deviation of (the logarithm of) popularity. 150 people begin in the original design and the same 150 in the matched one. We pretend that they are five studies of about 30. **Guess:** in how many of the five is the rule ahead in the original design? (After the guess, two cells to run, not to read.)
 
 # %%
 ahead = checks.guess("09 rule ahead in how many of five", ...)
@@ -444,14 +430,13 @@ ax.legend(title="design", loc="upper left", ncols=3)
 plt.show()
 
 # %% [markdown]
-# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The blue dots lie on both sides of zero. Their intervals all hold it, and so does the interval of all 143 together.
+# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The intervals of the blue dots all hold zero, and so does that of all 143 together.
 
 # %%
-print("SIMULATED, truth 0:", ahead)
+print("SIMULATED, truth 0; p of the ANOVA of all people:")
 for design, table in worlds.items():
-    print(
-        f"{design}: p of the ANOVA, all {len(table)} people: {anova(table).p_corrected:.3f}"
-    )
+    print(f"{design}, {len(table)} people: {anova(table).p_corrected:.3f}")
+ahead
 
 # %% [markdown]
 # There are two kinds of error, and only one of them has an interval. **Chance** gets smaller with more people. A **confound** stays. Move the slider to more people, and watch where each interval closes.
@@ -460,9 +445,9 @@ for design, table in worlds.items():
 drawings.closing()
 
 # %% [markdown]
-# No formula of this lesson sees a confound. It is in the design, or it is nowhere. And look what happened to us. With a real effect of half a point, p was *not* below .05 after Holm. With no effect at all, only popular films, it was below. Does that mean that the article's rule effect *was* popularity? No. It means that its data cannot tell.
+# No formula of this lesson sees a confound. With a real effect of half a point, p was *not* below .05 after Holm. With no effect at all, only popular films, it was below. Does that mean that the article's rule effect *was* popularity? No. It means that its data cannot tell.
 #
-# ### Exercise 4, decide: the licensed sentence
+# ### Decide: the licensed sentence
 #
 # Build one sentence about *trust* in the article's study. Press one part of each question; each press is answered.
 
@@ -470,14 +455,7 @@ drawings.closing()
 checks.quiz("09 sentence")
 
 # %% [markdown]
-# Now write it in one line, with your numbers from above.
-
-# %%
-sentence = checks.guess("09 licensed sentence", ...)
-sentence
-
-# %% [markdown]
-# Compare it with ours: *“Among 32 people to whom rules applied (of 41 recruited), recommendations with a rule were trusted more than those with similar users under the article's design, by 0.61 points (all pairs together 0.15 to 1.08, Bonferroni p = .006); explanation and films differed together, so the cause is open.”* Is every part of ours in yours? Is there anything in yours that nobody measured? And what would change your mind: which study would have to come out how?
+# Compare yours with ours: *“Among 32 people to whom rules applied (of 41 recruited), recommendations with a rule were trusted more than those with similar users under the article's design, by 0.61 points (all pairs together 0.15 to 1.08, Bonferroni p = .006); explanation and films differed together, so the cause is open.”* Is there anything in yours that nobody measured? And what would change your mind: which study would have to come out how?
 #
 # ## What could mislead you here
 #

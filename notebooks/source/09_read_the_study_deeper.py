@@ -3,9 +3,9 @@
 #
 # **How many people does an answer need, and does it depend on the method?**
 #
-# The core lesson read one study. Here you see what pairing gains, make many p-values pay for their number, compute the article's F from eighteen numbers, and ask how many people a class needs. At the end three other methods read the same answers.
+# The core lesson read one study. Here you see what pairing gains and where F's p comes from, make many p-values pay for their number, compute the article's F from eighteen numbers, and ask how many people a class needs. At the end three other methods read the same answers.
 #
-# *About 35 minutes. Needs [lesson 09](09_read_the_study.ipynb), variance and covariance.* Afterwards you will be able to
+# *About 40 minutes. Needs [lesson 09](09_read_the_study.ipynb), variance and covariance.* Afterwards you will be able to
 #
 # - **adjust** p-values for their number by Holm's method,
 # - **recompute** a published F from means and covariances,
@@ -74,6 +74,34 @@ spread = mine[mine["question"] == "interest"].groupby("explanation")["value"]
 spread.agg(["mean", "std", "count"]).round(2).rename_axis(whose)
 
 # %% [markdown]
+# ## F by chance
+#
+# How large is a large F? Ask chance. **If no explanation did anything, the three names in a person's row could as well be exchanged.** So we exchange them at random in each person's row, and do that two thousand times.
+
+# %%
+repeated_measures_f = checks.use("repeated_measures_f")
+f, df1, df2 = repeated_measures_f(wide)
+
+rng = np.random.default_rng(0)
+exchanged = [pd.DataFrame(rng.permuted(wide, axis=1)) for _ in range(2000)]
+by_chance = np.array([repeated_measures_f(table)[0] for table in exchanged])
+
+# %%
+_, ax = plt.subplots()
+ax.hist(by_chance, bins=40, density=True, label="names exchanged", color="C5")
+at = np.linspace(0.02, 8, 200)
+ax.plot(at, stats.f.pdf(at, df1, df2), color="C0", label="F distribution")
+ax.axvline(f, color="C1", linestyle="--", label="our study")
+ax.set_title("SIMULATED: F when the explanations do nothing, and ours")
+ax.set(xlabel="F", ylabel="density", xlim=(0, 8))
+ax.legend(loc="center right")
+plt.show()
+
+# %% [markdown]
+# *In words:* the bars are high at F = 0 and fall steeply to the right, and the blue curve, the F distribution with 2 and 62 degrees of freedom, lies on them. The dashed orange line, our study, stands at 2.64, where about 8 % of the area lies beyond it.
+#
+# The curve is what makes tables of p-values possible. It holds exactly if answers are normal and the differences scatter equally widely for every pair of explanations (*sphericity*). The registered test corrects for the second by **Greenhouse and Geisser's** ε, 1 at best: it multiplies both degrees of freedom. And why does the core lesson's sentence give η² a 90 % interval? η² is never negative, so F looks at one side only; this interval leaves out 0 exactly if p is below .05.
+#
 # ## Many tests, and what they pay
 #
 # Three pairs make three tests, each with a false alarm in one of twenty. Together, if nothing is there, one in seven or so gives at least one (1 − 0.95³ = .14, if they were independent). So the p-values must pay for their number.
@@ -223,17 +251,17 @@ _, ax = plt.subplots()
 for effect, (colour, sign) in LOOKS.items():
     of_size = share[effect]
     ax.plot(of_size.index, of_size, sign, color=colour, label=f"{effect} points")
-ax.axhline(80, linestyle=":", linewidth=1, color="C1")
+ax.axhline(80, linestyle=":", linewidth=1, color="C1", label="80 %")
 ax.set_title("SIMULATED: how often a matched study finds the rule's effect")
-ax.set(xlabel="people analysed", ylabel="studies with p < .05, per cent", ylim=(0, 100))
-ax.legend(title="effect put in")
+ax.set(xlabel="people analysed", ylabel="studies with p < .05, per cent", ylim=(0, 104))
+ax.legend(title="effect put in", loc="upper left", bbox_to_anchor=(1, 1))
 power.draw(ax, "y")
 plt.show()
 
 # %% [markdown]
-# *In words:* three lines that rise with the number of people. For an effect of 0.6 points (green, triangles) the power is 28 % with 12 people, 73 % with 30 and 96 % with 60. For 0.4 points (blue, dots) it is 15, 33 and 71 %. For 0.2 points (orange, squares) it stays at 17 % or below. The dotted line is at 80 %, for which studies are usually planned, and a dashed one is your guess.
+# *In words:* three lines that rise with the number of people. For an effect of 0.6 points (green, triangles) the power is 28 % with 12 people, 68 % with 30 and 100 % with 60. For 0.4 points (blue, dots) it is 14, 36 and 66 %. For 0.2 points (orange, squares) it stays at 21 % or below. The dotted line is at 80 %, for which studies are usually planned, and a dashed one is your guess.
 #
-# So **a class of thirty finds an effect of 0.6 points in 73 of 100 studies, and one of 0.4 points in 33.** And these are people *analysed*; of our 41, nine were lost. With twelve people you can learn how a study is run, and hardly anything about rules. A small study also distorts what gets reported: where the power is low, the study that does come out significant has most likely overestimated the effect, since with so few people only a large difference is significant.
+# So **a class of thirty finds an effect of 0.6 points in 68 of 100 studies, and one of 0.4 points in 36.** And these are people *analysed*; of our 41, nine were lost. With twelve people you can learn how a study is run, and hardly anything about rules. A small study also distorts what gets reported: where the power is low, the study that does come out significant has most likely overestimated the effect, since with so few people only a large difference is significant.
 #
 # The whole table, with the worlds in which the rule does nothing:
 
@@ -245,10 +273,10 @@ table
 # %% [markdown]
 # Each row is a world, each column a size of the study. (The intervals only say how many studies were simulated. *Rule minus similar* is what came out on average: less than the effect put in, since answers are rounded onto a scale that ends at 5.) Where the effect is 0:
 #
-# - **matched**, where only the films act: 4 to 5 % false alarms, whatever the size.
-# - **original**, where only the films act: 8 % with 12 people, 13 % with 30, 20 % with 60. The more people, the more false alarms: that is a confound.
+# - **matched**, where only the films act: 0 to 5 % false alarms, whatever the size.
+# - **original**, where only the films act: 7 % with 12 people, 15 % with 30, 33 % with 60. The more people, the more false alarms: that is a confound.
 #
-# And this is a mild one, 0.4 points for each standard deviation of log popularity. Now compare the two rows in which the rule adds 0.4 points and popularity acts. With 30 people the original design finds “a difference” in 72 % of the studies, the matched one in 33 %. Is the original the better design? Look at the first column: it measures +0.48 and the matched one +0.31, because it adds the films to the rule. **A confound makes discoveries easy.**
+# And this is a mild one, 0.4 points for each standard deviation of log popularity. Now compare the two rows in which the rule adds 0.4 points and popularity acts. With 30 people the original design finds “a difference” in 73 % of the studies, the matched one in 36 %. Is the original the better design? Look at the first column: it measures +0.46 and the matched one +0.32, because it adds the films to the rule. **A confound makes discoveries easy.**
 #
 # ### Decide: your class
 #

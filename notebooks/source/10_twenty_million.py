@@ -34,7 +34,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## Ratings that nobody gave
 #
-# MovieLens 20M may not be passed on, only downloaded from GroupLens. For speed it does not matter what the ratings say. It matters how many there are, and how unevenly they are spread. So the course has a stand-in. `synthetic` makes ratings with the published counts of MovieLens 20M: a few films that very many people rated, many that hardly anybody did, and the same share of each number of stars. You take a million. (The first time on a computer this takes a quarter of a minute, because its loops have to be compiled.)
+# MovieLens 20M may not be passed on, only downloaded from GroupLens. For speed it does not matter what the ratings say. It matters how many there are, and how unevenly they are spread. So the course has a stand-in. `synthetic` makes ratings with the published counts of MovieLens 20M. You take a million. (The first time on a computer this takes a quarter of a minute, because its loops have to be compiled.)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.scale.synthetic import synthetic
@@ -49,11 +49,11 @@ print(
 )
 
 # %% [markdown]
-# The name says *synthetic*. No person rated anything here, and no film exists. The speed and the memory that you measure are those that real ratings would need. An *accuracy* would say nothing about films, so this lesson claims none.
+# The name says *synthetic*: no person rated anything here, and no film exists. Speed and memory are those that real ratings would need. An *accuracy* would say nothing about films, so this lesson claims none.
 #
 # ## Predict before you run
 #
-# Type your guesses in place of the dots. Round numbers are enough.
+# Round numbers are enough.
 #
 # 1. Surprise keeps every rating twice: as a tuple `(film, stars)` in a list of its user, and as a tuple `(user, stars)` in a list of its film. **How many bytes does one rating take?** The stars alone fit into 4.
 # 2. Ten times as many ratings come, with more people and more films. If something then takes ten times as long, we say that it grows with the *power* 1. A hundred times as long is the power 2, about three times as long is the power ½, and just as long is the power 0. **Which powers do you expect?** Type four numbers in square brackets: for training the model, for everybody's ten best films, for mining the rules, for folding in one person.
@@ -93,7 +93,7 @@ plt.show()
 # %% [markdown]
 # *In words:* two bars. Surprise's has three pieces: 112 bytes of tuples, 16 for their places in two lists, and 24 for the float. Together they are 152 bytes. The bar of the two arrays has 8: a whole number of 4 bytes for the film, a decimal number of 4 for the stars.
 #
-# All else is wrapping, and it has a second cost. A tuple may lie anywhere in these gigabytes, and the processor waits for it. An array lies in one piece, so what comes next has been fetched already.
+# All else is wrapping. And a tuple may lie anywhere in these gigabytes, so the processor waits for it. An array lies in one piece: what comes next has been fetched already.
 #
 # But SGD wants the ratings *user by user*, and a flat array has no lists. It does not need them. Sort the rows by user, and write down where each user begins. Move the slider from user to user, and watch which two fingers hold the slice.
 
@@ -123,13 +123,11 @@ def rows_of_users(users, n_users):
 # %%
 checks.rows_of_users(rows_of_users)
 
+# %% [markdown]
+# Now you are a card yourself. Put your own ratings from lesson 00 (or the sample person's) behind the 100,004 bundled ones, as one more user, and let your function sort all of them.
+
 # %%
 rows_of_users = checks.use(rows_of_users)
-
-# %% [markdown]
-# Now you are a card yourself. Put your own ratings from lesson 00 behind the 100,004 bundled ones (or those of the sample person, if you have none), as one more user, and let your function sort all of them.
-
-# %%
 bundle = load_bundle()
 mine = kept_ratings(bundle)
 bundled = movielens.load().ratings[["userId", "movieId", "rating"]]
@@ -144,7 +142,7 @@ print(
 # %% [markdown]
 # ## The same steps, compiled
 #
-# The course's module `xrec_lessons.scale` keeps its training ratings in just these slices, as an `ArrayTrainset`: a training set of Surprise without the lists. It walks through them in plain loops that **Numba** translates to machine code. Is it still the same algorithm? Here Surprise and the module both train 20 epochs on the bundled ratings, from the same random start. With `exact=True` the compiled one takes every single operation in Surprise's order.
+# The course's module `xrec_lessons.scale` keeps its training ratings in just these slices, as an `ArrayTrainset`: a training set of Surprise without the lists. It walks through them in plain loops that **Numba** translates to machine code. Is it still the same algorithm? Here Surprise and the module both train 20 epochs on the bundled ratings, from the same random start. With `exact=True` the compiled one takes every single operation in Surprise's order. (Three cells to run, not to read.)
 
 
 # %%
@@ -183,7 +181,7 @@ print("largest difference of a factor:", abs(theirs.pu - ours.pu).max())
 #
 # ## One person
 #
-# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. The stand-in has no *Matrix*, so there you rate the films that are *as well known*: your most popular film becomes the stand-in's film of the same rank.
+# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. (The stand-in has no *Matrix*, so there you rate films that are *as well known*.) Run the four cells, and read the plot.
 
 # %%
 from xrec_lessons.fold_in import fold_in
@@ -232,13 +230,13 @@ plt.show()
 print(costs.round(0).to_string())
 
 # %% [markdown]
-# *In words:* two pairs of bars, each pair about equally long. A fold-in takes some 30 to 60 millionths of a second, and influence on ten films about twice as long, whichever model it is. Small differences come from what else the machine does.
+# *In words:* two pairs of bars, each pair about equally long. A fold-in takes some 30 to 60 millionths of a second, and influence on ten films about twice as long, whichever model it is.
 #
 # It had to be so. Look at the formula ([the glossary of symbols](symbols.md) has all the letters):
 #
 # $$w = (X^\top X + \lambda I)^{-1} X^\top y$$
 #
-# $X$ has a row for each of *this person's* ratings and a column for each of the model's numbers. How many users there are is not in it, nor how many films. Training grows with the data; the fold-in leaves the training alone. So it can answer while somebody waits, whatever the size of the shop.
+# $X$ has a row for each of *this person's* ratings and a column for each of the model's numbers. How many users there are is not in it, nor how many films. So the fold-in can answer while somebody waits, whatever the size of the shop.
 #
 # ## Everybody's ten films
 #
@@ -258,24 +256,7 @@ drawings.window()
 # %% [markdown]
 # *In words:* a window lies on the table of people × films. For one person it holds 0.2 MB and has to be moved 138,493 times. For a hundred people it holds 21 MB and is moved 1,385 times. For everybody it is the whole table: 30 GB, more than a laptop has. A smaller window saves memory and costs more calls.
 #
-# ### Exercise 2: how many people at a time?
-#
-# Each score is a float64 of 8 bytes, and each user has one for each film. Return, as an `int`, the largest number of users whose scores fit into so many megabytes (a million bytes each), but at least 1. Example: `users_per_block(1000, 1.0)` is 125.
-
-
-# %% tags=["exercise"]
-def users_per_block(n_films, megabytes):
-    """How many users' scores fit into so many megabytes; at least one."""
-    # solution
-    return max(1, int(megabytes * 1e6 // (8 * n_films)))
-    # end
-
-
-# %%
-checks.users_per_block(users_per_block)
-
-# %% [markdown]
-# ### Exercise 3: the best films for a block
+# ### Exercise 2: the best films for a block
 #
 # `p` has a row for each user of the block and `q` one for each film, `b_i` are the films' biases, and `seen` is a table of True and False: who has rated what. Return the row numbers of each user's `n` best films that they have *not* seen, in an array of shape (users, n): best first, and of equal scores the lower number first. The mean μ and the user's own bias are not among the arguments. Why not? Example: with `p` = `[[1], [-2]]`, `b_i` = `[0, 1.25, 0, 0]`, `q` = `[[1], [0], [-1], [0.5]]`, the first user has seen film 0 and the second film 2; the two best are `[[1, 3], [1, 3]]`.
 
@@ -294,12 +275,11 @@ def top_of_block(p, b_i, q, seen, n):
 checks.top_of_block(top_of_block)
 
 # %% [markdown]
-# (Why are μ and the user's bias missing? They add the same to all of a user's scores, so they change no order.) Here is the loop over the blocks, made of your two functions. `Population` holds everybody who was in the training data: ids, biases, factors, and their ratings in the slices of exercise 1. As before, only films with at least 50 ratings are recommended.
+# (Why are μ and the user's bias missing? They add the same to all of a user's scores, so they change no order.) Here is the loop over the blocks, with your function in it. `Population` holds everybody who was in the training data: ids, biases, factors, and their ratings in the slices of exercise 1. As before, only films with at least 50 ratings are recommended.
 
 # %%
 from xrec_lessons.scale.population import Population, top_n
 
-users_per_block = checks.use(users_per_block)
 top_of_block = checks.use(top_of_block)
 population = Population.from_surprise(trained, large)
 well_known = np.sort(per_film.index[per_film >= 50])
@@ -309,7 +289,7 @@ rows = large.rows(well_known)
 # %%
 def top_in_blocks(n=10, megabytes=20):
     """Everybody's n best well-known films that they have not rated."""
-    size = users_per_block(len(rows), megabytes)
+    size = max(1, int(megabytes * 1e6 // (8 * len(rows))))  # 8 bytes a score
     for begin in range(0, len(population.ids), size):
         block = slice(begin, begin + size)
         seen = population.ratings[block][:, rows].toarray() > 0
@@ -326,7 +306,7 @@ print(f"{len(ours):,} people: sorted in {sorting:.1f} s, scanned in {scanning:.1
 print(f"the same film in {np.mean(ours == theirs):.2%} of the places")
 
 # %% [markdown]
-# The module's `top_n` does the same, but it does not sort thousands of scores to keep ten. It goes through them once and remembers the ten best so far. Most films lose the first comparison.
+# The module's `top_n` does the same without sorting: it goes through the scores once and remembers the ten best so far.
 #
 # ## How does it grow?
 #
@@ -336,7 +316,7 @@ print(f"the same film in {np.mean(ours == theirs):.2%} of the places")
 #
 # and that is a straight line with the slope $a$, if both axes count in powers of ten. The slope is the power of your guess. So measure at several sizes, take the logarithms, and fit a line.
 #
-# ### Exercise 4: the power
+# ### Exercise 3: the power
 #
 # `sizes` and `seconds` are arrays of the same length. Return the slope of the line that fits their logarithms best (least squares; NumPy has `polyfit`). Example: 10 and 100 ratings in 0.5 and 50 seconds: `growth(np.array([10, 100]), np.array([0.5, 50]))` is 2.
 
@@ -353,7 +333,7 @@ def growth(sizes, seconds):
 checks.growth(growth)
 
 # %% [markdown]
-# Now you run the whole chain: train, find everybody's ten films, mine rules from what people liked and what the model ranks first, and fold yourself in. You run it at four sizes, up to the million, and time each link.
+# Now you run the whole chain at four sizes, up to the million, and time each link: train, find everybody's ten films, mine rules, and fold yourself in. (Run the cells without reading them; the last one takes some ten seconds.)
 
 # %%
 from xrec_lessons.scale.pair_rules import mine_pairs
@@ -396,7 +376,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# *In words:* four lines from left to right, with a mark at each size. Training lies highest and rises about as fast as the ratings. Everybody's ten films rises about as fast. Rules rise slowly, and one person is a flat line at the bottom.
+# *In words:* four lines from left to right, with a mark at each size. Training lies highest and rises about as fast as the ratings. Everybody's ten films rises about as fast. Rules rise slowly, and one person is a flat line at the bottom. Their slopes are the powers:
 
 # %%
 growth = checks.use(growth)
@@ -453,10 +433,9 @@ display(rebuild, seconds)
 # %% [markdown]
 # - *Rules* take longest today. But 200 s become 796 s: a low power forgives a slow start.
 # - *Training* grows faster than the data, from 60 s to 755 s, and is still in time.
-# - *One person* stays where it is. Nothing there is worth an hour of your work.
 # - *Everybody's ten films* is the fastest of these three today, but takes 998 s in a year. This is the link to rebuild.
 #
-# Today's clock alone misleads, and so does the power alone: you need both. What would change your mind? If the shop gets more people but no more films, people times films grows only with the power 1, and 500 s are in time.
+# You need both, today's clock and the power. What would change your mind? If the shop gets more people but no more films, people times films grows only with the power 1, and 500 s are in time.
 #
 # ## What could mislead you here
 #

@@ -5,7 +5,7 @@
 #
 # Lesson 10 took the compiled training and the mining of rules as given. Here you write both: an epoch of SGD in plain loops, and the counts of all pairs of films in one product. Then everything runs with twenty million ratings, in about two minutes and one gigabyte, with you among the people.
 #
-# *About 45 minutes. Needs lesson 10; lesson 02 for the step of SGD.* Afterwards you will be able to
+# *About 50 minutes. Needs lesson 10; lesson 02 for the step of SGD.* Afterwards you will be able to
 #
 # - **write** loops for a compiler, and test that nothing else changed,
 # - **replace** a search over people by a product of sparse tables,
@@ -322,6 +322,43 @@ print({name: round(value, 2) for name, value in shares.items()})
 
 # %% [markdown]
 # (*Coverage* is the share of people with at least one explained film, *lift* the median of the rules for the first three. Synthetic people again: the figures say that the chain works, not that films are like this.)
+#
+# ## How large a block?
+#
+# The lists of all people are found in blocks, as in lesson 10: each block takes memory, and each costs a call.
+#
+# ### Exercise 3: how many people at a time?
+#
+# Each score is a float64 of 8 bytes, and each user has one for each film. Return, as an `int`, the largest number of users whose scores fit into so many megabytes (a million bytes each), but at least 1. Example: `users_per_block(1000, 1.0)` is 125.
+
+
+# %% tags=["exercise"]
+def users_per_block(n_films, megabytes):
+    """How many users' scores fit into so many megabytes; at least one."""
+    # solution
+    return max(1, int(megabytes * 1e6 // (8 * n_films)))
+    # end
+
+
+# %%
+checks.users_per_block(users_per_block)
+
+# %% [markdown]
+# How much does the size of a block matter? Scores of all films of MovieLens 20M, with invented factors:
+
+# %%
+users_per_block = checks.use(users_per_block)
+
+films, rng = 26_744, np.random.default_rng(SEED)
+q = rng.normal(size=(films, 50))
+for megabytes in (0.1, 2, 20, 200):
+    p = rng.normal(size=(users_per_block(films, megabytes), 50))
+    _, seconds = timed(lambda p=p: p @ q.T, times=3)
+    each = 1e6 * seconds / len(p)
+    print(f"{megabytes:5} MB, blocks of {len(p):3} people: {each:4.0f} µs a person")
+
+# %% [markdown]
+# One person at a time is slow, since all of q is fetched from memory anew for each. From some tens of people on, a larger block is hardly faster. It only takes more memory.
 #
 # ## All twenty million
 #

@@ -102,7 +102,8 @@ def use(function: object, name: str = "") -> Callable:
     Parameters
     ----------
     function : callable
-        Yours; or its name as a text, which need not have been defined.
+        Yours; or its name as a text. Where nothing of that name is defined, as in the notebook of
+        another lesson, it is the course's own.
     name : str
         Of the exercise, if your function has another.
 
@@ -124,7 +125,12 @@ def use(function: object, name: str = "") -> Callable:
     The lesson goes on with the course's own `overlap`: yours is not right yet.
     """
     if isinstance(function, str):
-        name, function = name or function, sys._getframe(1).f_globals.get(function)
+        name, space = name or function, sys._getframe(1).f_globals
+        if function not in space and name in EXERCISES:
+            lesson = EXERCISES[name].where.partition(", “")[0]
+            say(f"From {lesson}: the course's own `{name}`.", "right")
+            return reference(name)
+        function = space.get(function)
     exercise = _exercise(name or function)
     before = LATEST.get(exercise.name)
     if before and before[1] is function:  # after rmse = checks.rmse(rmse)

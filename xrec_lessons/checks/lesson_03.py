@@ -188,7 +188,7 @@ def _overlap_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 OVERLAP = Exercise(
     reference=solutions.overlap,
-    where="lesson 03, “As accurate as training again?”",
+    where="lesson 03, deeper, “Predict before you run”",
     cases=_overlap_cases,
     mistakes="""
         np.mean(a == b)
@@ -389,4 +389,4 @@ SOLVE_DUAL = Exercise(
     right="The same answer as with one equation for each unknown.",
 )
 
-EXERCISES = (RESIDUALS, SOLVE_RIDGE, RIDGE_PENALTY, OVERLAP, SGD_FOLD_IN, SOLVE_DUAL)
+EXERCISES = (RESIDUALS, SOLVE_RIDGE, RIDGE_PENALTY, SGD_FOLD_IN, OVERLAP, SOLVE_DUAL)

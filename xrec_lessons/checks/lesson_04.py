@@ -177,7 +177,7 @@ CONFIDENCE = Exercise(
 
 LIFT = Exercise(
     reference=solutions.lift,
-    where="lesson 04, “Six baskets by hand”",
+    where="lesson 04, deeper, “The lift, from both sides”",
     cases=_rule_cases,
     mistakes="""
         / → -
@@ -502,4 +502,4 @@ FIDELITY = Exercise(
     right="Of what was recommended, the share that some rule explains.",
 )
 
-EXERCISES = (SUPPORT, CONFIDENCE, LIFT, FIDELITY, FREQUENT_PAIRS, BEST_RULE)
+EXERCISES = (SUPPORT, CONFIDENCE, FIDELITY, LIFT, FREQUENT_PAIRS, BEST_RULE)

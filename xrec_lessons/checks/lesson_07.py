@@ -96,7 +96,7 @@ def _film_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 REGRESS_FILM = Exercise(
     reference=solutions.regress_film,
-    where="lesson 07, “A model made for lists”",
+    where="lesson 07, deeper, “One film from all others”",
     cases=_film_cases,
     mistakes="""
         np.insert(weights, t, 0) → weights
@@ -310,7 +310,7 @@ def _place_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 PLACE_OF = Exercise(
     reference=solutions.place_of,
-    where="lesson 07, deeper, “All explanations under one test”",
+    where="lesson 07, deeper, “Still among the ten?”",
     cases=_place_cases,
     mistakes="""
         1 + sum → sum
@@ -388,5 +388,5 @@ PAIRS_BY_BLOCKS = Exercise(
     way=_holds_little,
 )
 
-CORE = (NDCG, REGRESS_FILM, EASE, CARD_PARTS)
-EXERCISES = (*CORE, FLATTERY, PLACE_OF, PAIRS_BY_BLOCKS)
+CORE = (NDCG, EASE, CARD_PARTS)
+EXERCISES = (*CORE, REGRESS_FILM, FLATTERY, PLACE_OF, PAIRS_BY_BLOCKS)

@@ -220,7 +220,7 @@ def _no_int(answer: Callable) -> str:
 
 USERS_PER_BLOCK = Exercise(
     reference=solutions.users_per_block,
-    where="lesson 10, “Everybody's ten films”",
+    where="lesson 10, deeper, “How large a block?”",
     cases=_users_per_block_cases,
     mistakes="""
         int(megabytes * 1e6 // (8 * n_films))
@@ -487,4 +487,5 @@ GROWTH = Exercise(
     right="One number that says what twenty times the data will cost: 20 to this power.",
 )
 
-EXERCISES = (ROWS_OF_USERS, EPOCH, USERS_PER_BLOCK, TOP_OF_BLOCK, PAIR_COUNTS, GROWTH)
+CORE = (ROWS_OF_USERS, TOP_OF_BLOCK, GROWTH)
+EXERCISES = (*CORE, EPOCH, PAIR_COUNTS, USERS_PER_BLOCK)

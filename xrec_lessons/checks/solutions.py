@@ -104,11 +104,6 @@ def ridge_penalty(lr, n_epochs, reg, n):
     return 1 / (lr * n_epochs) + reg * n
 
 
-def overlap(a, b):
-    """Share of the films that two lists of the same length have in common."""
-    return len(set(a) & set(b)) / len(a)
-
-
 def sgd_fold_in(X, y, lr, reg, n_epochs, first):
     """The newcomer's w = (b_u, p_u) by SGD; shape (k + 1,)."""
     w = first.copy()
@@ -117,6 +112,11 @@ def sgd_fold_in(X, y, lr, reg, n_epochs, first):
             error = y[j] - X[j] @ w
             w += lr * (error * X[j] - reg * w)
     return w
+
+
+def overlap(a, b):
+    """Share of the films that two lists of the same length have in common."""
+    return len(set(a) & set(b)) / len(a)
 
 
 def solve_dual(X, y, penalty):
@@ -135,17 +135,17 @@ def confidence(baskets, antecedents, consequent):
     return support(baskets, antecedents | {consequent}) / support(baskets, antecedents)
 
 
-def lift(baskets, antecedents, consequent):
-    """How many times as frequent the consequent is, given the antecedents."""
-    return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
-
-
 def fidelity(explainable, recommended):
     """Share of the recommended films that are explainable; mean over the people."""
     shares = []
     for found, films in zip(explainable, recommended, strict=True):
         shares.append(np.mean([film in found for film in films]))
     return np.mean(shares)
+
+
+def lift(baskets, antecedents, consequent):
+    """How many times as frequent the consequent is, given the antecedents."""
+    return confidence(baskets, antecedents, consequent) / support(baskets, {consequent})
 
 
 def frequent_pairs(B, min_support):
@@ -251,12 +251,6 @@ def ndcg(ranked, liked):
     return points[hits].sum() / points[: len(liked)].sum()
 
 
-def regress_film(B, t, penalty):
-    """Weights with which all other films predict film t; its own is 0."""
-    weights = ridge(np.delete(B, t, axis=1), B[:, t], penalty)
-    return np.insert(weights, t, 0)
-
-
 def ease(B, penalty):
     """Weights of all films for all films: C[j, t] is what a like of j says about t."""
     P = np.linalg.inv(B.T @ B + penalty * np.eye(B.shape[1]))
@@ -269,6 +263,12 @@ def card_parts(C, liked, t):
     """The parts of film t's score: pairs of a liked film and its weight, the largest first."""
     parts = [(film, C[film, t]) for film in liked if film != t]
     return sorted(parts, key=lambda part: part[1], reverse=True)
+
+
+def regress_film(B, t, penalty):
+    """Weights with which all other films predict film t; its own is 0."""
+    weights = ridge(np.delete(B, t, axis=1), B[:, t], penalty)
+    return np.insert(weights, t, 0)
 
 
 def flattery(validation, test):
@@ -380,11 +380,6 @@ def rows_of_users(users, n_users):
     return order, indptr
 
 
-def users_per_block(n_films, megabytes):
-    """How many users' scores fit into so many megabytes; at least one."""
-    return max(1, int(megabytes * 1e6 // (8 * n_films)))
-
-
 def top_of_block(p, b_i, q, seen, n):
     """Rows of the n best unseen films for each user of a block, best first; shape (users, n)."""
     scores = b_i + p @ q.T
@@ -417,3 +412,8 @@ def pair_counts(baskets):
     """How many baskets hold both films, for all pairs; on the diagonal each film alone."""
     table = baskets.astype(np.int32)
     return (table.T @ table).toarray()
+
+
+def users_per_block(n_films, megabytes):
+    """How many users' scores fit into so many megabytes; at least one."""
+    return max(1, int(megabytes * 1e6 // (8 * n_films)))

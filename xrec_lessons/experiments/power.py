@@ -80,7 +80,7 @@ def rate(found: int, studies: int, z: float = 1.959964) -> tuple[float, float, f
     share, squared = found / studies, z**2 / studies
     middle = (share + squared / 2) / (1 + squared)
     reach = z / (1 + squared) * np.sqrt(share * (1 - share) / studies + squared / studies / 4)
-    return share, float(middle - reach), float(middle + reach)
+    return share, max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
 
 
 def summarise(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -26,8 +26,9 @@ from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
 from xrec_lessons.study.handed_in import record_of
+from xrec_lessons.study.languages import negotiated
 from xrec_lessons.study.posters import Posters, from_environment, links_of
-from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.protocol import Design, Protocol
 from xrec_lessons.study.questions_shown import film_questions, questionnaire_screen
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.recruitment import Recruitment, came_with
@@ -43,6 +44,7 @@ QUERY = 80  # letters of a title that are looked at
 KEPT_SEARCHES = 10_000
 WINDOW = ("width", "height", "device")  # columns of `participants`
 CODE = 80  # letters of a code, as it is typed in
+WANTED, TAG = 20, 40  # languages of a browser that are looked at, and letters of one
 log = logging.getLogger(__name__)
 
 
@@ -75,6 +77,8 @@ class StudyApp:
     >>> window.receive({"do": "begin", "agreed": True})["screen"]["name"]
     'rate'
     """
+
+    preview = False  # see the module of that name
 
     def __init__(
         self,
@@ -148,9 +152,9 @@ class StudyApp:
         """A new window onto the study, for one participant at a time."""
         return Window(self)
 
-    def shelf(self) -> list[dict]:
+    def shelf(self, protocol: Protocol | None = None) -> list[dict]:
         """The films that are offered before anything is typed."""
-        return [self.film(movie) for movie in self._shelf]
+        return [self.film(movie, protocol) for movie in self._shelf]
 
     def find(self, query: str) -> tuple[int, ...]:
         """Ids of the films that somebody may mean who types a title."""
@@ -159,9 +163,11 @@ class StudyApp:
     def _found_by(self, query: str) -> tuple[int, ...]:
         return tuple(self.bundle.films.find(query, FOUND))
 
-    def film(self, movie: int, ahead: Sequence[Mapping] = ()) -> dict:
+    def film(
+        self, movie: int, protocol: Protocol | None = None, ahead: Sequence[Mapping] = ()
+    ) -> dict:
         """What is shown of a film; posters of those ahead begin to be fetched."""
-        films = self.bundle.films
+        films, named = self.bundle.films, (protocol or self.protocol).genres
         row = films.row(movie)
         title, year, genres = films.titles[row], int(films.years[row]), films.genres[row].split("|")
         found: Mapping = {}
@@ -173,7 +179,7 @@ class StudyApp:
             "name": films.name(movie),
             "title": display_title(title),
             "year": year if films.newest else None,  # unknown, or not asked
-            "genres": [self.protocol.genres.get(g, g) for g in genres if g[:1] != "("],
+            "genres": [named.get(g, g) for g in genres if g[:1] != "("],
             "poster": self._poster_of(movie, found.get("poster")),
             "art": svg(code_of(title, year, genres), display_title(title)),
             "age": found.get("age"),
@@ -192,12 +198,15 @@ class Window:
     def __init__(self, app: StudyApp) -> None:
         self.app = app
         self.session: Session | None = None
+        self.language = app.protocol.language  # until somebody has agreed
         self.arrival = Arrival()
 
     @property
     def protocol(self) -> Protocol:
         """That of the participant, who may have begun before the study file was changed."""
-        return self.session.protocol if self.session else self.app.protocol
+        if self.session:
+            return self.session.protocol
+        return self.app.protocol.in_language(self.language)
 
     @property
     def _begun(self) -> Session:
@@ -238,12 +247,19 @@ class Window:
     def _notice(self, error: Refused) -> dict:
         return {"notice": self.protocol.text(error.name, **error.values)}
 
-    def _open(self, code: str | None = None, address: Any = None, invitation: str = "") -> dict:
+    def _open(
+        self,
+        code: str | None = None,
+        languages: Any = (),
+        address: Any = None,
+        invitation: str = "",
+    ) -> dict:
         """Begin, or go on with a code that the window remembers.
 
         The page's address may have parameters that the study keeps, and an invitation.
         """
         notice = {}
+        self._read_in(languages)
         kept = came_with(self.app.protocol.recruitment, address)
         if kept or invitation:
             self.arrival = Arrival(kept, str(invitation)[:CODE])
@@ -255,21 +271,24 @@ class Window:
                 notice = self._notice(error)
         return {"study": self.study(), "screen": self.screen()} | notice
 
-    def _begin(self, agreed: bool, ticket: str = "", window: Any = None) -> dict:
+    def _read_in(self, languages: Any) -> None:
+        """Take the first language that somebody reads, as their browser or they themselves say."""
+        if isinstance(languages, list) and languages:
+            wanted = [str(one)[:TAG] for one in languages[:WANTED]]
+            self.language = negotiated(wanted, self.app.protocol.languages)
+
+    def _begin(
+        self, agreed: bool, ticket: str = "", window: Any = None, languages: Any = ()
+    ) -> dict:
+        self._read_in(languages)
         if agreed is not True:
             raise Refused("agree_missing")
         app, ticket = self.app, str(ticket)
         if len(ticket) < TICKET:  # too short to be unguessable
             ticket = ""
-        self.session = Session.begin(
-            app.store,
-            app.bundle,
-            app.protocol,
-            kind=app.kind,
-            ticket=ticket,
-            arrival=self.arrival,
-            **_seen_in(window),
-        )
+        about = _seen_in(window)
+        about |= {"ticket": ticket, "language": self.language, "arrival": self.arrival}
+        self.session = Session.begin(app.store, app.bundle, app.protocol, kind=app.kind, **about)
         return self._open()
 
     def _resume(self, code: str) -> dict:
@@ -279,11 +298,11 @@ class Window:
     def _search(self, query: str) -> dict:
         query = str(query)  # goes back as it came, so that the page knows to what this belongs
         found = self.app.find(query)
-        return {"query": query, "found": [self.app.film(movie) for movie in found]}
+        return {"query": query, "found": [self.app.film(movie, self.protocol) for movie in found]}
 
     def _film(self, movie: int) -> dict:
         """Ask again for a film whose poster was still under way."""
-        return {"film": self.app.film(movie)}
+        return {"film": self.app.film(movie, self.protocol)}
 
     def _away(self, left: bool) -> dict:
         """Note that the page's tab was left for another one, or is back."""
@@ -310,6 +329,7 @@ class Window:
             "title": protocol.title,
             "language": protocol.language,
             "direction": protocol.direction,
+            "languages": [] if self.session else _choice(app.protocol),
             "most_found": FOUND,
             "texts": texts_on(protocol, app.bundle),
             "scale": _scale(protocol.scale),
@@ -317,13 +337,13 @@ class Window:
             "consent": asdict(protocol.consent),
             "n_ratings": protocol.films_to_rate,
             "n_items": protocol.design.recommendations,
-            "explanations": list(protocol.design.explanations),
+            "explanations": _kinds_of(protocol.design),
             "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
             "kept_of_address": sorted(self.arrival.parameters),
             "hand_in": app.hand_in,
             "posters": app.posters is not None,
             # With posters it is large, and nobody who reads the consent waits for it.
-            "shelf": app.shelf() if self.session else [],
+            "shelf": app.shelf(protocol) if self.session else [],
         }
 
     def screen(self) -> dict:
@@ -345,7 +365,7 @@ class Window:
         answers = [
             {
                 "film": name_of(item["movie"]),
-                "explanation": item["explanation"],
+                "kind": _called(self.protocol, item),
                 "answers": [
                     {"question": q.text, "value": state.answers.get((item["place"], q.name))}
                     for q in self.protocol.scales_asked(item["place"])
@@ -371,16 +391,41 @@ class Window:
         return {
             "place": state.place,
             "n": len(state.items),
-            "film": self.app.film(item["movie"], ahead=state.items[state.place :]),
+            "film": self.app.film(item["movie"], self.protocol, state.items[state.place :]),
             "revealed": state.revealed,
+            "explains": item["content"] != [],
             "explanation": item["explanation"] if state.revealed else None,
             "content": item["content"] if state.revealed else None,
+            "wording": self.protocol.design.condition(item["explanation"]).texts,
             "questions": film_questions(self.protocol, state),
             "can_plot": bool(plots) and state.stage == 1,
             "plot": plots.get(str(item["movie"])) if state.stage == 2 else None,
             "can_go_back": self.protocol.design.back and state.place > 1,
             "last": state.place == len(state.items) and not self.protocol.screens("after"),
         }
+
+
+def _kinds_of(design: Design) -> list[str]:
+    """What the last screen explains: kinds of explanation, none and several."""
+    each = [condition.of(design.explanations) for condition in design.conditions]
+    none, several = ["none"] * (() in each), ["several"] * (max(map(len, each)) > 1)
+    return none + list(design.explanations) + several
+
+
+def _called(protocol: Protocol, item: Mapping) -> str:
+    """What the participants' own list calls the explanation of a film."""
+    condition, content = protocol.design.condition(item["explanation"]), item["content"]
+    kinds = [condition.name] if condition.plain else [one["explanation"] for one in content]
+    texts = protocol.texts | condition.texts
+    return " · ".join(texts[f"{kind}_kind"] for kind in kinds or ["none"])
+
+
+def _choice(protocol: Protocol) -> list[dict]:
+    """The languages among which somebody may choose; nothing where there is one only."""
+    if not protocol.translations:
+        return []
+    theirs = (protocol.in_language(language) for language in protocol.languages)
+    return [{"language": one.language, "direction": one.direction} for one in theirs]
 
 
 def _seen_in(window: Any) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from xrec_lessons.study.protocol import EXPLANATIONS, STAGES
+from xrec_lessons.study.conditions import EXPLANATIONS
+from xrec_lessons.study.protocol import STAGES
 
 __all__ = ["DEVICES", "EVENTS", "KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time",
            "exported", "filled", "stored"]  # fmt: skip
@@ -70,6 +71,7 @@ class Column:
     high: float = math.inf
     digits: int | None = None  # of a number in an export
     optional: bool = False  # NULL in the database, nothing in an export
+    named: bool = False  # never empty, whatever it says
     key: bool = False  # part of the table's key
     unique: bool = False
     references: str = ""  # the column of the database in which the value has to be
@@ -121,7 +123,7 @@ class Column:
         been another number, such as 1.234.
         """
         text = text.strip()
-        if self.key and self.type is str:  # whatever it says, also "none"
+        if self.named or (self.key and self.type is str):  # also "none"
             if not text:
                 raise ValueError("an empty cell")
             return text
@@ -179,6 +181,7 @@ place = partial(Column, "place", int, "place in the order of showing", low=1, ke
 shown = partial(
     Column, "explanation", str, "kind of explanation that was shown with the film",
     unit=", ".join(EXPLANATIONS),  # a study with others says so: `export`
+    named=True,
 )  # fmt: skip
 order = "which of this participant's {}, by time"
 

@@ -17,7 +17,7 @@ from xrec_lessons.running.writing import as_it_was, put_into, written
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
-    from xrec_lessons.study.protocol import Protocol
+    from xrec_lessons.study.protocol import Design, Protocol
 
 __all__ = ["COMMANDS", "add_arguments", "new_study"]
 
@@ -59,14 +59,19 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
     from xrec_lessons.study.methods import not_asked
-    from xrec_lessons.study.protocol import EXPLANATIONS
+    from xrec_lessons.study.preview import Preview
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
+    from xrec_lessons.study.untranslated import translate, unchecked
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
     add("--new", metavar="FILE", help="write a study file with all defaults, to fill in, and stop")
+    add("--translate", metavar="LANGUAGE", help="write a file for the texts of the study file in "
+        "another language, such as de, or say what that file lacks, and stop")  # fmt: skip
     add("--pilot", action="store_true", help="a trial run: its answers are kept apart")
+    add("--preview", action="store_true",
+        help="to look at every screen before anybody takes part; nothing is stored")  # fmt: skip
     add("--bundle", metavar="FILE", help=BUNDLE)
     add("--db", default=DATABASE, help="where the answers are kept: a SQLite file, made if it is "
         "not there, or a database's URL such as postgresql+psycopg://…; by default "
@@ -84,9 +89,20 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if options.new:
             print(new_study(options.new, options.bundle))
             return 0
+        if options.translate:
+            if options.study is None:
+                raise ValueError("Name the study file: xrec study --translate de my_study.toml")
+            print(translate(options.study, options.translate))
+            return 0
         pilot = options.pilot or options.study is None
-        app = StudyApp.open(options.study, options.db, pilot=pilot, bundle=options.bundle)
-        if app.kind == "pilot":
+        if options.preview:
+            if options.db != DATABASE:
+                raise ValueError("A preview stores nothing: leave --db out.")
+            app = Preview.open(options.study, pilot=True, bundle=options.bundle)
+            print("This is a preview: its bar jumps to any screen, and nothing is stored.")
+        else:
+            app = StudyApp.open(options.study, options.db, pilot=pilot, bundle=options.bundle)
+        if app.kind == "pilot" and not options.preview:
             why = "" if options.pilot else ", because no study file is named"
             print(f"This is a trial run{why}: its answers are kept apart from those that count.")
             if options.study and app.to_mend:
@@ -96,18 +112,25 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
                     f"Readers will want to know who took part, and nobody is asked for: "
                     f"{', '.join(lacking)}. [[questionnaires]] asks."
                 )
+        if languages := ", ".join(unchecked(app.protocol)):
+            print(
+                f"The course's own texts in {languages} were not checked by a native reader: let "
+                "one take part in a trial run first."
+            )
         if options.bundle and options.study is None:
             rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
             print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
+        if not app.protocol.design.articles:
+            print(_compared(app.protocol.design))
         early = end_early(app.protocol, app.bundle, PEOPLE) if options.bundle else 0
         if early > PEOPLE // 10:
             design = app.protocol.design
             why, remedy = "rules explain", "lower design.minimum"
-            if design.explanations == EXPLANATIONS:
+            if design.articles:
                 remedy = 'with fallback = "original" below [design] they see films without a rule '
                 remedy += "instead"
-            elif "ease" in design.explanations:
-                why = f"{', '.join(design.explanations)} together explain"
+            elif "ease" in design.required:
+                why = f"{', '.join(design.required)} together explain"
             print(
                 f"Of {PEOPLE} simulated people {early} would end early, because {why} fewer than "
                 f"{design.minimum} of the films that they have not rated: {remedy}."
@@ -134,6 +157,15 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
         return 0
 
     return run
+
+
+def _compared(design: Design) -> str:
+    """A line on what is compared, and how many films each participant sees of it."""
+    names, n = design.names, design.recommendations
+    if design.between:
+        return f"Each participant sees up to {n} films in one of: {', '.join(names)}."
+    each = n // len(names)
+    return f"Each participant sees up to {n} films, {each} in each of: {', '.join(names)}."
 
 
 def _status(parser: ArgumentParser) -> Callable[[Namespace], int]:
@@ -355,7 +387,6 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.database import Store
     from xrec_lessons.study.fitting import check_films, course_bundle, protocol_for
-    from xrec_lessons.study.protocol import ALL_EXPLANATIONS
     from xrec_lessons.study.simulate import Behaviour, simulate
 
     add = parser.add_argument
@@ -367,8 +398,8 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     for one in fields(Behaviour):
         name, text = f"--{one.name.replace('_', '-')}", one.metadata["help"]
         if one.name == "effect":
-            text += f" ({', '.join(ALL_EXPLANATIONS)}); repeat it for several"
-            add(name, action="append", default=[], metavar="EXPLANATION=POINTS", help=text)
+            text += " (such as rule=0.5; by condition of the study); repeat it for several"
+            add(name, action="append", default=[], metavar="CONDITION=POINTS", help=text)
         else:
             text += f" (default {one.default})"
             add(name, type=float, default=one.default, metavar="X", help=text)
@@ -376,10 +407,11 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     def run(options: Namespace) -> int:
         given = {one.name: getattr(options, one.name) for one in fields(Behaviour)}
         given["effect"] = dict(map(_effect, options.effect))
-        Behaviour(**given)  # before a database is made
+        behaviour = Behaviour(**given)
         bundle = load_bundle(options.bundle) if options.bundle else course_bundle()
         protocol = protocol_for(options.study, bundle)
         check_films(protocol, bundle)
+        behaviour.effects(protocol.design.names)  # refused before a database is made
         store = Store(options.db)
         place = store.url.removeprefix("sqlite:///")
         before = store.counts("simulated")
@@ -414,7 +446,7 @@ def _effect(text: str) -> tuple[str, float]:
     try:
         return explanation.strip() or "rule", float(points)
     except ValueError as error:
-        raise ValueError(f"--effect {text} is not EXPLANATION=POINTS, such as rule=0.5.") from error
+        raise ValueError(f"--effect {text} is not CONDITION=POINTS, such as rule=0.5.") from error
 
 
 # What each command does, and how its arguments are described.

@@ -18,10 +18,11 @@ from xrec_lessons.ratings.films import Films
 from xrec_lessons.running.writing import replace_folder
 from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
+from xrec_lessons.study.conditions import EXPLANATIONS, cards_of
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
 from xrec_lessons.study.methods import methods
-from xrec_lessons.study.protocol import ALL_EXPLANATIONS, Protocol, differences
+from xrec_lessons.study.protocol import Protocol, differences
 from xrec_lessons.study.replied import (
     all_required,
     checks_passed,
@@ -50,6 +51,7 @@ class KindCounts:
     screened_out: int = 0
     failed_checks: int = 0  # participants, whether they finished or not
     left: dict[str, int] = field(default_factory=dict)  # who did not finish, by screen
+    languages: dict[str, int] = field(default_factory=dict)  # included, by what they read it in
     # Of those who finished: how many chose what, or mean and spread, by question.
     who: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -71,6 +73,8 @@ class KindCounts:
             "failed an attention check": self.failed_checks,
             "included": self.included,
         }
+        if len(self.languages) > 1:
+            rows |= {f"  in {language}": count for language, count in self.languages.items()}
         found = [f"{name:<26}{count:>6}" for name, count in rows.items()]
         for question, counts in self.who.items():
             found.append(f"{question} of those who finished")
@@ -288,8 +292,10 @@ def tables_of(
         units["movie"] = "number in the bundle"
         units |= dict.fromkeys(("score", "largest_effect"), "that of stars in ratings.csv")
     meanings = {}
+    compared = dict.fromkeys(n for person in people for n in person.protocol.design.names)
+    if people and tuple(compared) != EXPLANATIONS:
+        units["explanation"] = ", ".join(compared)
     if any("ease" in person.protocol.design.explanations for person in people):
-        units["explanation"] = ", ".join(ALL_EXPLANATIONS)
         meanings["n_effects"] = "influence and ease: films shown with a bar"
         meanings["largest_effect"] = "influence: the strongest effect shown; ease: the largest part"
         star = units.get("largest_effect", FILES["items.csv"]["largest_effect"].unit)
@@ -319,7 +325,7 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
     contents = {row["place"]: json.loads(row["explanation"]) for row in person.record["items"]}
     items = {row["place"]: row for row in same("items", "place")}
     for place, item in items.items():
-        item |= _shown(item["explanation"], contents[place])
+        item |= _shown(cards_of(item["explanation"], contents[place]))
         item["content"] = json.dumps(contents[place], ensure_ascii=False)
     questions = {question.name: question for question in person.protocol.questions}
     order = list(questions)
@@ -351,15 +357,17 @@ def _lasted(began: float, ended: float, unit: float = 1) -> float | None:
     return (ended - began) / unit if ended >= began else None
 
 
-def _shown(explanation: str, content: Mapping) -> dict:
-    """What is exported of the content of an explanation."""
-    name = "part" if explanation == "ease" else "effect"
-    effects = [one[name] for one in content.get("rows", [])]
+def _shown(cards: list[dict]) -> dict:
+    """What is exported of the explanations of a film; of the numbers, the first of each."""
+    rule: Mapping = next((one for one in cards if one["explanation"] == "rule"), {})
+    sized = next((one for one in cards if one["explanation"] in ("influence", "ease")), None)
+    rows = sized.get("rows", []) if sized else []
+    effects = [row.get("effect", row.get("part")) for row in rows]
     return {
-        "sentence": content.get("sentence"),
-        "antecedents": " | ".join(content.get("antecedents", [])),
-        **{name: content.get(name) for name in ("support", "confidence", "lift")},
-        "n_effects": len(effects) if explanation in ("influence", "ease") else None,
+        "sentence": " ".join(one["sentence"] for one in cards if one.get("sentence")),
+        "antecedents": " | ".join(rule.get("antecedents", [])),
+        **{name: rule.get(name) for name in ("support", "confidence", "lift")},
+        "n_effects": len(effects) if sized else None,
         "largest_effect": max(effects, key=abs, default=None),
     }
 
@@ -418,6 +426,7 @@ def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> 
         screened_out=sum(row["state"] == "screened out" for row in rows),
         failed_checks=sum(row["checks_failed"] > 0 for row in rows),
         left=dict(Counter(LEFT[order[state]].format(place) for state, place in sorted(at))),
+        languages=dict(sorted(Counter(r["language"] for r in rows if r["included"]).items())),
         who=described(
             [one for protocol, _ in finished for one in protocol.questionnaires],
             [replies for _, replies in finished],

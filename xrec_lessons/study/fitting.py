@@ -18,14 +18,15 @@ from xrec_lessons.bundle import Bundle, load_bundle
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
     DEFAULTS,
-    EASE_TEXTS,
-    EXPLANATIONS,
     OWN_TEXTS,
     PAGE_TEXTS,
     OwnBundle,
     Protocol,
     ProtocolError,
+    in_words_of,
     load_protocol,
+    texts_beside,
+    translated_as,
 )
 from xrec_lessons.words import called, on_scale
 
@@ -104,17 +105,18 @@ def fitted(protocol: Protocol, bundle: Bundle) -> Protocol:
     design = protocol.design
     if design.min_ratings == DEFAULT_STUDY["design"]["min_ratings"]:
         design = replace(design, min_ratings=min(design.min_ratings, bundle.min_ratings))
-    standard, own_texts = DEFAULT_STUDY["texts"], _own_texts(bundle)
+    standard = in_words_of(protocol.language, DEFAULT_STUDY["texts"])
+    own_texts = in_words_of(protocol.language, _own_texts(bundle))
     said = {name: text for name, text in protocol.texts.items() if text != standard.get(name)}
     # What the study file says itself stays, also where it says it for stars.
     texts = {name: said.get(name.removesuffix("_points"), own_texts[name]) for name in own_texts}
     texts |= protocol.texts
-    defaults = standard | own_texts
-    if "ease" in design.explanations:
-        defaults |= EASE_TEXTS
+    defaults = DEFAULT_STUDY["texts"] | _own_texts(bundle)  # their words for films are English
+    defaults |= texts_beside(design)
     ours = {name: text for name, text in texts.items() if text == defaults.get(name)}
     texts |= called(ours, bundle.films.called)
-    return replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
+    study = replace(protocol, design=design, texts=texts, bundle=own, as_stored=None)
+    return translated_as(study, before=protocol)
 
 
 def _own_texts(bundle: Bundle) -> dict[str, str]:
@@ -136,7 +138,8 @@ def texts_on(protocol: Protocol, bundle: Bundle) -> Mapping[str, str]:
     """
     newest, text = bundle.films.newest, protocol.texts["found_none"]
     said = NEWEST.sub(r"\1" if newest else "", text).replace("{newest}", str(newest or "?"))
-    return on_scale(PAGE_TEXTS | protocol.texts | {"found_none": said}, protocol.scale)
+    page = in_words_of(protocol.language, PAGE_TEXTS)
+    return on_scale(page | protocol.texts | {"found_none": said}, protocol.scale)
 
 
 def check_films(protocol: Protocol, bundle: Bundle) -> None:
@@ -166,13 +169,13 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
             f"rates (films_to_rate) and {to_show} others to recommend ({field}). To make it fit, "
             f"{remedy}"
         )
-    if "rule" not in design.explanations:
+    if "rule" not in design.required:
         return
     confident = bundle.rules.confidence >= design.rule_confidence - 1e-9
     led_to = np.intersect1d(bundle.rules.consequent[confident], known)
     if design.kind == "matched" and design.fallback == "stop" and len(led_to) < design.minimum:
         remedy = ""
-        if design.explanations == EXPLANATIONS:
+        if design.articles:
             remedy = ', or write fallback = "original" below [design]'
         raise ProtocolError(
             f"{have}, and rules with a confidence of {design.rule_confidence:g} or more lead to "

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 
 from xrec_lessons.study.columns import SCHEMA, Column, filled, stored
+from xrec_lessons.study.conditions import cards_of
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
 from xrec_lessons.study.protocol import Protocol, stored_protocol
 from xrec_lessons.study.recruitment import may_be_kept
@@ -156,6 +157,9 @@ def _check_rows(table: str, rows: list[Mapping]) -> None:
 
 def _check_shown(record: Mapping, protocol: Protocol) -> None:
     """Refuse what `columns` cannot see: what is off the scale, unreadable, or was not shown."""
+    language = record["participant"]["language"]
+    if language and language not in protocol.languages:
+        raise ValueError(f"the language {language!r:.40}")
     for row in record["ratings"]:
         if row["stars"] not in protocol.scale:
             raise ValueError(f"ratings.stars is {row['stars']!r}")
@@ -169,14 +173,25 @@ def _check_shown(record: Mapping, protocol: Protocol) -> None:
             drawn = _parsed(item["explanation"])
         except ValueError:
             raise ValueError(place) from None
-        content = drawn if isinstance(drawn, dict) else {}
-        words = [content.get("sentence"), *content.get("antecedents", [])]
-        numbers = [content[name] for name in ("support", "confidence", "lift") if name in content]
-        size = "part" if item["kind"] == "ease" else "effect"
-        numbers += [row[size] for row in content.get("rows", [])]
-        compared = item["kind"] in protocol.design.explanations
-        if not (compared and all(map(text, words)) and all(map(number, numbers))):
+        if item["kind"] not in protocol.design.names:
             raise ValueError(place)
+        condition = protocol.design.condition(item["kind"])
+        if not isinstance(drawn, dict if condition.plain else list):
+            raise ValueError(place)
+        cards = cards_of(condition.name, drawn)
+        if not all(isinstance(card, dict) for card in cards):
+            raise ValueError(place)
+        kinds = [card["explanation"] for card in cards]
+        may = condition.of(protocol.design.explanations)
+        if not set(condition.required) <= set(kinds) <= set(may) or len(kinds) > len(set(kinds)):
+            raise ValueError(place)
+        for card in cards:
+            words = [card.get("sentence"), *card.get("antecedents", []), *card.get("facts", [])]
+            numbers = [card[name] for name in ("support", "confidence", "lift") if name in card]
+            size = "part" if card["explanation"] == "ease" else "effect"
+            numbers += [row[size] for row in card.get("rows", [])]
+            if not (all(map(text, words)) and all(map(number, numbers))):
+                raise ValueError(place)
     places = {item["place"] for item in record["items"]}
     for answer in record["answers"]:
         asked = {q.name: q.points for q in protocol.scales_asked(answer["place"])}

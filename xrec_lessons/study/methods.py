@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import median, quantiles
 
+from xrec_lessons.study.conditions import Condition
 from xrec_lessons.study.protocol import Protocol, Question
 from xrec_lessons.study.skip_logic import SEVERAL
 
@@ -199,9 +200,10 @@ def _materials(protocol: Protocol, tables: Mapping) -> Iterator[str]:
         "participant's ratings were folded without retraining. Films "
         f"that fewer than {design.min_ratings} people had rated were not recommended."
     )
-    kinds = [f"- *{name}*: {MEANS.get(name, '[describe it]')}" for name in design.explanations]
-    yield "The explanations:\n\n" + "\n".join(kinds)
-    if "rule" in design.explanations:
+    yield "The conditions:\n\n" + "\n".join(
+        _condition(condition, design.explanations) for condition in design.conditions
+    )
+    if any("rule" in condition.of(design.explanations) for condition in design.conditions):
         yield f"Rules with a confidence below {design.rule_confidence:g} were not shown."
     yield (
         "What each participant read, word by word, is in items.csv (content), and can be drawn "
@@ -209,21 +211,40 @@ def _materials(protocol: Protocol, tables: Mapping) -> Iterator[str]:
     )
 
 
+def _condition(condition: Condition, compared: Sequence[str]) -> str:
+    shown = [MEANS[name] for name in condition.of(compared)]
+    what = "; and ".join(shown) or "the film alone, without an explanation"
+    if condition.explanations == ("all",):
+        what = f"whichever of these can explain the film, on one card: {'; '.join(shown)}"
+    in_words = " (in words only, without a figure)" if condition.form == "text" else ""
+    own = " (with wording of its own)" if condition.texts else ""
+    return f"- *{condition.name}*: {what}{in_words}{own}"
+
+
 def _procedure(protocol: Protocol, tables: Mapping) -> Iterator[str]:
     design, low, high = protocol.design, protocol.scale.low, protocol.scale.high
     before, after = (_screens(protocol, when) for when in ("before", "after"))
+    explained = "each with one explanation" if design.one_each else "each under one condition"
     yield (
         f"After the consent{before} participants rated {protocol.films_to_rate} films that they "
         f"had seen, from {low:g} to {high:g}. Then they saw up to {design.recommendations} "
-        f"recommendations, one at a time, each with one explanation{after}. They could "
+        f"recommendations, one at a time, {explained}{after}. They could "
         f"{'' if design.back else 'not '}go back to earlier films."
     )
-    if design.kind == "matched":
+    if design.between:
+        cells = Counter(row["cell"] for row in tables["participants.csv"] if row["included"])
+        sizes = ", ".join(f"{name} ({cells[cell]})" for cell, name in enumerate(design.names))
+        yield (
+            "Each participant saw one condition throughout, to which participants were allocated "
+            f"so that the groups were of the same size (included participants: {sizes}). "
+            f"The films were shown in random order (seed {protocol.seed})."
+        )
+    elif design.kind == "matched":
         cells = Counter(row["cell"] for row in tables["participants.csv"] if row["included"])
         sizes = ", ".join(str(cells[cell]) for cell in range(design.cells))
         yield (
-            "Only films that all of the explanations can explain were shown. Which film got which "
-            f"explanation followed from one of {design.cells} orders, to which participants were "
+            "Only films that can be shown under every condition were shown. Which film got which "
+            f"followed from one of {design.cells} orders, to which participants were "
             "allocated so that the orders were used equally often (included participants in each: "
             f"{sizes}). The films were shown in random order (seed {protocol.seed})."
         )

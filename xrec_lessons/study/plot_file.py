@@ -89,5 +89,7 @@ def _rows(file: Path) -> list[tuple[str, str, str]]:
                 )
             found.append((f"plots: line {reader.line_num} of {file}", row["movie"], row["plot"]))
     except csv.Error as error:
-        raise ProtocolError(f"plots: line {reader.line_num} of {file}: {error}.") from error
+        raise ProtocolError(
+            f"plots: below line {reader.line_num} of {file} quotation marks do not fit: {error}."
+        ) from error
     return found

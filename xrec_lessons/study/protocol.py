@@ -6,25 +6,30 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cached_property
-from itertools import chain, permutations
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
+from xrec_lessons.study.conditions import ALL_EXPLANATIONS, CONDITION_TEXTS, EXPLANATIONS
+from xrec_lessons.study.design import Design, design_of, usual_plan
 from xrec_lessons.study.fields import UNSEEN, ProtocolError, check_limits, read_table
+from xrec_lessons.study.languages import direction_of, leaves, overlaid, said_in
 from xrec_lessons.study.plot_file import plots_of
 from xrec_lessons.study.questionnaire_file import questionnaires_of
-from xrec_lessons.study.questionnaires import Questionnaire
+from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.recruitment import Recruitment
+from xrec_lessons.study.translations import further_languages, translated, translation_of
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
            "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "STAGES", "Consent", "Design", "OwnBundle",
-           "Protocol", "ProtocolError", "Question", "differences", "load_protocol",
-           "stored_protocol"]  # fmt: skip
+           "Protocol", "ProtocolError", "Question", "differences", "in_words_of", "load_protocol",
+           "stored_protocol", "texts_beside", "translated_as", "translation_beside"]  # fmt: skip
 
 DEFAULTS = Path(__file__).with_name("study.toml")
 DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
@@ -34,10 +39,9 @@ EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="u
 EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
 # What the page says beside the texts of a study.
 PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
-EXPLANATIONS = ("similar", "rule", "influence")  # the article's A, B, C
-ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # among which a study may choose; the order of columns
-DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS  # as a `Design` has them
-MORE_TEXTS = (*OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
+del DEFAULT_STUDY["languages"]  # that of the file itself, whichever that is
+DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS
+MORE_TEXTS = (CONDITION_TEXTS, *OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
 ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
 ALL_FIELDS = DEFAULT_STUDY | {
     "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
@@ -88,50 +92,6 @@ class Consent:
 
 
 @dataclass(frozen=True)
-class Design:
-    """Which films are shown, with which explanation; the fields are explained in ``study.toml``.
-
-    Examples
-    --------
-    >>> load_protocol().design.kind, load_protocol().design.recommendations
-    ('matched', 15)
-    """
-
-    kind: str
-    recommendations: int
-    pool: int
-    min_ratings: int
-    rule_confidence: float
-    influence: str
-    minimum: int
-    fallback: str
-    back: bool
-    release_minutes: int
-    explanations: tuple[str, ...] = EXPLANATIONS  # three or four, in the order of ALL_EXPLANATIONS
-    cards: str = "article"
-
-    @property
-    def orders(self) -> tuple[tuple[str, ...], ...]:
-        """In which orders films of the matched design get the explanations, one order a cell.
-
-        All six orders of three; of four explanations a Latin square, in which each also follows
-        each other one once.
-        """
-        names = self.explanations
-        if len(names) == 3:
-            return tuple(permutations(names))
-        return tuple(tuple(names[(row + k) % 4] for k in (0, 1, 3, 2)) for row in range(4))
-
-    @property
-    def cells(self) -> int:
-        """How many groups of participants there are to be balanced.
-
-        Matched: as many as there are orders; original: everybody is alike.
-        """
-        return len(self.orders) if self.kind == "matched" else 1
-
-
-@dataclass(frozen=True)
 class Question:
     """One question that is asked with a recommendation.
 
@@ -158,6 +118,11 @@ class Question:
     def in_words(self) -> bool:
         """Whether it is answered in one's own words."""
         return self.type != "scale"
+
+    @property
+    def as_reply(self) -> SurveyQuestion:
+        """The same as a question that is answered in words, as in a questionnaire."""
+        return SurveyQuestion(self.name, self.text, type=self.type, required=self.required)
 
     @property
     def stage(self) -> int:
@@ -224,6 +189,8 @@ class Protocol:
     id: str = ""  # tells a study from another one that is made alike
     questionnaires: tuple[Questionnaire, ...] = ()
     plots: dict = field(default_factory=dict, hash=False)  # of films, by id as text
+    # Of each further language the texts, in tables like those of its file; see `translations`.
+    translations: dict = field(default_factory=dict, hash=False)
     # What was stored, where it was: an earlier version knew fewer texts and options.
     as_stored: Mapping | None = field(default=None, compare=False, repr=False)
 
@@ -231,6 +198,22 @@ class Protocol:
     def scale(self) -> RatingScale:
         """On which participants rate."""
         return self.bundle.scale if self.bundle else STARS
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which a participant can read it; the first is for whoever reads none of them."""
+        return (self.language, *self.translations)
+
+    def in_language(self, language: str) -> Protocol:
+        """The same study as somebody reads it; a text that is not translated stays as it is.
+
+        Examples
+        --------
+        >>> protocol = load_protocol({"languages": ["en", "de"]})
+        >>> protocol.in_language("de").text("next"), protocol.in_language("fr").text("next")
+        ('Nächster Film', 'Next film')
+        """
+        return _in_language(self, language) if language in self.translations else self
 
     def as_dict(self) -> dict:
         """Plain data, from which `load_protocol` makes the same protocol again."""
@@ -242,14 +225,14 @@ class Protocol:
             del found["recruitment"]
         else:
             found["recruitment"]["parameters"] = list(self.recruitment.parameters)
-        for name in ("bundle", "id", "questionnaires", "plots"):  # as before there were any
+        if self.translations:
+            found["languages"] = list(self.languages)
+        for name in ("bundle", "id", "questionnaires", "plots", "translations"):  # as before
             if not found[name]:
                 del found[name]
-        explanations = found["design"].pop("explanations")
-        if explanations != EXPLANATIONS:  # likewise
-            found["design"]["explanations"] = list(explanations)
-        if self.design.cards == "article":
-            del found["design"]["cards"]
+        found["design"] = self.design.as_dict()
+        if not self.design.in_short:
+            found["conditions"] = [one.as_dict() for one in self.design.conditions]
         return found
 
     @cached_property
@@ -275,6 +258,10 @@ class Protocol:
             {k: v for k, v in question.items() if k not in ("text", "low", "high")}
             for question in whole["questions"]
         ]
+        if "conditions" in whole:
+            made_of["conditions"] = [
+                c | {"texts": [*c.get("texts", ())]} for c in whole["conditions"]
+            ]
         if self.questionnaires:
             made_of["questionnaires"] = [one.structure for one in self.questionnaires]
         if self.plots:
@@ -300,13 +287,18 @@ class Protocol:
         return self.texts[name].format(**values)
 
 
-def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
+def load_protocol(
+    source: str | Path | Mapping | None = None, *, more: Iterable[str] = ()
+) -> Protocol:
     """Read a study file and fill in the defaults.
 
     Parameters
     ----------
     source : path or mapping, optional
-        A TOML file, or what one holds; by default the course's own study.
+        A TOML file, or what one holds; by default the course's own study. The texts of each
+        further language are in a file beside it: see `translation_beside`.
+    more : iterable of str
+        Languages beside those that the file names.
 
     Returns
     -------
@@ -327,9 +319,57 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
         ...
     xrec_lessons.study.fields.ProtocolError: design.kind is one of matched, original, not 'best'.
     """
+    path: Path | None = None
     if source is None or isinstance(source, Mapping):
-        return _protocol(source or {}, Path())
-    path = Path(source)
+        given = dict(source or {})
+    else:
+        path = Path(source)
+        given = _read(path)
+    folder = path.parent if path else Path()
+    with _about(path):
+        protocol = _protocol(given, folder)
+        further = further_languages(given, protocol.language, more)
+        said = given.get("translations", {})
+        if not isinstance(said, Mapping) or set(said) - set(further):
+            raise ProtocolError("translations is a table of those that are in languages.")
+    translations = {}
+    for language in further:
+        place: Any = f"translations.{language}"
+        if path and language not in said:
+            place = translation_beside(path, language)
+            said = {language: _read(place) if place.is_file() else {}, **said}
+        with _about(place):
+            texts = said.get(language, {})
+            if isinstance(texts, Mapping) and "plots" in texts:
+                texts = {**texts, "plots": plots_of(texts["plots"], folder)}
+            own = translation_of(protocol.as_dict(), language, texts, ALL_FIELDS["texts"])
+            translations[language] = own
+            _in_language(replace(protocol, translations={language: own}), language)  # or refused
+    return replace(protocol, translations=translations)
+
+
+def translation_beside(path: str | Path, language: str) -> Path:
+    """The file with the texts of a study file in another language.
+
+    Examples
+    --------
+    >>> translation_beside("my_study.toml", "de").name
+    'my_study.de.toml'
+    """
+    return Path(path).with_suffix(f".{language}.toml")
+
+
+@contextmanager
+def _about(place: object) -> Iterator[None]:
+    """Say where it is what makes no sense."""
+    try:
+        yield
+    except ProtocolError as error:
+        raise (ProtocolError(f"{place}: {error}") if place else error) from error
+
+
+def _read(path: Path) -> dict:
+    """What a TOML file says, of which a refusal says which one it is."""
     if not path.is_file():
         raise FileNotFoundError(f"There is no study file {path}.")
     try:
@@ -337,14 +377,11 @@ def load_protocol(source: str | Path | Mapping | None = None) -> Protocol:
     except ValueError as error:
         raise ProtocolError(str(error)) from error
     try:
-        given = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
-        return _protocol(given, path.parent)
+        return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
     except RecursionError as error:
         raise ProtocolError(f"{path} is not a TOML file: it is nested too deep.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
-    except ProtocolError as error:
-        raise ProtocolError(f"{path}: {error}") from error
 
 
 def stored_protocol(content: Mapping) -> Protocol:
@@ -381,8 +418,11 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
     """
     fields: dict[str, set[str]] = {}
     for protocol in protocols:
-        whole = {"bundle": str(protocol.bundle), "design": asdict(protocol.design)}
-        for name, part in (protocol.as_dict() | whole).items():
+        whole = {"conditions": None} | protocol.as_dict() | {"bundle": str(protocol.bundle)}
+        design = protocol.design
+        compared = {"explanations": design.names, "between": design.between, "cards": design.cards}
+        whole["design"] = design.as_dict() | compared
+        for name, part in whole.items():
             parts = part if isinstance(part, dict) else {"": part}
             for key, value in parts.items():
                 fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
@@ -396,23 +436,37 @@ def _as_before(question: dict) -> dict:
     return {k: v for k, v in question.items() if k not in later or v != getattr(usual, k)}
 
 
+def texts_beside(design: Design) -> dict[str, str]:
+    """Texts that a study of this design has beside the usual ones, or in place of them."""
+    ease = "ease" in design.explanations
+    texts = EASE_TEXTS if ease else {}
+    if not design.one_each:
+        texts = texts | CONDITION_TEXTS
+    if design.cards == "equal":
+        texts = texts | EQUAL_TEXTS["any"] | (EQUAL_TEXTS["ease"] if ease else {})
+    return texts
+
+
 def _protocol(given: Mapping, folder: Path) -> Protocol:
-    texts = given.get("texts", {})
-    own = {k: v for k, v in given.items() if k not in ("bundle", "plots")}
-    found = read_table("", own, ALL_FIELDS, LIMITS)
+    texts, language = given.get("texts", {}), str(given.get("language", ALL_FIELDS["language"]))
+    apart = ("bundle", "conditions", "languages", "plots", "translations")
+    defaults = said_in(language, ALL_FIELDS) | {"direction": direction_of(language)}
+    found = read_table("", {k: v for k, v in given.items() if k not in apart}, defaults, LIMITS)
     plots = given.get("plots", "")
     found["plots"] = plots_of(plots, folder) if plots else {}
     found["texts"] = {k: v for k, v in found["texts"].items() if k in ALWAYS or k in texts}
-    design = found["design"] = _design(found["design"])
-    if "ease" in design.explanations:
-        found["texts"] |= EASE_TEXTS | {k: v for k, v in texts.items() if k in EASE_TEXTS}
-    if design.cards == "equal":
-        equal = EQUAL_TEXTS["any"] | (EQUAL_TEXTS["ease"] if "ease" in design.explanations else {})
-        found["texts"] |= equal | {k: v for k, v in texts.items() if k in equal}
+    design, said = found["design"], given.get("design", {})
+    design = design_of(design, said, given.get("conditions"), ALL_FIELDS["texts"])
+    found["design"], beside = design, texts_beside(design)
+    found["texts"] |= in_words_of(language, beside)
+    found["texts"] |= {k: v for k, v in texts.items() if k in beside}
+    found["analysis"] |= usual_plan(design, given.get("analysis", {}))
     found["questions"] = _questions(found["questions"], design)
     _check_again(found["questions"], found["plots"])
     every = [question.name for question in found["questions"]]
-    found["questionnaires"] = questionnaires_of(found["questionnaires"], every)
+    asked = questionnaires_of(found["questionnaires"], every)
+    plain = said_in(language, {"questionnaires": [asdict(one) for one in asked]})
+    found["questionnaires"] = questionnaires_of(plain["questionnaires"], every)
     names = [question.name for question in found["questions"] if not question.in_words]
     for outcome in found["analysis"]["outcomes"]:
         if outcome not in names:
@@ -422,9 +476,35 @@ def _protocol(given: Mapping, folder: Path) -> Protocol:
             )
     for name, text in found["texts"].items():
         _check_blanks(name, text)
+    for number, condition in enumerate(design.conditions, start=1):
+        for name, text in condition.texts.items():
+            _check_blanks(name, text, f"conditions[{number}].")
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
     found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
+
+
+def in_words_of(language: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts of the course's as it says them in a language, as far as it speaks it."""
+    return said_in(language, {"texts": dict(texts)})["texts"]
+
+
+@lru_cache
+def _in_language(protocol: Protocol, language: str) -> Protocol:
+    theirs = protocol.translations[language]
+    whole = overlaid(protocol.as_dict(), leaves(theirs))
+    whole |= {"language": language, "direction": theirs["direction"]}
+    whole["texts"] |= theirs.get("texts", {})
+    found = _protocol(whole, Path())
+    # It is one study, in whatever language: balanced and analysed together.
+    vars(found).update(identity=protocol.identity, digest=protocol.digest)
+    return found
+
+
+def translated_as(protocol: Protocol, before: Protocol) -> Protocol:
+    """After a study was changed: what the course says in other languages is said anew."""
+    translations = translated(protocol.translations, before.as_dict(), protocol.as_dict())
+    return replace(protocol, translations=translations)
 
 
 def _recruitment(given: dict) -> Recruitment:
@@ -454,40 +534,6 @@ def _bundle(given: Any) -> OwnBundle | None:
     except ValueError as error:
         raise ProtocolError(f"bundle: {error}") from error
     return found
-
-
-def _design(given: dict) -> Design:
-    names = given["explanations"]
-    known = [name for name in ALL_EXPLANATIONS if name in names]
-    if len(known) != len(names) or len(known) < 3:
-        raise ProtocolError(
-            f"design.explanations names three or four of {', '.join(ALL_EXPLANATIONS)}, each once, "
-            f"not {names!r}."
-        )
-    given["explanations"] = tuple(known)  # in whatever order, it is the same study
-    if given["explanations"] != EXPLANATIONS:
-        for name in ("kind", "fallback"):
-            if given[name] == "original":
-                raise ProtocolError(
-                    f'design.{name} is "original", which is the article\'s design and has '
-                    f"{', '.join(EXPLANATIONS)} only: with other explanations take "
-                    'kind = "matched" and fallback = "stop".'
-                )
-    for name in ("recommendations", "minimum"):
-        if given[name] % len(known):
-            raise ProtocolError(
-                f"design.{name} is divisible by {'three' if len(known) == 3 else 'four'}, one film "
-                f"for each explanation, not {given[name]}."
-            )
-    if (given["kind"], given["cards"]) == ("original", "equal"):
-        raise ProtocolError(
-            'design.cards is "equal", and the original design has the article\'s cards: take '
-            'cards = "article", or kind = "matched".'
-        )
-    if given["minimum"] > given["recommendations"]:
-        raise ProtocolError("design.minimum is not above design.recommendations.")
-    check_limits("design.pool", given["pool"], (given["recommendations"], 100_000))
-    return Design(**given)
 
 
 def _questions(given: Any, design: Design) -> tuple[Question, ...]:
@@ -539,10 +585,10 @@ def _check_again(questions: tuple[Question, ...], plots: Mapping) -> None:
         )
 
 
-def _check_blanks(name: str, text: str) -> None:
+def _check_blanks(name: str, text: str, where: str = "") -> None:
     """A text may leave out a blank of the default, but not bring one that nobody fills."""
     if re.search(r"[{}]", re.sub(BLANK, "", text)):
-        raise ProtocolError(f"texts.{name} has braces that are not like {{this}}: {text!r}.")
+        raise ProtocolError(f"{where}texts.{name} has braces that are not like {{this}}: {text!r}.")
     tables = (DEFAULT_STUDY["texts"], *MORE_TEXTS)
     defaults = (table.get(name, "") for table in tables)
     allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
@@ -550,5 +596,6 @@ def _check_blanks(name: str, text: str) -> None:
     if unknown:
         there_are = ", ".join(sorted(allowed)) or "none here"
         raise ProtocolError(
-            f"texts.{name} cannot fill in {', '.join(sorted(unknown))}; there are {there_are}."
+            f"{where}texts.{name} cannot fill in {', '.join(sorted(unknown))}; there are "
+            f"{there_are}."
         )

@@ -21,7 +21,7 @@ from xrec_lessons.study.questionnaires import (
 )
 from xrec_lessons.study.skip_logic import ORDER, SEVERAL, parsed
 
-__all__ = ["READY_SETS", "questionnaires_of"]
+__all__ = ["READY_SETS", "questionnaires_of", "ready_set", "ready_words", "words_of"]
 
 FOLDER = Path(__file__).with_name("sets")
 READY_SETS = tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
@@ -99,6 +99,27 @@ user_experience, not 'horoscope'.
 def ready_set(name: str) -> dict:
     """A ready set as its file holds it."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def words_of(question: SurveyQuestion) -> list[str]:
+    """What of a question is translated: all but what stands in the data.
+
+    Examples
+    --------
+    >>> words_of(SurveyQuestion("age", "How old are you?", type="number", unit="years"))
+    ['How old are you?', 'years']
+    """
+    parts = [question.text, question.help, question.unit, question.low, question.high]
+    parts += [option.text for option in question.options]
+    return [part for part in [*parts, *(s.text for s in question.statements)] if part]
+
+
+@cache
+def ready_words() -> frozenset[str]:
+    """Every text of the ready sets, which are in English."""
+    sets = (_questions("", ready_set(name).get("questions", [])) for name in READY_SETS)
+    words = (word for found in sets for question in found for word in words_of(question))
+    return frozenset(word for word in words if " " in word)  # "cinema" is Italian too
 
 
 def _questionnaire(where: str, entry: Mapping) -> Questionnaire:

@@ -139,8 +139,7 @@ def reply_of(question: SurveyQuestion, value: object) -> str:
     Parameters
     ----------
     question : SurveyQuestion
-        Of a Likert block, any of its statements is answered with a number. Of another question
-        that is answered in words, only the type is looked at.
+        Of a Likert block, any of its statements is answered with a number.
     value : str, int, float, sequence of str, or None
 
     Raises

@@ -49,8 +49,8 @@ def questionnaire_screen(protocol: Protocol, state: State) -> dict:
 
 
 def _asked(question: SurveyQuestion, told: dict[str, str]) -> dict:
-    given = told.get(question.name, "")
-    several = question.type == "choices"
+    said = told.get(question.name, "")
+    several = said.split(SEVERAL) if said else []
     return {name: getattr(question, name) for name in ASKED} | {
         "most": TEXTS.get(question.type),
         "options": [asdict(option) for option in question.options],
@@ -58,5 +58,5 @@ def _asked(question: SurveyQuestion, told: dict[str, str]) -> dict:
             {"name": s.name, "text": s.text, "value": int(told.get(s.name, 0))}
             for s in question.statements
         ],
-        "value": list(filter(None, given.split(SEVERAL))) if several else given,
+        "value": several if question.type == "choices" else said,
     }

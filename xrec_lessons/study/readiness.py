@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
-from xrec_lessons.study.protocol import DEFAULT_STUDY, EASE_TEXTS, Protocol
+from xrec_lessons.study.languages import TAG, course_words, direction_of
+from xrec_lessons.study.protocol import (
+    DEFAULT_STUDY,
+    OWN_TEXTS,
+    PAGE_TEXTS,
+    Protocol,
+    in_words_of,
+    texts_beside,
+)
+from xrec_lessons.study.questionnaire_file import ready_words, words_of
+from xrec_lessons.study.untranslated import sentences
 
 __all__ = ["not_ready"]
 
@@ -65,9 +75,16 @@ def _found(protocol: Protocol, today: date) -> Iterator[str]:
     for name in sorted(protocol.texts):
         if _usual_texts(protocol).get(name, "").strip() and not protocol.texts[name].strip():
             yield f"texts.{name} is empty."
+    if not TAG.fullmatch(protocol.language):
+        yield f'language is "{protocol.language}", which is no language tag such as en or pt-BR.'
+    if protocol.direction != (usual := direction_of(protocol.language)):
+        yield f'"{protocol.language}" is written the other way round: say direction = "{usual}".'
     if english := _in_english(protocol):
         shown = ", ".join(english[:5]) + (f" and {len(english) - 5} more" * (len(english) > 5))
         yield f'language is "{protocol.language}", and these are still in English: {shown}.'
+    if untranslated := list(sentences(protocol)):
+        yield from untranslated
+        yield "A file for such texts is written by: xrec study --translate LANGUAGE STUDY."
 
 
 def _in_english(protocol: Protocol) -> list[str]:
@@ -75,10 +92,11 @@ def _in_english(protocol: Protocol) -> list[str]:
     if re.match(r"en\b", protocol.language, re.IGNORECASE):
         return []
     default = DEFAULT_STUDY | {"texts": _usual_texts(protocol)}
+    words = course_words("en", protocol.language)  # in which some are the same
     same = [
         f"texts.{name}"
-        for name, text in protocol.texts.items()
-        if text == default["texts"].get(name)
+        for name, text in (in_words_of(protocol.language, PAGE_TEXTS) | protocol.texts).items()
+        if text == default["texts"].get(name) != words.get(text)
         and re.search(r"[a-z]{3}", re.sub(r"\{\w+\}", "", text))
     ]
     usual = {word for q in default["questions"] for word in (q["text"], q["low"], q["high"])}
@@ -88,13 +106,20 @@ def _in_english(protocol: Protocol) -> list[str]:
         for part in ("text", "low", "high")
         if getattr(q, part) in usual - {""}
     ]
+    same += [
+        f"questionnaires.{one.name}"
+        for one in protocol.questionnaires
+        if any(word in ready_words() for question in one.questions for word in words_of(question))
+    ]
     return (["title"] if protocol.title == default["title"] else []) + same
 
 
 def _usual_texts(protocol: Protocol) -> dict[str, str]:
     """What such a study says where its file does not."""
-    more = EASE_TEXTS if "ease" in protocol.design.explanations else {}
-    return DEFAULT_STUDY["texts"] | more
+    found = dict(PAGE_TEXTS)
+    for texts in OWN_TEXTS.values():
+        found |= texts
+    return found | DEFAULT_STUDY["texts"] | texts_beside(protocol.design)
 
 
 def _day(text: str) -> date | None:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from statistics import mean, stdev
-from typing import Any
 
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.questionnaires import (
@@ -23,10 +22,11 @@ DESCRIBED = ("age", "gender", "education")  # by which a report says who took pa
 NO_ANSWER = "no answer"
 
 
-def question_at(protocol: Protocol, place: int, name: str) -> Any:
+def question_at(protocol: Protocol, place: int, name: str) -> SurveyQuestion | None:
     """The question of this name that is answered at a film, or at place 0 in a questionnaire."""
     if place:
-        return next((q for q in protocol.asked(place) if q.in_words and q.name == name), None)
+        at_film = (q for q in protocol.asked(place) if q.in_words and q.name == name)
+        return next((question.as_reply for question in at_film), None)
     found = (one.by_name.get(name) for one in protocol.questionnaires)
     return next((question for question in found if question), None)
 

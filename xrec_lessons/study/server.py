@@ -35,11 +35,13 @@ from xrec_lessons.running.terminal import let_go
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import StoreError
 from xrec_lessons.study.handlers import HEADERS, Quiet
+from xrec_lessons.study.languages import negotiated
 from xrec_lessons.study.monitor.live_page import LivePage, live_key, live_route
 
 __all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
 
 STATIC = Path(__file__).with_name("static")
+PREVIEW = "preview.js"  # only where a researcher looks at a study
 LONGEST_MESSAGE = 16 * 1024  # bytes
 BURST, PER_SECOND = 40, 10  # messages of one connection; more have to wait
 PING = 50  # seconds: more than a slow line takes for all posters, less than a proxy waits
@@ -108,16 +110,22 @@ class Page(StudyHandler):
             self.redirect(self.request.path + "/")
             return
         protocol = self.hub.app.protocol
+        said = self.request.headers.get("Accept-Language", "").split(",")
+        wanted = [*self.get_arguments("language")[:1], *(one.split(";")[0].strip() for one in said)]
+        protocol = protocol.in_language(negotiated(wanted, protocol.languages))
+        self.set_header("Vary", "Accept-Language")
         self.render(
             "page.html",
             language=protocol.language,
+            direction=protocol.direction,
             title=protocol.title,
             texts=json.dumps(
                 {name: protocol.texts[name] for name in ("offline", "idle", "continue")}
             ),
             parameters=json.dumps(protocol.recruitment.parameters),
             no_script=protocol.texts["no_script"],
-            scripts=sorted(file.name for file in STATIC.glob("*.js")),
+            scripts=sorted(file.name for file in STATIC.glob("*.js") if file.name != PREVIEW),
+            preview=PREVIEW if self.hub.app.preview else "",
         )
 
 

@@ -39,6 +39,7 @@ from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion, rep
 
 __all__ = ["Refused", "Session", "State"]
 
+NAMED = 3  # of the questions that are missing: all are marked on the page
 RATED, VALUE = stored("ratings")["stars"], stored("answers")["value"]
 # Statements of every step, built once: to build them takes as long as to run them.
 WHO, PLACE = sa.bindparam("who", type_=sa.Text), sa.bindparam("where", type_=sa.Integer)
@@ -119,8 +120,8 @@ class Session:
         if not set(self.code) <= set(f"{ALPHABET}-"):
             raise Refused("code_unknown", code=self.code)
         with self._look() as (_, row):
-            digest = row.study
-        self.protocol: Protocol = store.protocol(digest)
+            digest, language = row.study, row.language
+        self.protocol: Protocol = store.protocol(digest).in_language(language)
 
     @classmethod
     def begin(
@@ -136,12 +137,13 @@ class Session:
     ) -> Session:
         """Store a new participant, who has agreed to take part; a ticket only once.
 
-        What is known about them are columns of `participants`, such as their language. A real one
-        who comes too late, or without what `[recruitment]` asks for, is Refused.
+        What is known about them are columns of `participants`, such as their language, in which
+        they read the study to its end: so it is known what was shown. A real one who comes too
+        late, or without what `[recruitment]` asks for, is Refused.
         """
         protocol = fitted(protocol, bundle)
         digest, came = store.register(protocol), arrival or Arrival()
-        about |= {"versions": versions_of(bundle)}
+        about = {"language": protocol.language} | about | {"versions": versions_of(bundle)}
         if protocol.screens("before"):
             about |= {"state": "before", "place": 1}
 
@@ -274,12 +276,12 @@ class Session:
         if unfit:
             raise unfit
 
-    def _asked(self, row: sa.Row) -> dict[str, Any]:
+    def _asked(self, row: sa.Row) -> dict[str, SurveyQuestion]:
         """What can be replied to now, by name."""
         if row.state != "show":
             return dict(self._questionnaire(row).by_name)
         here = self.protocol.asked(row.place)
-        return {q.name: q for q in here if q.in_words and q.stage == self.stage(row)}
+        return {q.name: q.as_reply for q in here if q.in_words and q.stage == self.stage(row)}
 
     def _put_reply(
         self, connection: sa.Connection, row: sa.Row, now: float, name: str, said: str
@@ -311,7 +313,8 @@ class Session:
         questionnaire = self._questionnaire(row)
         told = self._told(connection, row)
         if missing := questionnaire.missing(told):
-            raise Refused("questions_missing", questions=" · ".join(q.text for q in missing))
+            named = [q.text for q in missing[:NAMED]] + ["…"] * (len(missing) > NAMED)
+            raise Refused("questions_missing", questions=" · ".join(named))
         for name in sorted(questionnaire.hidden(told)):
             self._put_reply(connection, row, now, name, "")
             del told[name]

@@ -16,8 +16,8 @@ import hashlib
 import json
 import math
 import textwrap
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -26,17 +26,11 @@ import numpy as np
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.running.bars import bar
 from xrec_lessons.running.interrupts import heard, held
+from xrec_lessons.study.conditions import ALL_EXPLANATIONS, EXPLANATIONS
 from xrec_lessons.study.database import ALPHABET, Store, StoreError
 from xrec_lessons.study.designs import ranked
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted
-from xrec_lessons.study.protocol import (
-    ALL_EXPLANATIONS,
-    DEFAULT_STUDY,
-    EXPLANATIONS,
-    STAGES,
-    Protocol,
-    Question,
-)
+from xrec_lessons.study.protocol import DEFAULT_STUDY, STAGES, Protocol, Question
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulated_replies import SimulatedReplies
 
@@ -62,15 +56,16 @@ class Behaviour:
 
     Examples
     --------
-    >>> Behaviour(effect=0.5).effects
-    {'similar': 0.0, 'rule': 0.5, 'influence': 0.0, 'ease': 0.0}
+    >>> Behaviour(effect=0.5).effects(["similar", "rule", "influence"])
+    {'similar': 0.0, 'rule': 0.5, 'influence': 0.0}
     >>> Behaviour(dropout=2)
     Traceback (most recent call last):
         ...
     ValueError: dropout lies between 0 and 1, not at 2.
     """
 
-    # A number alone is the rule's; only questions after the explanation are affected.
+    # By condition of the study; a number alone is the rule's. Only questions after the explanation
+    # are affected.
     effect: float | Mapping[str, float] = _option(0.0, "points that an explanation adds")
     level: float = _option(0.5, "points of the mean answer above the middle of the scale")
     # Over the films that may be recommended.
@@ -99,16 +94,14 @@ class Behaviour:
                 raise ValueError(f"{name} is a number, not {value}.")
             if name.endswith("_sd") and value < 0:
                 raise ValueError(f"{name} is 0 or more, not {value}.")
-        for name in self.effect if isinstance(self.effect, Mapping) else ():
-            if name not in ALL_EXPLANATIONS:
-                known = ", ".join(ALL_EXPLANATIONS)
-                raise ValueError(f"effect is given for {known}, not for {name!r}.")
 
-    @property
-    def effects(self) -> dict[str, float]:
-        """The effect of each explanation."""
+    def effects(self, conditions: Sequence[str]) -> dict[str, float]:
+        """The effect of each condition of a study; ValueError if one of another is given."""
         given = self.effect if isinstance(self.effect, Mapping) else {"rule": self.effect}
-        return {name: float(given.get(name, 0.0)) for name in ALL_EXPLANATIONS}
+        for name in given if isinstance(self.effect, Mapping) else ():
+            if name not in conditions:
+                raise ValueError(f"effect is given for {', '.join(conditions)}, not for {name!r}.")
+        return {name: float(given.get(name, 0.0)) for name in conditions}
 
 
 @dataclass
@@ -133,6 +126,7 @@ class World:
         self.protocol, self.bundle = fitted(protocol, bundle), bundle
         check_films(self.protocol, bundle)
         self.behaviour, self.seed = behaviour, seed
+        self.effects = behaviour.effects(self.protocol.design.names)
         self.scale = bundle.rating_scale
         self.unit = self.scale.unit  # of a star, on this scale; a model's factors have its root
         self.outcomes = [q for q in protocol.questions if not (q.expected or q.in_words)]
@@ -151,7 +145,11 @@ class World:
         that an option that is added later leaves older studies as they were.
         """
         study, default = self.protocol, DEFAULT_STUDY["design"]
-        design = {k: v for k, v in asdict(study.design).items() if v != default.get(k)}
+        design = {k: v for k, v in study.design.as_dict().items() if v != default.get(k)}
+        if not study.design.in_short:
+            design["conditions"] = [
+                [one.name, one.explanations, one.form] for one in study.design.conditions
+            ]
         questions = [[q.name, q.when, q.points, q.at, q.expected] for q in study.questions]
         own = study.bundle.sha256 if study.bundle else ""
         parts = [study.seed, study.films_to_rate, design, questions, own]
@@ -185,6 +183,8 @@ class SimulatedPerson:
     def __init__(self, world: World, number: int, clock: Clock) -> None:
         self.world, self.clock = world, clock
         behaviour, self.n = world.behaviour, world.protocol.design.recommendations
+        languages = world.protocol.languages  # taken by turns
+        self.language = languages[number % len(languages)]
         self.codes = _random(world.seed, 1, number, world.key)
         self.times, rng = _random(world.seed, 2, number), _random(world.seed, 3, number)
         model = world.bundle.models[0]
@@ -203,7 +203,10 @@ class SimulatedPerson:
         likings = world.spread(rng, behaviour.liking_sd, len(EXPLANATIONS))
         # Drawn apart, so that a person is the same in a study with EASE.
         of_ease = world.spread(_random(world.seed, 4, number), behaviour.liking_sd, 1)
-        self.likings = np.concatenate([likings, of_ease])  # (explanations, questions)
+        liked = dict(zip(ALL_EXPLANATIONS, [*likings, *of_ease], strict=True))
+        own = [one.name for one in world.protocol.design.conditions if not one.plain]
+        of_own = world.spread(_random(world.seed, 5, number), behaviour.liking_sd, len(own))
+        self.likings = liked | dict(zip(own, of_own, strict=True))  # by condition: (questions,)
         self.noise = world.spread(rng, behaviour.noise_sd, self.n)
         self.chance = rng.random((self.n, len(world.protocol.questions)))
         self.number: int | None = None  # that a straight-liner repeats
@@ -215,7 +218,8 @@ class SimulatedPerson:
         """Go through the study, to the end or until they leave."""
         store.code, world = self._code, self.world
         self._wait(PAUSE)
-        session = Session.begin(store, world.bundle, world.protocol, kind="simulated")
+        about: dict[str, Any] = {"kind": "simulated", "language": self.language}
+        session = Session.begin(store, world.bundle, world.protocol, **about)
         if not self._reply(session, "before"):
             return
         if self._rate(session):
@@ -304,8 +308,8 @@ class SimulatedPerson:
         rows = [world.bundle.films.row(item["movie"]) for item in shown]
         names = [item["explanation"] for item in shown]
         after = np.array([question.when == "after" for question in world.outcomes])
-        effects = np.array([behaviour.effects[name] for name in names])[:, None]
-        likings = self.likings[[ALL_EXPLANATIONS.index(name) for name in names]]
+        effects = np.array([world.effects[name] for name in names])[:, None]
+        likings = np.array([self.likings[name] for name in names])
         likes = (self.likes[rows] - self.likes[rows].mean()) / world.unit  # in stars
         film = behaviour.popularity * world.popularity[rows] + behaviour.taste * likes
         person = behaviour.level + self.level + self.noise[: len(rows)]

@@ -37,7 +37,7 @@ class StudyWidget(anywidget.AnyWidget):
     ''
     """
 
-    _esm = joined(file for file in STATIC.glob("*.js") if file.name != "page.js")
+    _esm = joined(file for file in STATIC.glob("*.js") if file.stem not in ("page", "preview"))
     _css = "".join((STATIC / name).read_text(encoding="utf-8") for name in SHEETS)
     code = traitlets.Unicode("").tag(sync=True)
     remember = traitlets.Bool(False).tag(sync=True)

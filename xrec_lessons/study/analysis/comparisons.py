@@ -66,7 +66,7 @@ class Comparison:
             f"{self.outcome}, {self.first} minus {self.second}: {number(self.difference)} points, "
             f"{interval(self.low, self.high, self.level)}{self._together}; dz = {number(self.dz)}, "
             f"{interval(self.dz_low, self.dz_high, self.level)}; t({self.df}) = {number(self.t)}, "
-            f"{p_value(self.p_adjusted)} ({self.adjust})"
+            f"{p_value(self.p_adjusted)}{f' ({self.adjust})' if self._together else ''}"
         )
         if self.p_wilcoxon is None or self.rank_biserial is None:
             return f"{text}."
@@ -108,7 +108,7 @@ def compare_pairs(
     (3.0, 1.0)
     >>> one.sentence
     'answer, B minus A: 1.00 points, 95 % CI 0.23 to 1.77; dz = 1.00, 95 % CI 0.17 to 1.79; \
-t(8) = 3.00, p = .017 (Holm).'
+t(8) = 3.00, p = .017.'
     """
     if adjust not in ("Holm", "Bonferroni"):
         raise ValueError(f"p-values are adjusted by Holm or Bonferroni, not by {adjust!r}.")

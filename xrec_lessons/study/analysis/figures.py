@@ -15,9 +15,10 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from xrec_lessons.study.analysis.anova import Moments
+from xrec_lessons.study.analysis.groups import Groups
 from xrec_lessons.study.analysis.wording import AnalysisError, labelled, listed, number
 
-__all__ = ["Drawing", "draw_bars", "draw_differences"]
+__all__ = ["Drawing", "draw_bars", "draw_differences", "draw_groups"]
 
 # Okabe and Ito's colours; hatches and markers say the same to those who do not see them.
 COLOURS = ("#e69f00", "#0072b2", "#009e73", "#d55e00")
@@ -46,7 +47,7 @@ class Drawing:
 
 
 def draw_bars(
-    moments: Mapping[str, Moments],
+    moments: Mapping[str, Moments | Groups],
     *,
     label: str = "",
     points: int = 5,
@@ -57,7 +58,7 @@ def draw_bars(
 
     Parameters
     ----------
-    moments : mapping of str to Moments
+    moments : mapping of str to Moments or Groups
         By outcome; up to four.
     label : str
         Before the title, such as SIMULATED.
@@ -89,7 +90,7 @@ def draw_bars(
         at = np.arange(len(table)) + (index - (len(moments) - 1) / 2) * width
         ax.bar(at, table["mean"] - 1, width, bottom=1, label=outcome, color=COLOURS[index],
                hatch=HATCHES[index], edgecolor="black")  # fmt: skip
-        half = table["high"] - table["mean"]
+        half = (table["high"] - table["mean"]).fillna(0)  # one participant has no interval
         ax.errorbar(at, table["mean"], half, fmt="none", ecolor="black", capsize=5)
         shown = ", ".join(
             f"{row.Index} {number(row.mean)} ({number(row.low)} to {number(row.high)})"
@@ -131,18 +132,52 @@ def draw_differences(
     return Drawing(title, labelled(label, text, ". "), figure)
 
 
-def _differences(ax: Axes, index: int, gaps: pd.Series, what: str, level: float) -> str:
-    """Draw one column of dots, equal ones side by side, and say it in words."""
-    rank, many = gaps.groupby(gaps).cumcount(), gaps.groupby(gaps).transform("size")  # of equals
-    step = min(0.05, 0.5 / many.max())
+def draw_groups(
+    wide: Mapping[str, pd.DataFrame], *, label: str = "", level: float = 0.95
+) -> Drawing:
+    """Draw every participant's own mean in the condition that they saw, with mean and interval.
+
+    `wide` holds, by outcome, participants (rows) under their condition (one of the columns).
+    """
+    title = labelled(label, "Every participant's own mean")
+    figure = Figure(figsize=(3.4 * max(2, len(wide)), 4), layout="constrained")
+    axes, words = figure.subplots(1, len(wide), sharey=True, squeeze=False)[0], []
+    for ax, (outcome, table) in zip(axes, wide.items(), strict=True):
+        spread = Groups.of(table).intervals(level)
+        for index, row in enumerate(spread.itertuples()):
+            own = table[row.Index].dropna().round(10)
+            _dots(ax, index, own)
+            if row.n > 1:
+                ax.errorbar(index + 0.36, row.mean, row.high - row.mean, fmt="D", color="black",
+                            capsize=5)  # fmt: skip
+            shown = f"{number(row.mean)} ({number(row.low)} to {number(row.high)})"
+            words.append(f"{outcome.capitalize()}, {row.Index}: mean {shown}, n = {row.n}.")
+        ax.set(title=outcome, xlabel="condition", xlim=(-0.6, len(spread) - 0.4))
+        ax.set_xticks(range(len(spread)), spread.index)
+    axes[0].set_ylabel("mean answer")
+    figure.suptitle(title)
+    about = "A dot for each participant's own mean, with the mean of all and its"
+    text = " ".join([f"{about} {100 * level:g} % interval.", *words])
+    return Drawing(title, labelled(label, text, ". "), figure)
+
+
+def _dots(ax: Axes, index: int, values: pd.Series) -> None:
+    """Draw one column of dots, equal ones side by side."""
+    rank, many = values.groupby(values).cumcount(), values.groupby(values).transform("size")
+    step = min(0.05, 0.5 / many.max()) if len(values) else 0
     ax.scatter(
         index + (rank - (many - 1) / 2) * step,
-        gaps,
+        values,
         s=22,
         alpha=0.7,
         marker=MARKERS[index % 4],
         color=COLOURS[(index + 1) % 4],
     )
+
+
+def _differences(ax: Axes, index: int, gaps: pd.Series, what: str, level: float) -> str:
+    """Draw one column of dots with its mean, and say it in words."""
+    _dots(ax, index, gaps)
     mean, half = gaps.mean(), stats.t.ppf((1 + level) / 2, len(gaps) - 1) * gaps.sem()
     ax.errorbar(index + 0.36, mean, half, fmt="D", color="black", capsize=5)
     counts = f"above zero {(gaps > 0).sum()}, at zero {(gaps == 0).sum()}, below zero"

@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from xrec_lessons.study.analysis.anova import need
 from xrec_lessons.study.analysis.wording import AnalysisError, interval, listed, number, p_value
-from xrec_lessons.study.protocol import EXPLANATIONS
+from xrec_lessons.study.conditions import EXPLANATIONS
 
 __all__ = ["Contrast", "Mixed", "explanations_in", "mixed_model"]
 
@@ -129,7 +129,9 @@ def mixed_model(rows: pd.DataFrame, *, outcome: str = "answer", level: float = 0
     The error's degrees of freedom are (explanations - 1)(participants - 1), those of the
     repeated-measures ANOVA. The two F tests are equal when every participant answers equally often
     and films do not matter. The intervals use them too, and are too wide rather than too narrow if
-    people hardly differ in what they like.
+    people hardly differ in what they like. Where each participant saw one explanation only, their
+    liking of it is a part of them, and the degrees of freedom are participants - explanations,
+    those of an ANOVA between groups.
 
     Examples
     --------
@@ -156,6 +158,8 @@ def mixed_model(rows: pd.DataFrame, *, outcome: str = "answer", level: float = 0
         ratios, failures = _search(model, outcome)
     variance, beta, covariance = model.solution(ratios)
     df1, df2 = len(names) - 1, (len(names) - 1) * (n - 1)
+    if model.between:
+        df2 = n - len(names)
     gaps = np.eye(len(names))[1:] - np.eye(len(names))[0]  # (explanations - 1, explanations)
     difference = gaps @ beta
     f = float(difference @ np.linalg.solve(gaps @ covariance @ gaps.T, difference)) / df1
@@ -175,7 +179,11 @@ def mixed_model(rows: pd.DataFrame, *, outcome: str = "answer", level: float = 0
         log_likelihood=float(-model(ratios) / 2),
         starts=len(STARTS),
         failures=failures,
-        left_out=tuple(term for term in TERMS if not model.repeated[term]),
+        left_out=tuple(
+            term
+            for term in TERMS
+            if not model.repeated[term] and not (model.between and term == TERMS[1])
+        ),
     )
 
 
@@ -189,7 +197,9 @@ def explanations_in(rows: pd.DataFrame, outcome: str, otherwise: str) -> list[st
     found = list(dict.fromkeys(rows["explanation"]))
     if len(found) == 1:
         raise AnalysisError(f"{outcome}: there is only one explanation, {found[0]}.")
-    return sorted(found, key=[*EXPLANATIONS, *found].index)
+    told = rows["explanation"].dtype
+    order = told.categories if isinstance(told, pd.CategoricalDtype) else EXPLANATIONS
+    return sorted(found, key=[*order, *found].index)
 
 
 class _Likelihood:
@@ -218,6 +228,8 @@ class _Likelihood:
         levels = (participant.max() + 1, len(self.sizes), self.n_films)
         # A term is estimated if it has several levels and one of them has several answers.
         self.repeated = {term: 1 < n < len(y) for term, n in zip(TERMS, levels, strict=True)}
+        self.between = levels[0] == levels[1]  # nobody has two explanations: no likings to tell
+        self.repeated[TERMS[1]] &= not self.between
 
     def _factors(self, ratios: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, float]:
         """Log determinant, information and means of the explanations, residual sum of squares."""

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
-from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.protocol import Design, Protocol, stored_protocol
 
 if TYPE_CHECKING:
     from xrec_lessons.study.database import Store
@@ -36,7 +36,7 @@ DIGITS = "[0-9a-f]{12}"  # of the SHA-256 of a protocol
 NEEDED = {
     "participants.csv": (
         "participant", "study", "kind", "design", "state", "n_items", "n_answers",
-        "excluded_because", "complete", "included",
+        "excluded_because", "complete", "included", "language",
     ),
     "items.csv": ("participant", "explanation", "place", "movie", "rank", "popularity"),
     "answers.csv": (
@@ -44,6 +44,9 @@ NEEDED = {
         "check",
     ),
 }  # fmt: skip
+
+# What it needs of replies, which an export before there were any lacks.
+REPLIES, REPLIED = "replies.csv", ("participant", "place", "question", "value")
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,12 @@ class StudyData:
     versions : tuple of Protocol
         Of one study, whose wording or plan was changed while it ran; else empty. The protocol is
         the one under which the last participant began.
+    replies : DataFrame
+        Empty where nothing but the films was asked about.
 
     Examples
     --------
+    >>> from xrec_lessons.study.protocol import load_protocol
     >>> from xrec_lessons.study.simulate import simulate
     >>> data = study_of(simulate(load_protocol(), n=3, seed=1))
     >>> data.label, data.outcomes
@@ -81,6 +87,16 @@ class StudyData:
     kind: str
     withdrawn: int | None = None
     versions: tuple[Protocol, ...] = ()  # all that are pooled, where the wording was changed
+    replies: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REPLIED)))
+
+    @property
+    def told(self) -> dict[str, dict[str, str]]:
+        """What each participant replied in the questionnaires, by name."""
+        found: dict[str, dict[str, str]] = {name: {} for name in self.participants.index}
+        for row in self.replies[self.replies["place"] == 0].itertuples():
+            if row.participant in found:  # "'-1" is how a number below 0 is exported
+                found[row.participant][row.question] = row.value.removeprefix("'")
+        return found
 
     @property
     def label(self) -> str:
@@ -111,9 +127,10 @@ class StudyData:
         return own.groupby(keys, as_index=False, observed=True)["value"].mean()
 
     def wide(self, outcome: str, questions: tuple[str, ...] | None = None) -> pd.DataFrame:
-        """Each participant's mean (rows) under each explanation (columns); NaN without answers."""
-        cells = self.rows(outcome, questions).groupby(["participant", "explanation"])["value"]
-        columns = pd.Index(self.protocol.design.explanations, name="explanation")
+        """Each participant's mean (rows) under each condition (columns); NaN without answers."""
+        keys = ["participant", "explanation"]
+        cells = self.rows(outcome, questions).groupby(keys, observed=True)["value"]
+        columns = pd.Index(self.protocol.design.names, name="explanation")
         return cells.mean().unstack().reindex(columns=columns)
 
 
@@ -175,6 +192,7 @@ that `xrec export` wrote.
         raise AnalysisError(f"{folder} holds no {kind} participants; {hint}.")
     _check_version(place)
     tables = {name: read_table(place / name, names) for name, names in NEEDED.items()}
+    tables[REPLIES] = read_table(place / REPLIES, REPLIED) if (place / REPLIES).is_file() else []
     strangers = sorted({row["kind"] for row in tables["participants.csv"]} - {kind})
     if strangers:
         raise AnalysisError(f"participants.csv holds {listed(strangers)} participants among the "
@@ -188,6 +206,7 @@ def study_of(store: Store, *, kind: str = "simulated", study: str | None = None)
 
     Examples
     --------
+    >>> from xrec_lessons.study.protocol import load_protocol
     >>> from xrec_lessons.study.simulate import simulate
     >>> data = study_of(simulate(load_protocol(), n=4, seed=1, dropout=0.5))
     >>> len(data.participants), data.finished.wide("interest").shape
@@ -283,28 +302,43 @@ def _study(
     everybody = {row["participant"]: row["study"] for row in people}
     own = {"participants.csv": [row for row in people if row["study"] in chosen]}
     protocol = protocols[max(own["participants.csv"], key=lambda row: row["participant"])["study"]]
-    for file, rows in {"items.csv": items, "answers.csv": answers}.items():
+    for file, rows in {
+        "items.csv": items,
+        "answers.csv": answers,
+        REPLIES: tables[REPLIES],
+    }.items():
         refuse(file, rows, lambda row: row["participant"] not in everybody,
                "{participant} is not in participants.csv", "participant")  # fmt: skip
         own[file] = [row for row in rows if everybody[row["participant"]] in chosen]
+        if file == REPLIES:
+            continue  # what need not be answered is not counted
         name, rows_of = f"n_{file.removesuffix('.csv')}", Counter(r["participant"] for r in rows)
         for person in own["participants.csv"]:
             n = rows_of[person["participant"]]
             if person[name] != n:
                 what = f"{person[name]:.0f} are counted, and {file} has {n} of them"
                 raise damaged("participants.csv", [person], what, name)
+    _check_conditions(own["items.csv"], protocol.design)
     _check_answers(own["answers.csv"], own["items.csv"], protocol)
     own["answers.csv"] = [row for row in own["answers.csv"] if not row["check"]]
-    people, items, answers = (_frame(file, rows) for file, rows in own.items())
+    people, items, answers, replies = (_frame(file, rows) for file, rows in own.items())
     versions = tuple(protocols[digest] for digest in chosen) if len(chosen) > 1 else ()
     return StudyData(
-        people.set_index("participant"), items, answers, protocol, kind, withdrawn, versions
+        people.set_index("participant"),
+        items,
+        answers,
+        protocol,
+        kind,
+        withdrawn,
+        versions,
+        replies,
     )
 
 
 def _frame(file: str, rows: list[dict]) -> pd.DataFrame:
     kinds = {str: str, int: float, bool: bool}
-    types = {name: kinds[FILES[file][name].type] for name in NEEDED[file]}
+    needed = NEEDED | {REPLIES: REPLIED}
+    types = {name: kinds[FILES[file][name].type] for name in needed[file]}
     table = pd.DataFrame(rows, columns=list(types))
     return table.fillna({name: "" for name, kind in types.items() if kind is str}).astype(types)
 
@@ -331,6 +365,18 @@ def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | No
             f"another: {named}."
         )
     return fitting[0]
+
+
+def _check_conditions(items: list[dict], design: Design) -> None:
+    """Refuse what the study does not compare, and several conditions for one participant."""
+    names = listed(design.names)
+    refuse("items.csv", items, lambda row: row["explanation"] not in design.names,
+           "{explanation} is none of what the study compares: " + names, "explanation")  # fmt: skip
+    if design.between:
+        first = {row["participant"]: row["explanation"] for row in reversed(items)}
+        refuse("items.csv", items, lambda row: row["explanation"] != first[row["participant"]],
+               "{participant} has another one before, and each participant sees one throughout",
+               "explanation")  # fmt: skip
 
 
 def _check_answers(answers: list[dict], items: list[dict], protocol: Protocol) -> None:

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from xrec_lessons.study.analysis.groups import ADJUSTMENTS
 from xrec_lessons.study.analysis.reading import scales
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
-from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.protocol import Design, Protocol
 
-__all__ = ["TESTS", "Settings", "compare_with_plan", "plan_sentences", "unregistered"]
+__all__ = ["Settings", "compare_with_plan", "plan_sentences", "tests_of", "unregistered"]
 
-# By the field of a result: what the report calls the test, and how a plan may name it.
-TESTS = {
-    "anova": ("repeated-measures ANOVA", ("anova",)),
-    "friedman": ("Friedman", ("friedman",)),
-    "pairs": ("Wilcoxon", ("wilcoxon",)),
-    "mixed": ("mixed model", ("mixed",)),
-    "ordinal": ("cumulative-link model", ("cumulative", "ordinal")),
-}
+# The field of a result, what the report calls the test, and how a plan may name it.
+Tests = tuple[tuple[str, str, tuple[str, ...]], ...]
+MODELS: Tests = (
+    ("mixed", "mixed model", ("mixed",)),
+    ("ordinal", "cumulative-link model", ("cumulative", "ordinal")),
+)
+WITHIN: Tests = (
+    ("anova", "repeated-measures ANOVA", ("anova",)),
+    ("friedman", "Friedman", ("friedman",)),
+    ("pairs", "Wilcoxon", ("wilcoxon",)),
+)
+OF_TWO: Tests = (
+    ("pairs", "paired t test", ("paired t", "t test", "t-test")),
+    ("pairs", "Wilcoxon", ("wilcoxon",)),
+)
+BETWEEN: Tests = (
+    ("welch", "Welch's ANOVA", ("anova", "welch")),
+    ("pairs", "Mann–Whitney", ("mann",)),
+)
+OF_TWO_GROUPS: Tests = (
+    ("pairs", "Welch's t test", ("t test", "t-test", "welch")),
+    ("pairs", "Mann–Whitney", ("mann",)),
+)
 EXCLUDED = {
     "included": "who failed an attention check or did not finish",
     "complete": "who did not finish",
@@ -54,8 +71,10 @@ class Settings:
         alpha = plan["alpha"] if alpha is None else alpha
         if not 0 < alpha < 0.5:
             raise AnalysisError(f"alpha lies between 0 and 0.5, not at {alpha}.")
-        planned = "Bonferroni" if "bonferroni" in plan["comparisons"].lower() else "Holm"
-        return cls(chosen, alpha, adjust or planned, include)
+        known = ADJUSTMENTS if protocol.design.between else ("Bonferroni", "Holm")
+        usual = "Games-Howell" if protocol.design.between else "Holm"
+        planned = [how for how in known if how in _adjustments(plan["comparisons"])]
+        return cls(chosen, alpha, adjust or [*planned, usual][0], include)
 
     @property
     def level(self) -> float:
@@ -87,6 +106,22 @@ def _check_questions(protocol: Protocol, chosen: Mapping[str, tuple[str, ...]]) 
                                 "their mean means nothing.")  # fmt: skip
 
 
+def tests_of(design: Design) -> Tests:
+    """The tests that are run for a design; none for one condition, which is only described."""
+    k = len(design.conditions)
+    if k == 1:
+        return ()
+    if design.between:
+        return (OF_TWO_GROUPS if k == 2 else BETWEEN) + MODELS
+    return (OF_TWO if k == 2 else WITHIN) + MODELS
+
+
+def _adjustments(text: str) -> list[str]:
+    """Adjustments for several comparisons that a plan's text names."""
+    plain = text.lower().replace("\N{EN DASH}", "-").replace(" and ", "-").replace(" ", "-")
+    return [how for how in ADJUSTMENTS if how.lower() in plain]
+
+
 def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[str]) -> pd.DataFrame:
     """Compare the analysis that a study registered with the one that was run.
 
@@ -116,22 +151,32 @@ def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[st
     """
     plan, done = protocol.analysis, list(tests)
     comparisons, exclude = plan["comparisons"].lower(), plan["exclude"].lower()
-    tests_named = _named(plan["test"])
-    adjustments = [how for how in ("Holm", "Bonferroni") if how.lower() in comparisons]
-    all_pairs = "all pairs" in comparisons and len(adjustments) == 1
+    tests_named, k = _named(protocol), len(protocol.design.conditions)
+    adjustments = _adjustments(comparisons)
+    pairs = "all pairs" in comparisons and len(adjustments) == 1
+    same_pairs = adjustments == [settings.adjust] if pairs else None
+    if k == 1:  # nothing is tested
+        tests_named, same_pairs = set(), "none" in comparisons or None
+    if k == 2 and re.search(r"\b(one|all) pairs?\b", comparisons):
+        same_pairs = True  # of one pair there is nothing to adjust
     checks = "attention check" in exclude
     # Whether each part is as registered; None if the plan's words do not tell.
     same = {
         "outcomes": sorted(plan["outcomes"]) == sorted(settings.questions),
-        "test": tests_named <= set(done) if tests_named else None,
-        "comparisons": adjustments == [settings.adjust] if all_pairs else None,
+        "test": tests_named <= set(done)
+        if tests_named or plan["test"].startswith("none")
+        else None,
+        "comparisons": same_pairs,
         "alpha": plan["alpha"] == settings.alpha,
         "exclude": checks == (settings.include == "included") if "not finish" in exclude else None,
     }
     run = {
         "outcomes": ", ".join(settings.questions),
-        "test": "; ".join(done).replace("ANOVA", "ANOVA, Greenhouse–Geisser"),
-        "comparisons": f"all pairs, {settings.adjust}",
+        "test": "; ".join(done).replace("measures ANOVA", "measures ANOVA, Greenhouse–Geisser")
+        or "none",
+        "comparisons": ("none", "the one pair")[k - 1]
+        if k < 3
+        else f"all pairs, {settings.adjust}",
         "alpha": f"{settings.alpha:g}",
         "exclude": EXCLUDED[settings.include],
     }
@@ -141,14 +186,16 @@ def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[st
     return pd.DataFrame(rows, index=list(same), columns=["registered", "run", "verdict"])
 
 
-def _named(text: str) -> set[str]:
+def _named(protocol: Protocol) -> set[str]:
     """The tests that a plan's text names."""
-    return {name for name, words in TESTS.values() if any(word in text.lower() for word in words)}
+    text = protocol.analysis["test"].lower()
+    known = tests_of(protocol.design)
+    return {name for _, name, words in known if any(word in text for word in words)}
 
 
 def unregistered(protocol: Protocol, tests: Iterable[str]) -> list[str]:
     """Those of the tests that the plan does not name."""
-    named = _named(protocol.analysis["test"])
+    named = _named(protocol)
     return [test for test in tests if test not in named]
 
 

@@ -13,15 +13,28 @@ import pandas as pd
 
 from xrec_lessons.study.analysis.anova import Anova, Friedman, Moments, anova, friedman, need
 from xrec_lessons.study.analysis.comparisons import Comparison, compare_pairs
-from xrec_lessons.study.analysis.figures import Drawing, draw_bars, draw_differences
+from xrec_lessons.study.analysis.effectiveness import Effectiveness, effectiveness
+from xrec_lessons.study.analysis.figures import (
+    Drawing,
+    draw_bars,
+    draw_differences,
+    draw_groups,
+)
+from xrec_lessons.study.analysis.groups import (
+    GroupComparison,
+    Groups,
+    Welch,
+    compare_groups,
+    welch,
+)
 from xrec_lessons.study.analysis.mixed import Mixed, mixed_model
 from xrec_lessons.study.analysis.ordinal import Ordinal, ordinal_model
 from xrec_lessons.study.analysis.reading import StudyData, read_study
 from xrec_lessons.study.analysis.registered import (
-    TESTS,
     Settings,
     compare_with_plan,
     plan_sentences,
+    tests_of,
     unregistered,
 )
 from xrec_lessons.study.analysis.sample import Analysed, analysed
@@ -32,7 +45,13 @@ from xrec_lessons.study.analysis.scales import (
     cronbach,
     within_correlation,
 )
-from xrec_lessons.study.analysis.wording import AnalysisError, labelled, listed, number
+from xrec_lessons.study.analysis.wording import (
+    AnalysisError,
+    interval,
+    labelled,
+    listed,
+    number,
+)
 
 __all__ = ["Report", "Result", "analyse"]
 
@@ -44,19 +63,39 @@ class Result:
     """What the tests say about one outcome; a test that could not be run is None or ()."""
 
     outcome: str
-    wide: pd.DataFrame  # each participant's mean (rows) under each explanation (columns)
+    wide: pd.DataFrame  # each participant's mean (rows) under each condition (columns)
     anova: Anova | None = None
-    pairs: tuple[Comparison, ...] = ()
+    welch: Welch | None = None  # in place of it, where each participant saw one condition
+    pairs: tuple[Comparison, ...] | tuple[GroupComparison, ...] = ()
     friedman: Friedman | None = None
     mixed: Mixed | None = None
     ordinal: tuple[Ordinal, ...] = ()  # one for each question of the outcome
     problems: tuple[str, ...] = ()  # why a test could not be run
+    level: float = 0.95  # of the intervals
+
+    @property
+    def moments(self) -> Moments | Groups:
+        """Means and spreads under each condition."""
+        alone = self.wide.shape[1] == 1 or self.wide.isna().any(axis=None)
+        return Groups.of(self.wide) if alone else Moments.of(self.wide)
+
+    @property
+    def _described(self) -> str:
+        alone = self.wide.shape[1] == 1
+        means = listed(
+            f"{number(row.mean)} ({row.Index}, {interval(row.low, row.high, self.level)})"
+            for row in self.moments.intervals(self.level).itertuples()
+        )
+        said = f"{self.outcome.capitalize()}: the mean{' is' if alone else 's are'} {means}."
+        return f"{said} There is one condition only: nothing is compared." if alone else said
 
     @property
     def sentences(self) -> list[str]:
         """Findings, the planned ones first."""
-        found = [self.anova, *self.pairs, self.friedman, self.mixed, *self.ordinal]
+        found = [self.anova, self.welch, *self.pairs, self.friedman, self.mixed, *self.ordinal]
         told = [one.sentence for one in found if one is not None]
+        if not (self.anova or self.welch):  # which say the means
+            told = [self._described, *told]
         return told + [f"Not tested. {problem}" for problem in self.problems]
 
 
@@ -76,6 +115,8 @@ class Report:
     correlations : tuple of Correlation
     problems : tuple of str
         Which reliabilities and correlations could not be computed, and why.
+    effectiveness : tuple of Effectiveness
+        Of questions that were asked again after the film's plot.
 
     Examples
     --------
@@ -100,13 +141,14 @@ class Report:
     reliability: tuple[Reliability, ...]
     correlations: tuple[Correlation, ...]
     problems: tuple[str, ...] = ()
+    effectiveness: tuple[Effectiveness, ...] = ()
 
     @property
     def tests(self) -> list[str]:
         """Tests that were run, for one outcome at least."""
         return [
             name
-            for field, (name, _) in TESTS.items()
+            for field, name, _ in tests_of(self.data.protocol.design)
             if any(getattr(result, field) for result in self.results.values())
         ]
 
@@ -153,10 +195,16 @@ class Report:
         told += [text for result in self.results.values() for text in result.sentences]
         told += [one.sentence for one in self.reliability]
         told += [one.sentence for one in self.correlations]
+        told += [one.sentence for one in self.effectiveness]
         told += [f"Not computed. {problem}" for problem in self.problems]
         told += [self.fits] if self.fits else []
         told += plan_sentences(self.plan, self.unregistered)
         return [labelled(self.data.label, text, ". ") for text in told]
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one condition only, so that nothing is compared."""
+        return len(self.data.protocol.design.conditions) == 1
 
     def _films_sentence(self) -> str:
         films = self.films.itertuples()
@@ -174,15 +222,18 @@ class Report:
     def tables(self) -> dict[str, pd.DataFrame]:
         """By title; the label stands in the title and in the corner of each table."""
         results = self.results.values()
-        means = {r.outcome: Moments.of(r.wide).intervals(self.settings.level) for r in results}
+        means = {r.outcome: r.moments.intervals(self.settings.level) for r in results}
         found = {
             "who is analysed": self.who.table,
+            **({"who took part": self.who.people} if self.who.described else {}),
             "means": pd.concat(means, names=["outcome"]),
             "films under each explanation": self.films,
         }
         for title, rows in {
             "repeated-measures ANOVA": [vars(r.anova) for r in results if r.anova],
-            "paired comparisons": [vars(pair) for r in results for pair in r.pairs],
+            "Welch's ANOVA": [vars(r.welch) for r in results if r.welch],
+            "comparisons of groups" if self.data.protocol.design.between else "paired comparisons":
+                [vars(pair) for r in results for pair in r.pairs],
             "Friedman": [vars(r.friedman) for r in results if r.friedman],
             "mixed model": [{"outcome": r.mixed.outcome} | vars(one) for r in results if r.mixed
                             for one in r.mixed.contrasts],
@@ -193,6 +244,8 @@ class Report:
         }.items():  # fmt: skip
             if rows:
                 found[title] = _table(rows)
+        for one in self.effectiveness:
+            found[f"{one.question} with the explanation and after the plot"] = one.table
         found["the registered plan and what was run"] = self.plan
         for table in found.values():
             table.columns.name = self.data.label or None
@@ -200,14 +253,16 @@ class Report:
 
     def plot_bars(self) -> Drawing:
         """Draw the article's bar chart."""
-        moments = {name: Moments.of(result.wide) for name, result in self.results.items()}
+        moments = {name: result.moments for name, result in self.results.items()}
         questions = self.data.protocol.questions
         points = max(q.points for q in questions if q.name in self.settings.questions)
         return draw_bars(moments, label=self.data.label, points=points, level=self.settings.level)
 
     def plot_differences(self) -> Drawing:
-        """Draw every participant's own difference to the baseline."""
+        """Draw every participant's own difference to the baseline; or mean, if there is none."""
         wide = {name: result.wide for name, result in self.results.items()}
+        if self.alone or self.data.protocol.design.between:
+            return draw_groups(wide, label=self.data.label, level=self.settings.level)
         return draw_differences(wide, label=self.data.label, level=self.settings.level)
 
     def __str__(self) -> str:
@@ -300,7 +355,8 @@ def analyse(
     who = analysed(data, settings.outcomes, include=include)
     need(len(who.participants), 3)
     results = {name: _result(data, who, name, settings, models) for name in settings.outcomes}
-    if not any(result.anova for result in results.values()):
+    tested = any(result.anova or result.welch or result.pairs for result in results.values())
+    if not tested and len(data.protocol.design.conditions) > 1:
         raise AnalysisError(" ".join(result.problems[0] for result in results.values()))
     problems: list[str] = []
     return Report(
@@ -311,11 +367,12 @@ def analyse(
         reliability=tuple(_reliabilities(data, who, settings, problems)),
         correlations=tuple(_correlations(data, results, settings, problems)),
         problems=tuple(problems),
+        effectiveness=tuple(effectiveness(data, who.participants)),
     )
 
 
 def _attempt(
-    problems: list[str], test: Callable[..., Found], *data: pd.DataFrame | pd.Series, **options: Any
+    problems: list[str], test: Callable[..., Found], *data: Any, **options: Any
 ) -> Found | None:
     """Run a test; one that is impossible leaves its sentence among the problems."""
     try:
@@ -331,16 +388,28 @@ def _result(data: StudyData, who: Analysed, name: str, settings: Settings, model
     wide = data.wide(name, questions).loc[people]
     problems: list[str] = []
     options: dict[str, Any] = {"outcome": name.capitalize(), "level": settings.level}
-    planned = _attempt(problems, anova, wide, outcome=name.capitalize(), alpha=settings.alpha)
-    pairs = _attempt(problems, compare_pairs, wide, adjust=settings.adjust, **options)
-    ranks = _attempt(problems, friedman, wide, **options)
+    fields = {field for field, _, _ in tests_of(data.protocol.design)}
+    compared: Any = Groups.of(wide) if data.protocol.design.between else wide
+    pairs_of = compare_groups if data.protocol.design.between else compare_pairs
+    main = {"outcome": name.capitalize(), "alpha": settings.alpha}
+    found: dict[str, Any] = {}
+    if "anova" in fields:
+        found["anova"] = _attempt(problems, anova, wide, **main)
+    if "welch" in fields:
+        found["welch"] = _attempt(problems, welch, compared, **main)
+    if "pairs" in fields:
+        pairs = _attempt(problems, pairs_of, compared, adjust=settings.adjust, **options)
+        found["pairs"] = pairs or ()
+    if "friedman" in fields:
+        found["friedman"] = _attempt(problems, friedman, wide, **options)
     mixed, ordinal = None, []
 
     def rows(*members: str) -> pd.DataFrame:
         table = data.rows(name, members)
-        return table[table["participant"].isin(people)]
+        order = pd.CategoricalDtype(data.protocol.design.names)  # in which models compare
+        return table[table["participant"].isin(people)].astype({"explanation": order})
 
-    if models:
+    if models and fields:
         mixed = _attempt(problems, mixed_model, rows(*questions), **options)
         for question in questions:
             options["outcome"] = question.capitalize()
@@ -348,12 +417,11 @@ def _result(data: StudyData, who: Analysed, name: str, settings: Settings, model
     return Result(
         name,
         wide,
-        anova=planned,
-        pairs=pairs or (),
-        friedman=ranks,
+        **found,
         mixed=mixed,
         ordinal=tuple(one for one in ordinal if one),
         problems=tuple(dict.fromkeys(problems)),
+        level=settings.level,
     )
 
 
@@ -365,7 +433,7 @@ def _reliabilities(
         if len(members) > 1:
             means = {q: data.wide(q, (q,)).loc[list(who.participants)] for q in members}
             for explanation in means[members[0]].columns:
-                items = pd.DataFrame({q: means[q][explanation] for q in members})
+                items = pd.DataFrame({q: means[q][explanation] for q in members}).dropna(how="all")
                 options = {"scale": name.capitalize(), "where": f"under {explanation}"}
                 found = _attempt(problems, cronbach, items, **options, level=settings.level)
                 if found:
@@ -381,7 +449,10 @@ def _correlations(
         names = one.outcome.capitalize(), other.outcome.capitalize()
         tried = []
         for explanation in one.wide.columns:
-            x, y = (r.wide[explanation].rename(n) for r, n in zip((one, other), names, strict=True))
+            x, y = (
+                r.wide[explanation].dropna().rename(n)
+                for r, n in zip((one, other), names, strict=True)
+            )
             where = f"under {explanation}, between participants"
             tried.append(_attempt(problems, correlation, x, y, where=where, level=level))
         keys = ["participant", "place"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from xrec_lessons.study.analysis.reading import StudyData
-from xrec_lessons.study.analysis.wording import AnalysisError, listed
+from xrec_lessons.study.analysis.wording import AnalysisError, listed, number
 from xrec_lessons.study.protocol import differences
+from xrec_lessons.study.replied import described
 
 __all__ = ["Analysed", "analysed"]
 
@@ -32,6 +33,8 @@ deleted.
     lost: Mapping[str, tuple[str, ...]]  # whom each reason excludes
     withdrawn: int | None  # how many withdrew; None if the data do not tell
     notes: tuple[str, ...] = ()  # what else a reader has to know about those who are analysed
+    # By question: how many chose what, or mean and spread; see `study.replied.described`.
+    described: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -44,7 +47,25 @@ deleted.
         text += f" Lost {lost}: {'; '.join(parts)}." if parts else " Nobody is lost."
         if self.withdrawn is None:
             text += " How many withdrew, the export does not tell."
-        return " ".join([text, *self.notes])
+        return " ".join([text, *self.notes, *self._described()])
+
+    def _described(self) -> Iterator[str]:
+        for question, found in self.described.items():
+            if "mean" in found:
+                spread = f" (SD {number(found['SD'], 1)})" if "SD" in found else ""
+                yield (
+                    f"{question.capitalize()}: mean {number(found['mean'], 1)}{spread}, "
+                    f"{found['lowest']:g} to {found['highest']:g}, n = {found['n']:g}."
+                )
+            else:
+                told = listed(f"{answer} ({count:g})" for answer, count in found.items())
+                yield f"{question.capitalize()}: {told}."
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """Who they are, as far as they were asked: one row per question and answer."""
+        rows = [(q, what, n) for q, found in self.described.items() for what, n in found.items()]
+        return pd.DataFrame(rows, columns=["question", "", "value"]).set_index("question")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -84,16 +105,19 @@ def analysed(
         lost={why: tuple(names) for why, names in lost.items()},
         withdrawn=data.withdrawn,
         notes=tuple(_notes(data, outcomes, left)),
+        described=described(data.protocol.questionnaires, [data.told[name] for name in left]),
     )
 
 
 def _gaps(data: StudyData, outcomes: Mapping, staying: pd.Index) -> dict[str, str]:
-    """Participants with no answer under some explanation, and under which."""
+    """Participants with no answer under a condition that they saw, and under which."""
+    between = data.protocol.design.between
     found: dict[str, list[str]] = {}
     for outcome, questions in outcomes.items():
         empty = data.wide(outcome, questions).reindex(staying).isna()
-        for name, row in empty[empty.any(axis=1)].iterrows():
-            found.setdefault(name, []).append(f"{outcome} under {listed(row.index[row])}")
+        for name, row in empty[empty.all(axis=1) if between else empty.any(axis=1)].iterrows():
+            under = "" if between else f" under {listed(row.index[row])}"
+            found.setdefault(name, []).append(f"{outcome}{under}")
     return {name: f"gave no answer about {'; '.join(parts)}" for name, parts in found.items()}
 
 
@@ -104,6 +128,12 @@ def _notes(data: StudyData, outcomes: Mapping, left: list[str]) -> list[str]:
             "The study file was corrected while the study ran "
             f"({', '.join(differences(data.versions))}): its {len(data.versions)} versions are "
             "analysed together."
+        )
+    languages = data.participants.loc[left, "language"].value_counts()
+    if len(languages) > 1:
+        read = listed(f"{count} in {name or 'an unknown one'}" for name, count in languages.items())
+        notes.append(
+            f"They read the study in several languages, and are analysed together: {read}."
         )
     own = data.answers[data.answers["participant"].isin(left)]
     for outcome, questions in outcomes.items():

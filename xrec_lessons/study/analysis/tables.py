@@ -110,7 +110,7 @@ def read_table(file: Path, names: tuple[str, ...]) -> list[dict]:
         why = str(error).rstrip(".")
         raise AnalysisError(f"{file} cannot be read as a table: {why}; {AGAIN}.") from error
     for what, bad in (
-        ("lacks", [name for name in names if name not in header]),
+        ("lacks", [n for n in names if n not in header and columns[n].since == 1]),
         ("has twice", [name for name in names if header.count(name) > 1]),
     ):
         if bad:
@@ -121,6 +121,9 @@ def read_table(file: Path, names: tuple[str, ...]) -> list[dict]:
         cells = dict(zip_longest(header, row[: len(header)], fillvalue=""))
         new: dict = {"line": line}
         for name, column in columns.items():
+            if name not in cells:  # of an older export
+                new[name] = column.older
+                continue
             try:
                 new[name] = column.read(cells[name])
             except ValueError as error:

@@ -10,6 +10,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from xrec_lessons.study.database import (
     answers,
     participants,
     ratings,
+    replies,
     screens,
     studies,
     withdrawals,
@@ -44,8 +46,17 @@ def screens_of(protocol: Protocol) -> dict[str, tuple[str, str]]:
     >>> list(screens_of(load_protocol()).items())[:2]
     [('rate', ('R', 'rating films')), ('show 1', ('1', 'film 1'))]
     """
+    number = count(1)
+    before, after = (
+        {
+            f"{when} {k}": (f"Q{next(number)}", f"questionnaire {one.name}")
+            for k, one in enumerate(protocol.screens(when), start=1)
+        }
+        for when in ("before", "after")
+    )
     films = range(1, protocol.design.recommendations + 1)
-    return {"rate": ("R", "rating films")} | {f"show {k}": (f"{k}", f"film {k}") for k in films}
+    shown = {f"show {k}": (f"{k}", f"film {k}") for k in films}
+    return before | {"rate": ("R", "rating films")} | shown | after
 
 
 def overview(
@@ -162,15 +173,24 @@ def _checks(
     connection: sa.Connection, mine: sa.ColumnElement, versions: Iterable[Protocol]
 ) -> dict[str, int] | None:
     """How many failed an attention check, of those who answered one; None if none is asked."""
-    expected = {q.name: q.expected for one in versions for q in one.questions if q.expected}
-    if not expected:
+    versions = list(versions)
+    blocks = (q for one in versions for each in one.questionnaires for q in each.questions)
+    expected: list[tuple[sa.Table, dict[str, Any]]] = [
+        (answers, {q.name: q.expected for one in versions for q in one.questions if q.expected}),
+        (replies, {s.name: str(s.expected) for q in blocks for s in q.statements if s.expected}),
+    ]
+    passed: dict[str, bool] = {}
+    for table, told in expected:
+        if not told:  # perhaps an older database, without such a table
+            continue
+        c = table.c
+        right = sa.or_(*((c.question == name) & (c.value == value) for name, value in told.items()))
+        query = sa.select(c.participant, right).join_from(table, participants)
+        for who, is_right in connection.execute(query.where(mine, c.question.in_(list(told)))):
+            passed[who] = bool(is_right) and passed.get(who, True)
+    if not any(told for _, told in expected):
         return None
-    a, failed = answers.c, set()
-    right = sa.or_(*((a.question == name) & (a.value == value) for name, value in expected.items()))
-    query = sa.select(a.participant, right).join_from(answers, participants)
-    answered = connection.execute(query.where(mine, a.question.in_(list(expected)))).all()
-    failed = {participant for participant, passed in answered if not passed}
-    return {"failed": len(failed), "of": len({participant for participant, _ in answered})}
+    return {"failed": sum(not fine for fine in passed.values()), "of": len(passed)}
 
 
 def _seconds(

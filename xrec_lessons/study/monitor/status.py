@@ -169,11 +169,12 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from _in_short(found)
     yield ""
-    yield f"{'screen':<24}{'active':>8}{'idle':>8}{'left':>8}{'median s':>10}"
+    width = max(len(screen["label"]) for screen in found["screens"])
+    yield f"{'screen':<{width}}{'active':>8}{'idle':>8}{'left':>8}{'median s':>10}"
     for screen in found["screens"]:
         seconds = "" if screen["seconds"] is None else f"{screen['seconds']:.0f}"
         counts = "".join(f"{screen[name] or '':>8}" for name in ("active", "idle", "left"))
-        yield f"{screen['label']:<24}{counts}{seconds:>10}"
+        yield f"{screen['label']:<{width}}{counts}{seconds:>10}"
     yield ""
     width = max(len(cell["label"]) for cell in found["cells"])
     width = max(width, len("cell"))

@@ -5,12 +5,14 @@ The page needs no network and no script. A link shows one screen and hides the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from xrec_lessons.cards import card, draw
+from xrec_lessons.study.protocol import Question
+from xrec_lessons.study.questionnaires import SurveyQuestion
 from xrec_lessons.study.replay.told import about, clock, name_of, said, title_of
 from xrec_lessons.study.replay.visits import Taken, Visit
 from xrec_lessons.words import on_scale
@@ -65,7 +67,8 @@ def _own(taken: Taken, text: str) -> str:
 def _short(taken: Taken, visit: Visit) -> str:
     if visit.place:
         return f"Film {visit.place}" + (", explained" if visit.screen.endswith("explained") else "")
-    return title_of(taken, visit)
+    questionnaire = taken.questionnaire(visit)
+    return questionnaire.name if questionnaire else title_of(taken, visit)
 
 
 def _screen(taken: Taken, visit: Visit, number: int, n: int) -> str:
@@ -112,13 +115,22 @@ def _drawn(film: Mapping[str, Any], texts: Mapping[str, str]) -> str:
 
 
 def _questions(taken: Taken, visit: Visit) -> str:
-    """What was asked with a film, with the ends of its scale."""
-    if not visit.place:
-        return ""
-    when = None if taken.explained(visit) else "before"
+    """What was asked on a screen, with the ends of its scales."""
     asked = [
-        f"<dt>{escape(q.name)}</dt><dd>{_own(taken, q.text)} "
-        f"{_own(taken, f'1 {q.low} … {q.points} {q.high}')}</dd>"
-        for q in taken.protocol.asked(visit.place, when)
+        f"<dt>{escape(name)}</dt><dd>{_own(taken, text)} {_own(taken, scale)}</dd>"
+        for question in taken.asked(visit)
+        for name, text, scale in _asked(question)
     ]
-    return f"<h3>What was asked</h3><dl>{''.join(asked)}</dl>"
+    return f"<h3>What was asked</h3><dl>{''.join(asked)}</dl>" if asked else ""
+
+
+def _asked(question: Question | SurveyQuestion) -> Iterator[tuple[str, str, str]]:
+    """Name, text and scale of a question, or of each of its statements."""
+    scale = f"1 {question.low} … {question.points} {question.high}"
+    if isinstance(question, Question):
+        yield question.name, question.text, "" if question.in_words else scale
+    elif question.statements:
+        for statement in question.statements:
+            yield statement.name, f"{question.text} {statement.text}", scale
+    else:
+        yield question.name, question.text, " · ".join(o.text for o in question.options)

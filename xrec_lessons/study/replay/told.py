@@ -66,7 +66,10 @@ def title_of(taken: Taken, visit: Visit) -> str:
     film = taken.films.get(visit.place)
     if film:
         explained = f", explained by {film['explanation']}" if taken.explained(visit) else ""
+        explained += ", with its plot" * (taken.stage(visit) == 2)
         return f"Film {visit.place} of {len(taken.films)}: {name_of(film)}{explained}"
+    if questionnaire := taken.questionnaire(visit):
+        return f"Questionnaire: {questionnaire.heading or questionnaire.name}"
     if visit.screen == "rate":
         return "Rating films"
     return ENDS.get(visit.screen, visit.screen.capitalize())
@@ -83,10 +86,17 @@ def said(taken: Taken, act: Act) -> str:
         texts = on_scale(taken.protocol.texts, taken.protocol.scale)
         return f"{act.about}: {stars_in_words(float(act.value), texts)}"
     if act.what == "answered":
-        points = {q.name: q.points for q in taken.protocol.questions}.get(act.about)
-        value = f"{act.value} of {points}" if points else act.value
+        points = _points(taken).get((bool(act.place), act.about))
+        value = f"{act.value} of {points}" if points and act.value else act.value or "nothing"
         return f"{act.about}: {value}" + (f" (before: {act.before})" if act.before else "")
     return {"left": "left the page for another", "returned": "came back"}.get(act.what, act.what)
+
+
+def _points(taken: Taken) -> dict[tuple[bool, str], int]:
+    """Of each scale, with a film or without one."""
+    blocks = (q for one in taken.protocol.questionnaires for q in one.questions)
+    scales = {(False, name): q.points for q in blocks if q.statements for name in q.names}
+    return scales | {(True, q.name): q.points for q in taken.protocol.questions if not q.in_words}
 
 
 def _wrapped(sentence: str) -> list[str]:

@@ -16,7 +16,8 @@ from xrec_lessons.ratings.places import DataError
 from xrec_lessons.study.analysis.tables import AGAIN, TableError, cells_of, damaged, read_table
 from xrec_lessons.study.columns import KINDS, LETTERS
 from xrec_lessons.study.export import FILES, export
-from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.protocol import Protocol, Question, stored_protocol
+from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion
 
 __all__ = ["Act", "ReplayError", "Taken", "Visit", "read_path"]
 
@@ -35,9 +36,6 @@ MORE = {
     "changes": ("participant", "number", "place", "question", "value", "at"),
     "events": ("participant", "number", "event", "at"),
 }
-
-
-PLACED = ("rated", "answered")  # the others happen on whatever screen there is
 
 
 class ReplayError(ValueError):
@@ -94,13 +92,30 @@ class Taken:
     films: Mapping[int, Mapping[str, Any]]  # by place: the rows of items.csv, `content` as data
     visits: tuple[Visit, ...]
 
-    def explained(self, visit: Visit) -> bool:
-        """Whether the explanation was shown: at once, unless a question comes before it."""
-        if visit.place not in self.films:
-            return False
+    def stage(self, visit: Visit) -> int:
+        """What was shown with a film: 0 no explanation yet, 1 explained, 2 with its plot."""
         until = self.visits[: self.visits.index(visit) + 1]
-        revealed = any(one.screen == f"show {visit.place} explained" for one in until)
-        return revealed or not self.protocol.asked(visit.place, "before")
+        seen = {one.screen.removeprefix(f"show {visit.place}") for one in until}
+        if " with plot" in seen:
+            return 2
+        return int(" explained" in seen or not self.protocol.asked(visit.place, "before"))
+
+    def explained(self, visit: Visit) -> bool:
+        """Whether it shows a film with its explanation: at once, unless a question comes first."""
+        return visit.place in self.films and self.stage(visit) > 0
+
+    def asked(self, visit: Visit) -> list[Question] | list[SurveyQuestion]:
+        """The questions that stand on a screen, hidden ones included."""
+        if visit.place:
+            stage = self.stage(visit)
+            return [q for q in self.protocol.asked(visit.place) if q.stage <= stage]
+        return list(one.questions) if (one := self.questionnaire(visit)) else []
+
+    def questionnaire(self, visit: Visit) -> Questionnaire | None:
+        """The questionnaire that a screen is, if it is one."""
+        when, _, number = visit.screen.partition(" ")
+        screens = dict(enumerate(self.protocol.screens(when), start=1))
+        return screens.get(int(number)) if number.isdecimal() else None
 
 
 def read_path(source: str | Path, participant: str, *, bundle: Bundle | None = None) -> Taken:
@@ -161,7 +176,8 @@ def _read(folder: Path, kind: str, name: str) -> Taken:
         table: [row for row in rows if row["participant"] == name] for table, rows in tables.items()
     }
     films = {int(row["place"]): row | {"content": _content(row)} for row in own["items"]}
-    return Taken(name, kind, person, _protocol(folder, person["study"]), films, tuple(_visits(own)))
+    protocol = _protocol(folder, person["study"])
+    return Taken(name, kind, person, protocol, films, tuple(_visits(own, protocol)))
 
 
 def _table(folder: Path, table: str) -> list[dict]:
@@ -196,7 +212,7 @@ def _protocol(folder: Path, study: str) -> Protocol:
         raise ReplayError(f"{file} is not there or cannot be read: {AGAIN}.") from error
 
 
-def _visits(own: Mapping[str, list[dict]]) -> Iterator[Visit]:
+def _visits(own: Mapping[str, list[dict]], protocol: Protocol) -> Iterator[Visit]:
     """Each screen with what was done there."""
     shown = sorted(own["screens"], key=lambda row: row["number"])
     until = [*(row["at"] for row in shown[1:]), None]
@@ -204,12 +220,26 @@ def _visits(own: Mapping[str, list[dict]]) -> Iterator[Visit]:
         Visit(row["screen"], row["at"], None if end is None else max(end - row["at"], 0), ())
         for row, end in zip(shown, until, strict=True)
     ]
+    screen_of = {
+        name: f"{when} {number}"
+        for when in ("before", "after")
+        for number, questionnaire in enumerate(protocol.screens(when), start=1)
+        for name in questionnaire.by_name
+    }
+
+    def belongs(act: Act, visit: Visit) -> bool:
+        # What is stored in the moment of going on has the time of both screens.
+        if act.what == "rated":
+            return visit.screen == "rate"
+        if act.what == "answered" and not act.place:
+            return visit.screen == screen_of.get(act.about)
+        return act.what != "answered" or visit.place == act.place
+
     acts: dict[int, list[Act]] = {}
     for act in sorted(_acts(own), key=lambda act: act.at):
-        # An answer knows its film; what is stored in the moment of going on has the time of both.
         begun = [k for k, visit in enumerate(empty) if visit.at <= act.at] or [0]
-        fitting = [k for k in begun if empty[k].place == act.place] or begun
-        acts.setdefault(fitting[-1] if act.what in PLACED else begun[-1], []).append(act)
+        fitting = [k for k in begun if belongs(act, empty[k])] or begun
+        acts.setdefault(fitting[-1], []).append(act)
     for k, visit in enumerate(empty):
         yield replace(visit, acts=tuple(acts.get(k, ())))
 

@@ -18,12 +18,12 @@ export function ask(app, screen) {
     pending.set(question, app.send({ do: "reply", question, value }));
     settle();
   };
-  const fieldOf = (question) => {
+  const kept = (question) => {
     if (!fields.has(question.name)) fields.set(question.name, fieldOf(app, question, send));
     return fields.get(question.name);
   };
   const put = (questions) => {
-    shown = questions.map(fieldOf);
+    shown = questions.map(kept);
     questions.forEach((question, k) => {
       const names = shown[k].names ?? [question.name];
       if (!names.some((name) => pending.has(name))) shown[k].set(question.value, question);

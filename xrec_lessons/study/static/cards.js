@@ -5,22 +5,35 @@ import { effectBar } from "./bar.js";
 import { h, s } from "./elements.js";
 import { equallyDrawn } from "./equal.js";
 
-/** `content` is what the database holds: a sentence and the figures. */
-export function explanationDrawn(app, { explanation, content, film }) {
-  const heading = h("h2", {}, app.t("explanation_heading"));
-  const sentence = h("p", { class: "x-sentence" }, content.sentence);
-  if (app.texts.equal_film) { // the study has the texts of such cards
-    const node = h("section", { class: "x-card x-why" }, heading, sentence, equallyDrawn(app, explanation, content));
-    return { node, heading };
-  }
-  const figure = { rule: ruleDrawn, influence: influenceDrawn, ease: easeDrawn }[explanation];
-  const node = h("section", { class: "x-card x-why" }, heading,
-    h("p", { class: "x-kind" }, app.t(`${explanation}_kind`)), sentence, figure && figure(app, content, film));
+/**
+ * `content` is what the database holds: a sentence and the figures, or a list of such, in which each
+ * names its explanation. With `wording`, a condition has texts of its own. Null if nothing is shown.
+ */
+export function explanationDrawn(app, { explanation, content, film, wording }) {
+  const shown = Array.isArray(content) ? content : [{ explanation, ...content }];
+  if (shown.length === 0) return null;
+  const own = wording ? Object.assign(Object.create(app), { texts: { ...app.texts, ...wording } }) : app;
+  const heading = h("h2", {}, own.t("explanation_heading"));
+  const several = shown.length > 1;
+  const parts = shown.map((one) => [
+    !own.texts.equal_film && h(several ? "h3" : "p", { class: "x-kind" }, own.t(`${one.explanation}_kind`)),
+    h("p", { class: "x-sentence" }, one.sentence), figureOf(own, one, film)]);
+  const node = h("section", { class: several ? "x-card x-why x-several" : "x-card x-why" }, heading,
+    several ? parts.map((part) => h("div", { class: "x-one" }, part)) : parts[0]);
   return { node, heading };
 }
 
+/** In words, if it has facts; with drawings of equal form, if the study has the texts of such cards. */
+function figureOf(app, content, film) {
+  const { explanation, facts } = content;
+  if (facts) return facts.length > 0 && h("ul", { class: "x-facts-said" }, facts.map((fact) => h("li", {}, fact)));
+  if (app.texts.equal_film) return equallyDrawn(app, explanation, content);
+  const figure = { rule: ruleDrawn, influence: influenceDrawn, ease: easeDrawn }[explanation];
+  return figure && figure(app, content, film);
+}
+
 function ruleDrawn(app, { antecedents, share }, film) {
-  const chip = (name) => h("span", { class: "x-chip" }, h("bdi", {}, name));
+  const chip = (name) => h("span", { class: "x-chip", title: name }, h("bdi", {}, name));
   const word = (name) => h("span", { class: "x-word" }, app.t(name));
   const liked = antecedents.flatMap((name, k) => [k > 0 && word("and"), chip(name)]);
   const dots = Array.from({ length: 10 }, (_, k) =>
@@ -28,7 +41,7 @@ function ruleDrawn(app, { antecedents, share }, film) {
   return h("div", { class: "x-rule" },
     h("p", { class: "x-chips" }, h("span", { class: "x-chips" }, word("rule_liked"), liked),
       h("span", { class: "x-chips" }, h("span", { class: "x-arrow", "aria-hidden": "true" }, "→"), word("rule_so"),
-        h("span", { class: "x-chip x-strong" }, h("bdi", {}, film.name)))),
+        h("span", { class: "x-chip x-strong", title: film.name }, h("bdi", {}, film.name)))),
     s("svg", { class: "x-dots", viewBox: "0 0 240 24", "aria-hidden": "true" }, dots));
 }
 

@@ -1,6 +1,7 @@
 // The first screen: what the study is about, consent, and coming back with a code.
 
 import { h, newId } from "./elements.js";
+import { languageChooser } from "./languages.js";
 
 const randomLetters = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(20)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -16,8 +17,9 @@ export function consent(app) {
   const start = h("form", { class: "x-start", onsubmit: (event) => {
     event.preventDefault();
     app.ticket ??= randomLetters(); // asked twice, it is still one participant
-    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket, window: windowNow() });
+    app.move({ do: "begin", agreed: agreed.checked, ticket: app.ticket, window: windowNow(), languages: [study.language] });
   } }, agree, h("button", { class: "x-button x-primary" }, t("start")));
+  const chooser = languageChooser(app);
   const node = h("div", { class: "x-consent" },
     h("div", { class: "x-about-study" }, heading, h("section", {}, h("h2", {}, t("begin_heading")),
       h("p", { class: "x-lead" }, t("begin", study)))),
@@ -26,7 +28,7 @@ export function consent(app) {
       names.length > 0 && h("p", {}, t("address_kept", { names: names.join(", ") })), start),
     resume(app));
   const refused = ({ do: step }) => step === "begin" && agreed.focus();
-  return { node, heading, refused };
+  return { node, heading, refused, head: chooser && [chooser] };
 }
 
 /** The size of the window, and by the screen's shorter side and a finger or a mouse what it is on. */
@@ -44,12 +46,22 @@ function facts(app) {
     contact_label: given.contact,
     kept_label: given.kept,
     age_label: given.minimum_age && app.t("age", { age: given.minimum_age }),
-    withdraw_label: given.withdraw_until && app.t("withdraw_text", { until: given.withdraw_until }),
+    withdraw_label: given.withdraw_until && app.t("withdraw_text", { until: day(app, given.withdraw_until) }),
   };
   const filled = Object.entries(rows).filter(([, text]) => text);
   if (!filled.length) return null;
   return h("dl", { class: "x-facts" }, filled.map(([label, text]) =>
-    h("div", {}, h("dt", {}, app.t(label)), h("dd", {}, text))));
+    h("div", {}, h("dt", {}, app.t(label)), h("dd", {}, h("bdi", {}, text)))));
+}
+
+/** A day such as 2027-06-30 as the language writes it; what is said in words stays. */
+function day(app, text) {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return text;
+  try {
+    return new Date(text).toLocaleDateString(app.study.language, { dateStyle: "long", timeZone: "UTC" });
+  } catch {
+    return text; // there is no such day, or no such language
+  }
 }
 
 /** A way back in, for whoever has a code. */

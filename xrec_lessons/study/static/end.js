@@ -45,10 +45,10 @@ function answersTable(app, answers) {
   const heads = [app.t("film_column"), app.t("kind_column"), ...questions];
   const said = (value) => (value == null ? "–" : app.number(value));
   const cell = (k, text) => h("td", { role: "cell", "data-label": heads[k] }, h("span", {}, text));
-  const body = answers.map(({ film, explanation, answers: own }) => {
+  const body = answers.map(({ film, kind, answers: own }) => {
     const values = new Map(own.map((a) => [a.question, a.value]));
     return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row" }, h("bdi", {}, film)),
-      cell(1, app.t(`${explanation}_kind`)),
+      cell(1, kind),
       questions.map((question, k) => cell(k + 2, said(values.get(question)))));
   });
   return h("table", { role: "table", class: "x-answers" },

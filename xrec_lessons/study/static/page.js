@@ -65,7 +65,7 @@ function hurry() {
 window.addEventListener("online", hurry);
 document.addEventListener("visibilitychange", hurry);
 
-const model = {
+export const channel = {
   get: (name) => given[name],
   on: (_event, listener) => listeners.add(listener),
   off: (_event, listener) => listeners.delete(listener),
@@ -103,5 +103,5 @@ function arrival(names) {
   return told;
 }
 
-study.render({ model, el: main });
+study.render({ model: channel, el: main });
 connect();

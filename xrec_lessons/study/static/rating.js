@@ -12,12 +12,15 @@ export function ratingControl(app, film, choose) {
   const { set, nodes } = parts(app, film, (rating) => choose(film, rating));
   const digit = (pressed) => {
     const rating = valueOf(pressed, app.study.scale.values);
-    if (rating !== undefined) choose(film, rating);
-    return rating !== undefined;
+    if (rating === undefined) return false;
+    choose(film, rating);
+    node.querySelector(":checked")?.focus(); // there the next Tab begins
+    return true;
   };
   const legend = h("legend", { class: "x-hidden" }, app.t("stars_legend", { film: film.name }));
   set(null);
-  return { set, digit, node: h("fieldset", { class: `x-choose x-choose-${app.study.scale.kind}` }, legend, nodes) };
+  const node = h("fieldset", { class: `x-choose x-choose-${app.study.scale.kind}` }, legend, nodes);
+  return { set, digit, node };
 }
 
 /** A rating that is only looked at: stars, or nothing, for its words stand beside it. */

@@ -29,7 +29,7 @@ export function show(app, screen, before) {
 
   const saved = savedSign(app);
   const step = screen.can_plot ? "plot" : revealed ? "next" : "reveal";
-  const label = { plot: t("plot_reveal"), next: t(screen.last ? "finish" : "next"), reveal: t("reveal") }[step];
+  const label = { plot: t("plot_reveal"), next: t(screen.last ? "finish" : "next"), reveal: t(screen.explains ? "reveal" : "continue") }[step];
   const flush = () => questions.forEach((question) => question.flush?.());
   const go = button(label, () => [flush(), app.move({ do: step, place })], { class: "x-button x-next" });
   const goBack = screen.can_go_back && (() => [flush(), app.move({ do: "back", place })]);
@@ -49,8 +49,9 @@ export function show(app, screen, before) {
   const facts = h("p", { class: "x-about" }, about(app, film));
   let picture = poster(film);
   const node = h("div", { class: "x-show" },
-    h("section", { class: "x-feature" }, picture, h("div", {}, h("h2", {}, h("bdi", {}, film.title)), facts)),
-    why ? why.node : h("div", { class: "x-card x-why" })); // as large, so that nothing moves
+    h("section", { class: "x-feature" }, picture, h("div", {}, h("h2", { title: film.title }, h("bdi", {}, film.title)), facts)),
+    // As large, so that nothing moves; not seen where nothing is explained.
+    why ? why.node : h("div", { class: screen.explains ? "x-card x-why" : "x-card x-why x-nothing" }));
   const askAgain = () => node.isConnected && app.send({ do: "film", movie: film.movie });
   if (app.study.posters && !film.poster) setTimeout(askAgain, LATE);
   const revealedNow = why && before?.place === place && before.step !== screen.step;

@@ -9,6 +9,7 @@ import { consent } from "./consent.js";
 import { button, h } from "./elements.js";
 import { cleared, debrief, withdrawn } from "./end.js";
 import { isAnswer, KeySwitch } from "./keys.js";
+import { languagesWanted } from "./languages.js";
 import { MOVES, Post } from "./post.js";
 import { rate } from "./rate.js";
 import { show } from "./show.js";
@@ -78,7 +79,8 @@ export class Study {
 
   opening() {
     const came = this.model.get("came"); // the address of the page, as far as the study keeps it
-    return { do: "open", ...came, ...(this.code ? { code: this.code } : {}) };
+    const languages = languagesWanted(this);
+    return { do: "open", ...came, languages, ...(this.code ? { code: this.code } : {}) };
   }
 
   send(message) {
@@ -111,8 +113,10 @@ export class Study {
     this.texts = study.texts;
     if (same) return;
     this.screen = null;
-    this.root.lang = study.language;
-    this.root.dir = study.direction;
+    for (const node of [this.root, this.remember && document.documentElement].filter(Boolean)) {
+      node.lang = study.language;
+      node.dir = study.direction;
+    }
     this.banner.textContent = study.banner;
     this.banner.hidden = !study.banner;
   }

@@ -12,7 +12,7 @@ export class Visit {
     this.app = app;
     this.at = Date.now();
     const touch = () => [(this.at = Date.now()), this.keep()];
-    const leave = () => this.app.current?.finished && this.forget();
+    const leave = () => this.held && this.app.current?.finished && this.forget();
     const again = (event) => event.persisted && location.reload(); // from the browser's own copy
     const follow = () => this.inAddress() && [(this.app.code = this.code()), this.app.open()];
     const heard = { pointerdown: touch, keydown: touch, pagehide: leave, pageshow: again, hashchange: follow };
@@ -39,24 +39,24 @@ export class Visit {
     }
     const { code, at } = kept();
     if (!code || Date.now() - at < AWAY * 60_000) return code ?? null;
-    keep({ away: true });
+    this.forget({ away: true });
     return null;
   }
 
   remember(code) {
-    const same = this.held === code;
+    if (this.held && !code) return this.forget();
     this.held = code;
-    if (!same) this.keep();
+    this.keep();
   }
 
   keep() {
     if (this.held) keep({ code: this.held, at: this.at });
-    else if (!kept().away) keep({});
   }
 
-  forget() {
+  forget(then = {}) {
     this.held = null;
-    keep({});
+    forgetAll();
+    keep(then);
   }
 
   /** Say why the page begins anew, if it does. */
@@ -70,8 +70,7 @@ export class Visit {
   look() {
     const limit = this.app.current?.finished ? READ : AWAY;
     if (!this.held || Date.now() - this.at < limit * 60_000) return;
-    this.held = null;
-    keep({ away: true });
+    this.forget({ away: true });
     this.app.place.replaceChildren();
     location.reload();
   }
@@ -90,5 +89,14 @@ function keep(what) {
     sessionStorage.setItem(KEPT, JSON.stringify(what));
   } catch {
     // then a reload asks for the code
+  }
+}
+
+/** Also what the address told, which page.js keeps. */
+function forgetAll() {
+  try {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith("xrec")) sessionStorage.removeItem(name);
+  } catch {
+    // there is nothing
   }
 }

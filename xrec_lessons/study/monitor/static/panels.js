@@ -94,7 +94,7 @@ function axisLegend(idle, release) {
     h("li", {}, seen(h("i", { class: "dot" })), "active"),
     h("li", {}, seen(h("i", { class: "dot idle" })), `idle for ${idle} minutes`),
     h("li", {}, seen(h("i", { class: "bar lost" })), `left: silent for ${release} minutes, not finished`),
-    h("li", {}, "C consent (open windows), R rating, then the films; seconds: median time there"),
+    h("li", {}, "C consent (open windows), Q questionnaires, R rating, numbers films; seconds: median time there"),
   ];
 }
 
