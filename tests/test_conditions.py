@@ -25,6 +25,7 @@ from xrec_lessons.study.handed_in import _digest, check_record, read_record, rec
 from xrec_lessons.study.protocol import EXPLANATIONS, ProtocolError, load_protocol
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World, simulate
+from xrec_lessons.study.untranslated import lacking
 
 FORMS = [
     {"name": "rule", "explanations": ["rule"]},
@@ -153,11 +154,29 @@ def test_whatever_a_file_says_is_read_or_refused_in_one_sentence(conditions, nam
 def test_texts_that_only_such_a_study_has_are_filled_in_and_translated():
     assert not set(CONDITION_TEXTS) - {"begin", "debrief"} & set(load_protocol().texts)
     assert "each with one explanation" not in load_protocol(NONE_ALL).texts["begin"]
-    told = " ".join(not_ready(load_protocol(NONE_ALL | {"language": "de"})))
-    assert "texts.none_kind" in told.replace("and ", "") or "more" in told
+    told = " ".join(not_ready(load_protocol(NONE_ALL | {"language": "fr", "title": "Quoi ?"})))
+    assert "texts." in told
     texts = {name: f"… {text}" for name, text in load_protocol(NONE_ALL).texts.items()}
-    german = load_protocol(NONE_ALL | {"language": "de", "texts": texts | {"none_kind": ""}})
-    assert "texts.none_kind is empty." in not_ready(german)
+    french = load_protocol(NONE_ALL | {"language": "fr", "texts": texts | {"none_kind": ""}})
+    assert "texts.none_kind is empty." in not_ready(french)
+
+
+def test_a_condition_is_read_in_the_language_of_the_participant():
+    own = {"conditions": [FORMS[0] | {"texts": {"rule": "{films}, thus {film}."}}, *FORMS[1:]]}
+    there = {"conditions": {"rule": {"texts": {"rule": "{films}, also {film}."}}}}
+    study = OWN | own | {"languages": ["en", "de"], "translations": {"de": there}}
+    german = load_protocol(study).in_language("de")
+    assert german.digest == load_protocol(study).digest
+    assert german.texts["none_kind"] == "Keine Erklärung"
+    for item in plan(german):
+        if item.explanation == "rule":
+            assert ", also " in item.content["sentence"]
+        if item.explanation == "influence_in_words":
+            assert item.content[0]["facts"][0].startswith("Ihre Bewertung von ")
+    lacks = [
+        name for name, _ in lacking(load_protocol(OWN | own | {"languages": ["en", "de"]}), "de")
+    ]
+    assert "conditions.rule.texts.rule" in lacks
 
 
 def test_what_is_registered_by_default_fits_the_design():

@@ -5,6 +5,7 @@ participants answer while something happens to it.
 """
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -64,6 +65,21 @@ def test_ctrl_c_and_sigterm_leave_one_whole_file(tmp_path, number, background):
     assert not place.with_name(f"{place.name}-wal").exists()
     alone = shutil.copy(place, tmp_path / "copy.sqlite")
     assert sqlite3.connect(alone).execute("SELECT stars FROM ratings").fetchall() == [(4.5,)]
+
+
+@pytest.mark.slow
+@POSIX
+def test_it_ends_quietly_while_many_wait_for_a_reply(tmp_path):
+    study = Study(tmp_path)
+    lines = [websocket.create_connection(study.address, timeout=30) for _ in range(40)]
+    for line in lines:
+        ask(line, do="begin", agreed=True)
+    for line in lines:
+        for number in range(20):
+            line.send(json.dumps({"do": "rate", "movie": 1, "stars": 0.5 + number % 10 / 2}))
+    out, errors, status = study.end(signal.SIGTERM)
+    assert (errors, status) == ("", 0)
+    assert "All answers are stored." in out
 
 
 @pytest.mark.slow

@@ -423,7 +423,7 @@ print(f"cosines of {len(pairs[0]):,} pairs of films, correlation: ", end="")
 print(f"{np.corrcoef(cosines(one), cosines(two))[0, 1]:.2f}")
 
 # %%
-fig, axes = plt.subplots(1, 2, figsize=(9, 4))
+fig, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 some = np.random.default_rng(SEED).permutation(len(pairs[0]))[:3000]
 axes[0].plot(one[:, 0], two[:, 0], ".", markersize=4)
 axes[1].plot(cosines(one)[some], cosines(two)[some], ".", markersize=2)

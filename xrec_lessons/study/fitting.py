@@ -209,7 +209,7 @@ def may_be_recommended(protocol: Protocol, bundle: Bundle) -> np.ndarray:
     --------
     >>> from xrec_lessons.study.protocol import load_protocol
     >>> int(may_be_recommended(load_protocol(), load_bundle()).sum())
-    450
+    453
     """
     known = bundle.films.n_ratings >= protocol.design.min_ratings
     if protocol.plots:

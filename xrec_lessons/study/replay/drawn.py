@@ -107,7 +107,7 @@ def _explanation(taken: Taken, visit: Visit) -> str:
 def _drawn(film: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     """The explanation from what was stored; only its sentence where the figures are not there."""
     if film["content"] == []:
-        return "<p>Nothing explained it.</p>"
+        return ""
     try:
         return draw(film["explanation"], film["content"], name_of(film), texts)
     except (AttributeError, LookupError, TypeError):  # an older export, or a changed one
