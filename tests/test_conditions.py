@@ -3,8 +3,11 @@
 import csv
 import dataclasses
 import json
+import re
+import tomllib
 from collections import Counter
 from itertools import pairwise, permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,11 +23,12 @@ from xrec_lessons.study.conditions import CONDITION_TEXTS, NAMES, orders
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.export import export
-from xrec_lessons.study.fitting import protocol_for
+from xrec_lessons.study.fitting import check_films, protocol_for
 from xrec_lessons.study.handed_in import _digest, check_record, read_record, record_of
 from xrec_lessons.study.protocol import EXPLANATIONS, ProtocolError, load_protocol
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World, simulate
+from xrec_lessons.study.untranslated import lacking
 
 FORMS = [
     {"name": "rule", "explanations": ["rule"]},
@@ -153,11 +157,29 @@ def test_whatever_a_file_says_is_read_or_refused_in_one_sentence(conditions, nam
 def test_texts_that_only_such_a_study_has_are_filled_in_and_translated():
     assert not set(CONDITION_TEXTS) - {"begin", "debrief"} & set(load_protocol().texts)
     assert "each with one explanation" not in load_protocol(NONE_ALL).texts["begin"]
-    told = " ".join(not_ready(load_protocol(NONE_ALL | {"language": "de"})))
-    assert "texts.none_kind" in told.replace("and ", "") or "more" in told
+    told = " ".join(not_ready(load_protocol(NONE_ALL | {"language": "fr", "title": "Quoi ?"})))
+    assert "texts." in told
     texts = {name: f"… {text}" for name, text in load_protocol(NONE_ALL).texts.items()}
-    german = load_protocol(NONE_ALL | {"language": "de", "texts": texts | {"none_kind": ""}})
-    assert "texts.none_kind is empty." in not_ready(german)
+    french = load_protocol(NONE_ALL | {"language": "fr", "texts": texts | {"none_kind": ""}})
+    assert "texts.none_kind is empty." in not_ready(french)
+
+
+def test_a_condition_is_read_in_the_language_of_the_participant():
+    own = {"conditions": [FORMS[0] | {"texts": {"rule": "{films}, thus {film}."}}, *FORMS[1:]]}
+    there = {"conditions": {"rule": {"texts": {"rule": "{films}, also {film}."}}}}
+    study = OWN | own | {"languages": ["en", "de"], "translations": {"de": there}}
+    german = load_protocol(study).in_language("de")
+    assert german.digest == load_protocol(study).digest
+    assert german.texts["none_kind"] == "Keine Erklärung"
+    for item in plan(german):
+        if item.explanation == "rule":
+            assert ", also " in item.content["sentence"]
+        if item.explanation == "influence_in_words":
+            assert item.content[0]["facts"][0].startswith("Ihre Bewertung von ")
+    lacks = [
+        name for name, _ in lacking(load_protocol(OWN | own | {"languages": ["en", "de"]}), "de")
+    ]
+    assert "conditions.rule.texts.rule" in lacks
 
 
 def test_what_is_registered_by_default_fits_the_design():
@@ -377,3 +399,28 @@ def test_it_works_on_a_bundle_of_ones_own():
     no_rule = load_protocol({"films_to_rate": 4} | {"design": {"explanations": ["none", "all"],
                             "recommendations": 4, "minimum": 4}})  # fmt: skip
     assert StudyApp(no_rule, kind="pilot", bundle=without).protocol.design.minimum == 4
+
+
+@pytest.mark.parametrize(
+    "names", [["none", "all"], ["none", "similar", "influence", "all"], ["influence"]]
+)
+@pytest.mark.parametrize("between", [False, True])
+def test_what_a_small_bundle_is_told_to_write_fits_it(names, between):
+    few = class_bundle()
+    design = {"explanations": names, "between": between, "min_ratings": few.min_ratings}
+    with pytest.raises(ProtocolError) as error:
+        check_films(load_protocol({"films_to_rate": 100, "design": design}), few)
+    found = re.search(r"= (\d+), .*? = (\d+) and minimum = (\d+)", str(error.value)).groups()
+    rate, most, least = map(int, found)
+    fitting = design | {"recommendations": most, "minimum": least}
+    check_films(load_protocol({"films_to_rate": rate, "design": fitting}), few)
+
+
+def test_the_study_files_of_the_guide_are_read():
+    page = Path(__file__).parents[1] / "notebooks" / "instructor" / "study_file.md"
+    part = page.read_text(encoding="utf-8").partition("## Conditions of your own")[2]
+    found = [
+        load_protocol(tomllib.loads(text)) for text in re.findall(r"```toml\n(.*?)```", part, re.S)
+    ]
+    assert [len(protocol.design.names) for protocol in found] == [2, 3, 4, 1]
+    assert [protocol.design.between for protocol in found] == [False, True, False, False]

@@ -62,6 +62,16 @@ def test_one_goes_on_from_where_one_has_jumped(bundle):
     assert window.receive({"do": "next", "place": screen["place"]})["screen"]["place"] > 1
 
 
+def test_one_looks_at_each_language(bundle):
+    window = Preview(load_protocol({"languages": ["en", "de", "ar"]}), bundle=bundle).window()
+    assert window.receive({"do": "open"})["study"]["spoken"] == ["en", "de", "ar"]
+    for language, direction in (("de", "ltr"), ("ar", "rtl"), ("nonsense", "rtl")):
+        jump = {"do": "preview", "stop": "show rule", "language": language}
+        study = window.receive(jump)["study"]
+        known = language if language != "nonsense" else "ar"  # it stays
+        assert (study["language"], study["direction"]) == (known, direction)
+
+
 def test_an_unknown_stop_is_the_first_screen(bundle):
     for stop in ("nowhere", None, ["rate"]):
         window = Preview(bundle=bundle).window()

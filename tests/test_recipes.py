@@ -22,6 +22,7 @@ TEXTS = [
 NETWORK = "makes an environment from the package index; `.ci/run` and tests/test_setup.py do that"
 SERVED = "the same study as `xrec study`, after a set-up that needs the network"
 LONG = "a benchmark of minutes, with peers that the tests do not install"
+TRIED = "for another program, tried by hand with it; what it relies on is in test_study_ends.py"
 NO_RECIPE = "no command, but what a file holds"
 # How a line that is not run begins, and why it is not.
 NOT_RUN = {
@@ -37,6 +38,11 @@ NOT_RUN = {
     ".bench/bin/python": LONG,
     "python benchmarks/": LONG,
     "/usr/bin/time": LONG,
+    "server {": TRIED,
+    "[Unit]": TRIED,
+    "FROM python": TRIED,
+    "PGPASSWORD=": "needs a server: test_postgresql.py",
+    "CREATE ROLE": "needs a server: test_postgresql.py grants the same",
     "np.sqrt →": NO_RECIPE,
     "who,": NO_RECIPE,
     "python3 tools/handout.py": "needs the repository's history: test_handout.py makes both",

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from study_steps import BUNDLE, Clock, begin, finished
+from study_steps import BUNDLE, Clock, at_the_films, begin, finished
 from test_monitor import ASKED
 
 from xrec_lessons.bundle import SAMPLE_PERSON
@@ -127,6 +127,46 @@ def test_questionnaires_are_told_with_what_they_ask(tmp_path):
     assert ">looking_back</a>" in html
 
 
+def test_conditions_of_ones_own_are_drawn_as_they_were(tmp_path):
+    protocol = load_protocol(
+        {
+            "conditions": [
+                {"name": "none", "explanations": []},
+                {"name": "worded", "explanations": ["rule"], "form": "text"}
+                | {"texts": {"rule_kind": "A pattern, in words"}},
+                {"name": "both", "explanations": ["rule", "influence"]},
+            ]
+        }
+    )
+    store = Store("sqlite://")
+    session = finished(store, protocol)
+    export([store], tmp_path / "data")
+    html = page(read_path(tmp_path / "data", "T001"))
+    texts = session.protocol.texts
+    for row in store.rows("items"):
+        content, film = json.loads(row["explanation"]), BUNDLE.films.name(row["movie"])
+        own = {"rule_kind": "A pattern, in words"} if row["kind"] == "worded" else {}
+        for one in content:
+            assert draw(one["explanation"], one, film, texts | own) in html
+    assert html.count(", without an explanation") == sum(
+        row["explanation"] == "[]" for row in store.rows("items")
+    )
+    assert html.count("A pattern, in words") == 2 * 5  # seen, and as the name of the card
+
+
+def test_a_path_is_told_in_the_words_that_were_read(tmp_path):
+    store = Store("sqlite://")
+    german = load_protocol({"languages": ["en", "de"]}).in_language("de")
+    at_the_films(store, german)
+    export([store], tmp_path / "data")
+    taken = read_path(tmp_path / "data", "T001")
+    html = page(taken)
+    assert taken.protocol.language == "de"
+    assert german.questions[0].text in html
+    assert '<div class="shown" lang="de" dir="ltr">' in html
+    assert german.texts[f"{taken.films[1]['explanation']}_kind"] in html
+
+
 def test_nothing_in_a_page_acts_or_gives_a_code_away(walked):
     _, folder, session = walked
     html = page(read_path(folder, "T001"))
@@ -172,7 +212,7 @@ def test_a_card_that_somebody_changed_is_its_sentence(walked, content):
     assert "Said &lt;i&gt;." in html
     assert "<b>" not in html
     taken.films[1]["content"] = []
-    assert "Nothing explained it." in page(taken)
+    assert "), without an explanation" in page(taken)
 
 
 def test_a_cut_cell_is_named(walked, tmp_path):

@@ -244,6 +244,11 @@ COMMANDS = {
     "lab": (["lab", "--allow-root"], "xrec_lessons.lessons.commands._folder", ""),
     "check": (["check"], "xrec_lessons.lessons.works.works", ""),
     "study": (["study", "--db", "sqlite://"], "xrec_lessons.study.app.StudyApp.open", ""),
+    "invite": (
+        ["invite", "s.toml", "3", "--address", "https://study.example.org/"],
+        "xrec_lessons.study.app.StudyApp.open",
+        "Nobody was invited.",
+    ),
     "study status": (
         ["study", "status", "s.sqlite"],
         "xrec_lessons.study.monitor.status.read_status",

@@ -108,7 +108,7 @@ def test_the_page_is_in_the_language_of_the_study_and_escapes_its_texts(bundle):
     protocol = load_protocol({"title": "Filme <b>& mehr", "language": "de", "texts": texts})
     with Served(StudyApp(protocol, kind="pilot", bundle=bundle)) as served:
         _, _, html = served.get("/")
-    assert '<html lang="de">' in html
+    assert '<html lang="de" dir="ltr">' in html
     assert "<title>Filme &lt;b&gt;&amp; mehr</title>" in html
     assert html.count("<script") == 1
 

@@ -5,6 +5,7 @@ participants answer while something happens to it.
 """
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ from answering import Answering, Study, ask, fill
 from study_steps import PROTOCOL, at_the_films, begin
 
 from xrec_lessons.cli import main
+from xrec_lessons.study import watched as watched_module
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.watched import WatchedFile
 
@@ -64,6 +66,21 @@ def test_ctrl_c_and_sigterm_leave_one_whole_file(tmp_path, number, background):
     assert not place.with_name(f"{place.name}-wal").exists()
     alone = shutil.copy(place, tmp_path / "copy.sqlite")
     assert sqlite3.connect(alone).execute("SELECT stars FROM ratings").fetchall() == [(4.5,)]
+
+
+@pytest.mark.slow
+@POSIX
+def test_it_ends_quietly_while_many_wait_for_a_reply(tmp_path):
+    study = Study(tmp_path)
+    lines = [websocket.create_connection(study.address, timeout=30) for _ in range(40)]
+    for line in lines:
+        ask(line, do="begin", agreed=True)
+    for line in lines:
+        for number in range(20):
+            line.send(json.dumps({"do": "rate", "movie": 1, "stars": 0.5 + number % 10 / 2}))
+    out, errors, status = study.end(signal.SIGTERM)
+    assert (errors, status) == ("", 0)
+    assert "All answers are stored." in out
 
 
 @pytest.mark.slow
@@ -248,6 +265,26 @@ def test_another_process_that_settles_the_file_does_no_harm(tmp_path):
     values = alone.execute("SELECT value FROM answers ORDER BY place, question").fetchall()
     assert values == [(3,), (3,), (5,), (4,)]
     alone.close()
+
+
+@POSIX
+def test_a_look_that_cannot_be_taken_now_spoils_nothing(tmp_path, monkeypatch):
+    store = Store(tmp_path / NAME)
+    session = begin(store, PROTOCOL, kind="pilot")
+
+    def full(*_):
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN  # too many files are open
+        raise error
+
+    os.utime(tmp_path / NAME)  # somebody was there, so that it is looked at
+    with monkeypatch.context() as patch:
+        patch.setattr(watched_module, "_connect", full)
+        with pytest.raises(StoreError, match="cannot be looked at now"):
+            session.rate(1, 4)
+    session.rate(1, 4)
+    assert not list(tmp_path.glob("*-rescued-*"))
+    store.close()
 
 
 def test_the_journal_does_not_grow_for_ever(tmp_path):

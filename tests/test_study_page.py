@@ -74,7 +74,7 @@ def layouts(server, visit, bundle, protocol, size, n=14):
         found.setdefault(state.items[place - 1]["explanation"], []).append(boxes(page))
         for question in protocol.asked(place):
             session.answer(place, question.name, 2)
-        button(page, "next").click()
+        button(page, "next").dispatch_event("click")  # once: the next film's button is there too
     return found
 
 
@@ -466,14 +466,16 @@ def test_the_preview_jumps_to_every_screen(start, visit, width):
     assert {"before 1", "show rule", "after 1", "too few", "cleared"} <= {*names}
     shown = set()
     for name in names[1:]:
+        page.evaluate("document.querySelector('.x-screen').firstChild.id = 'before'")
         page.get_by_role("button", name="Next screen").click()
+        expect(page.locator("#before")).to_have_count(0)
         expect(stops).to_have_value(name)
-        page.wait_for_timeout(300)
         shown.add(page.locator(".x-screen").inner_text())
         assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") == width
     assert len(shown) == len(names) - 1
     stops.select_option("show rule")
+    scales(page).first.wait_for()
     page.get_by_role("button", name="Right to left").click()
     page.get_by_role("button", name="Dark").click()
     page.get_by_role("button", name="Phone").click()

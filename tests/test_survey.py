@@ -17,7 +17,10 @@ from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import META, Store
 from xrec_lessons.study.export import export
 from xrec_lessons.study.handed_in import check_record, read_record, record_of
+from xrec_lessons.study.monitor.overview import overview
 from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.replay.told import lines
+from xrec_lessons.study.replay.visits import read_path
 from xrec_lessons.study.session import Refused, Session
 from xrec_lessons.study.simulate import simulate
 
@@ -390,3 +393,17 @@ def test_the_report_describes_who_took_part_and_how_far_explanations_misled(simu
     off = (both["interest"] - both["again"]).abs().groupby("explanation").mean()
     assert np.allclose(found.table["off"], off.reindex(found.table.index))
     assert any("neither oversells nor undersells" in text for text in report.sentences)
+
+
+def test_the_live_page_and_a_replay_know_these_screens(store, tmp_path):
+    through(store)
+    through(store, check=4)
+    begin(store)
+    with store.read() as connection:
+        found = overview(connection, STUDY, "pilot", now=store.now(connection))
+    assert found["checks"] == {"failed": 1, "of": 2}
+    assert "questionnaire about" in json.dumps(found)
+    export([store], tmp_path / "data")
+    told = "\n".join(lines(read_path(tmp_path / "data" / "pilot", "T001")))
+    for said in ("Questionnaire: about", ", with its plot", "why: because\n", "age: 30"):
+        assert said in told

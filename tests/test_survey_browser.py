@@ -7,7 +7,6 @@ pytest.importorskip("axe_playwright_python")
 from test_study_browser import (  # noqa: E402
     AXE,
     MODES,
-    code_of,
     focused_is,
     heading,
     start,
@@ -17,7 +16,7 @@ from test_study_browser import (  # noqa: E402
 from test_survey import AGREE, CONSENT  # noqa: E402
 
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle  # noqa: E402
-from xrec_lessons.study.protocol import load_protocol  # noqa: E402
+from xrec_lessons.study.protocol import PAGE_TEXTS, load_protocol  # noqa: E402
 from xrec_lessons.study.session import Session  # noqa: E402
 
 pytestmark = pytest.mark.slow
@@ -44,7 +43,7 @@ PROTOCOL = {
         {"name": "agreeing", "questions": [AGREE]},
     ],
 }
-TEXTS = load_protocol(PROTOCOL).texts
+TEXTS = PAGE_TEXTS | load_protocol(PROTOCOL).texts
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def replies(server):
 
 
 def stored_as(page, server, name, value, place=0):
-    for _ in range(50):
+    for _ in range(300):
         if replies(server).get((place, name)) == value:
             return
         page.wait_for_timeout(100)
@@ -176,11 +175,14 @@ def test_a_film_is_judged_in_words_and_again_after_its_plot(begun, mode):
     page.get_by_label("How old are you?").fill("42")
     page.get_by_role("radio", name="yes").check()
     go_on(page)
-    for row in page.locator(".x-rows .x-likert").all():
+    rows = page.locator(".x-rows .x-likert")
+    expect(rows).to_have_count(3)
+    for row in rows.all():
         row.get_by_role("radio").first.check(force=True)
     go_on(page)
     heading(page, TEXTS["rate_heading"].format(n=10))
-    session = Session(server.store, load_bundle(), code_of(page))
+    [row] = server.rows("participants")
+    session = Session(server.store, load_bundle(), row["code"])
     for movie, stars in SAMPLE_PERSON.items():
         session.rate(movie, stars)
     session.finish_rating()

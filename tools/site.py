@@ -48,6 +48,7 @@ PAGES = {
     "notebooks/instructor/own_ratings.md": "own_ratings.md",
     "notebooks/instructor/study.md": "study.md",
     "notebooks/instructor/study_file.md": "study_file.md",
+    "notebooks/instructor/study_server.md": "study_server.md",
     "notebooks/project.md": "project.md",
     "notebooks/symbols.md": "symbols.md",
 }

@@ -12,14 +12,18 @@ __all__ = ["equal_figure", "is_equal"]
 
 INK = "#0072B2"
 WIDTH, HEIGHT = 200, 18  # of one bar, in px
-HARDLY, LEAST = (
-    0.005,
-    0.0005,
-)  # the longest bar of an influence, or of a part, has this length at least
+# The longest bar of an influence, or of a part, has this length at least.
+HARDLY, LEAST = 0.005, 0.0005
 
 
 def is_equal(texts: Mapping[str, str]) -> bool:
-    """Whether a table of texts is that of a study with cards of equal form."""
+    """Whether a table of texts is that of a study with cards of equal form.
+
+    Examples
+    --------
+    >>> is_equal({"similar": "People like you liked it."})
+    False
+    """
     return "equal_film" in texts
 
 

@@ -107,6 +107,7 @@ def collect(sources: Iterable[str | Path | Store]) -> Collected:
 
     Examples
     --------
+    >>> from xrec_lessons.study.protocol import load_protocol
     >>> from xrec_lessons.study.simulate import simulate
     >>> found = collect([simulate(load_protocol(), n=2, seed=1)])
     >>> found.n_databases, [person.row["kind"] for person in found.people]

@@ -161,6 +161,7 @@ class Store:
 
     Examples
     --------
+    >>> from xrec_lessons.study.protocol import load_protocol
     >>> store = Store("sqlite://")
     >>> digest = store.register(load_protocol())
     >>> store.register(load_protocol()) == digest

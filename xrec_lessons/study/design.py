@@ -91,19 +91,19 @@ class Design:
 
     @property
     def orders(self) -> tuple[tuple[str, ...], ...]:
-        """In which orders films of the matched design get the conditions, one order a cell."""
-        return orders(self.names)
+        """In which orders films of the matched design get the conditions, one order a cell.
+
+        Between participants, all films of a cell have one condition.
+        """
+        return tuple((name,) for name in self.names) if self.between else orders(self.names)
 
     @property
     def cells(self) -> int:
         """How many groups of participants there are to be balanced.
 
-        Matched: as many as there are orders, or between participants as there are conditions;
-        original: everybody is alike.
+        Matched: as many as there are orders; original: everybody is alike.
         """
-        if self.kind == "original":
-            return 1
-        return len(self.conditions) if self.between else len(self.orders)
+        return 1 if self.kind == "original" else len(self.orders)
 
     def condition(self, name: str) -> Condition:
         """One of its conditions; KeyError if it has none of that name."""

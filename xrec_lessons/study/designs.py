@@ -81,7 +81,7 @@ def select_items(
     scores, ranking, explained = ranked(protocol, bundle, ratings)
     chosen, found = design.kind, []
     if chosen == "matched":
-        orders = [(name,) for name in design.names] if design.between else design.orders
+        orders = design.orders
         k = len(orders[0])
         n = min(design.recommendations, len(explained) // k * k)
         if n >= design.minimum:

@@ -209,8 +209,9 @@ def export(
     >>> from xrec_lessons.study.simulate import simulate
     >>> with tempfile.TemporaryDirectory() as place:
     ...     report = export([simulate(load_protocol(), n=2, seed=1)], Path(place, "data"))
-    ...     sorted(file.name for file in Path(place, "data", "simulated").glob("*.csv"))
-    ['answers.csv', 'dictionary.csv', 'items.csv', 'participants.csv', 'ratings.csv', 'screens.csv']
+    ...     sorted(file.name for file in Path(place, "data", "simulated").glob("*s.csv"))
+    ['answers.csv', 'changes.csv', 'events.csv', 'items.csv', 'parameters.csv', \
+'participants.csv', 'ratings.csv', 'replies.csv', 'scales.csv', 'screens.csv']
     >>> report.kinds["simulated"].finished
     2
     """

@@ -39,6 +39,7 @@ def record_of(store: Store, code: str) -> dict:
 
     Examples
     --------
+    >>> from xrec_lessons.study.protocol import load_protocol
     >>> store = Store("sqlite://")
     >>> record = record_of(store, store.begin(store.register(load_protocol()), "pilot"))
     >>> check_record(record)["participant"]["kind"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from tornado import web
@@ -31,7 +32,7 @@ class Quiet(web.RequestHandler):
 
     def log_exception(self, _kind: object, error: object, _traceback: object) -> None:
         """Log what failed, and not who asked."""
-        if not isinstance(error, web.HTTPError):
+        if not isinstance(error, web.HTTPError | asyncio.CancelledError):  # or the study ends
             log.error("A request failed: %r", error)
 
     def write_error(self, status_code: int, **_: object) -> None:

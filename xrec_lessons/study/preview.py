@@ -58,17 +58,18 @@ class Preview(StudyApp):
             found, key=lambda stop: place.get(stop, place.get(stop.split()[0], len(place)))
         )
 
-    def walk(self) -> Iterator[tuple[str, Session]]:
+    def walk(self, language: str = "") -> Iterator[tuple[str, Session]]:
         """Take part, and stop at each screen; between participants once under each condition."""
         design = self.protocol.design
         for _ in range(design.cells if design.between else 1):
-            yield from self._one_person()
+            yield from self._one_person(language or self.protocol.language)
 
-    def _one_person(self) -> Iterator[tuple[str, Session]]:
+    def _one_person(self, language: str) -> Iterator[tuple[str, Session]]:
         """Take part, step by step; as another person if that ends early."""
+        store, bundle, protocol = self.store, self.bundle, self.protocol
         world = World(self.protocol, self.bundle, Behaviour(), seed=1)
         for number in range(PEOPLE):
-            session = Session.begin(self.store, self.bundle, self.protocol, kind="pilot")
+            session = Session.begin(store, bundle, protocol, kind="pilot", language=language)
             yield from self._questionnaires(session)
             if session.state.state == "rate":
                 yield "rate", session
@@ -121,6 +122,8 @@ class PreviewWindow(Window):
     def receive(self, message: Any) -> dict:
         """Take a message as any window does, or jump."""
         if isinstance(message, dict) and message.get("do") == "preview":
+            if message.get("language") in self.app.protocol.languages:
+                self.language = message["language"]
             return self.jump(str(message.get("stop")))
         return super().receive(message)
 
@@ -131,13 +134,14 @@ class PreviewWindow(Window):
             return self._reply({"name": stop, "step": stop})
         if stop in ("cleared", "too few"):
             return self._reply({"name": stop, "step": stop, "code": None, "answers": []})
-        there = (session for here, session in self.app.walk() if here == stop)
+        there = (session for here, session in self.app.walk(self.language) if here == stop)
         self.session = next(there, None) if stop in self.app.stops else None
         return self._reply(self.screen())
 
     def study(self) -> dict:
         """What stays the same, and where one can jump."""
-        return super().study() | {"stops": [*APART[:1], *self.app.stops, *APART[1:]]}
+        stops = [*APART[:1], *self.app.stops, *APART[1:]]
+        return super().study() | {"stops": stops, "spoken": list(self.app.protocol.languages)}
 
     def _reply(self, screen: dict) -> dict:
         return {"study": self.study(), "screen": screen}

@@ -57,6 +57,11 @@ def _found(protocol: Protocol, today: date) -> Iterator[str]:
         yield "Fill in title: it stands above the page."
     if not protocol.analysis["outcomes"]:
         yield "Name at least one question in analysis.outcomes."
+    if protocol.design.between and re.search("repeated|paired", protocol.analysis["test"]):
+        yield (
+            f"analysis.test registers “{protocol.analysis['test']}”, and with design.between "
+            "nobody sees two conditions: leave it out, or name a test between groups."
+        )
     checks = {q.name for q in protocol.questions if q.expected}
     for name in protocol.analysis["outcomes"]:
         if name in checks:

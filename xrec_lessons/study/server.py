@@ -241,7 +241,10 @@ class Socket(StudyHandler, websocket.WebSocketHandler):
         # A search takes many times as long as an answer: it must not keep one waiting.
         pool = self.hub.searches if re.search(SEARCH, str(text)) else self.hub.pool
         began = time.monotonic()
-        reply = await loop.run_in_executor(pool, self._answer, text)
+        try:
+            reply = await loop.run_in_executor(pool, self._answer, text)
+        except RuntimeError:
+            return  # the study ends, and nothing of this was stored
         self.hub.took.append(time.monotonic() - began)
         with contextlib.suppress(websocket.WebSocketClosedError):
             await self.write_message(json.dumps(reply))

@@ -293,7 +293,8 @@ class SimulatedPerson:
                 self._wait(ANSWER)
                 if question.in_words:
                     said = self.replies.words(required=question.required)
-                    session.reply(question.name, said, place)
+                    if said:
+                        session.reply(question.name, said, place)
                 else:
                     session.answer(place, question.name, self._choose(question, place, latent))
             if when == "before" and asked:

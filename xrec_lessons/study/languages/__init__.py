@@ -17,14 +17,14 @@ __all__ = ["TAG", "Leaves", "Steps", "completed", "course_words", "direction_of"
            "negotiated", "overlaid", "own_words", "said_in", "tree_of"]  # fmt: skip
 
 HERE = Path(__file__).parent
-MORE = ("own_bundle", "ease", "equal", "page")  # files of texts beside that of the study
+MORE = ("own_bundle", "ease", "conditions", "equal", "page")  # files beside that of the study
 ENGLISH = "en"
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # of a language, as BCP 47 has it
 RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 # Fields of a study, and of the course's other files of texts, that a participant reads.
 TRANSLATED = re.compile(
     r"""( title | consent\.(who|contact|kept|withdraw_until) | texts\.\w+ | genres\..+ | plots\.\d+
-    | questions\.\w+\.(text|low|high)
+    | questions\.\w+\.(text|low|high) | conditions\.\w+(\.texts\.\w+)?
     | (questionnaires|sets)\.\w+\.(heading | introduction
         | questions\.\w+\.(text|help|unit|low|high | options\..+ | statements\.\w+))
     | (own_bundle|ease|equal|page)\..+ )$""",

@@ -40,9 +40,9 @@ def lines(taken: Taken) -> Iterator[str]:
         seconds = "" if visit.seconds is None else f" ({visit.seconds:.0f} s)"
         yield f"{clock(visit.at - taken.person['began']):>7}  {title_of(taken, visit)}{seconds}"
         film = taken.films.get(visit.place)
-        if film and visit.place not in told and taken.explained(visit):
+        if film and film["sentence"] and visit.place not in told and taken.explained(visit):
             told.add(visit.place)
-            yield from _wrapped(film["sentence"])
+            yield from _wrapped(f"“{film['sentence']}”")
         for act in visit.acts:
             when = clock(act.at - taken.person["began"])
             yield f"{when:>7}    {said(taken, act)}"
@@ -65,7 +65,8 @@ def title_of(taken: Taken, visit: Visit) -> str:
     """The heading of a screen."""
     film = taken.films.get(visit.place)
     if film:
-        explained = f", explained by {film['explanation']}" if taken.explained(visit) else ""
+        by = f"explained by {film['explanation']}" if film["content"] else "without an explanation"
+        explained = f", {by}" if taken.explained(visit) else ""
         explained += ", with its plot" * (taken.stage(visit) == 2)
         return f"Film {visit.place} of {len(taken.films)}: {name_of(film)}{explained}"
     if questionnaire := taken.questionnaire(visit):
@@ -99,8 +100,7 @@ def _points(taken: Taken) -> dict[tuple[bool, str], int]:
     return scales | {(True, q.name): q.points for q in taken.protocol.questions if not q.in_words}
 
 
-def _wrapped(sentence: str) -> list[str]:
-    text = f"“{sentence}”" if sentence else "(nothing explained it)"
+def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(
         text, WIDTH, initial_indent=" " * (INDENT + 2), subsequent_indent=" " * (INDENT + 3)
     )

@@ -88,7 +88,7 @@ class Taken:
     participant: str
     kind: str
     person: Mapping[str, Any]  # the row of participants.csv
-    protocol: Protocol
+    protocol: Protocol  # in the participant's language
     films: Mapping[int, Mapping[str, Any]]  # by place: the rows of items.csv, `content` as data
     visits: tuple[Visit, ...]
 
@@ -176,7 +176,7 @@ def _read(folder: Path, kind: str, name: str) -> Taken:
         table: [row for row in rows if row["participant"] == name] for table, rows in tables.items()
     }
     films = {int(row["place"]): row | {"content": _content(row)} for row in own["items"]}
-    protocol = _protocol(folder, person["study"])
+    protocol = _protocol(folder, person["study"]).in_language(person.get("language", ""))
     return Taken(name, kind, person, protocol, films, tuple(_visits(own, protocol)))
 
 

@@ -6,6 +6,7 @@ import { button, h, newId } from "./elements.js";
 import { likert } from "./likert.js";
 
 const PAUSE = 700; // ms without a key, then what was typed is sent
+const CLICK = 300; // ms: nothing moves under the click that left the field
 const MANY = 9; // options beyond which one chooses from a list
 
 /** Sent is by name and value; `send` says so to the server. */
@@ -105,7 +106,8 @@ export function inWords(app, question, send) {
     clearTimeout(timer);
     timer = setTimeout(flush, PAUSE);
   };
-  const left = () => [flush(), wrong() && missing(true, wrong())];
+  const complain = () => document.activeElement !== input && wrong() && missing(true, wrong());
+  const left = () => [flush(), setTimeout(complain, CLICK)];
   const input = h(long ? "textarea" : "input", {
     class: "x-input", id: newId("words"), type: long ? null : "text", rows: long ? 3 : null,
     inputmode: isNumber ? (question.whole ? "numeric" : "decimal") : null, maxlength: question.most ?? 40,

@@ -8,9 +8,17 @@ const main = document.getElementById("study");
 const root = main.querySelector(".xrec-study");
 const stops = h("select", { "aria-label": "Screen", onchange: () => jump(stops.value) });
 
+const spoken = h("select", { "aria-label": "Language", hidden: true, onchange: () => jump(stops.value) });
+
 function jump(stop) {
   stops.value = stop;
-  channel.send({ do: "preview", stop });
+  channel.send({ do: "preview", stop, language: spoken.value });
+}
+
+function fill(list, values) {
+  const { value } = list;
+  list.replaceChildren(...values.map((one) => h("option", { value: one }, one)));
+  list.value = values.includes(value) ? value : values[0];
 }
 
 /** A button that is pressed in or not, and what that does. */
@@ -31,14 +39,15 @@ const step = (by) => {
 document.body.prepend(h("nav", { class: "xrec-preview", "aria-label": "Preview" },
   h("strong", {}, "Preview: nothing is stored"),
   button("‹", () => step(-1), { class: "", "aria-label": "Screen before" }), stops,
-  button("›", () => step(1), { class: "", "aria-label": "Next screen" }),
+  button("›", () => step(1), { class: "", "aria-label": "Next screen" }), spoken,
   toggle("Dark", (on) => (root.dataset.theme = on ? "dark" : "light")),
   toggle("Right to left", (on) => (root.dir = on ? "rtl" : "ltr")),
   toggle("Phone", (on) => (main.style.cssText = on ? "width: 390px; margin: 0 auto" : ""))));
 
 channel.on("msg:custom", ({ study }) => {
   if (!study?.stops) return;
-  const { value } = stops;
-  stops.replaceChildren(...study.stops.map((stop) => h("option", { value: stop }, stop)));
-  stops.value = value || study.stops[0];
+  fill(stops, study.stops);
+  fill(spoken, study.spoken);
+  spoken.value = study.language;
+  spoken.hidden = study.spoken.length < 2;
 });
