@@ -401,7 +401,9 @@ def test_it_works_on_a_bundle_of_ones_own():
     assert StudyApp(no_rule, kind="pilot", bundle=without).protocol.design.minimum == 4
 
 
-@pytest.mark.parametrize("names", [["none", "all"], ["none", "similar", "influence", "all"], ["influence"]])
+@pytest.mark.parametrize(
+    "names", [["none", "all"], ["none", "similar", "influence", "all"], ["influence"]]
+)
 @pytest.mark.parametrize("between", [False, True])
 def test_what_a_small_bundle_is_told_to_write_fits_it(names, between):
     few = class_bundle()
