@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -44,14 +45,16 @@ FILES = ("", "static/study.css", "static/page.js", "static/study.js")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PATIENCE = 180_000  # ms, on a machine on which others work, too
 QUANTILES = (0.5, 0.95, 0.99, 1)
-PROTOCOL = load_protocol()
-TEXTS = PROTOCOL.texts
+LANGUAGES = ["en", "de"]  # every other participant reads the second
+PROTOCOL = load_protocol({"languages": LANGUAGES})
 SERVER = """
 import sys
 from xrec_lessons.study import server
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import Store
-server.run(StudyApp(store=Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
+from xrec_lessons.study.protocol import load_protocol
+protocol = load_protocol({"languages": sys.argv[3:]})
+server.run(StudyApp(protocol, Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
 """
 
 
@@ -74,7 +77,7 @@ class Client:
 
     def __init__(self, address: str, seen: Seen, number: int, pause: float):
         self.address, self.seen, self.number, self.pause = address, seen, number, pause
-        self.rng = np.random.default_rng(number)
+        self.rng, self.language = np.random.default_rng(number), LANGUAGES[number % 2]
 
     async def ask(self, do: str, **values) -> dict:
         """Send one message and wait for its reply."""
@@ -96,7 +99,7 @@ class Client:
         await self.ask("open")
         self.pause = pause
         self.seen.first.append(perf_counter() - start)
-        code = (await self.ask("begin", agreed=True))["screen"]["code"]
+        code = (await self.ask("begin", agreed=True, languages=[self.language]))["screen"]["code"]
         for query in SEARCHES[self.number % 3 :][:3]:
             await self.ask("search", query=query)
         for movie, stars in SAMPLE_PERSON.items():
@@ -122,6 +125,8 @@ class Person:
     def __init__(self, browser, address: str, seen: Seen, number: int, pause: float):
         self.browser, self.address, self.seen, self.pause = browser, address, seen, pause
         self.rng, self.sent, self.code = np.random.default_rng(number), {}, ""
+        self.language = LANGUAGES[number % 2]
+        self.texts = PROTOCOL.in_language(self.language).texts
 
     def listen(self, socket) -> None:
         """Look at what goes to and fro."""
@@ -139,7 +144,7 @@ class Person:
 
     async def take_part(self) -> None:
         """From the address to the debrief."""
-        page = await (await self.browser.new_context()).new_page()
+        page = await (await self.browser.new_context(locale=self.language)).new_page()
         page.set_default_timeout(PATIENCE)
         page.on("websocket", self.listen)
         start = perf_counter()
@@ -147,20 +152,20 @@ class Person:
         await page.get_by_role("checkbox").wait_for()
         self.seen.first_in_browser.append(perf_counter() - start)
         await page.get_by_role("checkbox").check()
-        await page.get_by_role("button", name=TEXTS["start"], exact=True).click()
+        await page.get_by_role("button", name=self.texts["start"], exact=True).click()
         for number in range(PROTOCOL.films_to_rate):
             film = page.locator(".x-films li").nth(number)
             await film.get_by_role("radio").nth(9 - number).check()
             await asyncio.sleep(self.pause)
-        await page.get_by_role("button", name=TEXTS["to_recommendations"]).click()
+        await page.get_by_role("button", name=self.texts["to_recommendations"]).click()
         for place in range(1, PROTOCOL.design.recommendations + 1):
             await self.answer(page, place)
-        await page.get_by_role("heading", name=TEXTS["debrief_heading"]).wait_for()
+        await page.get_by_role("heading", name=self.texts["debrief_heading"]).wait_for()
 
     async def answer(self, page, place: int) -> None:
         """Answer all questions of one recommendation, and go on."""
         n = PROTOCOL.design.recommendations
-        await page.get_by_text(TEXTS["item_heading"].format(place=place, n=n)).wait_for()
+        await page.get_by_text(self.texts["item_heading"].format(place=place, n=n)).wait_for()
         own = self.seen.answers.setdefault(self.code, {})
         scales = page.get_by_role("radiogroup")
         for number, question in enumerate(PROTOCOL.questions):
@@ -168,7 +173,9 @@ class Person:
             value = int(self.rng.integers(1, 6))
             await scales.nth(number).get_by_role("radio").nth(value - 1).check()
             own[place, question.name] = value
-        await page.get_by_role("button", name=TEXTS["finish" if place == n else "next"]).click()
+        await page.get_by_role(
+            "button", name=self.texts["finish" if place == n else "next"]
+        ).click()
 
 
 async def arrive(participants: list, memory: list, process: psutil.Process, arrival: float) -> None:
@@ -205,7 +212,7 @@ async def study(address: str, process: psutil.Process, options: argparse.Namespa
 
 def start(database: str, port: int) -> tuple[str, psutil.Process]:
     address = f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-c", SERVER, database, str(port)]
+    command = [sys.executable, "-c", SERVER, database, str(port), *LANGUAGES]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     began = perf_counter()
     while True:
@@ -288,10 +295,11 @@ def main() -> None:
         store = Store(database)
         given, missing = compare(store, seen)
         counts = store.counts()
+        read = Counter(row["language"] for row in store.rows("participants"))
         store.close()
     report(seen, memory, options.clients)
     print(f"answers acknowledged: {given}, missing or different in the database: {missing}")
-    print(f"participants: {counts}")
+    print(f"participants: {counts}, by language: {dict(read)}")
 
 
 if __name__ == "__main__":

@@ -707,7 +707,7 @@ def test_a_poster_that_comes_late_is_shown_with_the_age_rating(start, visit, bun
     page = visit(f"{server.address}#code={server.participant(bundle, to='show')}")
     at_place(page, 1)  # without a poster yet
     choose(page, 0, 4)
-    expect(page.locator('.x-feature img[src^="data:image/png"]')).to_have_count(1, timeout=15_000)
+    expect(page.locator('.x-feature img[src^="poster/"]')).to_have_count(1, timeout=15_000)
     expect(page.locator(".x-feature .x-about")).to_contain_text("12A")
     expect(scales(page).nth(0).get_by_role("radio").nth(3)).to_be_checked()
     page.locator("summary").click()

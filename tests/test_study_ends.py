@@ -21,6 +21,7 @@ from answering import Answering, Study, ask, fill
 from study_steps import PROTOCOL, at_the_films, begin
 
 from xrec_lessons.cli import main
+from xrec_lessons.study import watched as watched_module
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.watched import WatchedFile
 
@@ -264,6 +265,26 @@ def test_another_process_that_settles_the_file_does_no_harm(tmp_path):
     values = alone.execute("SELECT value FROM answers ORDER BY place, question").fetchall()
     assert values == [(3,), (3,), (5,), (4,)]
     alone.close()
+
+
+@POSIX
+def test_a_look_that_cannot_be_taken_now_spoils_nothing(tmp_path, monkeypatch):
+    store = Store(tmp_path / NAME)
+    session = begin(store, PROTOCOL, kind="pilot")
+
+    def full(*_):
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN  # too many files are open
+        raise error
+
+    os.utime(tmp_path / NAME)  # somebody was there, so that it is looked at
+    with monkeypatch.context() as patch:
+        patch.setattr(watched_module, "_connect", full)
+        with pytest.raises(StoreError, match="cannot be looked at now"):
+            session.rate(1, 4)
+    session.rate(1, 4)
+    assert not list(tmp_path.glob("*-rescued-*"))
+    store.close()
 
 
 def test_the_journal_does_not_grow_for_ever(tmp_path):

@@ -25,6 +25,7 @@ __all__ = ["StoreError", "WatchedFile"]
 JOURNAL_BEGINS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 SETTLE_AFTER = 100  # transactions, some two megabytes of journal
 TURN = 1.0  # seconds in which to get a turn to write; later will do as well
+NOT_NOW = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM)
 AGAIN = 3.0  # seconds after which a rescue that failed is tried again
 
 
@@ -186,7 +187,9 @@ class WatchedFile:
                 return False
             with closing(_connect(self.file, TURN)) as fresh:  # which has read nothing before
                 return fresh.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-        except sqlite3.Error:
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", None) in NOT_NOW:
+                raise StoreError(f"{self.file} cannot be looked at now: {error}.") from error
             return False
 
     def _save(self) -> None:
