@@ -226,9 +226,18 @@ def stored(page):
     expect(page.get_by_text(TEXTS["saved"], exact=True)).to_be_visible(timeout=20_000)
 
 
+def until(page, expression):
+    """Wait until it is true: the page's policy lets no string be evaluated again and again in it."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"It does not come true: {expression}")
+
+
 def code_of(page):
     """The code that the tab remembers; none stands in the address."""
-    page.wait_for_function("JSON.parse(sessionStorage.getItem('xrec-visit'))?.code")
+    until(page, "JSON.parse(sessionStorage.getItem('xrec-visit'))?.code")
     assert "#" not in page.url
     return page.evaluate("JSON.parse(sessionStorage.getItem('xrec-visit')).code")
 
@@ -453,7 +462,7 @@ def test_a_drawn_poster_keeps_its_words_in_a_study_from_right_to_left(start, vis
     button(page, "start").click()
     drawing = page.locator("img.x-poster").first
     drawing.wait_for()
-    page.wait_for_function("document.querySelector('img.x-poster').naturalWidth > 0")
+    until(page, "document.querySelector('img.x-poster').naturalWidth > 0")
     words = drawing.evaluate(  # the picture as it is, in the midst of the page from right to left
         """(image) => {
           const text = decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1));
@@ -572,7 +581,7 @@ def test_one_chooses_the_language_of_the_consent_with_the_keyboard_and_keeps_it(
     )
     assert page.evaluate(said) == ["ar", "rtl", study.in_language("ar").title[:3]]
     chosen = page.get_by_role("button", name="العربية", pressed=True)
-    page.wait_for_function("document.activeElement.ariaPressed === 'true'")
+    until(page, "document.activeElement.ariaPressed === 'true'")
     assert focused_is(page, chosen)
     assert violations(page) == []
     page.reload()

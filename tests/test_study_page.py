@@ -19,6 +19,7 @@ from test_study_browser import (
     shared,
     start,
     stored,
+    until,
     violations,
     visit,
 )
@@ -417,7 +418,7 @@ def test_from_right_to_left_nothing_is_left_in_another_language(start, visit, bu
         page.keyboard.press("4")
         page.keyboard.press("Enter")
         past = "document.querySelectorAll('.x-past').length"
-        page.wait_for_function(f"{past} === {place} || document.querySelector('table')")
+        until(page, f"{past} === {place} || document.querySelector('table') !== null")
     only_arabic()
 
 
