@@ -3,8 +3,11 @@
 import csv
 import dataclasses
 import json
+import re
+import tomllib
 from collections import Counter
 from itertools import pairwise, permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +23,7 @@ from xrec_lessons.study.conditions import CONDITION_TEXTS, NAMES, orders
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.export import export
-from xrec_lessons.study.fitting import protocol_for
+from xrec_lessons.study.fitting import check_films, protocol_for
 from xrec_lessons.study.handed_in import _digest, check_record, read_record, record_of
 from xrec_lessons.study.protocol import EXPLANATIONS, ProtocolError, load_protocol
 from xrec_lessons.study.readiness import not_ready
@@ -396,3 +399,28 @@ def test_it_works_on_a_bundle_of_ones_own():
     no_rule = load_protocol({"films_to_rate": 4} | {"design": {"explanations": ["none", "all"],
                             "recommendations": 4, "minimum": 4}})  # fmt: skip
     assert StudyApp(no_rule, kind="pilot", bundle=without).protocol.design.minimum == 4
+
+
+@pytest.mark.parametrize(
+    "names", [["none", "all"], ["none", "similar", "influence", "all"], ["influence"]]
+)
+@pytest.mark.parametrize("between", [False, True])
+def test_what_a_small_bundle_is_told_to_write_fits_it(names, between):
+    few = class_bundle()
+    design = {"explanations": names, "between": between, "min_ratings": few.min_ratings}
+    with pytest.raises(ProtocolError) as error:
+        check_films(load_protocol({"films_to_rate": 100, "design": design}), few)
+    found = re.search(r"= (\d+), .*? = (\d+) and minimum = (\d+)", str(error.value)).groups()
+    rate, most, least = map(int, found)
+    fitting = design | {"recommendations": most, "minimum": least}
+    check_films(load_protocol({"films_to_rate": rate, "design": fitting}), few)
+
+
+def test_the_study_files_of_the_guide_are_read():
+    page = Path(__file__).parents[1] / "notebooks" / "instructor" / "study_file.md"
+    part = page.read_text(encoding="utf-8").partition("## Conditions of your own")[2]
+    found = [
+        load_protocol(tomllib.loads(text)) for text in re.findall(r"```toml\n(.*?)```", part, re.S)
+    ]
+    assert [len(protocol.design.names) for protocol in found] == [2, 3, 4, 1]
+    assert [protocol.design.between for protocol in found] == [False, True, False, False]

@@ -240,6 +240,19 @@ def test_an_empty_study_has_figures_too():
     assert "Answers: in memory, until the study ends, none yet." in text
 
 
+def test_cells_are_named_by_what_they_show():
+    for design, labels in (
+        ({"explanations": ["none", "rule"]}, ["none, rule", "rule, none"]),
+        ({"kind": "original"}, ["everybody"]),
+    ):
+        store = Store("sqlite://")
+        protocol = load_protocol({"design": {"recommendations": 6, "minimum": 6} | design})
+        at_the_films(store, protocol)
+        cells = look(store, protocol, "pilot")["cells"]
+        assert [cell["label"] for cell in cells] == labels
+        assert [cell["under_way"] for cell in cells] == [1, 0][: len(labels)]
+
+
 def test_the_aim_is_that_of_the_study_file_unless_another_is_named():
     store, wanted = Store("sqlite://"), load_protocol({"recruitment": {"quota": 60}})
     store.register(wanted)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xrec_lessons.study import readiness
 from xrec_lessons.study.fields import UNSEEN, ProtocolError
 from xrec_lessons.study.protocol import DEFAULTS, load_protocol, stored_protocol
 from xrec_lessons.study.questionnaire_file import FOLDER, READY_SETS, questionnaires_of
@@ -24,7 +25,6 @@ from xrec_lessons.study.questionnaires import (
     scale_means,
     well_formed,
 )
-from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.skip_logic import true_of
 
 CINEMA = {"name": "cinema", "text": "Cinema?", "options": ["never", "now and then", "often"]}
@@ -325,12 +325,15 @@ def test_whatever_stands_in_the_file_is_read_or_refused_in_one_sentence(junk):
     assert all(text.startswith("questionnaires") and "\n" not in text for text in said)
 
 
-def test_a_ready_set_in_another_language_is_named_as_english():
-    found = study({"use": "demographics"}, language="de", title="Filme")
-    assert any("questionnaires.demographics" in said or "and" in said for said in not_ready(found))
-    german = {"name": "alter", "text": "Wie alt sind Sie?", "type": "number"}
-    told = " ".join(not_ready(study(screen(german), language="de", title="Filme")))
-    assert "questionnaires" not in told
+def test_a_ready_set_is_in_the_studys_language_or_named_as_english():
+    german, french = (
+        study({"use": "demographics"}, language=tag, title="Filme") for tag in ("de", "fr")
+    )
+    assert german.questionnaires[0].questions[0].text == "Wie alt sind Sie?"
+    assert "questionnaires.demographics" not in readiness._in_english(german)
+    assert "questionnaires.demographics" in readiness._in_english(french)
+    own = {"name": "age", "text": "Quel âge avez-vous ?", "type": "number"}
+    assert "questionnaires.own" not in readiness._in_english(study(screen(own), language="fr"))
 
 
 def test_questions_of_a_screen_keep_their_order_and_names():

@@ -127,6 +127,33 @@ def test_questionnaires_are_told_with_what_they_ask(tmp_path):
     assert ">looking_back</a>" in html
 
 
+def test_conditions_of_ones_own_are_drawn_as_they_were(tmp_path):
+    protocol = load_protocol(
+        {
+            "conditions": [
+                {"name": "none", "explanations": []},
+                {"name": "worded", "explanations": ["rule"], "form": "text"}
+                | {"texts": {"rule_kind": "A pattern, in words"}},
+                {"name": "both", "explanations": ["rule", "influence"]},
+            ]
+        }
+    )
+    store = Store("sqlite://")
+    session = finished(store, protocol)
+    export([store], tmp_path / "data")
+    html = page(read_path(tmp_path / "data", "T001"))
+    texts = session.protocol.texts
+    for row in store.rows("items"):
+        content, film = json.loads(row["explanation"]), BUNDLE.films.name(row["movie"])
+        own = {"rule_kind": "A pattern, in words"} if row["kind"] == "worded" else {}
+        for one in content:
+            assert draw(one["explanation"], one, film, texts | own) in html
+    assert html.count(", without an explanation") == sum(
+        row["explanation"] == "[]" for row in store.rows("items")
+    )
+    assert html.count("A pattern, in words") == 2 * 5  # seen, and as the name of the card
+
+
 def test_a_path_is_told_in_the_words_that_were_read(tmp_path):
     store = Store("sqlite://")
     german = load_protocol({"languages": ["en", "de"]}).in_language("de")

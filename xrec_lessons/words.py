@@ -150,7 +150,7 @@ def stars_in_words(stars: float, texts: Mapping[str, str] = TEXTS) -> str:
     >>> stars_in_words(4.5), stars_in_words(1.0), stars_in_words(0.5)
     ('4.5 stars', '1 star', '0.5 stars')
     """
-    return texts["star"] if stars == 1 else texts["stars"].format(n=f"{stars:g}")
+    return texts["star"] if stars == 1 else texts["stars"].format(n=_decimal(f"{stars:g}", texts))
 
 
 def effect_in_words(effect: float, spread: float = 0.0, texts: Mapping[str, str] = TEXTS) -> str:
@@ -177,11 +177,17 @@ def part_in_words(part: float, texts: Mapping[str, str] = TEXTS) -> str:
     """
     if abs(part) < LEAST:
         return texts["ease_hardly"]
-    return texts["ease_adds" if part > 0 else "ease_takes"].format(part=f"{100 * abs(part):.1f}")
+    said = texts["ease_adds" if part > 0 else "ease_takes"]
+    return said.format(part=_hundredths(abs(part), texts))
 
 
 def _size(effect: float, texts: Mapping[str, str]) -> str:
-    return texts.get("size", texts["stars"]).format(n=f"{abs(effect):.2f}")
+    return texts.get("size", texts["stars"]).format(n=_decimal(f"{abs(effect):.2f}", texts))
+
+
+def _decimal(number: str, texts: Mapping[str, str]) -> str:
+    """A number as the language of the texts writes it."""
+    return number.replace(".", texts.get("decimal_point", "."))
 
 
 def _rule(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> str:
@@ -240,11 +246,12 @@ def _ease(figures: Mapping[str, Any], film: str, texts: Mapping[str, str]) -> st
         film=film,
         rank=figures["rank"],
         n=figures["n_films"],
-        score=_hundredths(figures["score"]),
+        score=_hundredths(figures["score"], texts),
         rated=top["film"],
-        part=_hundredths(top["part"]),
+        part=_hundredths(top["part"], texts),
     )
 
 
-def _hundredths(score: float) -> str:
-    return f"{100 * score:.1f}".replace("-0.0", "0.0").replace("-", "\N{MINUS SIGN}")
+def _hundredths(score: float, texts: Mapping[str, str]) -> str:
+    number = f"{100 * score:.1f}".replace("-0.0", "0.0")
+    return _decimal(number.replace("-", "\N{MINUS SIGN}"), texts)

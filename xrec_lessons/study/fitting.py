@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -157,8 +158,10 @@ def check_films(protocol: Protocol, bundle: Bundle) -> None:
     have = f"The bundle has {len(films.ids)} films, {len(known)} of them rated by {who} or more"
     have += plot
     if len(known) < to_rate + to_show:
-        remedy = "collect more ratings: a study needs 4 such films at least"
-        if better := _scaled_down(len(known)):
+        each = len(design.orders[0])
+        least = 1 + math.ceil(3 / each) * each
+        remedy = f"collect more ratings: such a study needs {least} such films at least"
+        if better := _scaled_down(len(known), each):
             remedy = (
                 "write into the study file films_to_rate = {films_to_rate}, and below [design] "
                 "recommendations = {recommendations} and minimum = {minimum}, or begin with the "
@@ -217,14 +220,20 @@ def may_be_recommended(protocol: Protocol, bundle: Bundle) -> np.ndarray:
     return known
 
 
-def _scaled_down(known: int) -> dict[str, int]:
-    """A study that fits into so many films: half of them are rated; nothing for less than four."""
-    to_rate = min(DEFAULT_STUDY["films_to_rate"], max(1, known // 2), known - 3)
+def _scaled_down(known: int, each: int = 3) -> dict[str, int]:
+    """A study that fits into so many films: half of them are rated; nothing if they are too few.
+
+    Films are shown `each` at a time, one for each condition.
+    """
+    fewest = math.ceil(3 / each) * each
+    to_rate = min(DEFAULT_STUDY["films_to_rate"], max(1, known // 2), known - fewest)
     if to_rate < 1:
         return {}
-    design = DEFAULT_STUDY["design"]
-    most = min(design["recommendations"], (known - to_rate) // 3 * 3)
-    least = design["minimum"] if most == design["recommendations"] else max(3, most // 6 * 3)
+    usual = {k: DEFAULT_STUDY["design"][k] // each * each for k in ("recommendations", "minimum")}
+    most = min(max(usual["recommendations"], fewest), (known - to_rate) // each * each)
+    least = max(fewest, most // (2 * each) * each)
+    if most == usual["recommendations"]:
+        least = max(fewest, usual["minimum"])
     return {"films_to_rate": to_rate, "recommendations": most, "minimum": least}
 
 

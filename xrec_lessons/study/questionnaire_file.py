@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from functools import cache
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,7 @@ LIMITS: dict[str, tuple] = {
     "questionnaires.questions.maximum": (-1e9, 1e9),
 }
 LONGEST = 500  # letters of a condition
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # Fields that only some types have.
 ONLY = {"options": CHOSEN, "statements": ("likert",), "points": ("likert",), "low": ("likert",),
         "high": ("likert",), "minimum": ("number",), "maximum": ("number",), "whole": ("number",),
@@ -265,12 +265,5 @@ def _check_condition(where: str, line: str, known: Mapping[str, SurveyQuestion])
                 f"{where}: {one.name} is one of {there}, not {one.value!r:.60}; a value that holds "
                 "the word and, or the word or, stands in quotes."
             )
-        if not values and not _is_number(one.value):
+        if not values and not NUMBER.fullmatch(one.value):
             raise ProtocolError(f"{where}: {one.name} is a number, not {one.value!r:.60}.")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False

@@ -99,7 +99,8 @@ def _explanation(taken: Taken, visit: Visit) -> str:
     if not taken.explained(visit):
         return ""
     film, protocol = taken.films[visit.place], taken.protocol
-    drawn = _drawn(film, on_scale(protocol.texts, protocol.scale))
+    own_words = {c.name: c.texts for c in protocol.design.conditions}.get(film["explanation"], {})
+    drawn = _drawn(film, on_scale(protocol.texts | own_words, protocol.scale))
     own = f'lang="{escape(protocol.language)}" dir="{escape(protocol.direction)}"'
     return f'<div class="shown" {own}>{drawn}</div>'
 
