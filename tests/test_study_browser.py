@@ -227,7 +227,7 @@ def stored(page):
 
 
 def until(page, expression):
-    """Wait until it is true: the page's policy lets no string be evaluated again and again in it."""
+    """Wait until it is true; the page lets no string be evaluated in it again and again."""
     for _ in range(200):
         if page.evaluate(expression):
             return
