@@ -19,12 +19,12 @@ from study_steps import BUNDLE, at_the_films, finished
 from xrec_lessons import cards
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study.app import StudyApp
-from xrec_lessons.study.conditions import CONDITION_TEXTS, NAMES, orders
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import check_films, protocol_for
 from xrec_lessons.study.handed_in import _digest, check_record, read_record, record_of
+from xrec_lessons.study.plan.conditions import CONDITION_TEXTS, NAMES, orders
 from xrec_lessons.study.protocol import EXPLANATIONS, ProtocolError, load_protocol
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World, simulate

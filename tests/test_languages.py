@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrec_lessons.bundle import SAMPLE_PERSON
-from xrec_lessons.study import languages
+from xrec_lessons.study.plan import languages
 from xrec_lessons.study.analysis import analyse, study_of
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import fitted
 from xrec_lessons.study.handed_in import _digest, check_record, record_of
-from xrec_lessons.study.languages import (
+from xrec_lessons.study.plan.languages import (
     completed,
     course_words,
     direction_of,
@@ -26,6 +26,7 @@ from xrec_lessons.study.languages import (
     overlaid,
     tree_of,
 )
+from xrec_lessons.study.plan.questionnaire_file import READY_SETS
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
     DEFAULTS,
@@ -34,7 +35,6 @@ from xrec_lessons.study.protocol import (
     stored_protocol,
     translation_beside,
 )
-from xrec_lessons.study.questionnaire_file import READY_SETS
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.simulate import simulate
 from xrec_lessons.study.untranslated import lacking, translate
@@ -51,7 +51,7 @@ BLANKS = re.compile(r"\{\w+\}")
 
 
 def texts_of(language):
-    file = DEFAULTS.with_name("languages") / f"{language}.toml"
+    file = DEFAULTS.parent / "plan" / "languages" / f"{language}.toml"
     return file.read_text(encoding="utf-8"), leaves(tomllib.loads(file.read_text("utf-8")))
 
 
@@ -61,7 +61,7 @@ def english():
     for file in folder.glob("*.toml"):
         tree = tomllib.loads(file.read_text("utf-8"))
         found |= leaves(tree if file.stem == "study" else {file.stem: tree})
-    for file in (folder / "sets").glob("*.toml"):
+    for file in (folder / "plan" / "sets").glob("*.toml"):
         found |= leaves({"sets": {file.stem: tomllib.loads(file.read_text("utf-8"))}})
     return {path: text for path, text in found.items() if text}
 

@@ -13,8 +13,8 @@ from test_cards import Page
 from xrec_lessons import cards, words
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.study.conditions import CONDITION_TEXTS
 from xrec_lessons.study.designs import facts, select_items
+from xrec_lessons.study.plan.conditions import CONDITION_TEXTS
 from xrec_lessons.study.protocol import (
     ALL_EXPLANATIONS,
     EASE_TEXTS,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from xrec_lessons import words
-from xrec_lessons.study.conditions import CONDITION_TEXTS
+from xrec_lessons.study.plan.conditions import CONDITION_TEXTS
 from xrec_lessons.study.protocol import (
     ALL_EXPLANATIONS,
     DEFAULTS,
@@ -150,7 +150,7 @@ def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path):
 
 def test_every_text_is_used_by_the_page_or_the_module_and_none_is_missing():
     folder = DEFAULTS.parent
-    modules = [*folder.glob("*.py"), Path(words.__file__)]
+    modules = [*folder.glob("*.py"), *folder.glob("plan/*.py"), Path(words.__file__)]
     code = "".join(path.read_text(encoding="utf-8") for path in modules)
     script = "".join(p.read_text(encoding="utf-8") for p in folder.glob("static/*.js"))
     texts = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))["texts"]

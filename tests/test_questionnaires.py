@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrec_lessons.study import readiness
-from xrec_lessons.study.fields import UNSEEN, ProtocolError
-from xrec_lessons.study.protocol import DEFAULTS, load_protocol, stored_protocol
-from xrec_lessons.study.questionnaire_file import FOLDER, READY_SETS, questionnaires_of
-from xrec_lessons.study.questionnaires import (
+from xrec_lessons.study.plan.fields import UNSEEN, ProtocolError
+from xrec_lessons.study.plan.questionnaire_file import FOLDER, READY_SETS, questionnaires_of
+from xrec_lessons.study.plan.questionnaires import (
     TEXTS,
     Option,
     Questionnaire,
@@ -25,7 +24,8 @@ from xrec_lessons.study.questionnaires import (
     scale_means,
     well_formed,
 )
-from xrec_lessons.study.skip_logic import true_of
+from xrec_lessons.study.plan.skip_logic import true_of
+from xrec_lessons.study.protocol import DEFAULTS, load_protocol, stored_protocol
 
 CINEMA = {"name": "cinema", "text": "Cinema?", "options": ["never", "now and then", "often"]}
 AGE = {"name": "age", "text": "Age?", "type": "number", "maximum": 120}

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from xrec_lessons.study.conditions import EXPLANATIONS
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
 from xrec_lessons.study.protocol import STAGES
 
 __all__ = ["DEVICES", "EVENTS", "KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time",

@@ -14,8 +14,8 @@ from xrec_lessons.cards import Explanation
 from xrec_lessons.explanations import ByEase, ByInfluence, ByRule, BySimilarUsers
 from xrec_lessons.model import rank
 from xrec_lessons.rules import Rules, liked_films
-from xrec_lessons.study.conditions import Condition
 from xrec_lessons.study.fitting import may_be_recommended
+from xrec_lessons.study.plan.conditions import Condition
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.words import (
     LEAST,

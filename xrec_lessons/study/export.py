@@ -18,10 +18,10 @@ from xrec_lessons.ratings.films import Films
 from xrec_lessons.running.writing import replace_folder
 from xrec_lessons.study.collect import Collected, ParticipantCopy, collect
 from xrec_lessons.study.columns import KINDS, LETTERS, SCHEMA, TABLES, exported
-from xrec_lessons.study.conditions import EXPLANATIONS, cards_of
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
 from xrec_lessons.study.methods import methods
+from xrec_lessons.study.plan.conditions import EXPLANATIONS, cards_of
 from xrec_lessons.study.protocol import Protocol, differences
 from xrec_lessons.study.replied import (
     all_required,

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 
 from xrec_lessons.study.columns import SCHEMA, Column, filled, stored
-from xrec_lessons.study.conditions import cards_of
 from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
+from xrec_lessons.study.plan.conditions import cards_of
+from xrec_lessons.study.plan.recruitment import may_be_kept
 from xrec_lessons.study.protocol import Protocol, stored_protocol
-from xrec_lessons.study.recruitment import may_be_kept
 from xrec_lessons.study.replied import is_reply
 
 __all__ = ["FORMAT", "check_record", "handed_in_columns", "read_record", "record_of"]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import median, quantiles
 
-from xrec_lessons.study.conditions import Condition
+from xrec_lessons.study.plan.conditions import Condition
+from xrec_lessons.study.plan.skip_logic import SEVERAL
 from xrec_lessons.study.protocol import Protocol, Question
-from xrec_lessons.study.skip_logic import SEVERAL
 
 __all__ = ["checklist", "methods", "not_asked"]
 

@@ -16,15 +16,15 @@ from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
-from xrec_lessons.study.conditions import ALL_EXPLANATIONS, CONDITION_TEXTS, EXPLANATIONS
-from xrec_lessons.study.design import Design, design_of, usual_plan
-from xrec_lessons.study.fields import UNSEEN, ProtocolError, check_limits, read_table
-from xrec_lessons.study.languages import direction_of, leaves, overlaid, said_in
-from xrec_lessons.study.plot_file import plots_of
-from xrec_lessons.study.questionnaire_file import questionnaires_of
-from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion
-from xrec_lessons.study.recruitment import Recruitment
-from xrec_lessons.study.translations import further_languages, translated, translation_of
+from xrec_lessons.study.plan.conditions import ALL_EXPLANATIONS, CONDITION_TEXTS, EXPLANATIONS
+from xrec_lessons.study.plan.design import Design, design_of, usual_plan
+from xrec_lessons.study.plan.fields import UNSEEN, ProtocolError, check_limits, read_table
+from xrec_lessons.study.plan.languages import direction_of, leaves, overlaid, said_in
+from xrec_lessons.study.plan.plot_file import plots_of
+from xrec_lessons.study.plan.questionnaire_file import questionnaires_of
+from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
+from xrec_lessons.study.plan.recruitment import Recruitment
+from xrec_lessons.study.plan.translations import further_languages, translated, translation_of
 
 __all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
            "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "STAGES", "Consent", "Design", "OwnBundle",
@@ -314,10 +314,10 @@ def load_protocol(
     --------
     >>> load_protocol({"films_to_rate": 5}).films_to_rate
     5
-    >>> load_protocol({"design": {"kind": "best"}})
+    >>> load_protocol({"direction": "up"})
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.fields.ProtocolError: design.kind is one of matched, original, not 'best'.
+    xrec_lessons.study.plan.fields.ProtocolError: direction is one of ltr, rtl, not 'up'.
     """
     path: Path | None = None
     if source is None or isinstance(source, Mapping):

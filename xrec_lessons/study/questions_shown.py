@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from xrec_lessons.study.plan.questionnaires import TEXTS, SurveyQuestion
+from xrec_lessons.study.plan.skip_logic import SEVERAL
 from xrec_lessons.study.protocol import Protocol
-from xrec_lessons.study.questionnaires import TEXTS, SurveyQuestion
 from xrec_lessons.study.session import State
-from xrec_lessons.study.skip_logic import SEVERAL
 
 __all__ = ["film_questions", "questionnaire_screen"]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 
-from xrec_lessons.study.languages import TAG, course_words, direction_of
+from xrec_lessons.study.plan.languages import TAG, course_words, direction_of
+from xrec_lessons.study.plan.questionnaire_file import ready_words, words_of
 from xrec_lessons.study.protocol import (
     DEFAULT_STUDY,
     OWN_TEXTS,
@@ -16,7 +17,6 @@ from xrec_lessons.study.protocol import (
     in_words_of,
     texts_beside,
 )
-from xrec_lessons.study.questionnaire_file import ready_words, words_of
 from xrec_lessons.study.untranslated import sentences
 
 __all__ = ["not_ready"]

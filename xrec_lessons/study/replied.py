@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from statistics import mean, stdev
 
-from xrec_lessons.study.protocol import Protocol
-from xrec_lessons.study.questionnaires import (
+from xrec_lessons.study.plan.questionnaires import (
     Questionnaire,
     SurveyQuestion,
     scale_means,
     well_formed,
 )
+from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["DESCRIBED", "all_required", "checks_passed", "described", "is_reply", "replied_rows",
            "scale_rows", "told"]  # fmt: skip

@@ -35,8 +35,8 @@ from xrec_lessons.running.terminal import let_go
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import StoreError
 from xrec_lessons.study.handlers import HEADERS, Quiet
-from xrec_lessons.study.languages import negotiated
 from xrec_lessons.study.monitor.live_page import LivePage, live_key, live_route
+from xrec_lessons.study.plan.languages import negotiated
 
 __all__ = ["Hub", "PageError", "address", "live_line", "run", "serve"]
 

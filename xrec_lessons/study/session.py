@@ -34,8 +34,8 @@ from xrec_lessons.study.database import (
 )
 from xrec_lessons.study.designs import Item, Selection, select_items
 from xrec_lessons.study.fitting import fitted, ratings_too_many, versions_of
+from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion, reply_of
 from xrec_lessons.study.protocol import Protocol
-from xrec_lessons.study.questionnaires import Questionnaire, SurveyQuestion, reply_of
 
 __all__ = ["Refused", "Session", "State"]
 

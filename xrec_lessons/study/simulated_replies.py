@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xrec_lessons.study.questionnaires import (
+from xrec_lessons.study.plan.questionnaires import (
     TEXTS,
     Questionnaire,
     Statement,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xrec_lessons.running.writing import written
-from xrec_lessons.study.languages import Leaves, Steps, course_words, direction_of, leaves
+from xrec_lessons.study.plan.languages import Leaves, Steps, course_words, direction_of, leaves
 from xrec_lessons.study.protocol import (
     PAGE_TEXTS,
     Protocol,

@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from xrec_lessons.study.analysis.anova import need
 from xrec_lessons.study.analysis.wording import AnalysisError, interval, listed, number, p_value
-from xrec_lessons.study.conditions import EXPLANATIONS
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
 
 __all__ = ["Contrast", "Mixed", "explanations_in", "mixed_model"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
-from xrec_lessons.study.fields import UNSEEN, ProtocolError
+from xrec_lessons.study.plan.fields import UNSEEN, ProtocolError
 
 __all__ = ["plots_of"]
 

@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from xrec_lessons.study.conditions import (
+from xrec_lessons.study.plan.conditions import (
     ALL_EXPLANATIONS,
     EXPLANATIONS,
     NAMES,
     Condition,
     orders,
 )
-from xrec_lessons.study.fields import ProtocolError, check_limits, read_table
+from xrec_lessons.study.plan.fields import ProtocolError, check_limits, read_table
 
 __all__ = ["Design", "design_of", "usual_plan"]
 

@@ -10,15 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xrec_lessons.study.fields import ProtocolError, check_limits, read_table
-from xrec_lessons.study.questionnaires import (
+from xrec_lessons.study.plan.fields import ProtocolError, check_limits, read_table
+from xrec_lessons.study.plan.questionnaires import (
     TEXTS,
     Option,
     Questionnaire,
     Statement,
     SurveyQuestion,
 )
-from xrec_lessons.study.skip_logic import ORDER, SEVERAL, parsed
+from xrec_lessons.study.plan.skip_logic import ORDER, SEVERAL, parsed
 
 __all__ = ["READY_SETS", "questionnaires_of", "ready_set", "ready_words", "words_of"]
 
@@ -65,7 +65,7 @@ def questionnaires_of(given: Any, taken: Iterable[str] = ()) -> tuple[Questionna
     >>> questionnaires_of([{"use": "horoscope"}])
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.fields.ProtocolError: questionnaires[1].use is one of demographics, \
+    xrec_lessons.study.plan.fields.ProtocolError: questionnaires[1].use is one of demographics, \
 explanation_aims, film_habits, propensity_to_trust, recommender_experience, trust_in_recommender, \
 user_experience, not 'horoscope'.
     """

@@ -47,7 +47,7 @@ def read_table(where: str, given: Mapping, defaults: Mapping, limits: Mapping) -
     >>> read_table("design.", {"pool": "50"}, {"pool": 1000}, {})
     Traceback (most recent call last):
         ...
-    xrec_lessons.study.fields.ProtocolError: design.pool is a whole number, not '50'.
+    xrec_lessons.study.plan.fields.ProtocolError: design.pool is a whole number, not '50'.
     """
     for name in given:
         if name not in defaults:

@@ -108,8 +108,8 @@ def _overlaid_one(value: Any, found: Leaves, where: Steps) -> Any:
 def _course(language: str) -> Leaves:
     """The texts of the course in a language; nothing if it has none."""
     if language == ENGLISH:
-        study = HERE.parent / "study.toml"
-        more = (HERE.parent / f"{name}.toml" for name in MORE)
+        study = HERE.parents[1] / "study.toml"
+        more = (study.with_name(f"{name}.toml") for name in MORE)
         tree = _read(study) | {file.stem: _read(file) for file in more}
         tree["sets"] = {file.stem: _read(file) for file in (HERE.parent / "sets").glob("*.toml")}
         return {path: text for path, text in leaves(tree).items() if text}

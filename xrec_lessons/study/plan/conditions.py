@@ -20,7 +20,7 @@ ALL_EXPLANATIONS = (*EXPLANATIONS, "ease")  # the order of columns
 NAMES = ("none", *ALL_EXPLANATIONS, "all")  # of conditions in short
 # Texts of a study whose conditions are not three or four explanations, one with each film.
 CONDITION_TEXTS: dict[str, str] = tomllib.loads(
-    Path(__file__).with_name("conditions.toml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "conditions.toml").read_text(encoding="utf-8")
 )
 # Texts that several explanations share.
 SHARED = ("explanation_heading", "and", "raises", "lowers", "hardly", "you_gave")

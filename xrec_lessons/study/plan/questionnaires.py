@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from statistics import mean
 
-from xrec_lessons.study.fields import UNSEEN
-from xrec_lessons.study.skip_logic import SEVERAL, true_of
+from xrec_lessons.study.plan.fields import UNSEEN
+from xrec_lessons.study.plan.skip_logic import SEVERAL, true_of
 
 __all__ = ["TEXTS", "Option", "Questionnaire", "ScaleMean", "Statement", "SurveyQuestion",
            "reply_of", "scale_means", "well_formed"]  # fmt: skip

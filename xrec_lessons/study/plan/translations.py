@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from xrec_lessons.study.fields import ProtocolError, read_table
-from xrec_lessons.study.languages import (
+from xrec_lessons.study.plan.fields import ProtocolError, read_table
+from xrec_lessons.study.plan.languages import (
     TAG,
     Leaves,
     Steps,
