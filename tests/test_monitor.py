@@ -242,6 +242,7 @@ def test_an_empty_study_has_figures_too():
 
 def test_cells_are_named_by_what_they_show():
     for design, labels in (
+        ({"explanations": ["none", "rule"], "between": True}, ["none", "rule"]),
         ({"explanations": ["none", "rule"]}, ["none, rule", "rule, none"]),
         ({"kind": "original"}, ["everybody"]),
     ):

@@ -24,6 +24,7 @@ from xrec_lessons.study.protocol import (
     ALL_EXPLANATIONS,
     EASE_TEXTS,
     EXPLANATIONS,
+    PAGE_TEXTS,
     ProtocolError,
     load_protocol,
 )
@@ -106,11 +107,11 @@ def test_its_texts_may_be_said_otherwise_and_fill_in_what_ease_has():
 
 def test_its_texts_too_have_to_be_translated_and_filled_in():
     texts = {"ease": "", "ease_adds": "gibt {part} dazu"}
-    told = " ".join(not_ready(load_protocol({"design": FOUR, "language": "de", "texts": texts})))
+    told = " ".join(not_ready(load_protocol({"design": FOUR, "language": "fr", "texts": texts})))
     assert "texts.ease is empty." in told
-    other = load_protocol().texts | EASE_TEXTS
+    other = load_protocol().texts | EASE_TEXTS | PAGE_TEXTS
     texts = {name: f"… {text}" for name, text in other.items() if name != "ease_takes"}
-    told = " ".join(not_ready(load_protocol({"design": FOUR, "language": "de", "texts": texts})))
+    told = " ".join(not_ready(load_protocol({"design": FOUR, "language": "fr", "texts": texts})))
     assert "texts.ease_takes" in told
     assert "texts.debrief" not in told
 

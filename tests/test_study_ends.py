@@ -268,6 +268,27 @@ def test_another_process_that_settles_the_file_does_no_harm(tmp_path):
 
 
 @POSIX
+@pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="Root may write everywhere.")
+def test_a_folder_that_becomes_read_only_stops_nobody(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    store = Store(folder / NAME)
+    session = at_the_films(store, PROTOCOL, kind="real")
+    folder.chmod(0o555)
+    session.answer(1, "interest", 4)
+    store.settle()
+    overwrite(folder / NAME, b"")  # then what was stored goes to another place
+    with pytest.raises(StoreError, match="nothing more is stored"):
+        session.answer(1, "trust", 4)
+    store.close()
+    folder.chmod(0o755)
+    (rescued,) = (tmp_path / "home").glob("*-rescued-*")
+    assert [row["value"] for row in Store(rescued).rows("answers")] == [4]
+
+
+@POSIX
 def test_a_look_that_cannot_be_taken_now_spoils_nothing(tmp_path, monkeypatch):
     store = Store(tmp_path / NAME)
     session = begin(store, PROTOCOL, kind="pilot")

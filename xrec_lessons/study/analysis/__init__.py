@@ -1,15 +1,16 @@
 """From a study's answers to conclusions: `analyse` does all of it, the modules each one thing.
 
 Each imports only from those before it: `wording` (numbers as text) → `anova`, `comparisons`,
-`groups` (means, within and between participants) → `mixed`, `ordinal` (models of single answers) →
-`scales` (reliability, correlation) → `tables`, `reading` (of an export) → `sample` (who is
-analysed) → `registered` (the plan) →
-`effectiveness` → `figures` → `report`, `report_page`.
+`groups`, `group_pairs` (means, within and between participants) → `mixed`, `ordinal` (models of
+single answers) → `scales` (reliability, correlation) → `tables`, `reading` (of an export) →
+`sample` (who is analysed) → `registered` (the plan) → `effectiveness` → `figures` → `report`,
+`report_page`.
 """
 
 from xrec_lessons.study.analysis.anova import Moments, anova, friedman
 from xrec_lessons.study.analysis.comparisons import compare_pairs
-from xrec_lessons.study.analysis.groups import Groups, compare_groups, welch
+from xrec_lessons.study.analysis.group_pairs import compare_groups
+from xrec_lessons.study.analysis.groups import Groups, welch
 from xrec_lessons.study.analysis.mixed import mixed_model
 from xrec_lessons.study.analysis.ordinal import ordinal_model
 from xrec_lessons.study.analysis.reading import StudyData, read_study, study_of

@@ -299,6 +299,9 @@ def _study(
     chosen = _choose(studies, protocols, study)
     if len(chosen) < len(studies):
         withdrawn = None  # nobody knows of which study
+    spoken = {"", *(name for digest in studies for name in protocols[digest].languages)}
+    refuse("participants.csv", people, lambda row: row["language"] not in spoken,
+           "{language} is no language of the study", "language")  # fmt: skip
     everybody = {row["participant"]: row["study"] for row in people}
     own = {"participants.csv": [row for row in people if row["study"] in chosen]}
     protocol = protocols[max(own["participants.csv"], key=lambda row: row["participant"])["study"]]

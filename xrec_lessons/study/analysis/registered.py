@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from xrec_lessons.study.analysis.groups import ADJUSTMENTS
+from xrec_lessons.study.analysis.group_pairs import ADJUSTMENTS
 from xrec_lessons.study.analysis.reading import scales
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.protocol import Design, Protocol

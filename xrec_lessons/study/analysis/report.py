@@ -20,13 +20,8 @@ from xrec_lessons.study.analysis.figures import (
     draw_differences,
     draw_groups,
 )
-from xrec_lessons.study.analysis.groups import (
-    GroupComparison,
-    Groups,
-    Welch,
-    compare_groups,
-    welch,
-)
+from xrec_lessons.study.analysis.group_pairs import GroupComparison, compare_groups
+from xrec_lessons.study.analysis.groups import Groups, Welch, welch
 from xrec_lessons.study.analysis.mixed import Mixed, mixed_model
 from xrec_lessons.study.analysis.ordinal import Ordinal, ordinal_model
 from xrec_lessons.study.analysis.reading import StudyData, read_study
