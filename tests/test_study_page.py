@@ -69,13 +69,18 @@ def layouts(server, visit, bundle, protocol, size, n=14):
         f"{server.address}#code={session.code}", viewport={"width": width, "height": height}
     )
     found = {}
-    for place in range(1, n + 1):
-        page.locator("h1", has_text=f" {place} ").wait_for()
+    for _ in range(n):
         state = session.state
+        place = state.place
+        page.locator("h1", has_text=f" {place} ").wait_for()
         found.setdefault(state.items[place - 1]["explanation"], []).append(boxes(page))
         for question in protocol.asked(place):
             session.answer(place, question.name, 2)
         button(page, "next").dispatch_event("click")  # once: the next film's button is there too
+        for _ in range(100):
+            if session.state.place > place:
+                break
+            page.wait_for_timeout(50)
     return found
 
 
