@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrec_lessons.bundle import SAMPLE_PERSON
-from xrec_lessons.study.plan import languages
 from xrec_lessons.study.analysis import analyse, study_of
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import fitted
 from xrec_lessons.study.handed_in import _digest, check_record, record_of
+from xrec_lessons.study.plan import languages
 from xrec_lessons.study.plan.languages import (
     completed,
     course_words,
