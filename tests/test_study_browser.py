@@ -868,6 +868,7 @@ class Line:
 
     def __init__(self, page):
         self.cut, self.deaf, self.late, self.routes = False, False, None, []
+        self.slow = False  # then everything is late, and not only what was found
         page.route_web_socket(re.compile("/socket$"), self.connect)
 
     def connect(self, route):
@@ -879,7 +880,7 @@ class Line:
         server.on_message(lambda message: self.carry(route, message))
 
     def carry(self, route, message):
-        if self.late is not None and "found" in json.loads(message):
+        if self.late is not None and (self.slow or "found" in json.loads(message)):
             self.late.append((route, message))
         elif not self.deaf:
             route.send(message)
@@ -945,6 +946,28 @@ def test_a_step_whose_reply_was_lost_is_not_taken_twice(shared, visit, bundle, s
     heading(page, expected[step])
     expect(offline(page)).to_have_count(0)
     assert page.get_by_role("alert").filter(has_text=re.compile(r"\w")).count() == 0
+
+
+def test_an_answer_that_is_given_before_the_next_film_is_there_changes_nothing(
+    shared, visit, bundle
+):
+    code = shared.participant(bundle, to="show")
+    page, line = lined(visit, f"{shared.address}#code={code}")
+    heading(page, TEXTS["item_heading"].format(place=1, n=15))
+    page.keyboard.press("4")
+    page.keyboard.press("4")
+    page.wait_for_timeout(500)
+    line.late, line.slow = [], True
+    page.keyboard.press("Enter")
+    page.get_by_role("radio").first.click(force=True)
+    page.wait_for_timeout(500)
+    line.deliver()
+    heading(page, TEXTS["item_heading"].format(place=2, n=15))
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    assert page.get_by_role("alert").filter(has_text=re.compile(r"\w")).count() == 0
+    state = Session(shared.store, bundle, code).state
+    assert list(state.answers.values()) == [4, 4]
 
 
 def test_six_seconds_of_silence_are_said(shared, visit, bundle):

@@ -15,6 +15,7 @@ export function show(app, screen, before) {
   const heading = h("h1", {}, t("item_heading", { place, n }));
   const pending = new Map(); // question → id of the message that has no reply yet
   const send = (step) => (question, value) => {
+    if (app.leaving()) return; // a key too early, meant for the next film
     pending.set(question, app.send({ do: step, place, question, value }));
     settle();
   };
@@ -62,6 +63,7 @@ export function show(app, screen, before) {
     back: goBack || undefined,
     enter: () => go.focus(),
     digit(digit, target) {
+      if (app.leaving()) return true;
       const own = questions.find((question) => question.node.contains(target)) ??
         questions.find((question) => question.open());
       if (!own?.digit(digit)) return false;

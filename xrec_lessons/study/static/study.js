@@ -87,9 +87,14 @@ export class Study {
     return this.post.send(message, this.screen?.step);
   }
 
+  /** Whether somebody has left this screen, and the next one is still under way. */
+  leaving() {
+    return this.post.has(({ do: step }) => MOVES.has(step));
+  }
+
   /** Leave this screen: once, also when the button is clicked twice. */
   move(message) {
-    if (!this.post.has(({ do: step }) => MOVES.has(step))) this.send(message);
+    if (!this.leaving()) this.send(message);
   }
 
   take(message, reply) {
