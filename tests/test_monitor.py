@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections import Counter, namedtuple
+from importlib.util import find_spec
 
 import pandas as pd
 import pytest
@@ -320,6 +321,7 @@ def test_status_of_what_is_no_study_is_one_sentence(tmp_path, capsys, monkeypatc
     (tmp_path / "text.sqlite").write_text("not a database")
     sqlite3.connect(tmp_path / "other.sqlite").execute("CREATE TABLE t (x)")
     Store(tmp_path / "empty.sqlite").close()
+    nobody = "Nobody answers at 127.0.0.1:1" if find_spec("psycopg") else "without psycopg"
     for source, said in {
         "none.sqlite": "There is no database none.sqlite.",
         "text.sqlite": "text.sqlite is not a SQLite database: name another file.",
@@ -327,7 +329,7 @@ def test_status_of_what_is_no_study_is_one_sentence(tmp_path, capsys, monkeypatc
         "empty.sqlite": "empty.sqlite holds no study yet",
         "nonsense://u:geheim@host/x": "This is not the address of a database",
         "host=x password=geheim": "A database is named by a file or an address",
-        "postgresql+psycopg://u:geheim@127.0.0.1:1/x": "Nobody answers at 127.0.0.1:1",
+        "postgresql+psycopg://u:geheim@127.0.0.1:1/x": nobody,
         "http://127.0.0.1:1/live/x/": "The server of this address does not answer",
     }.items():
         assert main(["study", "status", source]) == 2
