@@ -1,9 +1,10 @@
 """A class arrives: 30 participants within ten seconds, two of them with real browsers.
 
-Each one goes through a whole study on the participants' page and speaks its protocol, with a pause
-before every message. Run ``python benchmarks/study_load.py``; ``--pause 0`` asks as fast as the
-server replies, ``--clients 300 --browsers 3 --arrival 60`` are strangers from a recruitment
-platform, ``--postgresql`` keeps the answers there; see README.md.
+Each one comes with a platform's parameter, goes through a whole study on the participants' page, in
+one of two languages and with a pause before every message, and is sent back to the platform.
+Run ``python benchmarks/study_load.py``; ``--pause 0`` asks as fast as the server replies,
+``--clients 300 --browsers 3 --arrival 60`` are strangers from a recruitment platform,
+``--postgresql`` keeps the answers there; see README.md.
 """
 
 import argparse
@@ -46,14 +47,20 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PATIENCE = 180_000  # ms, on a machine on which others work, too
 QUANTILES = (0.5, 0.95, 0.99, 1)
 LANGUAGES = ["en", "de"]  # every other participant reads the second
-PROTOCOL = load_protocol({"languages": LANGUAGES})
+PLATFORM = "https://platform.example.org/complete"
+STUDY = {
+    "languages": LANGUAGES,
+    "recruitment": {"parameters": ["PID"], "finished": f"{PLATFORM}?pid={{PID}}"},
+}
+PROTOCOL = load_protocol(STUDY)
 SERVER = """
+import json
 import sys
 from xrec_lessons.study import server
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.protocol import load_protocol
-protocol = load_protocol({"languages": sys.argv[3:]})
+protocol = load_protocol(json.loads(sys.argv[3]))
 server.run(StudyApp(protocol, Store(sys.argv[1]), kind="pilot"), port=int(sys.argv[2]))
 """
 
@@ -66,6 +73,7 @@ class Seen:
     first_in_browser: list = field(default_factory=list)
     latency: dict = field(default_factory=dict)  # by what was asked
     answers: dict = field(default_factory=dict)  # by code: what was acknowledged
+    sent_back: list = field(default_factory=list)  # the parameters with which people were sent on
 
     def asked(self, what: str, seconds: float) -> None:
         """Note how long a reply took."""
@@ -96,7 +104,7 @@ class Client:
             await http.fetch(self.address + name)
         self.socket = await websocket_connect(f"ws{self.address[4:]}socket")
         pause, self.pause = self.pause, 0
-        await self.ask("open")
+        await self.ask("open", address={"PID": f"client-{self.number}"})
         self.pause = pause
         self.seen.first.append(perf_counter() - start)
         code = (await self.ask("begin", agreed=True, languages=[self.language]))["screen"]["code"]
@@ -107,6 +115,8 @@ class Client:
         screen = (await self.ask("recommend"))["screen"]
         while screen["name"] == "show":
             screen = await self.answer(code, screen)
+        assert screen["way_on"] == f"{PLATFORM}?pid=client-{self.number}", screen
+        self.seen.sent_back.append(f"client-{self.number}")
         await self.ask("download")
 
     async def answer(self, code: str, screen: dict) -> dict:
@@ -123,7 +133,8 @@ class Person:
     """One participant with a real browser."""
 
     def __init__(self, browser, address: str, seen: Seen, number: int, pause: float):
-        self.browser, self.address, self.seen, self.pause = browser, address, seen, pause
+        self.browser, self.seen, self.pause, self.pid = browser, seen, pause, f"browser-{number}"
+        self.address = f"{address}?PID={self.pid}"
         self.rng, self.sent, self.code = np.random.default_rng(number), {}, ""
         self.language = LANGUAGES[number % 2]
         self.texts = PROTOCOL.in_language(self.language).texts
@@ -143,7 +154,7 @@ class Person:
             self.seen.asked(f"{asked['do']}, browser", perf_counter() - start)
 
     async def take_part(self) -> None:
-        """From the address to the debrief."""
+        """From the address to the platform."""
         page = await (await self.browser.new_context(locale=self.language)).new_page()
         page.set_default_timeout(PATIENCE)
         page.on("websocket", self.listen)
@@ -161,6 +172,10 @@ class Person:
         for place in range(1, PROTOCOL.design.recommendations + 1):
             await self.answer(page, place)
         await page.get_by_role("heading", name=self.texts["debrief_heading"]).wait_for()
+        await page.route(f"{PLATFORM}**", lambda route: route.fulfill(body="Thank you"))
+        await page.locator(".x-way-on a").click()
+        await page.wait_for_url(f"{PLATFORM}?pid={self.pid}")
+        self.seen.sent_back.append(self.pid)
 
     async def answer(self, page, place: int) -> None:
         """Answer all questions of one recommendation, and go on."""
@@ -212,7 +227,7 @@ async def study(address: str, process: psutil.Process, options: argparse.Namespa
 
 def start(database: str, port: int) -> tuple[str, psutil.Process]:
     address = f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-c", SERVER, database, str(port), *LANGUAGES]
+    command = [sys.executable, "-c", SERVER, database, str(port), json.dumps(STUDY)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     began = perf_counter()
     while True:
@@ -296,10 +311,13 @@ def main() -> None:
         given, missing = compare(store, seen)
         counts = store.counts()
         read = Counter(row["language"] for row in store.rows("participants"))
+        came = sorted(row["value"] for row in store.rows("parameters"))
         store.close()
     report(seen, memory, options.clients)
     print(f"answers acknowledged: {given}, missing or different in the database: {missing}")
     print(f"participants: {counts}, by language: {dict(read)}")
+    assert came == sorted(seen.sent_back), "somebody was not sent back as who they came"
+    print(f"sent back to the platform, each with their own parameter: {len(came)}")
 
 
 if __name__ == "__main__":
