@@ -137,7 +137,8 @@ def test_the_recipes_run_as_written(text, copy, unused_port):
 
             if "title" in tomllib.loads(content):
                 (copy / "class.toml").write_text(content, encoding="utf-8")
-                served("xrec study class.toml --bundle class.npz --pilot", copy, env, unused_port)
+                bundle = " --bundle class.npz" if "class.npz" in text.read_text("utf-8") else ""
+                served(f"xrec study class.toml{bundle} --pilot", copy, env, unused_port)
             continue
         if language == "python":
             program += content
