@@ -79,6 +79,7 @@ def stored_as(page, server, name, value, place=0):
 
 def no_fault(page, where):
     page.evaluate(AXE)
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     found = page.evaluate("axe.run()")["violations"]
     assert not found, (where, [(v["id"], v["nodes"][0]["target"]) for v in found])
 
