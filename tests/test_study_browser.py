@@ -1140,6 +1140,7 @@ def test_every_screen_is_accessible_and_fits(start, visit, bundle, mode, directi
 def violations(page):
     """What axe finds that is serious or critical, and steps left out between headings."""
     page.evaluate(AXE)
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     bad = [v for v in found if v["impact"] in ("serious", "critical") or "heading" in v["id"]]
     return [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in bad]

@@ -159,6 +159,8 @@ influence_by_refit = checks.use(influence_by_refit)
 refits = influence_by_refit(X, y, penalty, Xt)
 of_first = pd.Series(refits[:, 0], short(rated)).sort_values(ascending=False)
 print(f"on {closely}:", "; ".join(f"{name} {v:+.2f}" for name, v in of_first.items()))
+
+# %%
 display(strongest, raises)
 
 # %% [markdown]
