@@ -8,6 +8,7 @@ from statistics import median
 import pytest
 from study_steps import BUNDLE
 
+from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study.command import new_study
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
@@ -81,6 +82,22 @@ def test_it_names_questions_orders_and_versions(folder):
     assert people[0]["identity"] in text
 
 
+def test_on_what_and_in_which_language_is_said_of_those_included(tmp_path):
+    store, few = Store("sqlite://"), load_protocol({"design": {"recommendations": 3, "minimum": 3}})
+    about = {"kind": "pilot", "device": "phone", "language": "en"}
+    session = Session.begin(store, BUNDLE, few, **about)
+    for movie, stars in SAMPLE_PERSON.items():
+        session.rate(movie, stars)
+    session.finish_rating()
+    for place in (1, 2, 3):
+        for question in ("interest", "trust"):
+            session.answer(place, question, 4)
+        session.next(place)
+    export([store], tmp_path / "data")
+    text = (tmp_path / "data" / "pilot" / "methods.md").read_text()
+    assert "Those included took part on a phone (1); in the language en (1)." in text
+
+
 def test_several_studies_get_a_draft_each_and_versions_of_one_share_it(tmp_path):
     store = simulate(load_protocol(), n=2, seed=1)
     simulate(load_protocol({"title": "Corrected"}), n=3, seed=2, store=store)
@@ -100,10 +117,11 @@ def test_several_studies_get_a_draft_each_and_versions_of_one_share_it(tmp_path)
 
 def test_what_is_not_known_is_not_said(tmp_path):
     store = Store("sqlite://")
-    Session.begin(store, BUNDLE, load_protocol(), kind="pilot", device="phone", language="en")
+    about = {"kind": "pilot", "device": "phone", "language": "en"}
+    Session.begin(store, BUNDLE, load_protocol(), **about)  # and leaves at once
     export([store], tmp_path / "data")
     text = (tmp_path / "data" / "pilot" / "methods.md").read_text()
-    assert "on phone (1); in en (1)" in text
+    assert "took part" not in text.split("## Recommendations")[0].replace("agreed to take part", "")
     assert "minutes in the median" not in text
     assert "Questionnaire" not in text
 

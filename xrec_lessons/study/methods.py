@@ -149,14 +149,15 @@ def _participants(protocol: Protocol, tables: Mapping, counts: Mapping) -> Itera
     told = [row for row in tables["replies.csv"] if row["participant"] in included]
     if sentences := list(_characteristics(protocol, told)):
         yield f"Of those included: {' '.join(sentences)}"
+    took_part = [row for row in people if row["included"]]
     known = {
-        "on": _shares(row["device"] for row in people),
-        "in": _shares(row["language"] for row in people),
+        "on a": _shares(row["device"] for row in took_part),
+        "in the language": _shares(row["language"] for row in took_part),
     }
     where = [f"{word} {told}" for word, told in known.items() if told]
     minutes = [row["minutes"] for row in people if row["included"] and row["minutes"] is not None]
     if where:
-        yield f"They took part {'; '.join(where)}."
+        yield f"Those included took part {'; '.join(where)}."
     if len(minutes) > 1:
         low, _, high = quantiles(minutes, n=4, method="inclusive")
         yield (
