@@ -53,6 +53,39 @@ def test_every_stop_shows_the_screen_that_it_says(bundle, name):
     assert {row["kind"] for row in app.store.rows("participants")} == {"pilot"}
 
 
+def test_nobody_is_screened_out_on_the_way_to_the_films(bundle):
+    country = {"name": "country", "text": "Where do you live?", "options": [*"abcdefghij"]}
+    away = {"name": "away", "text": "Since when?", "type": "number", "only_if": "country = g"}
+    study = {
+        "questionnaires": [
+            {"name": "where", "screen_out": "country != g", "questions": [country]},
+            {"name": "since", "screen_out": "away > 9", "questions": [away]},
+        ]
+    }
+    window = Preview(load_protocol(study), bundle=bundle).window()
+    stops = window.receive({"do": "open"})["study"]["stops"]
+    assert {"before 1", "before 2", "rate", "show rule", "done", "screened out"} <= {*stops}
+
+
+def test_why_some_cannot_begin_and_where_others_go_on_to_is_seen_before(bundle):
+    ends = {end: f"https://example.org/{end}?id={{PID}}" for end in ("finished", "too_few")}
+    recruitment = {"parameters": ["PID"], "required": True, "quota": 90, **ends}
+    window = Preview(load_protocol({"recruitment": recruitment}), bundle=bundle).window()
+    study = window.receive({"do": "open"})["study"]
+    assert study["kept_of_address"] == ["PID"]
+    screens = {
+        stop: window.receive({"do": "preview", "stop": stop})["screen"] for stop in study["stops"]
+    }
+    why = {stop for stop, screen in screens.items() if screen.get("why")}
+    assert why == {"full", "parameters_missing", "begun_already"}
+    ways = {stop: screen["way_on"] for stop, screen in screens.items() if screen.get("way_on")}
+    assert ways == {
+        "done": "https://example.org/finished?id=PID",
+        "too few": "https://example.org/too_few?id=PID",
+    }
+    assert "screened out" not in screens
+
+
 def test_one_goes_on_from_where_one_has_jumped(bundle):
     window = Preview(bundle=bundle).window()
     screen = window.receive({"do": "preview", "stop": "show rule"})["screen"]

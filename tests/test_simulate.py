@@ -477,3 +477,19 @@ def test_the_command_makes_no_database_when_it_is_called_wrongly(tmp_path, wrong
     with pytest.raises(FileNotFoundError):
         command(tmp_path / "no.toml", "--n", 1, "--seed", 1, "--db", database)
     assert not database.exists()
+
+
+def test_who_is_asked_more_because_of_an_answer_replies_on_the_same_screen_and_a_later_one():
+    why = {"name": "why", "text": "Why?", "type": "text", "only_if": "genres has horror"}
+    how = {"name": "how", "text": "How often?", "type": "number", "only_if": "genres has horror"}
+    genres = {"name": "genres", "text": "Which?", "type": "choices", "options": ["war", "horror"]}
+    screens = [{"name": "films", "questions": [genres, why]}, {"name": "more", "questions": [how]}]
+    protocol = load_protocol({"questionnaires": screens})
+    store = taken(protocol, 12, dropout=0)
+    asked = defaultdict(dict)
+    for row in store.rows("replies"):
+        asked[row["participant"]][row["question"]] = row["value"]
+    assert len(asked) == 12
+    fans = ["horror" in told["genres"].split(" | ") for told in asked.values()]
+    assert [{"why", "how"} <= {*told} for told in asked.values()] == fans
+    assert 0 < sum(fans) < 12

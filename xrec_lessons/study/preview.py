@@ -20,10 +20,12 @@ from xrec_lessons.study.simulated_replies import SimulatedReplies
 
 __all__ = ["Preview", "PreviewWindow"]
 
+CODE = "abcd-efgh-jkmn-pqrs"  # of nobody
 PEOPLE = 20  # simulated people among whom one is looked for who gets to the recommendations
+TRIES = 1000  # sets of replies among which one is looked for that screens nobody out
 MIDDLE = 3  # an answer that fits most scales
-# Where nobody is led by answering: what shows each of these screens.
-APART = ("consent", "too few", "withdrawn", "cleared")
+# Ends that somebody who answers everything does not come to.
+EARLY = ("screened out", "too few", "withdrawn")
 
 
 class Preview(StudyApp):
@@ -46,6 +48,26 @@ class Preview(StudyApp):
     def window(self) -> PreviewWindow:
         """A new window, which can jump."""
         return PreviewWindow(self)
+
+    @cached_property
+    def ends(self) -> list[str]:
+        """The screens that few people come to, as far as the study has them."""
+        screened = any(one.screen_out for one in self.protocol.screens("before"))
+        return [end for end in EARLY if screened or end != "screened out"] + ["cleared"]
+
+    @cached_property
+    def closed(self) -> list[str]:
+        """Names of the texts that may say why somebody cannot begin."""
+        asked = self.protocol.recruitment
+        reasons = {
+            "closed": asked.closes,
+            "full": asked.quota,
+            "parameters_missing": asked.required,
+            "begun_already": asked.once and asked.parameters,
+            "not_invited": asked.invitations,
+            "invitation_used": asked.invitations,
+        }
+        return [reason for reason, possible in reasons.items() if possible]
 
     @cached_property
     def stops(self) -> list[str]:
@@ -85,12 +107,26 @@ class Preview(StudyApp):
         yield session.state.state, session
 
     def _questionnaires(self, session: Session) -> Iterator[tuple[str, Session]]:
-        replies = SimulatedReplies(np.random.default_rng(1), careless=False, straight=False)
         while (state := session.state).state in ("before", "after"):
             yield f"{state.state} {state.place}", session
-            for name, value in replies.to(self.protocol.screens(state.state)[state.place - 1]):
+            for name, value in self._replies[state.state, state.place]:
                 session.reply(name, value)
             session.next(state.place)
+
+    @cached_property
+    def _replies(self) -> dict[tuple[str, int], list[tuple[str, object]]]:
+        """To each questionnaire, by when it is asked and its number."""
+        screens = {
+            (when, number): one
+            for when in ("before", "after")
+            for number, one in enumerate(self.protocol.screens(when), start=1)
+        }
+        for seed in range(TRIES):
+            person = SimulatedReplies(np.random.default_rng(seed), careless=False, straight=False)
+            replies = {key: list(person.to(one)) for key, one in screens.items()}
+            if not any(one.screens_out(person.told) for one in screens.values()):
+                break
+        return replies
 
     def _film(self, session: Session) -> Iterator[tuple[str, Session]]:
         state = session.state
@@ -130,18 +166,24 @@ class PreviewWindow(Window):
     def jump(self, stop: str) -> dict:
         """Go to a screen; an unknown one is the first."""
         self.session = None
-        if stop == "withdrawn":
-            return self._reply({"name": stop, "step": stop})
-        if stop in ("cleared", "too few"):
-            return self._reply({"name": stop, "step": stop, "code": None, "answers": []})
+        if stop in self.app.closed:
+            return self._reply({"name": "closed", "step": stop, "why": stop})
+        if stop in self.app.ends:
+            screen = {"name": stop, "step": stop, "code": CODE, "answers": []}
+            return self._reply(screen | self._way_on(stop))
         there = (session for here, session in self.app.walk(self.language) if here == stop)
         self.session = next(there, None) if stop in self.app.stops else None
         return self._reply(self.screen())
 
     def study(self) -> dict:
         """What stays the same, and where one can jump."""
-        stops = [*APART[:1], *self.app.stops, *APART[1:]]
-        return super().study() | {"stops": stops, "spoken": list(self.app.protocol.languages)}
+        app, protocol = self.app, self.app.protocol
+        stops = ["consent", *app.closed, *app.stops, *app.ends]
+        told = {"stops": list(dict.fromkeys(stops)), "spoken": list(protocol.languages)}
+        return super().study() | told | {"kept_of_address": sorted(protocol.recruitment.parameters)}
+
+    def _kept(self) -> dict[str, str]:
+        return {name: name for name in self.app.protocol.recruitment.parameters}
 
     def _reply(self, screen: dict) -> dict:
         return {"study": self.study(), "screen": screen}

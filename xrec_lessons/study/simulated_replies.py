@@ -12,6 +12,7 @@ from xrec_lessons.study.plan.questionnaires import (
     Questionnaire,
     Statement,
     SurveyQuestion,
+    reply_of,
 )
 
 __all__ = ["SimulatedReplies"]
@@ -37,17 +38,17 @@ class SimulatedReplies:
     def __init__(self, rng: np.random.Generator, *, careless: bool, straight: bool) -> None:
         self._rng, self._careless, self._straight = rng, careless, straight
         self._traits: dict[str, float] = {}
+        self.told: dict[str, str] = {}  # as it is stored, of all questionnaires up to now
 
     def to(self, questionnaire: Questionnaire) -> Iterator[tuple[str, object]]:
         """Each name with a value, of all questions that are asked after the replies before them."""
-        told: dict[str, str] = {}
         for question in questionnaire.questions:
             # Drawn whether it is asked or not, so that an answer changes no other one.
             left_out = self._rng.random() < LEFT_OUT and not question.required
             drawn = [(name, self._value(question, k)) for k, name in enumerate(question.names)]
-            if question in questionnaire.asked(told) and not left_out:
+            if question in questionnaire.asked(self.told) and not left_out:
                 for name, value in drawn:
-                    told[name] = str(value)
+                    self.told[name] = reply_of(question, value)
                     yield name, value
 
     def words(self, *, required: bool) -> str:

@@ -26,9 +26,10 @@ export function debrief(app, screen) {
     h("h2", {}, t("answers_heading")), answersTable(app, screen.answers));
   const label = t(app.study.hand_in ? "download_hand_in" : "download");
   const save = button(label, () => app.send({ do: "download" }), { class: "x-button x-primary" });
-  const node = h("div", { class: "x-debrief" }, heading, wayOn(app, screen),
-    h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ?? "debrief")),
-      !early && h("ul", { class: "x-kinds" }, kinds)),
+  const about = h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ?? "debrief")),
+    !early && h("ul", { class: "x-kinds" }, kinds));
+  const first = [wayOn(app, screen), about];
+  const node = h("div", { class: "x-debrief" }, heading, ...(early ? first.reverse() : first),
     h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save, app.visit && clearing(app)),
       h("p", {}, t("code_label")), codeOf(screen.code), withdrawal(app)),
     given);
