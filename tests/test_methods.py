@@ -9,11 +9,12 @@ import pytest
 from study_steps import BUNDLE
 
 from xrec_lessons.bundle import SAMPLE_PERSON
+from xrec_lessons.study.admission import Arrival
 from xrec_lessons.study.command import new_study
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
-from xrec_lessons.study.methods import checklist, not_asked
 from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.reporting import checklist, not_asked
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import simulate
 
@@ -95,7 +96,9 @@ def test_on_what_and_in_which_language_is_said_of_those_included(tmp_path):
         session.next(place)
     export([store], tmp_path / "data")
     text = (tmp_path / "data" / "pilot" / "methods.md").read_text()
-    assert "Those included took part on a phone (1); in the language en (1)." in text
+    assert (
+        "Those included took part on: phone (1).\n\nThey read the study in English (1).\n" in text
+    )
 
 
 def test_several_studies_get_a_draft_each_and_versions_of_one_share_it(tmp_path):
@@ -135,3 +138,65 @@ def test_a_new_study_file_asks_who_takes_part(tmp_path):
         "experience with recommendations", "traits that may change the effect"
     ]  # fmt: skip
     assert dict(checklist(mine))["experience with films"] == "asked: film_habits"
+
+
+def test_a_study_of_ones_own_is_described_as_it_was(tmp_path):
+    sees = {"name": "sees", "text": "Do you stream?", "options": ["yes", "no"]}
+    which = {"name": "which", "text": "Where?", "type": "text", "required": False}
+    streaming = {"name": "streaming", "questions": [sees, which | {"only_if": "sees = yes"}]}
+    study = {
+        "languages": ["en", "de"],
+        "design": {"recommendations": 4, "minimum": 4},
+        "conditions": [
+            {"name": "bare", "explanations": []},
+            {"name": "words", "explanations": ["rule"], "form": "text"},
+            {"name": "both", "explanations": ["rule", "influence"]},
+            {"name": "bars", "explanations": ["influence"]},
+        ],
+        "questions": [{"name": "interest", "text": "Intresting?"}],
+        "questionnaires": [streaming | {"screen_out": "sees = no"}],
+        "recruitment": {"parameters": ["PID"], "quota": 9, "closes": "2096-12-20"},
+        "analysis": {"outcomes": ["interest"]},
+    }
+    store = simulate(load_protocol(study), n=8, seed=1, dropout=0)
+    study["questions"] = [{"name": "interest", "text": "Interesting?"}]
+    study["analysis"] |= {"alpha": 0.01}
+    simulate(load_protocol(study), n=8, seed=2, dropout=0, store=store)
+    export([store], tmp_path / "data")
+    folder = tmp_path / "data" / "simulated"
+    text, people = text_of(folder), rows(folder, "participants")
+    assert "Whoever answered sees = no was thanked and ended there." in text
+    assert "- *sees*: “Do you stream?” (choice: yes; no)" in text
+    assert "- *which*: “Where?” (text; only if sees = yes; may be left out)" in text
+    assert "(with the explanation, where there is one; 1 to 5)" in text
+    assert "under every condition, as many under each" in text
+    assert "in content: a rule has dots, the influence of ratings has bars." in text
+    included = [row for row in people if row["included"] == "true"]
+    read, last = Counter(row["study"] for row in included), people[-1]["study"]
+    [first] = {*read} - {last}  # both begin on the same simulated day
+    assert f"(included participants in each: {read[first]}, {read[last]}). They differ in " in text
+    assert "analysis.alpha, questions.interest;" in text
+    protocols = {one: json.loads((folder / f"protocol-{one}.json").read_text()) for one in read}
+    before, after = text.split("the plan was changed to: ")
+    assert f"α = {protocols[first]['analysis']['alpha']:g}; " in before
+    assert f"α = {protocols[last]['analysis']['alpha']:g}; " in after
+    by = Counter({"en": "English", "de": "German"}[row["language"]] for row in included)
+    read = ", ".join(f"{language} ({n})" for language, n in by.most_common())
+    assert f"They read the study in {read}. [Who translated" in text
+    assert "PID" not in text  # nobody came by a link,
+    assert "let in" not in text  # and the simulated are not counted against the quota
+
+
+def test_when_nobody_new_was_let_in_is_said_of_real_participants(tmp_path):
+    consent = {"who": "A", "contact": "B", "kept": "C"}
+    consent |= {"minimum_age": 18, "withdraw_until": "May 2097"}
+    recruitment = {"parameters": ["PID"], "quota": 90, "closes": "2096-12-20"}
+    store = Store("sqlite://")
+    study = load_protocol({"consent": consent, "recruitment": recruitment})
+    for arrival in (Arrival({"PID": "p1"}), Arrival()):
+        Session.begin(store, BUNDLE, study, kind="real", language="en", arrival=arrival)
+    export([store], tmp_path / "data")
+    text = text_of(tmp_path / "data")
+    assert "1 came by links with the parameters PID." in text
+    ends = "when 90 had finished or were taking part, nor after 2096-12-20"
+    assert f"Nobody new was let in {ends}." in text

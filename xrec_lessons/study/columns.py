@@ -85,7 +85,7 @@ class Column:
         units: dict[type, str] = {bool: "true or false", Time: "ISO 8601, UTC"}
         follows = units.get(self.type, "")
         if self.among:
-            follows = ", ".join(self.among)
+            follows = ", ".join(filter(None, self.among))
         elif self.type is int and math.isfinite(self.low):
             follows = f"from {self.low}"
         object.__setattr__(self, "unit", self.unit or follows)

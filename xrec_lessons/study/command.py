@@ -58,8 +58,8 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
-    from xrec_lessons.study.methods import not_asked
     from xrec_lessons.study.preview import Preview
+    from xrec_lessons.study.reporting import not_asked
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
     from xrec_lessons.study.untranslated import translate, unchecked

@@ -1,80 +1,29 @@
-"""A methods section to begin with, and what it has to say of who took part."""
+"""A methods section to begin with, written from the study file and the data."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from statistics import median, quantiles
+from collections.abc import Iterator, Mapping, Sequence
 
 from xrec_lessons.study.plan.conditions import Condition
-from xrec_lessons.study.plan.skip_logic import SEVERAL
-from xrec_lessons.study.protocol import Protocol, Question
+from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
+from xrec_lessons.study.protocol import Protocol, Question, differences
+from xrec_lessons.study.reporting import what_readers_ask, who_took_part
 
-__all__ = ["checklist", "methods", "not_asked"]
+__all__ = ["methods"]
 
-# What a report says of its participants, after the survey of 124 user studies by Wardatzky, Inel,
-# Rossetto & Bernstein (2025), "Whom do explanations serve?", ACM TORS, doi:10.1145/3716394; and by
-# which question, or ready set of questions, a study knows it.
-CHARACTERISTICS = {
-    "age": ("age",),
-    "gender": ("gender",),
-    "education": ("education", "occupation"),
-    "country": ("country",),
-    "experience with films": ("film_habits",),
-    "experience with recommendations": ("recommender_experience",),
-    "traits that may change the effect": ("propensity_to_trust",),
-}
-SURVEY = (
-    "Of 124 user studies of explained recommendations few said who had taken part (Wardatzky, "
-    "Inel, Rossetto & Bernstein 2025, “Whom do explanations serve?”, doi:10.1145/3716394). This "
-    "one:"
-)
 MEANS = {
     "similar": "a sentence that names what all recommendations are based on, similar users",
     "rule": "an association rule that leads from liked films to the film",
     "influence": "the participant's own ratings that move the prediction for the film most",
     "ease": "the films that EASE adds up for the film",
 }
-
-
-def checklist(protocol: Protocol) -> list[tuple[str, str]]:
-    """What readers ask about participants, and what this study has of it.
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.protocol import load_protocol
-    >>> dict(checklist(load_protocol()))["age"]
-    'not asked'
-    """
-    asked = _asked(protocol)
-    found = [("how many came, finished and are analysed, and why others are not", "counted above")]
-    found += [("how they were recruited, and what they were paid", "yours to say")]
-    for what, names in CHARACTERISTICS.items():
-        mine = [name for name in names if name in asked]
-        found.append((what, f"asked: {', '.join(mine)}" if mine else "not asked"))
-    found += [
-        ("whether they are the people for whom such explanations are meant", "yours to say"),
-        ("a plan made before the data came", "kept with the data; register it elsewhere too"),
-        (
-            "data and material for others",
-            "these tables, without parameters.csv, and protocol-….json",
-        ),
-    ]
-    return found
-
-
-def not_asked(protocol: Protocol) -> list[str]:
-    """Characteristics of participants that the study does not ask for.
-
-    Examples
-    --------
-    >>> from xrec_lessons.study.protocol import load_protocol
-    >>> not_asked(load_protocol())[:3]
-    ['age', 'gender', 'education']
-    """
-    asked = _asked(protocol)
-    return [what for what, names in CHARACTERISTICS.items() if not asked & set(names)]
+FORMS = {
+    "similar": "similar users have a sentence only",
+    "rule": "a rule has dots",
+    "influence": "the influence of ratings has bars",
+    "ease": "the sum by EASE has bars",
+}
 
 
 def methods(
@@ -107,89 +56,13 @@ def methods(
     ]
     if kind != "real":
         parts.append(f"**These are {kind} participants**: nothing here is a finding.")
-    parts += ["## Participants", *_participants(protocol, tables, counts)]
+    parts += ["## Participants", *who_took_part(kind, protocol, tables, counts)]
     parts += ["## Recommendations and explanations", *_materials(protocol, tables)]
     parts += ["## Procedure", *_procedure(protocol, tables)]
-    parts += ["## Analysis", *_plan(protocol)]
+    parts += ["## Analysis", *_plan(versions)]
     parts += ["## Data and software", *_software(versions, tables)]
-    parts += ["## What readers ask about participants", SURVEY, _table(checklist(protocol))]
+    parts += ["## What readers ask about participants", what_readers_ask(protocol)]
     return "\n\n".join(parts) + "\n"
-
-
-def _asked(protocol: Protocol) -> set[str]:
-    """Names of questionnaires and of their questions."""
-    found = {one.name for one in protocol.questionnaires}
-    return found | {name for one in protocol.questionnaires for name in one.by_name}
-
-
-def _participants(protocol: Protocol, tables: Mapping, counts: Mapping) -> Iterator[str]:
-    people = tables["participants.csv"]
-    days = list(dict.fromkeys(_day(row["began"]) for row in people))
-    when = f" on {days[0]}" if days else ""
-    if len(days) > 1:
-        when = f", between {days[0]} and {days[-1]}"
-    lost = Counter(row["excluded_because"] for row in people if row["excluded_because"])
-    reasons = [f"{n} ({why})" for why, n in lost.most_common()]
-    reasons += [f"{counts['withdrawn']} (withdrew; their data were deleted)"] * bool(
-        counts["withdrawn"]
-    )
-    left_out = f" Not included: {', '.join(reasons)}." if reasons else ""
-    yield (
-        f"{counts['recruited']} people agreed to take part{when} [how they were recruited, and "
-        f"what they were paid]. {counts['finished']} came to the end, and {counts['included']} are "
-        f"included in the analysis.{left_out}"
-    )
-    if protocol.recruitment.parameters:
-        yield (
-            f"They came by links with the parameters {', '.join(protocol.recruitment.parameters)}."
-        )
-    if age := protocol.consent.minimum_age:
-        yield f"Everybody confirmed to be at least {age} years old."
-    included = {row["participant"] for row in people if row["included"]}
-    told = [row for row in tables["replies.csv"] if row["participant"] in included]
-    if sentences := list(_characteristics(protocol, told)):
-        yield f"Of those included: {' '.join(sentences)}"
-    took_part = [row for row in people if row["included"]]
-    known = {
-        "on a": _shares(row["device"] for row in took_part),
-        "in the language": _shares(row["language"] for row in took_part),
-    }
-    where = [f"{word} {told}" for word, told in known.items() if told]
-    minutes = [row["minutes"] for row in people if row["included"] and row["minutes"] is not None]
-    if where:
-        yield f"Those included took part {'; '.join(where)}."
-    if len(minutes) > 1:
-        low, _, high = quantiles(minutes, n=4, method="inclusive")
-        yield (
-            f"From consent to end those included took {median(minutes):.0f} minutes in the median "
-            f"(middle half {low:.0f} to {high:.0f})."
-        )
-    yield "[Which ethics board agreed, and its number.]"
-
-
-def _characteristics(protocol: Protocol, replies: Iterable[Mapping]) -> Iterator[str]:
-    given: dict[str, list[str]] = {}
-    for row in replies:
-        if not row["place"]:
-            given.setdefault(row["question"], []).append(row["value"])
-    for one in protocol.questionnaires:
-        for name, question in one.by_name.items():
-            values = given.get(name, [])
-            if not values or question.type not in ("choice", "choices", "number"):
-                continue
-            title = name.replace("_", " ").capitalize()
-            if question.type == "number":
-                numbers = sorted(map(float, values))
-                yield (
-                    f"{title}: median {median(numbers):g}, from {numbers[0]:g} to {numbers[-1]:g} "
-                    f"({len(numbers)} answered)."
-                )
-            else:
-                counts = Counter(part for value in values for part in value.split(SEVERAL))
-                told = [
-                    f"{o.text} ({counts[o.value]})" for o in question.options if counts[o.value]
-                ]
-                yield f"{title}: {', '.join(told)}."
 
 
 def _materials(protocol: Protocol, tables: Mapping) -> Iterator[str]:
@@ -204,6 +77,14 @@ def _materials(protocol: Protocol, tables: Mapping) -> Iterator[str]:
     yield "The conditions:\n\n" + "\n".join(
         _condition(condition, design.explanations) for condition in design.conditions
     )
+    drawn = [c.of(design.explanations) for c in design.conditions if c.form == "drawn"]
+    if design.cards == "equal":
+        yield "Each explanation was a short sentence and a drawing of the same parts in one colour."
+    elif len(shown := [name for name in FORMS if any(name in names for names in drawn)]) > 1:
+        yield (
+            "Explanations that are drawn differ in form as well as in content: "
+            f"{', '.join(FORMS[name] for name in shown)}."
+        )
     if any("rule" in condition.of(design.explanations) for condition in design.conditions):
         yield f"Rules with a confidence below {design.rule_confidence:g} were not shown."
     yield (
@@ -244,22 +125,26 @@ def _procedure(protocol: Protocol, tables: Mapping) -> Iterator[str]:
         cells = Counter(row["cell"] for row in tables["participants.csv"] if row["included"])
         sizes = ", ".join(str(cells[cell]) for cell in range(design.cells))
         yield (
-            "Only films that can be shown under every condition were shown. Which film got which "
-            f"followed from one of {design.cells} orders, to which participants were "
-            "allocated so that the orders were used equally often (included participants in each: "
-            f"{sizes}). The films were shown in random order (seed {protocol.seed})."
+            "Each participant saw films under every condition, as many under each, and only films "
+            "that can be shown under all of them. Which film got which followed from one of "
+            f"{design.cells} orders, to which participants were allocated so that the orders were "
+            f"used equally often (included participants in each: {sizes}). The films were shown in "
+            f"random order (seed {protocol.seed})."
         )
+        included = (row["design"] for row in tables["participants.csv"] if row["included"])
+        if others := sum(design != "matched" for design in included):
+            yield f"For {others} of those included such films were too few, and others filled up."
     else:
         yield (
             "As in the article that this design repeats, films with a rule came first in the "
             "ranking, and the other explanations shared the rest: films and explanations are "
             f"confounded. The films were shown in random order (seed {protocol.seed})."
         )
-    yield "Asked with each film:\n\n" + "\n".join(map(_question, protocol.questions))
+    bare = any(not condition.explanations for condition in design.conditions)
+    asked = [_question(question, bare) for question in protocol.questions]
+    yield "Asked with each film:\n\n" + "\n".join(asked)
     for one in protocol.questionnaires:
-        source = f" ({one.source.rstrip('.')})" if one.source else ""
-        names = ", ".join(one.by_name)
-        yield f"Questionnaire *{one.name}*, {one.when} the films{source}: {names}."
+        yield _questionnaire(one)
 
 
 def _screens(protocol: Protocol, when: str) -> str:
@@ -270,23 +155,51 @@ def _screens(protocol: Protocol, when: str) -> str:
     return f" and the {what}," if when == "before" else f", and at the end the {what}"
 
 
-def _question(question: Question) -> str:
+def _questionnaire(one: Questionnaire) -> str:
+    """What was asked; of a ready set by name, for its words are the course's."""
+    out = f" Whoever answered {one.screen_out} was thanked and ended there." * bool(one.screen_out)
+    if one.source:
+        source, names = one.source.rstrip("."), ", ".join(one.by_name)
+        return f"Questionnaire *{one.name}*, {one.when} the films ({source}): {names}.{out}"
+    asked = "\n".join(map(_survey_question, one.questions))
+    return f"Questionnaire *{one.name}*, {one.when} the films.{out}\n\n{asked}"
+
+
+def _survey_question(question: SurveyQuestion) -> str:
+    answers = "; ".join(option.text for option in question.options)
+    answers = answers or "; ".join(f"“{one.text}”" for one in question.statements)
+    told = f"{question.type}: {answers}" if answers else question.type
+    told += f"; only if {question.only_if}" * bool(question.only_if)
+    told += "; may be left out" * (not question.required)
+    return f"- *{question.name}*: “{question.text}” ({told})"
+
+
+def _question(question: Question, bare: bool) -> str:
     check = f"; an attention check, {question.expected} is right" if question.expected else ""
     only = f"; with film {question.at} only" if question.at else ""
     scale = " ".join(f"1 {question.low} to {question.points} {question.high}".split())
     scale = "in words" if question.in_words else scale
     when = {"before": "before the explanation", "after": "with the explanation"}
     said = when.get(question.when, "again after the plot")
+    said += ", where there is one" * (bare and question.when == "after")
     return f"- *{question.name}*: “{question.text}” ({said}; {scale}{check}{only})"
 
 
-def _plan(protocol: Protocol) -> Iterator[str]:
+def _plan(versions: Sequence[Protocol]) -> Iterator[str]:
+    first, last = (_planned(one) for one in (versions[0], versions[-1]))
+    where = (
+        "[Where it was registered, and when; what was done differently: `xrec analyse` says it.]"
+    )
+    yield f"As planned and stored before the data: {first}. {where}"
+    if last != first:
+        yield f"While the study ran, the plan was changed to: {last}. [When, and why.]"
+
+
+def _planned(protocol: Protocol) -> str:
     plan = protocol.analysis
-    yield (
-        f"As planned and stored before the data: outcomes {', '.join(plan['outcomes'])}; "
-        f"{plan['test']}; {plan['comparisons']}; α = {plan['alpha']:g}; excluded were "
-        f"{plan['exclude']}. [Where it was registered, and when; what was done differently: "
-        "`xrec analyse` says it.]"
+    return (
+        f"outcomes {', '.join(plan['outcomes'])}; {plan['test']}; {plan['comparisons']}; "
+        f"α = {plan['alpha']:g}; excluded were {plan['exclude']}"
     )
 
 
@@ -297,22 +210,10 @@ def _software(versions: Sequence[Protocol], tables: Mapping) -> Iterator[str]:
         f"{', '.join(one.digest[:12] for one in versions)} (protocol-….json)."
     )
     if len(versions) > 1:
+        read = Counter(row["study"] for row in tables["participants.csv"] if row["included"])
+        included = ", ".join(str(read[one.digest[:12]]) for one in versions)
         yield (
-            f"It ran in {len(versions)} versions that differ in wording or plan only; the last is "
-            "described here."
+            f"It ran in {len(versions)} versions, which are pooled (included participants in "
+            f"each: {included}). They differ in {', '.join(differences(versions))}; the last is "
+            "described here. [What was changed, and when.]"
         )
-
-
-def _table(rows: Iterable[tuple[str, str]]) -> str:
-    lines = [f"| {what} | {has} |" for what, has in rows]
-    return "\n".join(["| of participants | this study |", "|---|---|", *lines])
-
-
-def _shares(values: Iterable[str]) -> str:
-    counts = Counter(value for value in values if value)
-    return ", ".join(f"{value} ({n})" for value, n in counts.most_common())
-
-
-def _day(seconds: float) -> str:
-    day = datetime.fromtimestamp(seconds, UTC)
-    return f"{day.day} {day:%B %Y}"

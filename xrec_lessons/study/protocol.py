@@ -415,6 +415,9 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
     --------
     >>> differences([load_protocol(), load_protocol({"title": "Corrected"})])
     ['title']
+    >>> asked = load_protocol({"questionnaires": [{"use": "demographics"}]})
+    >>> differences([load_protocol(), asked])
+    ['questionnaires', 'questionnaires.demographics']
     """
     fields: dict[str, set[str]] = {}
     for protocol in protocols:
@@ -423,10 +426,17 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
         compared = {"explanations": design.names, "between": design.between, "cards": design.cards}
         whole["design"] = design.as_dict() | compared
         for name, part in whole.items():
-            parts = part if isinstance(part, dict) else {"": part}
+            parts = _parts(part)
             for key, value in parts.items():
                 fields.setdefault(f"{name}.{key}".rstrip("."), set()).add(json.dumps(value))
     return sorted(name for name, values in fields.items() if len(values) > 1)
+
+
+def _parts(part: Any) -> dict[str, Any]:
+    """What a field is made of, by name, such as questions."""
+    if isinstance(part, list) and all(isinstance(p, dict) and "name" in p for p in part):
+        return {"": [p["name"] for p in part]} | {p["name"]: p for p in part}
+    return part if isinstance(part, dict) else {"": part}
 
 
 def _as_before(question: dict) -> dict:

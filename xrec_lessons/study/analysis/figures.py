@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -24,6 +25,7 @@ __all__ = ["Drawing", "draw_bars", "draw_differences", "draw_groups"]
 COLOURS = ("#e69f00", "#0072b2", "#009e73", "#d55e00")
 HATCHES = ("", "//", "..", "xx")
 MARKERS = ("o", "s", "^", "v")
+LABEL = 10  # letters of a line below a column, so that long names of conditions do not overlap
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def draw_bars(
         words.append(f"{outcome.capitalize()}: {shown}.")
     ax.set(title=title, xlabel="explanation", ylim=(1, points))
     ax.set_ylabel(f"mean answer (1 to {points}), {100 * level:g} % interval")
-    ax.set_xticks(range(len(table)), table.index)
+    _name(ax, table.index)
     ax.legend(loc="upper center", ncols=len(moments))
     ns = listed(dict.fromkeys(str(one.n) for one in moments.values()))
     about = f"Bars of the mean answers from 1 to {points}, with {100 * level:g} % intervals"
@@ -124,7 +126,7 @@ def draw_differences(
             words.append(_differences(ax, index, gaps, f"{outcome}, {name} minus {base}", level))
         ax.axhline(0, color="black", linewidth=0.8)
         ax.set(title=outcome, xlabel="explanation", xlim=(-0.6, len(others) - 0.4))
-        ax.set_xticks(range(len(others)), others)
+        _name(ax, others)
     axes[0].set_ylabel(f"difference to {base}, in points")
     figure.suptitle(title)
     about = "A dot for each participant's own difference, with the mean and its"
@@ -153,12 +155,18 @@ def draw_groups(
             shown = f"{number(row.mean)} ({number(row.low)} to {number(row.high)})"
             words.append(f"{outcome.capitalize()}, {row.Index}: mean {shown}, n = {row.n}.")
         ax.set(title=outcome, xlabel="condition", xlim=(-0.6, len(spread) - 0.4))
-        ax.set_xticks(range(len(spread)), spread.index)
+        _name(ax, spread.index)
     axes[0].set_ylabel("mean answer")
     figure.suptitle(title)
     about = "A dot for each participant's own mean, with the mean of all and its"
     text = " ".join([f"{about} {100 * level:g} % interval.", *words])
     return Drawing(title, labelled(label, text, ". "), figure)
+
+
+def _name(ax: Axes, columns: Iterable[str]) -> None:
+    """Write the name of each column below it."""
+    names = ["\n".join(textwrap.wrap(name.replace("_", " "), LABEL)) for name in columns]
+    ax.set_xticks(range(len(names)), names)
 
 
 def _dots(ax: Axes, index: int, values: pd.Series) -> None:

@@ -1,0 +1,184 @@
+"""Participants in a report: who took part, and what readers ask about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from statistics import median, quantiles
+
+from xrec_lessons.study.plan.skip_logic import SEVERAL
+from xrec_lessons.study.protocol import Protocol
+
+__all__ = ["checklist", "not_asked", "what_readers_ask", "who_took_part"]
+
+LANGUAGES = {"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "zh": "Chinese"}
+# What a report says of its participants, after the survey of 124 user studies by Wardatzky, Inel,
+# Rossetto & Bernstein (2025), "Whom do explanations serve?", ACM TORS, doi:10.1145/3716394; and by
+# which question, or ready set of questions, a study knows it.
+CHARACTERISTICS = {
+    "age": ("age",),
+    "gender": ("gender",),
+    "education": ("education", "occupation"),
+    "country": ("country",),
+    "experience with films": ("film_habits",),
+    "experience with recommendations": ("recommender_experience",),
+    "traits that may change the effect": ("propensity_to_trust",),
+}
+SURVEY = (
+    "Of 124 user studies of explained recommendations few said who had taken part (Wardatzky, "
+    "Inel, Rossetto & Bernstein 2025, “Whom do explanations serve?”, doi:10.1145/3716394). This "
+    "one:"
+)
+
+
+def checklist(protocol: Protocol) -> list[tuple[str, str]]:
+    """What readers ask about participants, and what this study has of it.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> dict(checklist(load_protocol()))["age"]
+    'not asked'
+    """
+    asked = _asked(protocol)
+    found = [("how many came, finished and are analysed, and why others are not", "counted above")]
+    found += [("how they were recruited, and what they were paid", "yours to say")]
+    for what, names in CHARACTERISTICS.items():
+        mine = [name for name in names if name in asked]
+        found.append((what, f"asked: {', '.join(mine)}" if mine else "not asked"))
+    found += [
+        ("whether they are the people for whom such explanations are meant", "yours to say"),
+        ("a plan made before the data came", "kept with the data; register it elsewhere too"),
+        (
+            "data and material for others",
+            "these tables, without parameters.csv, and protocol-….json",
+        ),
+    ]
+    return found
+
+
+def not_asked(protocol: Protocol) -> list[str]:
+    """Characteristics of participants that the study does not ask for.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> not_asked(load_protocol())[:3]
+    ['age', 'gender', 'education']
+    """
+    asked = _asked(protocol)
+    return [what for what, names in CHARACTERISTICS.items() if not asked & set(names)]
+
+
+def what_readers_ask(protocol: Protocol) -> str:
+    """The checklist in Markdown, with its source.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> print(what_readers_ask(load_protocol()).splitlines()[-1])
+    | data and material for others | these tables, without parameters.csv, and protocol-….json |
+    """
+    rows = [f"| {what} | {has} |" for what, has in checklist(protocol)]
+    return "\n".join([f"{SURVEY}\n", "| of participants | this study |", "|---|---|", *rows])
+
+
+def who_took_part(kind: str, protocol: Protocol, tables: Mapping, counts: Mapping) -> Iterator[str]:
+    """Paragraphs on those who came and those who are included; the arguments are `methods`'."""
+    people = tables["participants.csv"]
+    days = list(dict.fromkeys(_day(row["began"]) for row in people))
+    when = f" on {days[0]}" if days else ""
+    if len(days) > 1:
+        when = f", between {days[0]} and {days[-1]}"
+    lost = Counter(row["excluded_because"] for row in people if row["excluded_because"])
+    reasons = [f"{n} ({why})" for why, n in lost.most_common()]
+    reasons += [f"{counts['withdrawn']} (withdrew; their data were deleted)"] * bool(
+        counts["withdrawn"]
+    )
+    left_out = f" Not included: {', '.join(reasons)}." if reasons else ""
+    yield (
+        f"{counts['recruited']} people agreed to take part{when} [how they were recruited, and "
+        f"what they were paid]. {counts['finished']} came to the end, and {counts['included']} are "
+        f"included in the analysis.{left_out}"
+    )
+    if came := {row["participant"] for row in tables["parameters.csv"]}:
+        names = ", ".join(protocol.recruitment.parameters)
+        yield f"{len(came)} came by links with the parameters {names}."
+    if kind == "real":
+        yield from _closing(protocol)
+    if age := protocol.consent.minimum_age:
+        yield f"Everybody confirmed to be at least {age} years old."
+    included = {row["participant"] for row in people if row["included"]}
+    told = [row for row in tables["replies.csv"] if row["participant"] in included]
+    if sentences := list(_characteristics(protocol, told)):
+        yield f"Of those included: {' '.join(sentences)}"
+    took_part = [row for row in people if row["included"]]
+    if devices := _shares(row["device"] for row in took_part):
+        yield f"Those included took part on: {devices}."
+    if read := _shares(_language(row["language"]) for row in took_part):
+        translated = {row["language"] for row in took_part} - {"", protocol.language}
+        by = " [Who translated the texts, and which native readers checked them.]"
+        yield f"They read the study in {read}.{by * bool(translated)}"
+    minutes = [row["minutes"] for row in took_part if row["minutes"] is not None]
+    if len(minutes) > 1:
+        low, _, high = quantiles(minutes, n=4, method="inclusive")
+        yield (
+            f"From consent to end those included took {median(minutes):.0f} minutes in the median "
+            f"(middle half {low:.0f} to {high:.0f})."
+        )
+    yield "[Which ethics board agreed, and its number.]"
+
+
+def _closing(protocol: Protocol) -> Iterator[str]:
+    """When nobody new was let in."""
+    asked = protocol.recruitment
+    ends = [f"when {asked.quota} had finished or were taking part"] * bool(asked.quota)
+    ends += [f"after {asked.closes}"] * bool(asked.closes)
+    if ends:
+        yield f"Nobody new was let in {', nor '.join(ends)}."
+
+
+def _characteristics(protocol: Protocol, replies: Iterable[Mapping]) -> Iterator[str]:
+    given: dict[str, list[str]] = {}
+    for row in replies:
+        if not row["place"]:
+            given.setdefault(row["question"], []).append(row["value"])
+    for one in protocol.questionnaires:
+        for name, question in one.by_name.items():
+            values = given.get(name, [])
+            if not values or question.type not in ("choice", "choices", "number"):
+                continue
+            title = name.replace("_", " ").capitalize()
+            if question.type == "number":
+                numbers = sorted(map(float, values))
+                yield (
+                    f"{title}: median {median(numbers):g}, from {numbers[0]:g} to {numbers[-1]:g} "
+                    f"({len(numbers)} answered)."
+                )
+            else:
+                counts = Counter(part for value in values for part in value.split(SEVERAL))
+                told = [
+                    f"{o.text} ({counts[o.value]})" for o in question.options if counts[o.value]
+                ]
+                yield f"{title}: {', '.join(told)}."
+
+
+def _asked(protocol: Protocol) -> set[str]:
+    """Names of questionnaires and of their questions."""
+    found = {one.name for one in protocol.questionnaires}
+    return found | {name for one in protocol.questionnaires for name in one.by_name}
+
+
+def _shares(values: Iterable[str]) -> str:
+    counts = Counter(value for value in values if value)
+    return ", ".join(f"{value} ({n})" for value, n in counts.most_common())
+
+
+def _language(tag: str) -> str:
+    return LANGUAGES.get(tag.split("-")[0], tag)
+
+
+def _day(seconds: float) -> str:
+    day = datetime.fromtimestamp(seconds, UTC)
+    return f"{day.day} {day:%B %Y}"
