@@ -97,7 +97,7 @@ class StudyApp:
         if self.to_mend and kind == "real":  # before a database is made
             raise ValueError(
                 f"Before real participants take part, {told[0].lower()}{told[1:]} To try it out, "
-                "make it a pilot."
+                "make it a pilot (on the command line: --pilot)."
             )
         check_films(self.protocol, self.bundle)
         self.store = store if isinstance(store, Store) else Store(store)

@@ -58,6 +58,7 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
+    from xrec_lessons.study.begun import begun
     from xrec_lessons.study.preview import Preview
     from xrec_lessons.study.reporting import not_asked
     from xrec_lessons.study.server import run as serve_until_stopped
@@ -112,6 +113,8 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
                     f"Readers will want to know who took part, and nobody is asked for: "
                     f"{', '.join(lacking)}. [[questionnaires]] asks."
                 )
+        for sentence in begun(app.store, app.protocol) if app.kind == "real" else ():
+            print(sentence)
         if languages := ", ".join(unchecked(app.protocol)):
             print(
                 f"The course's own texts in {languages} were not checked by a native reader: let "
@@ -201,9 +204,11 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
     with written(path, "w", new=True, encoding="utf-8") as file:
         file.write(text)
     fits = f", with the numbers that fit {bundle}" if bundle else ""
+    on = f"--bundle {bundle} " if bundle else ""
     return (
         f"{path} holds the course's own study{fits}: fill in [consent], change what you like, and "
-        f"serve it with: xrec study {path}{f' --bundle {bundle}' if bundle else ''}"
+        f"look at every screen with: xrec study {path} {on}--preview\n"
+        f"For participants: xrec study {path} {on}--host 0.0.0.0"
     )
 
 

@@ -434,7 +434,7 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
 
 def _parts(part: Any) -> dict[str, Any]:
     """What a field is made of, by name, such as questions."""
-    if isinstance(part, list) and all(isinstance(p, dict) and "name" in p for p in part):
+    if isinstance(part, list | tuple) and all(isinstance(p, dict) and "name" in p for p in part):
         return {"": [p["name"] for p in part]} | {p["name"]: p for p in part}
     return part if isinstance(part, dict) else {"": part}
 

@@ -133,9 +133,11 @@ def translate(study: str | Path, language: str) -> str:
     with written(file, "w", new=True, encoding="utf-8") as out:
         out.write(_to_fill_in(protocol, language, wanted, Path(study).name))
     languages = json.dumps(list(protocol.languages))
+    known = language in load_protocol(study).languages
+    into = "" if known else f", and languages = {languages} into {study}"
     return (
-        f"{file} holds {len(wanted)} texts to translate: write them between the quotes, and "
-        f"languages = {languages} into {study}. The same command says then what is missing."
+        f"{file} holds {len(wanted)} texts to translate: write them between the quotes{into}. The "
+        "same command says then what is missing."
     )
 
 
@@ -148,7 +150,8 @@ def _to_fill_in(protocol: Protocol, language: str, wanted: list[str], study: str
     if course_words(protocol.language, language):
         lines += [
             "# What is not in this file the course says itself; no native reader has checked that.",
-            "# To say it otherwise, add it under its name in study.toml.",
+            "# To say it otherwise, add it here, as the file that `xrec study --new` writes has it:",
+            "# in the same table, under the same name.",
         ]
     tag, direction = json.dumps(language), direction_of(language)
     lines += ["", f"language = {tag}", f'direction = "{direction}"', "same = []"]
