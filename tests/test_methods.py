@@ -72,7 +72,7 @@ def test_it_says_who_they_are_by_their_replies(folder):
 
 def test_it_names_questions_orders_and_versions(folder):
     text, people = text_of(folder), rows(folder, "participants")
-    assert "- *interest*: “Interesting?” (with the explanation; 1 not to 5 very)" in text
+    assert "- *interest*: “Interesting?” (with the film; 1 not to 5 very)" in text
     assert "- *trust*: “Trust?” (before the explanation; 1 to 5)" in text
     assert "with film 2 only" in text
     assert "an attention check, 2 is right" in text
@@ -98,13 +98,27 @@ def test_on_what_and_in_which_language_is_said_of_those_included(tmp_path):
     assert "Those included took part on a phone (1); in the language en (1)." in text
 
 
+def test_it_says_what_was_asked_of_whom_and_who_was_sent_away(tmp_path):
+    own = {"name": "why", "text": "Why?", "type": "text", "only_if": "gender = man"}
+    asked = {"use": "demographics", "screen_out": "age = 'under 18'", "questions": [own]}
+    link = {"parameters": ["PID"]}
+    store = simulate(load_protocol({"questionnaires": [asked], "recruitment": link}), n=3, seed=1)
+    export([store], tmp_path / "data")
+    text = (tmp_path / "data" / "simulated" / "methods.md").read_text()
+    assert "Whoever's answers fulfilled *age = 'under 18'* was thanked and ended there." in text
+    assert "- *why*: “Why?” (text; asked only if *gender = man*)" in text
+    assert "- *age*: “How old are you?” (choice: under 18 / 18 to 24 /" in text
+    assert "within participants" in text
+    assert "PID" not in text  # simulated people come from nowhere
+
+
 def test_several_studies_get_a_draft_each_and_versions_of_one_share_it(tmp_path):
     store = simulate(load_protocol(), n=2, seed=1)
     simulate(load_protocol({"title": "Corrected"}), n=3, seed=2, store=store)
     export([store], tmp_path / "one")
     text = (tmp_path / "one" / "simulated" / "methods.md").read_text()
     assert "5 people agreed" in text
-    assert "It ran in 2 versions" in text
+    assert "It ran in 2 versions, which differ in title" in text
     assert "“Corrected”" in text
     simulate(load_protocol({"seed": 7}), n=1, seed=1, store=store)
     export([store], tmp_path / "two")

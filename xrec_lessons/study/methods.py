@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from statistics import median, quantiles
 
 from xrec_lessons.study.plan.conditions import Condition
+from xrec_lessons.study.plan.questionnaires import SurveyQuestion
 from xrec_lessons.study.plan.skip_logic import SEVERAL
-from xrec_lessons.study.protocol import Protocol, Question
+from xrec_lessons.study.protocol import Protocol, Question, differences
 
 __all__ = ["checklist", "methods", "not_asked"]
 
@@ -107,7 +108,7 @@ def methods(
     ]
     if kind != "real":
         parts.append(f"**These are {kind} participants**: nothing here is a finding.")
-    parts += ["## Participants", *_participants(protocol, tables, counts)]
+    parts += ["## Participants", *_participants(kind, protocol, tables, counts)]
     parts += ["## Recommendations and explanations", *_materials(protocol, tables)]
     parts += ["## Procedure", *_procedure(protocol, tables)]
     parts += ["## Analysis", *_plan(protocol)]
@@ -122,7 +123,7 @@ def _asked(protocol: Protocol) -> set[str]:
     return found | {name for one in protocol.questionnaires for name in one.by_name}
 
 
-def _participants(protocol: Protocol, tables: Mapping, counts: Mapping) -> Iterator[str]:
+def _participants(kind: str, protocol: Protocol, tables: Mapping, counts: Mapping) -> Iterator[str]:
     people = tables["participants.csv"]
     days = list(dict.fromkeys(_day(row["began"]) for row in people))
     when = f" on {days[0]}" if days else ""
@@ -139,7 +140,7 @@ def _participants(protocol: Protocol, tables: Mapping, counts: Mapping) -> Itera
         f"what they were paid]. {counts['finished']} came to the end, and {counts['included']} are "
         f"included in the analysis.{left_out}"
     )
-    if protocol.recruitment.parameters:
+    if kind == "real" and protocol.recruitment.parameters:
         yield (
             f"They came by links with the parameters {', '.join(protocol.recruitment.parameters)}."
         )
@@ -241,6 +242,7 @@ def _procedure(protocol: Protocol, tables: Mapping) -> Iterator[str]:
             f"The films were shown in random order (seed {protocol.seed})."
         )
     elif design.kind == "matched":
+        yield "Every participant saw every condition (within participants)."
         cells = Counter(row["cell"] for row in tables["participants.csv"] if row["included"])
         sizes = ", ".join(str(cells[cell]) for cell in range(design.cells))
         yield (
@@ -258,8 +260,10 @@ def _procedure(protocol: Protocol, tables: Mapping) -> Iterator[str]:
     yield "Asked with each film:\n\n" + "\n".join(map(_question, protocol.questions))
     for one in protocol.questionnaires:
         source = f" ({one.source.rstrip('.')})" if one.source else ""
-        names = ", ".join(one.by_name)
-        yield f"Questionnaire *{one.name}*, {one.when} the films{source}: {names}."
+        asked = "\n".join(map(_asked_in, one.questions))
+        yield f"Questionnaire *{one.name}*, {one.when} the films{source}:\n\n{asked}"
+        if one.screen_out:
+            yield f"Whoever's answers fulfilled *{one.screen_out}* was thanked and ended there."
 
 
 def _screens(protocol: Protocol, when: str) -> str:
@@ -275,9 +279,19 @@ def _question(question: Question) -> str:
     only = f"; with film {question.at} only" if question.at else ""
     scale = " ".join(f"1 {question.low} to {question.points} {question.high}".split())
     scale = "in words" if question.in_words else scale
-    when = {"before": "before the explanation", "after": "with the explanation"}
+    when = {"before": "before the explanation", "after": "with the film"}
     said = when.get(question.when, "again after the plot")
     return f"- *{question.name}*: “{question.text}” ({said}; {scale}{check}{only})"
+
+
+def _asked_in(question: SurveyQuestion) -> str:
+    """A line for a question of a questionnaire, its statements after it."""
+    only = f"; asked only if *{question.only_if}*" if question.only_if else ""
+    choices = " / ".join(option.text for option in question.options)
+    kind = f"{question.type}: {choices}" if choices else question.type
+    lines = [f"- *{question.name}*: “{question.text}” ({kind}{only})"]
+    lines += [f"    - *{one.name}*: “{one.text}”" for one in question.statements]
+    return "\n".join(lines)
 
 
 def _plan(protocol: Protocol) -> Iterator[str]:
@@ -298,8 +312,8 @@ def _software(versions: Sequence[Protocol], tables: Mapping) -> Iterator[str]:
     )
     if len(versions) > 1:
         yield (
-            f"It ran in {len(versions)} versions that differ in wording or plan only; the last is "
-            "described here."
+            f"It ran in {len(versions)} versions, which differ in "
+            f"{', '.join(differences(versions))}; the last is described here."
         )
 
 
