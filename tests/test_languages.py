@@ -464,7 +464,7 @@ def test_what_is_shown_is_in_the_language_of_the_participant(bundle):
         item["explanation"]: item["content"]["sentence"] for item in window.session.state.items
     }
     assert sentences["similar"].startswith("Dieser Film wurde empfohlen")
-    assert "Menschen mit diese" in sentences["rule"]
+    assert "Menschen, die diese" in sentences["rule"]
     german = window.protocol.texts
     assert effect_in_words(-0.214, texts=german) == "senkt sie um 0,21 Sterne"
     record = record_of(app.store, window.session.code)

@@ -101,13 +101,28 @@ def test_on_what_and_in_which_language_is_said_of_those_included(tmp_path):
     )
 
 
+def test_it_says_what_was_asked_of_whom_and_who_was_sent_away(tmp_path):
+    own = {"name": "why", "text": "Why?", "type": "text", "only_if": "gender = man"}
+    asked = {"use": "demographics", "screen_out": "age = 'under 18'", "questions": [own]}
+    link = {"parameters": ["PID"]}
+    store = simulate(load_protocol({"questionnaires": [asked], "recruitment": link}), n=3, seed=1)
+    export([store], tmp_path / "data")
+    text = (tmp_path / "data" / "simulated" / "methods.md").read_text()
+    assert "Whoever's answers fulfilled *age = 'under 18'* was thanked and ended there." in text
+    assert "- *why*: “Why?” (text; asked only if *gender = man*)" in text
+    assert "- *age*: “How old are you?” (choice: under 18 / 18 to 24 /" in text
+    assert "within participants" in text
+    assert "PID" not in text  # simulated people come from nowhere
+
+
 def test_several_studies_get_a_draft_each_and_versions_of_one_share_it(tmp_path):
     store = simulate(load_protocol(), n=2, seed=1)
     simulate(load_protocol({"title": "Corrected"}), n=3, seed=2, store=store)
     export([store], tmp_path / "one")
     text = (tmp_path / "one" / "simulated" / "methods.md").read_text()
     assert "5 people agreed" in text
-    assert "It ran in 2 versions" in text
+    assert "It ran in 2 versions, which are pooled" in text
+    assert "They differ in title;" in text
     assert "“Corrected”" in text
     simulate(load_protocol({"seed": 7}), n=1, seed=1, store=store)
     export([store], tmp_path / "two")
@@ -165,11 +180,11 @@ def test_a_study_of_ones_own_is_described_as_it_was(tmp_path):
     export([store], tmp_path / "data")
     folder = tmp_path / "data" / "simulated"
     text, people = text_of(folder), rows(folder, "participants")
-    assert "Whoever answered sees = no was thanked and ended there." in text
-    assert "- *sees*: “Do you stream?” (choice: yes; no)" in text
-    assert "- *which*: “Where?” (text; only if sees = yes; may be left out)" in text
+    assert "Whoever's answers fulfilled *sees = no* was thanked and ended there." in text
+    assert "- *sees*: “Do you stream?” (choice: yes / no)" in text
+    assert "- *which*: “Where?” (text; asked only if *sees = yes*; may be left out)" in text
     assert "(with the explanation, where there is one; 1 to 5)" in text
-    assert "under every condition, as many under each" in text
+    assert "under every condition (within participants), as many under each" in text
     assert "in content: a rule has dots, the influence of ratings has bars." in text
     included = [row for row in people if row["included"] == "true"]
     read, last = Counter(row["study"] for row in included), people[-1]["study"]

@@ -19,7 +19,7 @@ from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.handed_in import read_record
-from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.protocol import PAGE_TEXTS, load_protocol
 from xrec_lessons.study.session import Session
 
 pytestmark = pytest.mark.slow
@@ -968,6 +968,21 @@ def test_an_answer_that_is_given_before_the_next_film_is_there_changes_nothing(
     assert page.get_by_role("alert").filter(has_text=re.compile(r"\w")).count() == 0
     state = Session(shared.store, bundle, code).state
     assert list(state.answers.values()) == [4, 4]
+
+
+def test_who_still_has_to_go_back_to_a_platform_keeps_the_way(start, visit, bundle):
+    """The last screen offers no other way out, and a reload, or an hour of nobody, no other end."""
+    recruitment = {"parameters": ["PID"], "finished": "https://platform.example.org/?p={PID}"}
+    study = {"design": {"recommendations": 3, "minimum": 3}, "recruitment": recruitment}
+    server = start(protocol=study)
+    code = server.participant(bundle, to="done", protocol=load_protocol(study))
+    page = visit(f"{server.address}#code={code}")
+    for _ in range(2):
+        way = page.locator(".x-way-on a")
+        expect(way).to_have_attribute("href", "https://platform.example.org/?p=")
+        expect(button(page, "download")).to_be_visible()
+        expect(page.get_by_role("button", name=PAGE_TEXTS["clear"])).to_have_count(0)
+        page.reload()
 
 
 def test_six_seconds_of_silence_are_said(shared, visit, bundle):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from study_steps import BUNDLE, as_a_browser_writes
 
 from xrec_lessons.study.analysis import analyse, read_study, study_of
+from xrec_lessons.study.begun import begun
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
 from xrec_lessons.study.handed_in import record_of
@@ -75,6 +76,18 @@ def test_versions_are_pooled_and_the_report_says_so(tmp_path):
     for version in (FIRST, CORRECTED):  # named by either of them
         assert len(read_study(tmp_path / "data", kind="simulated", study=version.digest[:12])
                    .participants) == 9  # fmt: skip
+
+
+def test_what_goes_on_and_what_begins_anew_is_said_before_participants_come():
+    store, other = Store("sqlite://"), load_protocol(OTHERS[0])
+    for protocol, kind in [(FIRST, "real"), (FIRST, "real"), (FIRST, "pilot"), (other, "pilot")]:
+        Session.begin(store, BUNDLE, protocol, kind=kind)
+    assert [*begun(store, FIRST)] == ["This study goes on: 2 participants have begun it."]
+    [goes_on] = begun(store, CORRECTED)
+    assert "2 of them with another wording or plan (consent.who, texts.start, title)" in goes_on
+    [anew] = begun(store, other)
+    assert "which 2 participants have begun" in anew
+    assert "differs in design.recommendations, and so begins anew" in anew
 
 
 def test_what_an_earlier_version_stored_keeps_its_digest(tmp_path):

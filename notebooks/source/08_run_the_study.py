@@ -117,7 +117,7 @@ taking_part = [user for user, (_, explained) in lists.items() if len(explained) 
 print(f"For {len(taking_part)} of 200 people rules explain 15 films or more.")
 
 # %% [markdown]
-# A rule begins with a film that the person likes. The other nine people like few of their ten films, and so did the article's nine. **People who like little are not in such a study.**
+# A rule begins with a film that the person likes. The nine others like few of their ten films. The article lost nine people in the same way. **People who like little are not in such a study.**
 #
 # The next three cells only draw a line for each person: run them without reading.
 
@@ -176,7 +176,7 @@ drawings.field()
 # | participant in cell 1 | rule | influence | similar |
 # | participant in cell 2 | influence | similar | **?** |
 #
-# Along a row, each participant sees every explanation, so everybody is compared with themselves. Down a column, each rank gets every explanation. *Rule* fills the gap.
+# Along a row, each participant sees every explanation, so everybody is compared with themselves. Down a column, each rank gets every explanation; that is how you find what fills the gap.
 #
 # Only **films that all three can explain** are dealt out. Similar users and influence explain every film, so these are the films that a rule explains.
 #
@@ -253,7 +253,7 @@ table["matched, all"] = balanced.groupby("explanation")["popularity"].mean()
 table.reindex(EXPLANATIONS).round(1).rename_axis("mean popularity")
 
 # %% [markdown]
-# **What it licenses.** A matched study compares explanations *of films that a rule can explain*. That is a third of the films, and the better known ones. So *“among films that rules can explain, …”* is how each sentence of your report begins. And no lottery removes one last difference: the three cards also *look* different. One is a sentence, one has ten dots, one has bars.
+# **What it licenses.** A matched study compares explanations *of films that a rule can explain*. For most people here that is about a third of the films (for you, see above), and the better known ones. So *“among films that rules can explain, …”* is how each sentence of your report begins. And no lottery removes one last difference: the three cards also *look* different. One is a sentence, one has ten dots, one has bars.
 #
 # ## Who gets which cell?
 #
@@ -348,7 +348,7 @@ registered = checks.guess("08 who counts", ...)
 registered
 
 # %% [markdown]
-# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the explanation *rule* adds half a point. For each rule of yours you get two numbers: *rule* minus *similar*, the mean of each person's own difference in interest; and p, how often chance alone would give a difference at least as large, if there were none. (The next two cells are plumbing.)
+# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the explanation *rule* adds half a point. For each of the three rules you get two numbers: *rule* minus *similar*, the mean of each person's own difference in interest; and p, how often chance alone would give a difference at least as large, if there were none. (The next two cells are plumbing.)
 
 # %%
 from xrec_lessons.study.simulate import simulate
@@ -405,7 +405,7 @@ REPLIES = {
     "finished": "The largest p, and it is your result. You can defend it, but it counts those "
     "who ticked at random: next time, register a check.",
     "attentive": "A rule with a reason, and your result is not below .05. It is no proof that "
-    "the rule does nothing: half a point is built in. Report it with its interval.",
+    "the rule does nothing: half a point is built in. Report it as it is; lesson 09 adds its interval.",
 }
 print(
     REPLIES.get(

@@ -230,7 +230,7 @@ plt.show()
 print(costs.round(0).to_string())
 
 # %% [markdown]
-# *In words:* two pairs of bars, each pair about equally long. A fold-in takes some 30 to 60 millionths of a second, and influence on ten films about twice as long, whichever model it is.
+# *In words:* two pairs of bars, each pair about equally long. A fold-in takes some 20 to 60 millionths of a second, and influence on ten films about twice as long, whichever model it is.
 #
 # It had to be so. Look at the formula ([the glossary of symbols](symbols.md) has all the letters):
 #
@@ -258,7 +258,7 @@ drawings.window()
 #
 # ### Exercise 2: the best films for a block
 #
-# `p` has a row for each user of the block and `q` one for each film, `b_i` are the films' biases, and `seen` is a table of True and False: who has rated what. Return the row numbers of each user's `n` best films that they have *not* seen, in an array of shape (users, n): best first, and of equal scores the lower number first. The mean μ and the user's own bias are not among the arguments. Why not? Example: with `p` = `[[1], [-2]]`, `b_i` = `[0, 1.25, 0, 0]`, `q` = `[[1], [0], [-1], [0.5]]`, the first user has seen film 0 and the second film 2; the two best are `[[1, 3], [1, 3]]`.
+# `p` has a row for each user of the block and `q` one for each film, `b_i` are the films' biases, and `seen` is a table of True and False: who has rated what. Return the row numbers of each user's `n` best films that they have *not* seen, in an array of shape (users, n): best first, and of equal scores the lower number first. Example: with `p` = `[[1], [-2]]`, `b_i` = `[0, 1.25, 0, 0]`, `q` = `[[1], [0], [-1], [0.5]]`, the first user has seen film 0 and the second film 2; the two best are `[[1, 3], [1, 3]]`. (The mean μ and the user's own bias are not among the arguments. Why not?)
 
 
 # %% tags=["exercise"]
@@ -433,7 +433,7 @@ display(rebuild, seconds)
 # %% [markdown]
 # - *Rules* take longest today. But 200 s become 796 s: a low power forgives a slow start.
 # - *Training* grows faster than the data, from 60 s to 755 s, and is still in time.
-# - *Everybody's ten films* is the fastest of these three today, but takes 998 s in a year. This is the link to rebuild.
+# - *Everybody's ten films* is the fastest of the three slow links today, but takes 998 s in a year. This is the link to rebuild.
 #
 # You need both, today's clock and the power. What would change your mind? If the shop gets more people but no more films, people times films grows only with the power 1, and 500 s are in time.
 #

@@ -339,6 +339,8 @@ class Window:
             "n_items": protocol.design.recommendations,
             "explanations": _kinds_of(protocol.design),
             "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
+            "asks": bool(protocol.questionnaires),
+            "may_end": any(one.screen_out for one in protocol.questionnaires),
             "kept_of_address": sorted(self.arrival.parameters),
             "hand_in": app.hand_in,
             "posters": app.posters is not None,

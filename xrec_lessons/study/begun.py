@@ -41,7 +41,7 @@ def begun(store: Store, protocol: Protocol) -> Iterator[str]:
             f"Another study is in the database too, which {_people(n)} begun: “{last.title}”. This "
             f"one differs in {_fields([protocol, last])}, and so begins anew, with a balance and "
             "an analysis of its own. If it was to be the same study, end the page and take back "
-            "what is more than wording."
+            "what changes more than wording."
         )
 
 

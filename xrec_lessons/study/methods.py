@@ -125,7 +125,8 @@ def _procedure(protocol: Protocol, tables: Mapping) -> Iterator[str]:
         cells = Counter(row["cell"] for row in tables["participants.csv"] if row["included"])
         sizes = ", ".join(str(cells[cell]) for cell in range(design.cells))
         yield (
-            "Each participant saw films under every condition, as many under each, and only films "
+            "Each participant saw films under every condition (within participants), as many under "
+            "each, and only films "
             "that can be shown under all of them. Which film got which followed from one of "
             f"{design.cells} orders, to which participants were allocated so that the orders were "
             f"used equally often (included participants in each: {sizes}). The films were shown in "
@@ -156,22 +157,23 @@ def _screens(protocol: Protocol, when: str) -> str:
 
 
 def _questionnaire(one: Questionnaire) -> str:
-    """What was asked; of a ready set by name, for its words are the course's."""
-    out = f" Whoever answered {one.screen_out} was thanked and ended there." * bool(one.screen_out)
-    if one.source:
-        source, names = one.source.rstrip("."), ", ".join(one.by_name)
-        return f"Questionnaire *{one.name}*, {one.when} the films ({source}): {names}.{out}"
-    asked = "\n".join(map(_survey_question, one.questions))
-    return f"Questionnaire *{one.name}*, {one.when} the films.{out}\n\n{asked}"
+    source = f" ({one.source.rstrip('.')})" if one.source else ""
+    out = ""
+    if one.screen_out:
+        out = f" Whoever's answers fulfilled *{one.screen_out}* was thanked and ended there."
+    asked = "\n".join(map(_asked_in, one.questions))
+    return f"Questionnaire *{one.name}*, {one.when} the films{source}.{out}\n\n{asked}"
 
 
-def _survey_question(question: SurveyQuestion) -> str:
-    answers = "; ".join(option.text for option in question.options)
-    answers = answers or "; ".join(f"“{one.text}”" for one in question.statements)
-    told = f"{question.type}: {answers}" if answers else question.type
-    told += f"; only if {question.only_if}" * bool(question.only_if)
+def _asked_in(question: SurveyQuestion) -> str:
+    """A line for a question of a questionnaire, its statements after it."""
+    choices = " / ".join(option.text for option in question.options)
+    told = f"{question.type}: {choices}" if choices else question.type
+    told += f"; asked only if *{question.only_if}*" * bool(question.only_if)
     told += "; may be left out" * (not question.required)
-    return f"- *{question.name}*: “{question.text}” ({told})"
+    lines = [f"- *{question.name}*: “{question.text}” ({told})"]
+    lines += [f"    - *{one.name}*: “{one.text}”" for one in question.statements]
+    return "\n".join(lines)
 
 
 def _question(question: Question, bare: bool) -> str:

@@ -150,8 +150,8 @@ def _to_fill_in(protocol: Protocol, language: str, wanted: list[str], study: str
     if course_words(protocol.language, language):
         lines += [
             "# What is not in this file the course says itself; no native reader has checked that.",
-            "# To say it otherwise, add it here, as the file that `xrec study --new` writes has it:",
-            "# in the same table, under the same name.",
+            "# To say it otherwise, add it here in the table and under the name that it has in the",
+            "# file that `xrec study --new` writes.",
         ]
     tag, direction = json.dumps(language), direction_of(language)
     lines += ["", f"language = {tag}", f'direction = "{direction}"', "same = []"]

@@ -22,7 +22,8 @@ export function consent(app) {
   const chooser = languageChooser(app);
   const node = h("div", { class: "x-consent" },
     h("div", { class: "x-about-study" }, heading, h("section", {}, h("h2", {}, t("begin_heading")),
-      h("p", { class: "x-lead" }, t("begin", study)))),
+      h("p", { class: "x-lead" }, t("begin", study)),
+      study.asks && h("p", {}, t("begin_asked"), study.may_end && ` ${t("begin_ends")}`))),
     h("section", { class: "x-card" }, h("h2", {}, t("consent_heading")),
       facts(app), h("p", {}, t("anonymous")),
       names.length > 0 && h("p", {}, t("address_kept", { names: names.join(", ") })), start),

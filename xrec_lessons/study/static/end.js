@@ -26,14 +26,16 @@ export function debrief(app, screen) {
     h("h2", {}, t("answers_heading")), answersTable(app, screen.answers));
   const label = t(app.study.hand_in ? "download_hand_in" : "download");
   const save = button(label, () => app.send({ do: "download" }), { class: "x-button x-primary" });
-  const about = h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ?? "debrief")),
+  const debriefed = h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ?? "debrief")),
     !early && h("ul", { class: "x-kinds" }, kinds));
-  const first = [wayOn(app, screen), about];
+  // Whoever still has to go back to a platform, to be paid, is not shown the way out before.
+  const owed = Boolean(screen.way_on || screen.completion_code);
+  const first = [wayOn(app, screen), debriefed];
   const node = h("div", { class: "x-debrief" }, heading, ...(early ? first.reverse() : first),
-    h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save, app.visit && clearing(app)),
+    h("section", { class: "x-card x-keep" }, h("div", { class: "x-nav" }, save, app.visit && !owed && clearing(app)),
       h("p", {}, t("code_label")), codeOf(screen.code), withdrawal(app)),
     given);
-  return { node, heading, finished: true };
+  return { node, heading, finished: true, owed };
 }
 
 /** For a computer that others use after this person. */
@@ -87,7 +89,7 @@ export function cleared(app) {
 function last(app, name, more = null) {
   app.ticket = null;
   const heading = h("h1", {}, app.t(`${name}_heading`));
-  const anew = app.visit && button(app.t("anew"), () => location.reload());
+  const anew = app.visit && !more && button(app.t("anew"), () => location.reload());
   const node = h("div", { class: "x-last" }, heading,
     h("section", { class: "x-card" }, h("p", { class: "x-lead" }, app.t(name)), anew), more);
   return { node, heading };

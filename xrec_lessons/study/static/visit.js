@@ -12,7 +12,7 @@ export class Visit {
     this.app = app;
     this.at = Date.now();
     const touch = () => [(this.at = Date.now()), this.keep()];
-    const leave = () => this.held && this.app.current?.finished && this.forget();
+    const leave = () => this.held && this.over() && this.forget();
     const again = (event) => event.persisted && location.reload(); // from the browser's own copy
     const follow = () => this.inAddress() && [(this.app.code = this.code()), this.app.open()];
     const heard = { pointerdown: touch, keydown: touch, pagehide: leave, pageshow: again, hashchange: follow };
@@ -23,6 +23,11 @@ export class Visit {
       clearInterval(timer);
       for (const [name, listener] of Object.entries(heard)) window.removeEventListener(name, listener, true);
     };
+  }
+
+  /** Whether somebody has come to the end, and has no way back to a platform to go. */
+  over() {
+    return this.app.current?.finished && !this.app.current.owed;
   }
 
   inAddress() {
@@ -68,7 +73,7 @@ export class Visit {
 
   /** Clear the page if nobody has been here for too long. */
   look() {
-    const limit = this.app.current?.finished ? READ : AWAY;
+    const limit = this.over() ? READ : AWAY;
     if (!this.held || Date.now() - this.at < limit * 60_000) return;
     this.forget({ away: true });
     this.app.place.replaceChildren();
