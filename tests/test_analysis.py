@@ -48,7 +48,8 @@ from xrec_lessons.study.analysis.scales import Correlation
 from xrec_lessons.study.analysis.wording import number, share
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
-from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
 
 PROTOCOL = load_protocol()

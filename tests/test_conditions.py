@@ -24,8 +24,9 @@ from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import check_films, protocol_for
 from xrec_lessons.study.handed_in import _digest, check_record, read_record, record_of
-from xrec_lessons.study.plan.conditions import CONDITION_TEXTS, NAMES, orders
-from xrec_lessons.study.protocol import EXPLANATIONS, ProtocolError, load_protocol
+from xrec_lessons.study.plan.conditions import CONDITION_TEXTS, EXPLANATIONS, NAMES, orders
+from xrec_lessons.study.plan.fields import ProtocolError
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World, simulate
 from xrec_lessons.study.untranslated import lacking

@@ -9,7 +9,8 @@ from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 from xrec_lessons.influence import influence
 from xrec_lessons.rules import liked_films
 from xrec_lessons.study.designs import select_items
-from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
+from xrec_lessons.study.protocol import load_protocol
 
 BUNDLE = load_bundle()
 DISLIKES = dict.fromkeys(BUNDLE.films.most_rated(10), 1.0)  # likes nothing: no rule applies

@@ -30,8 +30,9 @@ from xrec_lessons.study.fitting import (
     texts_on,
 )
 from xrec_lessons.study.handed_in import _digest, check_record, record_of
+from xrec_lessons.study.plan.fields import ProtocolError
 from xrec_lessons.study.posters import links_of
-from xrec_lessons.study.protocol import ProtocolError, load_protocol
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Refused, Session
 from xrec_lessons.study.simulate import (
     Behaviour,
@@ -343,7 +344,9 @@ def test_a_new_study_file_fits_the_bundle(tmp_path):
     bundle = class_bundle()
     (tmp_path / "class.npz").write_bytes(written(tmp_path).read_bytes())
     said = new_study(tmp_path / "class.toml", tmp_path / "class.npz")
-    assert said.endswith(f"xrec study {tmp_path / 'class.toml'} --bundle {tmp_path / 'class.npz'}")
+    command = f"xrec study {tmp_path / 'class.toml'} --bundle {tmp_path / 'class.npz'}"
+    assert f"{command} --preview\n" in said
+    assert f"{command} --host" in said
     protocol = load_protocol(tmp_path / "class.toml")
     assert (protocol.films_to_rate, protocol.design.recommendations) == (6, 6)
     assert (protocol.design.minimum, protocol.design.min_ratings) == (3, 2)

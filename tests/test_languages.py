@@ -17,6 +17,7 @@ from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import fitted
 from xrec_lessons.study.handed_in import _digest, check_record, record_of
 from xrec_lessons.study.plan import languages
+from xrec_lessons.study.plan.fields import ProtocolError
 from xrec_lessons.study.plan.languages import (
     completed,
     course_words,
@@ -27,14 +28,8 @@ from xrec_lessons.study.plan.languages import (
     tree_of,
 )
 from xrec_lessons.study.plan.questionnaire_file import READY_SETS
-from xrec_lessons.study.protocol import (
-    DEFAULT_STUDY,
-    DEFAULTS,
-    ProtocolError,
-    load_protocol,
-    stored_protocol,
-    translation_beside,
-)
+from xrec_lessons.study.plan.texts import DEFAULT_STUDY, DEFAULTS
+from xrec_lessons.study.protocol import load_protocol, stored_protocol, translation_beside
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.simulate import simulate
 from xrec_lessons.study.untranslated import lacking, translate

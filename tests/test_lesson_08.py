@@ -22,7 +22,8 @@ from xrec_lessons.study.database import Store, participants
 from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.export import export
 from xrec_lessons.study.own import own_answers, own_place, own_study, short_study
-from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import simulate
 

@@ -16,7 +16,8 @@ from xrec_lessons.drawings import lesson_09 as drawings
 from xrec_lessons.experiments import results
 from xrec_lessons.experiments.article import PUBLISHED
 from xrec_lessons.study.analysis import Moments, anova, compare_pairs, study_of
-from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import simulate
 
 LESSON = definitions("09")

@@ -14,13 +14,9 @@ from xrec_lessons import cards, words
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.designs import facts, select_items
-from xrec_lessons.study.plan.conditions import CONDITION_TEXTS
-from xrec_lessons.study.protocol import (
-    ALL_EXPLANATIONS,
-    EASE_TEXTS,
-    EXPLANATIONS,
-    load_protocol,
-)
+from xrec_lessons.study.plan.conditions import ALL_EXPLANATIONS, CONDITION_TEXTS, EXPLANATIONS
+from xrec_lessons.study.plan.texts import EASE_TEXTS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.widget import STATIC, StudyWidget
 from xrec_lessons.words import on_scale
 

@@ -9,7 +9,8 @@ from study_steps import BUNDLE
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study.designs import ranked
 from xrec_lessons.study.fitting import check_films
-from xrec_lessons.study.protocol import ProtocolError, load_protocol, stored_protocol
+from xrec_lessons.study.plan.fields import ProtocolError
+from xrec_lessons.study.protocol import load_protocol, stored_protocol
 
 INTEREST = {"name": "interest", "text": "How much?"}
 AGAIN = {"name": "again", "text": "And now?", "when": "again", "repeats": "interest"}

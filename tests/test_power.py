@@ -7,7 +7,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from xrec_lessons.experiments import power, results
-from xrec_lessons.study.protocol import EXPLANATIONS
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
 
 
 def test_the_monte_carlo_interval_is_wilsons():

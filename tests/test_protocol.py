@@ -7,17 +7,10 @@ from pathlib import Path
 import pytest
 
 from xrec_lessons import words
-from xrec_lessons.study.plan.conditions import CONDITION_TEXTS
-from xrec_lessons.study.protocol import (
-    ALL_EXPLANATIONS,
-    DEFAULTS,
-    EASE_TEXTS,
-    EQUAL_TEXTS,
-    EXPLANATIONS,
-    PAGE_TEXTS,
-    ProtocolError,
-    load_protocol,
-)
+from xrec_lessons.study.plan.conditions import ALL_EXPLANATIONS, CONDITION_TEXTS, EXPLANATIONS
+from xrec_lessons.study.plan.fields import ProtocolError
+from xrec_lessons.study.plan.texts import DEFAULTS, EASE_TEXTS, EQUAL_TEXTS, PAGE_TEXTS
+from xrec_lessons.study.protocol import load_protocol
 
 FILLED = {
     "who": "Ada Lovelace, London",

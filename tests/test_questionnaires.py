@@ -25,7 +25,8 @@ from xrec_lessons.study.plan.questionnaires import (
     well_formed,
 )
 from xrec_lessons.study.plan.skip_logic import true_of
-from xrec_lessons.study.protocol import DEFAULTS, load_protocol, stored_protocol
+from xrec_lessons.study.plan.texts import DEFAULTS
+from xrec_lessons.study.protocol import load_protocol, stored_protocol
 
 CINEMA = {"name": "cinema", "text": "Cinema?", "options": ["never", "now and then", "often"]}
 AGE = {"name": "age", "text": "Age?", "type": "number", "maximum": 120}

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrec_lessons.study.app import StudyApp
-from xrec_lessons.study.protocol import DEFAULT_STUDY, PAGE_TEXTS, load_protocol
+from xrec_lessons.study.plan.texts import DEFAULT_STUDY, PAGE_TEXTS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.readiness import not_ready
 
 CONSENT = {

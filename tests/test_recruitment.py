@@ -17,8 +17,9 @@ from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export
 from xrec_lessons.study.handed_in import _digest, check_record, record_of
+from xrec_lessons.study.plan.fields import ProtocolError
 from xrec_lessons.study.plan.recruitment import Recruitment, closing_time
-from xrec_lessons.study.protocol import ProtocolError, load_protocol
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.session import Refused, Session
 

@@ -17,7 +17,8 @@ from study_steps import BUNDLE, PROTOCOL, begin, content
 
 from xrec_lessons.study.command import add_arguments
 from xrec_lessons.study.database import Store
-from xrec_lessons.study.protocol import EXPLANATIONS, load_protocol
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.simulate import Behaviour, World, simulate
 
 QUESTION = {"name": "interest", "text": "How much?"}

@@ -19,7 +19,8 @@ from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.ratings.rating_scale import RatingScale
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.handed_in import read_record
-from xrec_lessons.study.protocol import PAGE_TEXTS, load_protocol
+from xrec_lessons.study.plan.texts import PAGE_TEXTS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
 
 pytestmark = pytest.mark.slow

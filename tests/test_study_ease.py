@@ -20,14 +20,10 @@ from xrec_lessons.study.designs import select_items
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import check_films, fitted
 from xrec_lessons.study.handed_in import _digest, check_record, read_record, record_of
-from xrec_lessons.study.protocol import (
-    ALL_EXPLANATIONS,
-    EASE_TEXTS,
-    EXPLANATIONS,
-    PAGE_TEXTS,
-    ProtocolError,
-    load_protocol,
-)
+from xrec_lessons.study.plan.conditions import ALL_EXPLANATIONS, EXPLANATIONS
+from xrec_lessons.study.plan.fields import ProtocolError
+from xrec_lessons.study.plan.texts import EASE_TEXTS, PAGE_TEXTS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World, simulate

@@ -24,7 +24,8 @@ from test_study_browser import (
     visit,
 )
 
-from xrec_lessons.study.protocol import EQUAL_TEXTS, PAGE_TEXTS, load_protocol
+from xrec_lessons.study.plan.texts import EQUAL_TEXTS, PAGE_TEXTS
+from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,8 @@ from test_study_browser import (  # noqa: E402
 from test_survey import AGREE, CONSENT  # noqa: E402
 
 from xrec_lessons.bundle import SAMPLE_PERSON, load_bundle  # noqa: E402
-from xrec_lessons.study.protocol import PAGE_TEXTS, load_protocol  # noqa: E402
+from xrec_lessons.study.plan.texts import PAGE_TEXTS  # noqa: E402
+from xrec_lessons.study.protocol import load_protocol  # noqa: E402
 from xrec_lessons.study.session import Session  # noqa: E402
 
 pytestmark = pytest.mark.slow

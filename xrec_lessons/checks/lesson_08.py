@@ -9,7 +9,7 @@ import numpy as np
 
 from xrec_lessons.checks import solutions
 from xrec_lessons.checks.exercise import Exercise
-from xrec_lessons.study.protocol import EXPLANATIONS
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
 
 __all__ = ["EXERCISES"]
 

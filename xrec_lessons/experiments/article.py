@@ -16,7 +16,7 @@ from xrec_lessons.study.analysis.comparisons import compare_pairs
 from xrec_lessons.study.analysis.figures import Drawing, draw_bars
 from xrec_lessons.study.analysis.scales import Correlation
 from xrec_lessons.study.analysis.wording import number, share
-from xrec_lessons.study.protocol import EXPLANATIONS
+from xrec_lessons.study.plan.conditions import EXPLANATIONS
 
 __all__ = ["ANALYSED", "PUBLISHED", "RECRUITED", "article_chart", "main", "sentences", "tables"]
 

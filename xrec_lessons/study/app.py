@@ -26,10 +26,11 @@ from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
 from xrec_lessons.study.handed_in import record_of
+from xrec_lessons.study.plan.design import Design
 from xrec_lessons.study.plan.languages import negotiated
 from xrec_lessons.study.plan.recruitment import Recruitment, came_with
 from xrec_lessons.study.posters import Posters, from_environment, links_of
-from xrec_lessons.study.protocol import Design, Protocol
+from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.questions_shown import film_questions, questionnaire_screen
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.session import Refused, Session, State

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from xrec_lessons.study.plan.conditions import EXPLANATIONS
-from xrec_lessons.study.protocol import STAGES
+from xrec_lessons.study.plan.film_questions import STAGES
 
 __all__ = ["DEVICES", "EVENTS", "KINDS", "LETTERS", "SCHEMA", "STATES", "TABLES", "Column", "Time",
            "exported", "filled", "stored"]  # fmt: skip

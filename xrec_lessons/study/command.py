@@ -17,7 +17,8 @@ from xrec_lessons.running.writing import as_it_was, put_into, written
 
 if TYPE_CHECKING:
     from xrec_lessons.bundle import Bundle
-    from xrec_lessons.study.protocol import Design, Protocol
+    from xrec_lessons.study.plan.design import Design
+    from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["COMMANDS", "add_arguments", "new_study"]
 

@@ -16,19 +16,16 @@ from typing import Any
 import numpy as np
 
 from xrec_lessons.bundle import Bundle, load_bundle
-from xrec_lessons.study.protocol import (
+from xrec_lessons.study.plan.fields import ProtocolError
+from xrec_lessons.study.plan.texts import (
     DEFAULT_STUDY,
     DEFAULTS,
     OWN_TEXTS,
     PAGE_TEXTS,
-    OwnBundle,
-    Protocol,
-    ProtocolError,
     in_words_of,
-    load_protocol,
     texts_beside,
-    translated_as,
 )
+from xrec_lessons.study.protocol import OwnBundle, Protocol, load_protocol, translated_as
 from xrec_lessons.words import called, on_scale
 
 __all__ = [

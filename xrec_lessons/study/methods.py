@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from xrec_lessons.study.plan.conditions import Condition
+from xrec_lessons.study.plan.film_questions import Question
 from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
-from xrec_lessons.study.protocol import Protocol, Question, differences
+from xrec_lessons.study.protocol import Protocol, differences
 from xrec_lessons.study.reporting import what_readers_ask, who_took_part
 
 __all__ = ["methods"]

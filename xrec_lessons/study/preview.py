@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from xrec_lessons.study.app import StudyApp, Window
-from xrec_lessons.study.protocol import STAGES
+from xrec_lessons.study.plan.film_questions import STAGES
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import Behaviour, Clock, SimulatedPerson, World
 from xrec_lessons.study.simulated_replies import SimulatedReplies

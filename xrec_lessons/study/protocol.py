@@ -4,49 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
-from xrec_lessons.study.plan.conditions import ALL_EXPLANATIONS, CONDITION_TEXTS, EXPLANATIONS
 from xrec_lessons.study.plan.design import Design, design_of, usual_plan
-from xrec_lessons.study.plan.fields import UNSEEN, ProtocolError, check_limits, read_table
+from xrec_lessons.study.plan.fields import UNSEEN, ProtocolError, read_table
+from xrec_lessons.study.plan.film_questions import Question, film_questions_of
 from xrec_lessons.study.plan.languages import direction_of, leaves, overlaid, said_in
 from xrec_lessons.study.plan.plot_file import plots_of
 from xrec_lessons.study.plan.questionnaire_file import questionnaires_of
-from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
+from xrec_lessons.study.plan.questionnaires import Questionnaire
 from xrec_lessons.study.plan.recruitment import Recruitment
+from xrec_lessons.study.plan.texts import (
+    ALL_FIELDS,
+    ALWAYS,
+    check_blanks,
+    in_words_of,
+    texts_beside,
+)
 from xrec_lessons.study.plan.translations import further_languages, translated, translation_of
 
-__all__ = ["ALL_EXPLANATIONS", "DEFAULTS", "DEFAULT_STUDY", "EASE_TEXTS", "EQUAL_TEXTS",
-           "EXPLANATIONS", "OWN_TEXTS", "PAGE_TEXTS", "STAGES", "Consent", "Design", "OwnBundle",
-           "Protocol", "ProtocolError", "Question", "differences", "in_words_of", "load_protocol",
-           "stored_protocol", "texts_beside", "translated_as", "translation_beside"]  # fmt: skip
+__all__ = [
+    "Consent",
+    "OwnBundle",
+    "Protocol",
+    "differences",
+    "load_protocol",
+    "stored_protocol",
+    "translated_as",
+    "translation_beside",
+]
 
-DEFAULTS = Path(__file__).with_name("study.toml")
-DEFAULT_STUDY = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
-# Texts that only a study on a bundle of one's own has: for any, and where ratings are no stars.
-OWN_TEXTS = tomllib.loads(DEFAULTS.with_name("own_bundle.toml").read_text(encoding="utf-8"))
-EASE_TEXTS = tomllib.loads(DEFAULTS.with_name("ease.toml").read_text(encoding="utf-8"))
-EQUAL_TEXTS = tomllib.loads(DEFAULTS.with_name("equal.toml").read_text(encoding="utf-8"))
-# What the page says beside the texts of a study.
-PAGE_TEXTS = tomllib.loads(DEFAULTS.with_name("page.toml").read_text(encoding="utf-8"))
-del DEFAULT_STUDY["languages"]  # that of the file itself, whichever that is
-DEFAULT_STUDY["design"]["explanations"] = EXPLANATIONS
-MORE_TEXTS = (CONDITION_TEXTS, *OWN_TEXTS.values(), EASE_TEXTS, *EQUAL_TEXTS.values(), PAGE_TEXTS)
-ALWAYS = frozenset(DEFAULT_STUDY["texts"])  # in every study
-ALL_FIELDS = DEFAULT_STUDY | {
-    "texts": dict(chain(*(t.items() for t in (*MORE_TEXTS, DEFAULT_STUDY["texts"]))))
-}
-STAGES = ("before", "after", "again")  # the explanation is shown, and then the plot
 # Which texts a field may hold, or between which numbers it lies.
 LIMITS: dict[str, tuple] = {
     "direction": ("ltr", "rtl"),
@@ -63,15 +58,8 @@ LIMITS: dict[str, tuple] = {
     "design.rule_confidence": (0, 1),
     "design.release_minutes": (1, 100_000),
     "recruitment.quota": (0, 1_000_000),
-    "questions.when": STAGES,
-    "questions.type": ("scale", "text", "long text"),
-    "questions.points": (2, 11),
     "analysis.alpha": (0.0001, 0.5),
 }
-BLANK = r"\{\w+\}"
-# What a text may say beyond the default's: how many in ten of all people have the film anyway. The
-# article's wording, and so the default's, does not say it.
-MORE_BLANKS = {"rule": {"{anyway}"}, "ease": {"{score}", "{rated}", "{part}"}}
 
 
 @dataclass(frozen=True)
@@ -89,45 +77,6 @@ class Consent:
         """Fields that are not filled in."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         return tuple(name for name, value in values.items() if not str(value or "").strip())
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question that is asked with a recommendation.
-
-    Examples
-    --------
-    >>> question = Question("attention", "Please choose 2.", at=5, expected=2)
-    >>> question.when, question.points
-    ('after', 5)
-    """
-
-    name: str  # of the column in the data
-    text: str
-    when: str = "after"  # or before the explanation is shown, or again after the plot
-    points: int = 5  # of the scale, which begins at 1
-    low: str = ""  # what the ends of the scale mean
-    high: str = ""
-    at: int = 0  # with which recommendation only; 0 for all
-    expected: int = 0  # the right answer of an attention check; 0 for none
-    type: str = "scale"  # or text, long text
-    required: bool = False  # of what is answered in words; a scale always is
-    repeats: str = ""  # again only: the question to which it is compared
-
-    @property
-    def in_words(self) -> bool:
-        """Whether it is answered in one's own words."""
-        return self.type != "scale"
-
-    @property
-    def as_reply(self) -> SurveyQuestion:
-        """The same as a question that is answered in words, as in a questionnaire."""
-        return SurveyQuestion(self.name, self.text, type=self.type, required=self.required)
-
-    @property
-    def stage(self) -> int:
-        """When it is asked: 0 before the explanation, 1 after it, 2 after the plot."""
-        return STAGES.index(self.when)
 
 
 @dataclass(frozen=True)
@@ -219,7 +168,7 @@ class Protocol:
         """Plain data, from which `load_protocol` makes the same protocol again."""
         if self.as_stored is not None:
             return dict(self.as_stored)
-        found = asdict(self) | {"questions": [_as_before(asdict(q)) for q in self.questions]}
+        found = asdict(self) | {"questions": [q.as_dict() for q in self.questions]}
         del found["as_stored"]
         if self.recruitment == Recruitment():
             del found["recruitment"]
@@ -439,24 +388,6 @@ def _parts(part: Any) -> dict[str, Any]:
     return part if isinstance(part, dict) else {"": part}
 
 
-def _as_before(question: dict) -> dict:
-    """A question without what it had not before there were such questions."""
-    usual = Question("", "")
-    later = ("type", "required", "repeats")
-    return {k: v for k, v in question.items() if k not in later or v != getattr(usual, k)}
-
-
-def texts_beside(design: Design) -> dict[str, str]:
-    """Texts that a study of this design has beside the usual ones, or in place of them."""
-    ease = "ease" in design.explanations
-    texts = EASE_TEXTS if ease else {}
-    if not design.one_each:
-        texts = texts | CONDITION_TEXTS
-    if design.cards == "equal":
-        texts = texts | EQUAL_TEXTS["any"] | (EQUAL_TEXTS["ease"] if ease else {})
-    return texts
-
-
 def _protocol(given: Mapping, folder: Path) -> Protocol:
     texts, language = given.get("texts", {}), str(given.get("language", ALL_FIELDS["language"]))
     apart = ("bundle", "conditions", "languages", "plots", "translations")
@@ -471,8 +402,8 @@ def _protocol(given: Mapping, folder: Path) -> Protocol:
     found["texts"] |= in_words_of(language, beside)
     found["texts"] |= {k: v for k, v in texts.items() if k in beside}
     found["analysis"] |= usual_plan(design, given.get("analysis", {}))
-    found["questions"] = _questions(found["questions"], design)
-    _check_again(found["questions"], found["plots"])
+    films = design.recommendations
+    found["questions"] = film_questions_of(found["questions"], films, found["plots"])
     every = [question.name for question in found["questions"]]
     asked = questionnaires_of(found["questionnaires"], every)
     plain = said_in(language, {"questionnaires": [asdict(one) for one in asked]})
@@ -485,18 +416,13 @@ def _protocol(given: Mapping, folder: Path) -> Protocol:
                 f"there are {', '.join(sorted(names))}."
             )
     for name, text in found["texts"].items():
-        _check_blanks(name, text)
+        check_blanks(name, text)
     for number, condition in enumerate(design.conditions, start=1):
         for name, text in condition.texts.items():
-            _check_blanks(name, text, f"conditions[{number}].")
+            check_blanks(name, text, f"conditions[{number}].")
     found |= {"consent": Consent(**found["consent"]), "bundle": _bundle(given.get("bundle"))}
     found["recruitment"] = _recruitment(found["recruitment"])
     return Protocol(**found)
-
-
-def in_words_of(language: str, texts: Mapping[str, str]) -> dict[str, str]:
-    """Texts of the course's as it says them in a language, as far as it speaks it."""
-    return said_in(language, {"texts": dict(texts)})["texts"]
 
 
 @lru_cache
@@ -538,74 +464,9 @@ def _bundle(given: Any) -> OwnBundle | None:
     fields_of = asdict(OwnBundle("", "", low=0.0, high=1.0, step=1.0, liked=1.0))
     if not isinstance(given, Mapping) or set(given) != set(fields_of):
         raise ProtocolError(f"bundle is a table of {', '.join(fields_of)}.")
-    found = OwnBundle(**read_table("bundle.", given, fields_of, LIMITS))
+    found = OwnBundle(**read_table("bundle.", given, fields_of, {}))
     try:
         found.scale  # noqa: B018 - refused if it is none
     except ValueError as error:
         raise ProtocolError(f"bundle: {error}") from error
     return found
-
-
-def _questions(given: Any, design: Design) -> tuple[Question, ...]:
-    if not isinstance(given, list) or not given or not all(isinstance(q, dict) for q in given):
-        raise ProtocolError("questions: write one [[questions]] for each, at least one.")
-    found: dict[str, Question] = {}
-    for number, entry in enumerate(given, start=1):
-        where = f"questions[{number}]."
-        question = Question(**read_table(where, entry, asdict(Question("", "")), LIMITS))
-        for name in ("name", "text"):
-            if not entry.get(name):
-                raise ProtocolError(f"{where}{name} is missing.")
-        if not question.name.isidentifier():
-            raise ProtocolError(
-                f"{where}name is a column of the data: letters, digits and _ only, not "
-                f"{question.name!r}."
-            )
-        check_limits(f"{where}at", question.at, (0, design.recommendations))
-        check_limits(f"{where}expected", question.expected, (0, question.points))
-        if question.in_words and question.expected:
-            raise ProtocolError(f"{where}expected is for a scale, and this is {question.type}.")
-        if question.name in found:
-            raise ProtocolError(f"questions: two of them are called {question.name!r}.")
-        found[question.name] = question
-    return tuple(found.values())
-
-
-def _check_again(questions: tuple[Question, ...], plots: Mapping) -> None:
-    """A question that is asked again needs plots, and a question with which it is compared."""
-    by_name = {question.name: question for question in questions}
-    again = [question for question in questions if question.when == "again"]
-    if plots and not again:
-        raise ProtocolError('plots are for a question with when = "again", and there is none.')
-    for one in questions:
-        first = by_name.get(one.repeats)
-        if one.repeats and (first is None or one.when != "again" or first.when == "again"):
-            raise ProtocolError(
-                f"questions: {one.name} has repeats = {one.repeats!r}, which names a question that "
-                'is asked before the plot, and goes with when = "again".'
-            )
-        if first and (first.in_words or one.in_words or first.points != one.points):
-            raise ProtocolError(
-                f"questions: {one.name} repeats {first.name}: both need a scale of as many points."
-            )
-    if again and not plots:
-        raise ProtocolError(
-            f"questions: {again[0].name} is asked again after the plot of the film, and there is "
-            'none: write plots = "plots.csv" at the top.'
-        )
-
-
-def _check_blanks(name: str, text: str, where: str = "") -> None:
-    """A text may leave out a blank of the default, but not bring one that nobody fills."""
-    if re.search(r"[{}]", re.sub(BLANK, "", text)):
-        raise ProtocolError(f"{where}texts.{name} has braces that are not like {{this}}: {text!r}.")
-    tables = (DEFAULT_STUDY["texts"], *MORE_TEXTS)
-    defaults = (table.get(name, "") for table in tables)
-    allowed = set(re.findall(BLANK, "".join(defaults))) | MORE_BLANKS.get(name, set())
-    unknown = set(re.findall(BLANK, text)) - allowed
-    if unknown:
-        there_are = ", ".join(sorted(allowed)) or "none here"
-        raise ProtocolError(
-            f"{where}texts.{name} cannot fill in {', '.join(sorted(unknown))}; there are "
-            f"{there_are}."
-        )

@@ -9,14 +9,14 @@ from datetime import date, datetime
 
 from xrec_lessons.study.plan.languages import TAG, course_words, direction_of
 from xrec_lessons.study.plan.questionnaire_file import ready_words, words_of
-from xrec_lessons.study.protocol import (
+from xrec_lessons.study.plan.texts import (
     DEFAULT_STUDY,
     OWN_TEXTS,
     PAGE_TEXTS,
-    Protocol,
     in_words_of,
     texts_beside,
 )
+from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.untranslated import sentences
 
 __all__ = ["not_ready"]

@@ -30,7 +30,9 @@ from xrec_lessons.study.database import ALPHABET, Store, StoreError
 from xrec_lessons.study.designs import ranked
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted
 from xrec_lessons.study.plan.conditions import ALL_EXPLANATIONS, EXPLANATIONS
-from xrec_lessons.study.protocol import DEFAULT_STUDY, STAGES, Protocol, Question
+from xrec_lessons.study.plan.film_questions import STAGES, Question
+from xrec_lessons.study.plan.texts import DEFAULT_STUDY
+from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulated_replies import SimulatedReplies
 

@@ -9,15 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from xrec_lessons.running.writing import written
+from xrec_lessons.study.plan.fields import ProtocolError
 from xrec_lessons.study.plan.languages import Leaves, Steps, course_words, direction_of, leaves
-from xrec_lessons.study.protocol import (
-    PAGE_TEXTS,
-    Protocol,
-    ProtocolError,
-    in_words_of,
-    load_protocol,
-    translation_beside,
-)
+from xrec_lessons.study.plan.texts import PAGE_TEXTS, in_words_of
+from xrec_lessons.study.protocol import Protocol, load_protocol, translation_beside
 
 __all__ = ["lacking", "sentences", "translate", "unchecked"]
 

@@ -11,7 +11,8 @@ import pandas as pd
 from xrec_lessons.study.analysis.group_pairs import ADJUSTMENTS
 from xrec_lessons.study.analysis.reading import scales
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
-from xrec_lessons.study.protocol import Design, Protocol
+from xrec_lessons.study.plan.design import Design
+from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["Settings", "compare_with_plan", "plan_sentences", "tests_of", "unregistered"]
 

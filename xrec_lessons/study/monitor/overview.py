@@ -25,7 +25,8 @@ from xrec_lessons.study.database import (
     studies,
     withdrawals,
 )
-from xrec_lessons.study.protocol import Design, Protocol, stored_protocol
+from xrec_lessons.study.plan.design import Design
+from xrec_lessons.study.protocol import Protocol, stored_protocol
 
 __all__ = ["IDLE", "overview", "screens_of"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from xrec_lessons.cards import card, draw
+from xrec_lessons.study.plan.film_questions import Question
 from xrec_lessons.study.plan.questionnaires import SurveyQuestion
-from xrec_lessons.study.protocol import Question
 from xrec_lessons.study.replay.told import about, clock, name_of, said, title_of
 from xrec_lessons.study.replay.visits import Taken, Visit
 from xrec_lessons.words import on_scale
