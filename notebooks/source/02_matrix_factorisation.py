@@ -5,9 +5,9 @@
 #
 # The biases of lesson 01 recommend the same films to everybody. In this lesson every person and every film gets a few more numbers. You find them, one rating at a time, and get the same numbers as a well-known library. Then you compare its default settings with the biases.
 #
-# *About 50 minutes. Needs lesson 01 and array indexing; for the derivation, that a slope says how fast something changes.* Afterwards you will be able to
+# *About 50 minutes. Needs lesson 01, array indexing, and that a slope says how fast something changes.* Afterwards you will be able to
 #
-# - **derive** the step of stochastic gradient descent (SGD) from what it minimises,
+# - **explain** the step of stochastic gradient descent (SGD) by what it minimises,
 # - **train** a matrix factorisation, and stop before it learns the ratings by heart,
 # - **judge** whether a method was compared with a fair rival.
 
@@ -119,19 +119,14 @@ checks.score_films(score_films)
 #
 # People and films are multiplied with each other, so there is no formula for all numbers at once, as there was for $b$. Start anywhere, find out which way is downhill, take a small step, repeat.
 #
-# Look at one rating. Nudge $b_u$ up by a tiny δ (“delta”). Then the prediction rises by δ, the error falls by δ, and
-#
-# - the fit changes from $e^2$ to $(e - \delta)^2 = e^2 - 2 e \delta + \delta^2$: for a tiny δ, by $-2e\,\delta$;
-# - the price changes from $\text{reg} \cdot b_u^2$ to $\text{reg} \cdot (b_u + \delta)^2$: by $2\,\text{reg}\, b_u\,\delta$.
-#
-# So the slope for $b_u$ is $-2\,(e - \text{reg}\, b_u)$. A number of $p_u$ is multiplied by one of $q_i$ in the prediction, so there $e$ becomes $e\, q_i$; for $q_i$ it becomes $e\, p_u$. (The [deeper notebook](02_matrix_factorisation_deeper.ipynb) nudges it in the same way.)
+# Look at one rating. If the error $e$ is positive, the prediction was too low, and $b_u$ should rise; the price pulls $b_u$ back towards 0. The slope for $b_u$ is $-2\,(e - \text{reg}\, b_u)$. A number of $p_u$ is multiplied by one of $q_i$ in the prediction, so there $e$ becomes $e\, q_i$; for $q_i$ it becomes $e\, p_u$. (The [deeper notebook](02_matrix_factorisation_deeper.ipynb) derives all four slopes.)
 #
 # Downhill is *against* the slope. With a small step size lr (the *learning rate*, which swallows the 2):
 #
 # $$b_u \leftarrow b_u + \text{lr}\,(e - \text{reg}\, b_u) \qquad p_u \leftarrow p_u + \text{lr}\,(e\, q_i - \text{reg}\, p_u)$$
 # $$b_i \leftarrow b_i + \text{lr}\,(e - \text{reg}\, b_i) \qquad q_i \leftarrow q_i + \text{lr}\,(e\, p_u - \text{reg}\, q_i)$$
 #
-# If the prediction was too low, the bias rises by a part of what was missing, and the person moves a little towards the film. The drawing shows $p$ and $q$ with two factors, without biases and price. Move the step size. What happens if the step is long?
+# The drawing shows $p$ and $q$ with two factors, without biases and price. Move the step size. What happens if the step is long?
 
 # %%
 drawings.step()
@@ -262,7 +257,7 @@ apart = max(abs(a - b).max() for a, b in zip(ours, theirs, strict=True))
 print(f"{sum(a.size for a in ours):,} numbers, largest difference {apart:.10f}")
 
 # %% [markdown]
-# They are the same. What you derived *is* the SVD of the library.
+# They are the same. What you wrote *is* the SVD of the library.
 #
 # ## Too much of a good thing
 #

@@ -60,7 +60,12 @@ ends_guess
 #
 # and the loss was the sum of this over all ratings. A film with 100 ratings pays 100 times, but its 100 errors count too.
 #
-# The core lesson nudged $b_u$. Nudge the first number of $p_u$ by δ. It is multiplied with the first number of $q_i$, so the prediction rises by $q_{i1} \delta$. The fit becomes $(e - q_{i1}\delta)^2 \approx e^2 - 2 e\, q_{i1} \delta$, and the slope is $-2\,(e\, q_{i1} - \text{reg}\, p_{u1})$. For a number of $q_i$ the roles are exchanged.
+# Look at one rating. Nudge $b_u$ up by a tiny δ (“delta”). Then the prediction rises by δ, the error falls by δ, and
+#
+# - the fit changes from $e^2$ to $(e - \delta)^2 = e^2 - 2 e \delta + \delta^2$: for a tiny δ, by $-2e\,\delta$;
+# - the price changes from $\text{reg} \cdot b_u^2$ to $\text{reg} \cdot (b_u + \delta)^2$: by $2\,\text{reg}\, b_u\,\delta$.
+#
+# So the slope for $b_u$ is $-2\,(e - \text{reg}\, b_u)$. Now nudge the first number of $p_u$ by δ. It is multiplied with the first number of $q_i$, so the prediction rises by $q_{i1} \delta$. The fit becomes $(e - q_{i1}\delta)^2 \approx e^2 - 2 e\, q_{i1} \delta$, and the slope is $-2\,(e\, q_{i1} - \text{reg}\, p_{u1})$. For a number of $q_i$ the roles are exchanged.
 #
 # ### Exercise 1: the loss
 #
