@@ -147,7 +147,7 @@ drawings.step()
 # | $b_i$ | 0 | 0.1 · (1.5 − 0.1 · 0) | 0.15 |
 # | $q_i$ | 1 | | **?** |
 #
-# Compute the last one. Which $p_u$ do you need, the old or the new?
+# Compute the last one.
 #
 # <details><summary>The last one, and the new prediction</summary>
 #
