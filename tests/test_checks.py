@@ -355,6 +355,19 @@ def test_a_stub_is_told_from_an_attempt(source, expected):
     assert is_stub(space["f"]) is expected
 
 
+def test_a_skeleton_is_a_stub_until_its_dots_are_replaced():
+    def left(a):
+        b = 2 * a
+        ...
+        return b
+
+    def filled(a):
+        return [2 * a, ...][0]
+
+    assert is_stub(left)
+    assert not is_stub(filled)
+
+
 @pytest.mark.parametrize(
     ("got", "want", "equal"),
     [

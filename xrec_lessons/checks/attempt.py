@@ -121,10 +121,12 @@ def _tree(function: Callable) -> ast.AST:
 
 
 def is_stub(answer: object) -> bool:
-    """Whether a function does nothing: its body is ``...`` or ``pass``, docstring or not."""
+    """Whether a function does nothing, or a line ``...`` of its skeleton still stands."""
     code = getattr(answer, "__code__", None)
     if code is None:
         return False
+    if callable(answer) and re.search(r"^\s*\.\.\.\s*$", _source(answer), re.MULTILINE):
+        return True
     names = {i.opname for i in dis.get_instructions(code)}
     ends_with_none = [i.argval for i in dis.get_instructions(code) if "CONST" in i.opname] == [None]
     working = names - {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
