@@ -12,7 +12,6 @@
 # - **plan** a study's size, and **compare** what other methods say.
 
 # %%
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
