@@ -5,11 +5,11 @@
 #
 # Every recommender has to beat a guess. In this lesson you look at the ratings from which the whole course learns, and at what is missing from them. Then you build the best guess that knows no taste: from how generous a person is, and how popular a film is.
 #
-# *About 50 minutes. Needs NumPy (sums, masks), a little pandas, and what a mean is.* Afterwards you will be able to
+# *About 50 minutes. Needs NumPy (sums, masks), a little pandas, and what a mean is. One derivative occurs, and there is a way around it.* Afterwards you will be able to
 #
 # - **describe** what a table of ratings contains and what it leaves out,
 # - **measure** how far predictions are off, on ratings that were held back,
-# - **compute** biases that do not trust a film with a single rating.
+# - **derive** biases that do not trust a film with a single rating.
 
 # %%
 import matplotlib.pyplot as plt
@@ -174,11 +174,11 @@ print(f"mean of the film: RMSE {rmse(truth, film_mean):.4f}")
 #
 # $$\sum_{u} (r_{ui} - \mu - b)^2 + \beta\, b^2$$
 #
-# The sum runs over the people *u* who rated the film, and β (“beta”) is the **damping**. For a film with $n_i$ ratings, the sum is smallest at
+# The sum runs over the people *u* who rated the film, and β (“beta”) is the **damping**. At the minimum the derivative is zero. The derivative of $(c - b)^2$ is $-2(c - b)$, and that of $\beta b^2$ is $2 \beta b$. Halve everything, and collect $b$; $n_i$ is the number of the film's ratings:
 #
-# $$b_i = \frac{\sum_u (r_{ui} - \mu)}{n_i + \beta}$$
+# $$\sum_u (r_{ui} - \mu) - n_i\, b = \beta\, b \quad\Longrightarrow\quad b_i = \frac{\sum_u (r_{ui} - \mu)}{n_i + \beta}$$
 #
-# (The [deeper notebook](01_ratings_and_baselines_deeper.ipynb) shows why.) It is a mean of the film's deviations from μ and of β zeros. In the drawing, the blue tiles are ratings and the grey tiles are zeros. Move the slider, and watch how far the film with one rating moves, and how far the film with five.
+# If derivatives are new to you, start from the result. It is a mean of the film's deviations from μ and of β zeros. In the drawing, the blue tiles are ratings and the grey tiles are zeros. Move the slider, and watch how far the film with one rating moves, and how far the film with five.
 
 # %%
 drawings.balance()
@@ -414,4 +414,4 @@ checks.progress()
 checks.quiz("01")
 
 # %% [markdown]
-# **Next:** [lesson 02, *Matrix factorisation with SGD*](02_matrix_factorisation.ipynb): give the people a taste. If you like, go [*deeper*](01_ratings_and_baselines_deeper.ipynb): where the damped mean comes from, newcomers in the test part, the same biases from a library, ten splits, and a table that your class has typed.
+# **Next:** [lesson 02, *Matrix factorisation with SGD*](02_matrix_factorisation.ipynb): give the people a taste. If you like, go [*deeper*](01_ratings_and_baselines_deeper.ipynb): newcomers in the test part, the same biases from a library, ten splits, and a table that your class has typed.

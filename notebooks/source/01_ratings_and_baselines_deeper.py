@@ -3,7 +3,7 @@
 #
 # **How far do the figures of lesson 01 reach: for newcomers, for other splits, for a table of your own?**
 #
-# The core lesson ended with one number, the test RMSE of the biases on one split. Here you find out what such a number leaves open. You measure how uneven the ratings are and who is new in the test part, derive the damped mean, get the same biases from a library, choose the damping, repeat everything on ten other splits, and read a table that a class has typed.
+# The core lesson ended with one number, the test RMSE of the biases on one split. Here you find out what such a number leaves open. You measure how uneven the ratings are and who is new in the test part, get the same biases from a library, choose the damping, repeat everything on ten other splits, and read a table that a class has typed.
 #
 # *Optional; about 40 minutes. Needs lesson 01.* Afterwards you will be able to
 #
@@ -184,16 +184,6 @@ plt.show()
 # *In words:* if a quarter is test, 3.8 % of the test ratings belong to films that train does not know. The full line (films) rises to 17.5 % if nine tenths are test. The dashed line (people) stays at 0 nearly to the end: everybody has at least 20 ratings, and one of them is almost always in train.
 #
 # Not one person in our test part is new. If you measure on such a split, you measure how well the model does for **people whom it knows**. For newcomers you have to hold out whole people, show the model a few of their ratings, and test it on the rest. `movielens.split_users` does that, and lesson 03 needs it.
-#
-# ## Where the damped mean comes from
-#
-# The core lesson minimised, for each film,
-#
-# $$\sum_{u} (r_{ui} - \mu - b)^2 + \beta\, b^2$$
-#
-# At the minimum the derivative is zero. The derivative of $(c - b)^2$ is $-2(c - b)$, and the derivative of $\beta b^2$ is $2 \beta b$. Write $n_i$ for the number of the film's ratings, halve everything, and collect $b$:
-#
-# $$\sum_u (r_{ui} - \mu) - n_i\, b = \beta\, b \quad\Longrightarrow\quad b_i = \frac{\sum_u (r_{ui} - \mu)}{n_i + \beta}$$
 #
 # ## The same from a library
 #

@@ -3,11 +3,11 @@
 #
 # **What is taste, if all you have is ratings?**
 #
-# The biases of lesson 01 recommend the same films to everybody. In this lesson every person and every film gets a few more numbers. You find them, one rating at a time, and get the same numbers as a well-known library. Then you compare its default settings with the biases.
+# The biases of lesson 01 recommend the same films to everybody. In this lesson every person and every film gets a few more numbers. You derive how to find them, one rating at a time, and get the same numbers as a well-known library. Then you compare its default settings with the biases.
 #
 # *About 50 minutes. Needs lesson 01, array indexing, and that a slope says how fast something changes.* Afterwards you will be able to
 #
-# - **explain** the step of stochastic gradient descent (SGD) by what it minimises,
+# - **derive** the step of stochastic gradient descent (SGD) from what it minimises,
 # - **train** a matrix factorisation, and stop before it learns the ratings by heart,
 # - **judge** whether a method was compared with a fair rival.
 
@@ -119,7 +119,7 @@ checks.score_films(score_films)
 #
 # People and films are multiplied with each other, so there is no formula for all numbers at once, as there was for $b$. Start anywhere, find out which way is downhill, take a small step, repeat.
 #
-# Look at one rating. If the error $e$ is positive, the prediction was too low, and $b_u$ should rise; the price pulls $b_u$ back towards 0. The slope for $b_u$ is $-2\,(e - \text{reg}\, b_u)$. A number of $p_u$ is multiplied by one of $q_i$ in the prediction, so there $e$ becomes $e\, q_i$; for $q_i$ it becomes $e\, p_u$. (The [deeper notebook](02_matrix_factorisation_deeper.ipynb) derives all four slopes.)
+# Look at one rating. Nudge $b_u$ up by a tiny δ (“delta”). Then the error falls by δ, and the fit changes from $e^2$ to $(e - \delta)^2 = e^2 - 2 e \delta + \delta^2$: for a tiny δ, by $-2e\,\delta$. In the same way the price changes by $2\,\text{reg}\, b_u\,\delta$. So the slope for $b_u$ is $-2\,(e - \text{reg}\, b_u)$. A number of $p_u$ is multiplied with one of $q_i$, so a nudge of δ moves the prediction by $q_i \delta$: in its slope $e\, q_i$ stands in place of $e$, and for $q_i$ it is $e\, p_u$.
 #
 # Downhill is *against* the slope. With a small step size lr (the *learning rate*, which swallows the 2):
 #

@@ -60,13 +60,6 @@ ends_guess
 #
 # and the loss was the sum of this over all ratings. A film with 100 ratings pays 100 times, but its 100 errors count too.
 #
-# Look at one rating. Nudge $b_u$ up by a tiny δ (“delta”). Then the prediction rises by δ, the error falls by δ, and
-#
-# - the fit changes from $e^2$ to $(e - \delta)^2 = e^2 - 2 e \delta + \delta^2$: for a tiny δ, by $-2e\,\delta$;
-# - the price changes from $\text{reg} \cdot b_u^2$ to $\text{reg} \cdot (b_u + \delta)^2$: by $2\,\text{reg}\, b_u\,\delta$.
-#
-# So the slope for $b_u$ is $-2\,(e - \text{reg}\, b_u)$. Now nudge the first number of $p_u$ by δ. It is multiplied with the first number of $q_i$, so the prediction rises by $q_{i1} \delta$. The fit becomes $(e - q_{i1}\delta)^2 \approx e^2 - 2 e\, q_{i1} \delta$, and the slope is $-2\,(e\, q_{i1} - \text{reg}\, p_{u1})$. For a number of $q_i$ the roles are exchanged.
-#
 # ### Exercise 1: the loss
 #
 # `u`, `i` and `r` have one entry for each rating: the row number of the person, the row number of the film, and the stars. `b_u` and `b_i` are the biases of *all* people and *all* films, and `p` and `q` have one row for each person and each film. `reg` is the price. Return the loss, one number. Example: one person with bias 0 and $p$ = (1), one film with bias 0 and $q$ = (2), μ = 3, one rating of 4 stars, reg = 0.1: the error is 4 − 5 = −1, and the loss 1 + 0.1 · (0 + 0 + 1 + 4) = 1.5.

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from types import CodeType, ModuleType
 
-__all__ = ["in_words", "is_stub", "remarks"]
+__all__ = ["in_words", "is_stub", "is_unfinished", "remarks"]
 
 # What an error of Python or NumPy means to somebody who has not met it; the first that fits.
 ADVICE = {
@@ -121,16 +121,19 @@ def _tree(function: Callable) -> ast.AST:
 
 
 def is_stub(answer: object) -> bool:
-    """Whether a function does nothing, or a line ``...`` of its skeleton still stands."""
+    """Whether a function does nothing: its body is ``...`` or ``pass``, docstring or not."""
     code = getattr(answer, "__code__", None)
     if code is None:
         return False
-    if callable(answer) and re.search(r"^\s*\.\.\.\s*$", _source(answer), re.MULTILINE):
-        return True
     names = {i.opname for i in dis.get_instructions(code)}
     ends_with_none = [i.argval for i in dis.get_instructions(code) if "CONST" in i.opname] == [None]
     working = names - {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
     return ends_with_none and not working
+
+
+def is_unfinished(answer: Callable) -> bool:
+    """Whether the line ``...`` of a skeleton still stands."""
+    return bool(re.search(r"^\s*\.\.\.\s*$", _source(answer), re.MULTILINE))
 
 
 def notebook_variables(answer: Callable) -> list[str]:
