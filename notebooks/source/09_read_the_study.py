@@ -31,12 +31,13 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## Your own answers
 #
-# Here are your means from lesson 08, or a simulated person's if you did not take part.
+# In lesson 08 you took part, and guessed what you would trust most. Here are your means, or a simulated person's if you did not take part.
 
 # %%
 from xrec_lessons.study.own import own_answers
 
 own, whose = own_answers()
+print("Guessed as most trusted:", checks.guess("08 most trusted").value)
 means = own.groupby(["question", "explanation"])["value"].mean().unstack().round(2)
 means.reindex(columns=EXPLANATIONS).rename_axis(whose)
 
