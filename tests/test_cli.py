@@ -162,7 +162,8 @@ def test_an_exported_study_is_analysed_and_drawn(tmp_path, capsys):
     assert min(written.values()) > 5000
     status, _, err = run("analyse", str(tmp_path / "results"), capsys=capsys)
     assert status == 2
-    assert "holds no real participants" in err
+    assert f"folder {tmp_path / 'results'} holds no real participants" in err
+    assert "it has 12 simulated ones: choose with --kind simulated." in err
 
 
 PYTHON = re.compile(r"(?<!--column )(?<!--effect )\b[a-z_]+=|load\(|pandas")

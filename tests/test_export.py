@@ -25,6 +25,7 @@ from xrec_lessons.study.database import Store
 from xrec_lessons.study.export import export, tables_of
 from xrec_lessons.study.handed_in import _digest, check_record, read_record, record_of
 from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import simulate
 
 CHECK = {"name": "check", "text": "Please choose 2.", "at": 2, "expected": 2}
@@ -216,6 +217,30 @@ def test_the_report_adds_up_and_is_written(database, tmp_path):
     assert list(report.kinds) == ["real", "pilot", "simulated"]
 
 
+def test_who_may_still_be_at_it_is_told_from_those_who_left(tmp_path, bundle):
+    now = [10_000.0]
+    store = Store(tmp_path / "study.sqlite", clock=lambda: now[0])
+    Session.begin(store, bundle, PROTOCOL, kind="pilot")
+    now[0] += 60 * PROTOCOL.design.release_minutes
+    Session.begin(store, bundle, PROTOCOL, kind="pilot")
+    counts = export([store], tmp_path / "data").kinds["pilot"]
+    assert (counts.dropped_out, counts.under_way) == (2, 1)
+    assert any(line.split() == ["perhaps", "still", "under", "way", "1"] for line in counts.lines())
+
+
+def test_the_dictionary_says_what_a_cell_is_in_this_study(tmp_path):
+    for design, said in (
+        ({}, "0: similar, rule, influence; 1: similar, influence, rule;"),
+        ({"explanations": ["similar", "rule"], "between": True, "recommendations": 4,
+          "minimum": 4}, "the condition of all films: 0: similar; 1: rule; empty before"),
+        ({"kind": "original"}, "always 0"),
+    ):  # fmt: skip
+        folder = tmp_path / str(len(said))
+        export([simulate(load_protocol({"design": design}), n=2, seed=1)], folder)
+        means = {r["column"]: r["meaning"] for r in read(folder / "simulated" / "dictionary.csv")}
+        assert said in means["cell"]
+
+
 def test_the_summary_tells_programs_what_the_report_tells_people(database, tmp_path):
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "a.json").write_text("{", encoding="utf-8")
@@ -231,7 +256,8 @@ def test_the_summary_tells_programs_what_the_report_tells_people(database, tmp_p
         numbers = [int(line.split()[-1]) for line in shown.splitlines()]
         assert numbers == [
             counts["recruited"], counts["finished"], counts["dropped_out"],
-            *counts["left"].values(), counts["too_few"], counts["withdrawn"],
+            *counts["left"].values(), *[counts["under_way"]] * bool(counts["under_way"]),
+            counts["too_few"], counts["withdrawn"],
             counts["failed_checks"], counts["included"],
         ]  # fmt: skip
     assert told["refused"] == [{"file": "a.json", "reason": "It is broken: no JSON."}]

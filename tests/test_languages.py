@@ -32,7 +32,7 @@ from xrec_lessons.study.plan.texts import DEFAULT_STUDY, DEFAULTS
 from xrec_lessons.study.protocol import load_protocol, stored_protocol, translation_beside
 from xrec_lessons.study.readiness import not_ready
 from xrec_lessons.study.simulate import simulate
-from xrec_lessons.study.untranslated import lacking, translate
+from xrec_lessons.study.untranslated import lacking, outdated, translate
 from xrec_lessons.words import effect_in_words
 
 COURSE = sorted(file.stem for file in Path(languages.__file__).parent.glob("*.toml"))
@@ -311,10 +311,34 @@ def test_a_file_to_fill_in_holds_what_is_missing_and_is_read(tmp_path):
 def test_a_file_that_is_there_is_never_written_over(tmp_path):
     path = written(tmp_path, "[texts]\n", title="Which films?")
     before = translation_beside(path, "de").read_bytes()
-    assert translate(path, "de") == 'In "de" these texts are not translated: title.'
+    there = f"{translation_beside(path, 'de')} is there already. "
+    assert translate(path, "de") == f'{there}In "de" these texts are not translated: title.'
     assert translation_beside(path, "de").read_bytes() == before
     with pytest.raises(ProtocolError, match="no language tag"):
         translate(path, "../de")
+
+
+def test_the_cure_for_what_is_right_as_it_is_is_named():
+    german = GERMAN | {"title": "Which films?"}
+    assert 'same = ["title"]' in " ".join(found(**german))
+    assert found(**german | {"same": ["title"]}) == []
+
+
+def test_a_translation_of_an_earlier_wording_is_noticed(tmp_path):
+    german = '# Which films?\ntitle = "Welche Filme?"\n\n[texts]\n# formal\n\nnext = "Weiter"\n'
+    study = {"languages": ["en", "de"]}
+    path = written(tmp_path, german, title="Which films?", **study)
+    assert not list(outdated(path, load_protocol(path)))
+    path = written(tmp_path, german, title="Which of these films?", **study)
+    (sentence,) = outdated(path, load_protocol(path))
+    assert sentence.startswith(f"{translation_beside(path, 'de')}: above title the comment")
+    assert sentence in translate(path, "de")
+
+
+def test_a_file_that_was_just_written_is_of_now(tmp_path):
+    path = written(tmp_path, title="Which films?", languages=["en", "nl"])
+    translate(path, "nl")
+    assert not list(outdated(path, load_protocol(path)))
 
 
 def test_the_wording_of_a_condition_is_translated_and_its_name_is_not(tmp_path, bundle):

@@ -284,6 +284,8 @@ def test_status_says_the_same_as_the_figures(people, capsys):
     text = capsys.readouterr().out
     assert re.search(rf"finished +{same['finished']}  of 60", text)
     assert "simulated participants" in text
+    assert "simulated, as are their times." in text
+    assert "last saved" not in text
     for screen in same["screens"]:
         assert screen["label"] in text
 

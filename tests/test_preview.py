@@ -127,6 +127,26 @@ def test_no_participant_can_jump(bundle, kind):
         assert (STATIC / "preview.css").exists()
 
 
+def test_a_preview_prints_no_address_for_the_researcher_and_no_line_for_a_platform(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("xrec_lessons.study.server._until_signal", _ends_at_once)
+    study = tmp_path / "study.toml"
+    study.write_text('[recruitment]\nparameters = ["PROLIFIC_PID"]\n', encoding="utf-8")
+    told = {}
+    for how in ("--preview", "--pilot"):
+        db = ["--db", str(tmp_path / "a.sqlite")] * (how == "--pilot")
+        assert cli.main(["study", str(study), how, "--port", "0", *db]) == 0
+        told[how] = capsys.readouterr().out
+    for words in ("/live/", "PROLIFIC_PID"):
+        assert words in told["--pilot"]
+        assert words not in told["--preview"]
+
+
+async def _ends_at_once(work):
+    work.close()
+
+
 def test_a_preview_stores_nothing_and_refuses_a_database(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert cli.main(["study", "--preview", "--db", "mine.sqlite"]) == 2

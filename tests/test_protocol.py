@@ -1,10 +1,14 @@
 """What a study is: a file with good defaults; a sentence for each field that makes no sense."""
 
 import re
+import tempfile
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xrec_lessons import words
 from xrec_lessons.study.plan.conditions import ALL_EXPLANATIONS, CONDITION_TEXTS, EXPLANATIONS
@@ -124,6 +128,46 @@ def test_a_bad_field_is_named(given, said):
     assert str(error.value).endswith((".", "there is."))
 
 
+@pytest.mark.parametrize(("line", "right"), [
+    ("closes = 28.2.2027", "closes = 2027-02-28"),
+    ("closes = 28/02/2027  # the last day", "closes = 2027-02-28"),
+    ("closes = 2027-2-28", "closes = 2027-02-28"),
+    ("closes = 31.2.2027", "closes = 2027-02-28"),
+    ("who = Ada Lovelace", 'who = "Ada Lovelace"'),
+    ("who = “Ada”", 'who = "Ada"'),
+    ('who = "Ada', 'who = "Ada"'),
+    ('who: "Ada"', 'who = "Ada"'),
+    ("required = True", "required = true"),
+    ("alpha = 0,05", "alpha = 0.05"),
+])  # fmt: skip
+def test_a_slip_is_named_with_its_line_and_how_it_is_written(tmp_path, line, right):
+    path = tmp_path / "study.toml"
+    path.write_text(f'title = "A"\n\n{line}\nseed = 1\n', encoding="utf-8")
+    with pytest.raises(ProtocolError) as refused:
+        load_protocol(path)
+    said = str(refused.value)
+    assert said.startswith(f"{path} is not a TOML file: line 3, {line[:60]}: ")
+    assert said.endswith(f"such as {right}.")
+    tomllib.loads(right)
+
+
+@pytest.mark.parametrize("line", ["[consent", 'who = "a "b" c"', "seed = 1 2", "= 3", "seed = 1"])
+def test_any_other_slip_has_its_line_too(tmp_path, line):
+    path = tmp_path / "study.toml"
+    path.write_text(f"seed = 1\n{line}\n")
+    with pytest.raises(ProtocolError, match=r"is not a TOML file: line 2, .+: .+\."):
+        load_protocol(path)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=40))
+def test_whatever_is_no_toml_is_one_sentence_with_a_line(text):
+    with suppress(ProtocolError), tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "study.toml")
+        path.write_text(text, encoding="utf-8", newline="")
+        load_protocol(path)
+
+
 def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path):
     path = tmp_path / "study.toml"
     path.write_text("title = ")
@@ -132,7 +176,7 @@ def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path):
     path.write_text('title = "Mit BOM"', encoding="utf-8-sig")
     assert load_protocol(path).title == "Mit BOM"
     path.write_bytes(b"title = '\xff'")
-    with pytest.raises(ProtocolError, match=r"is not a TOML file"):
+    with pytest.raises(ProtocolError, match=r"is not a TOML file in UTF-8"):
         load_protocol(path)
     path.write_text("seed = 'x'")
     with pytest.raises(ProtocolError, match=r"study\.toml: seed is a whole number"):

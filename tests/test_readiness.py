@@ -1,5 +1,6 @@
 """What is asked about a study file before the first participant comes."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.plan.texts import DEFAULT_STUDY, PAGE_TEXTS
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.readiness import not_ready
+from xrec_lessons.study.readiness import advice, not_ready
 
 CONSENT = {
     "who": "The lab", "contact": "lab@example.org", "kept": "Answers, two years, here.",
@@ -75,6 +76,48 @@ def test_a_pilot_may_be_unfinished_and_real_participants_wait(bundle):
         ValueError, match=r"take part, consent\.withdraw_until is 2020-01-01, which"
     ):
         StudyApp(study, bundle=bundle)
+
+
+BANDS = {"use": "demographics"}
+YEARS = BANDS | {"questions": [{"name": "age", "text": "?", "type": "number", "minimum": 16}]}
+
+
+@pytest.mark.parametrize(("asked", "least", "said"), [
+    (BANDS, 18, "age = 'under 18'"),
+    (BANDS | {"screen_out": "age = 'under 18'"}, 18, None),
+    (BANDS | {"screen_out": "age = 'under 18'"}, 25, "age = '18 to 24'"),
+    (BANDS, 16, None),  # under 18 may be 17
+    (BANDS | {"leave_out": ["age"]}, 18, None),
+    (YEARS, 18, "age < 18"),
+    (YEARS | {"screen_out": "age < 17"}, 18, "age < 18"),
+    (YEARS | {"screen_out": "age < 18"}, 18, None),
+    (YEARS, 16, None),
+])  # fmt: skip
+def test_who_is_too_young_and_goes_on_is_named(asked, least, said):
+    consent = CONSENT | {"minimum_age": least, "minutes": 20}
+    told = list(advice(load_protocol({"consent": consent, "questionnaires": [asked]})))
+    if said is None:
+        assert told == []
+        return
+    (sentence,) = told
+    assert f'write screen_out = "{said}"' in sentence
+    followed = asked | {"screen_out": " or ".join(filter(None, [asked.get("screen_out"), said]))}
+    assert not list(advice(load_protocol({"consent": consent, "questionnaires": [followed]})))
+
+
+def test_how_long_it_takes_is_asked_for_and_then_said(bundle):
+    assert "consent.minutes" in " ".join(advice(load_protocol({"consent": CONSENT})))
+    study = {"consent": CONSENT | {"minutes": 25}, "languages": ["en", "de", "es", "ar", "zh"]}
+    protocol = load_protocol(study)
+    assert list(advice(protocol)) == []
+    assert (
+        StudyApp(protocol, kind="pilot", bundle=bundle).window().study()["consent"]["minutes"] == 25
+    )
+    for language in protocol.languages:
+        begin = protocol.in_language(language).text(
+            "begin", n_ratings=10, n_items=15, n_questions=2
+        )
+        assert set(re.findall(r"\d+", begin)) == {"10", "15", "2"}
 
 
 @given(st.text(max_size=30))

@@ -61,10 +61,11 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
     from xrec_lessons.study.begun import begun
     from xrec_lessons.study.preview import Preview
+    from xrec_lessons.study.readiness import advice
     from xrec_lessons.study.reporting import not_asked
     from xrec_lessons.study.server import run as serve_until_stopped
     from xrec_lessons.study.simulate import end_early
-    from xrec_lessons.study.untranslated import translate, unchecked
+    from xrec_lessons.study.untranslated import outdated, translate, unchecked
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
@@ -116,6 +117,9 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
                 )
         for sentence in begun(app.store, app.protocol) if app.kind == "real" else ():
             print(sentence)
+        if options.study:
+            for sentence in (*advice(app.protocol), *outdated(options.study, app.protocol)):
+                print(sentence)
         if languages := ", ".join(unchecked(app.protocol)):
             print(
                 f"The course's own texts in {languages} were not checked by a native reader: let "
@@ -141,7 +145,7 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             )
         if options.bundle:
             print(_without_rules(app.protocol, app.bundle), end="")
-        if names := app.protocol.recruitment.parameters:
+        if (names := app.protocol.recruitment.parameters) and not options.preview:
             print(f"The platform that sends people here adds to the address: ?{_asks_for(names)}")
         if str(options.db) == "sqlite://":
             print("The answers are kept in memory only, and are gone when this ends.")

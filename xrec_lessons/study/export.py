@@ -22,6 +22,7 @@ from xrec_lessons.study.database import Store
 from xrec_lessons.study.fitting import course_bundle, own_bundle
 from xrec_lessons.study.methods import methods
 from xrec_lessons.study.plan.conditions import EXPLANATIONS, cards_of
+from xrec_lessons.study.plan.design import Design
 from xrec_lessons.study.protocol import Protocol, differences
 from xrec_lessons.study.replied import (
     all_required,
@@ -51,6 +52,7 @@ class KindCounts:
     screened_out: int = 0
     failed_checks: int = 0  # participants, whether they finished or not
     left: dict[str, int] = field(default_factory=dict)  # who did not finish, by screen
+    under_way: int = 0  # of them, those who had hardly stopped when the last step of all was stored
     languages: dict[str, int] = field(default_factory=dict)  # included, by what they read it in
     # Of those who finished: how many chose what, or mean and spread, by question.
     who: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class KindCounts:
             "finished": self.finished,
             "did not finish": self.dropped_out,
             **{f"  {screen}": count for screen, count in self.left.items()},
+            **({"  perhaps still under way": self.under_way} if self.under_way else {}),
             "too few films": self.too_few,
             **({"screened out": self.screened_out} if self.screened_out else {}),
             "withdrawn": self.withdrawn,
@@ -292,7 +295,7 @@ def tables_of(
         units["stars"] = _units(person.protocol for person in people)
         units["movie"] = "number in the bundle"
         units |= dict.fromkeys(("score", "largest_effect"), "that of stars in ratings.csv")
-    meanings = {}
+    meanings = _cells(person.protocol.design for person in people)
     compared = dict.fromkeys(n for person in people for n in person.protocol.design.names)
     if people and tuple(compared) != EXPLANATIONS:
         units["explanation"] = ", ".join(compared)
@@ -308,6 +311,23 @@ def tables_of(
         for name, column in columns.items()
     ]
     return found
+
+
+def _cells(designs: Iterable[Design]) -> dict[str, str]:
+    """What the column `cell` means, where all participants are of one design."""
+    kinds = {(design.kind, design.between, design.orders) for design in designs}
+    if len(kinds) != 1:
+        return {}
+    kind, between, orders = kinds.pop()
+    if kind == "original":
+        return {"cell": "always 0: nothing is balanced in this design; empty before"}
+    told = "; ".join(f"{cell}: {', '.join(order)}" for cell, order in enumerate(orders))
+    what = "the condition of all films"
+    if not between:
+        what = (
+            "in which order the first films get the conditions, the next in that of the next cell"
+        )
+    return {"cell": f"{what}: {told}; empty before"}
 
 
 # Of each table, the columns that are exported as they are stored.
@@ -426,12 +446,23 @@ def _counts(rows: list[dict], people: list[ParticipantCopy], withdrawn: int) -> 
         included=sum(row["included"] for row in rows),
         screened_out=sum(row["state"] == "screened out" for row in rows),
         failed_checks=sum(row["checks_failed"] > 0 for row in rows),
+        under_way=_under_way(people),
         left=dict(Counter(LEFT[order[state]].format(place) for state, place in sorted(at))),
         languages=dict(sorted(Counter(r["language"] for r in rows if r["included"]).items())),
         who=described(
             [one for protocol, _ in finished for one in protocol.questionnaires],
             [replies for _, replies in finished],
         ),
+    )
+
+
+def _under_way(people: list[ParticipantCopy]) -> int:
+    """How many had not left when somebody last did something; by no clock: an export stays."""
+    stored = [p for p in people if p.row["kind"] != "simulated"]
+    last = max((p.row["seen"] for p in stored), default=0.0)
+    return sum(
+        p.row["state"] in LEFT and last - p.row["seen"] < 60 * p.protocol.design.release_minutes
+        for p in stored
     )
 
 

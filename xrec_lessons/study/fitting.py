@@ -256,8 +256,8 @@ def study_file(bundle: Bundle | None = None) -> str:
     lines: dict[str, Any] = {"min_ratings": bundle.min_ratings, **fitting}
     if lines.get("minimum") != DEFAULT_STUDY["design"]["minimum"]:
         lines["fallback"] = "original"  # of few films rules explain few: many would end early
-        begin = DEFAULT_STUDY["texts"]["begin"].replace("see {n_items}", "see up to {n_items}")
-        lines["begin"] = begin.replace("fifteen", "five")
+        begin = DEFAULT_STUDY["texts"]["begin"]
+        lines["begin"] = begin.replace("see {n_items}", "see up to {n_items}")
     lines |= _own_texts(bundle)
     for name, value in lines.items():
         line = f"{name} = {json.dumps(value, ensure_ascii=False)}"

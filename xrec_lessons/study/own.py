@@ -34,8 +34,7 @@ def own_place() -> Path:
 def short_study() -> Protocol:
     """The course's study, with fewer films."""
     design = {"recommendations": SHORT, "minimum": SHORT}
-    begin = load_protocol().texts["begin"].replace("fifteen minutes", "eight minutes")
-    return load_protocol({"design": design, "texts": {"begin": begin}})
+    return load_protocol({"design": design, "consent": {"minutes": 8}})
 
 
 def own_study(db: str | Path | None = None) -> StudyWidget:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -29,6 +28,7 @@ from xrec_lessons.study.plan.texts import (
     in_words_of,
     texts_beside,
 )
+from xrec_lessons.study.plan.toml_slips import read_toml
 from xrec_lessons.study.plan.translations import further_languages, translated, translation_of
 
 __all__ = [
@@ -48,6 +48,7 @@ LIMITS: dict[str, tuple] = {
     "seed": (0, 2**53 - 1),  # what a browser can write exactly
     "films_to_rate": (1, 100),
     "consent.minimum_age": (0, 120),
+    "consent.minutes": (0, 600),
     "design.kind": ("matched", "original"),
     "design.influence": ("exact", "article"),
     "design.cards": ("article", "equal"),
@@ -71,11 +72,12 @@ class Consent:
     kept: str
     withdraw_until: str
     minimum_age: int  # years
+    minutes: int = 0  # that it takes; 0: the page does not say it
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Fields that are not filled in."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "minutes"}
         return tuple(name for name, value in values.items() if not str(value or "").strip())
 
 
@@ -326,10 +328,14 @@ def _read(path: Path) -> dict:
     except ValueError as error:
         raise ProtocolError(str(error)) from error
     try:
-        return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        return read_toml(content.decode("utf-8-sig").replace("\r\n", "\n"))
     except RecursionError as error:
         raise ProtocolError(f"{path} is not a TOML file: it is nested too deep.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ProtocolError(
+            f"{path} is not a TOML file in UTF-8: save it in that encoding."
+        ) from error
+    except ValueError as error:
         raise ProtocolError(f"{path} is not a TOML file: {error}") from error
 
 

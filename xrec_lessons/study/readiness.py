@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
+from itertools import chain
+from math import ceil, inf
 
 from xrec_lessons.study.plan.languages import TAG, course_words, direction_of
 from xrec_lessons.study.plan.questionnaire_file import ready_words, words_of
+from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.plan.texts import (
     DEFAULT_STUDY,
     OWN_TEXTS,
@@ -19,7 +22,7 @@ from xrec_lessons.study.plan.texts import (
 from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.untranslated import sentences
 
-__all__ = ["not_ready"]
+__all__ = ["advice", "not_ready"]
 
 DAYS = ("%Y-%m-%d", "%d %B %Y", "%d. %B %Y", "%B %d, %Y", "%d.%m.%Y", "%d %b %Y")
 
@@ -90,6 +93,66 @@ def _found(protocol: Protocol, today: date) -> Iterator[str]:
     if untranslated := list(sentences(protocol)):
         yield from untranslated
         yield "A file for such texts is written by: xrec study --translate LANGUAGE STUDY."
+
+
+def advice(protocol: Protocol) -> Iterator[str]:
+    """Yield what a colleague would say of a study that may begin all the same, a sentence each.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> asked = {"consent": {"minimum_age": 18, "minutes": 20}}
+    >>> list(advice(load_protocol(asked | {"questionnaires": [{"use": "film_habits"}]})))
+    []
+    >>> print(*advice(load_protocol(asked | {"questionnaires": [{"use": "demographics"}]})))
+    Whoever answers "under 18" to the question age goes on, and consent.minimum_age is 18: write \
+screen_out = "age = 'under 18'" below its [[questionnaires]].
+    """
+    if not protocol.consent.minutes:
+        yield "Nobody is told how long it takes: time a trial run, and fill in consent.minutes."
+    least, screens = protocol.consent.minimum_age, protocol.screens("before")
+    for question in (question for one in screens for question in one.questions):
+        if question.name != "age":
+            continue
+        young = [age for age in too_young(question, least) if not _sent_away(screens, age)]
+        if young:
+            told = f'"{young[0]}"' if question.options else f"less than {least}"
+            line = f"age = '{young[0]}'" if question.options else f"age < {least}"
+            yield (
+                f"Whoever answers {told} to the question age goes on, and consent.minimum_age is "
+                f'{least}: write screen_out = "{line}" below its [[questionnaires]].'
+            )
+
+
+def too_young(question: SurveyQuestion, least: int) -> list[str]:
+    """Answers to a question about the age, all of which are below a number of years.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.plan.questionnaires import Option
+    >>> bands = ("under 18", "18 to 24", "25 to 34", "over 34", "prefer not to say")
+    >>> too_young(SurveyQuestion("age", "?", options=tuple(Option(b, b) for b in bands)), 25)
+    ['under 18', '18 to 24']
+    >>> too_young(SurveyQuestion("age", "?", type="number", minimum=16), 18)
+    ['16', '17']
+    """
+    if question.type == "number":
+        return [str(age) for age in range(ceil(question.minimum), least)]
+    bands = {o.value: list(map(int, re.findall(r"\d+", o.value))) for o in question.options}
+    lowest = min(chain(*bands.values()), default=0)
+    return [value for value, band in bands.items() if _ends(value, band, lowest) < least]
+
+
+def _ends(value: str, band: list[int], lowest: int) -> float:
+    """The highest age in a band such as 18 to 24, under 18 or 65 or older."""
+    if len(band) == 2 or value.strip().isdigit():
+        return band[-1]
+    under = band == [lowest] and not re.match(r"\s*\d", value)
+    return lowest - 1 if under else inf
+
+
+def _sent_away(screens: list[Questionnaire], age: str) -> bool:
+    return any(one.screens_out({"age": age}) for one in screens)
 
 
 def _in_english(protocol: Protocol) -> list[str]:

@@ -413,13 +413,14 @@ def run(
     SIGTERM ends it as Ctrl-C does, also where a shell began it in the background. A terminal that
     is closed does not: nobody is cut off by it.
     """
-    key = live_key()
+    key = "" if app.preview else live_key()
 
     async def until_stopped() -> None:
         server, hub = serve(app, host=host, port=port, base_path=base_path, key=key, **options)
         where = address(host, hub.port, base_path)
         _tell(f"The study is at {where}    (Ctrl-C ends it)")
-        _tell(f"How it goes, for you alone: {where}live/{key}/")
+        if key:
+            _tell(f"How it goes, for you alone: {where}live/{key}/")
         if host in ("127.0.0.1", "localhost", "::1"):
             _tell("Only this computer reaches it; for a class, use the host 0.0.0.0.")
         else:

@@ -14,7 +14,7 @@ from xrec_lessons.study.plan.languages import Leaves, Steps, course_words, direc
 from xrec_lessons.study.plan.texts import PAGE_TEXTS, in_words_of
 from xrec_lessons.study.protocol import Protocol, load_protocol, translation_beside
 
-__all__ = ["lacking", "sentences", "translate", "unchecked"]
+__all__ = ["lacking", "outdated", "sentences", "translate", "unchecked"]
 
 BLANK = re.compile(r"\{\w+\}")
 SAME_EVERYWHERE = re.compile(r"\{\w+\}|\S+@\S+|https?://\S+|[\W\d_]")  # in whatever language
@@ -91,6 +91,53 @@ def sentences(protocol: Protocol, shown: int = SHOWN) -> Iterator[str]:
                 parts.append(f"{said}: {', '.join(names[:shown])}{more}")
         if parts:
             yield f'In "{language}" these texts are {"; ".join(parts)}.'
+        if same := [name for name, wrong in found.items() if wrong == "same"]:
+            yield (
+                "What is right as it stands is named above the tables of its file: "
+                f"same = {json.dumps(same[:shown])}."
+            )
+
+
+def outdated(study: str | Path, protocol: Protocol) -> Iterator[str]:
+    """Yield a sentence for each file of texts with translations of what is said otherwise now.
+
+    The original stands in the comment above each line, as `translate` writes it.
+    """
+    originals = _original(protocol)
+    for language in protocol.translations:
+        file = translation_beside(study, language)
+        text = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
+        names = [
+            ".".join(path)
+            for path, comment in _commented(text)
+            if path in originals and comment != _lines(originals[path])
+        ]
+        if names:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            yield (
+                f"{file}: above {', '.join(names[:SHOWN])}{more} the comment is not the text of "
+                "now, so the translation may be of an earlier one: compare them, and bring the "
+                "comment up to date."
+            )
+
+
+def _commented(text: str) -> Iterator[tuple[Steps, list[str]]]:
+    """The fields of a file of texts below a comment, by their paths."""
+    table: Steps = ()
+    comment: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            comment.append(line[1:].strip())
+            continue
+        if heading := re.fullmatch(r"\[(.+)\]\s*(?:#.*)?", line):
+            table = tuple(heading[1].split("."))
+        elif comment and (name := re.match(r'([\w-]+|"[^"]+")\s*=', line)):
+            yield (*table, name[1].strip('"')), comment
+        comment = []
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines()]
 
 
 def unchecked(protocol: Protocol) -> list[str]:
@@ -121,10 +168,11 @@ def translate(study: str | Path, language: str) -> str:
         raise ProtocolError(f'{study} is in "{language}" itself: name another language.')
     wanted = [name for name, _ in lacking(protocol, language)]
     if file.exists():
+        alone = replace(protocol, translations={language: protocol.translations[language]})
+        old = list(outdated(study, alone))
         if not wanted:
-            return f"{file} is whole: every text of {study} is translated."
-        alone = {language: protocol.translations[language]}
-        return "".join(sentences(replace(protocol, translations=alone), len(wanted)))
+            return " ".join([f"{file} is whole: every text of {study} is translated.", *old])
+        return " ".join([f"{file} is there already.", *sentences(alone, len(wanted)), *old])
     with written(file, "w", new=True, encoding="utf-8") as out:
         out.write(_to_fill_in(protocol, language, wanted, Path(study).name))
     languages = json.dumps(list(protocol.languages))

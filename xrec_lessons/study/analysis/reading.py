@@ -186,11 +186,13 @@ that `xrec export` wrote.
         raise AnalysisError(f"There is no folder {folder}: name one that `xrec export` wrote.")
     place = folder if kind == "real" or folder.name == kind else folder / kind
     if not (place / "participants.csv").is_file():
-        others = [k for k in KINDS if k != "real" and (folder / k / "participants.csv").is_file()]
-        hint = AGAIN
+        found = {k: _rows(folder / k if k != "real" else folder) for k in KINDS}
+        others = [k for k in KINDS if found[k]]
+        hint = f"{AGAIN}."
         if others:
-            hint = f"there are {listed(others)} ones: choose with kind={others[0]!r}"
-        raise AnalysisError(f"{folder} holds no {kind} participants; {hint}.")
+            there = listed([f"{found[k]} {k} ones" for k in others])
+            hint = f"it has {there}: choose with kind={others[0]!r}."
+        raise AnalysisError(f"The folder {folder} holds no {kind} participants; {hint}")
     _check_version(place)
     tables = {name: read_table(place / name, names) for name, names in NEEDED.items()}
     tables[REPLIES] = read_table(place / REPLIES, REPLIED) if (place / REPLIES).is_file() else []
@@ -200,6 +202,12 @@ that `xrec export` wrote.
                             f"{kind} ones: {AGAIN}.")  # fmt: skip
     protocols = {file.stem.split("-")[1]: _protocol(file) for file in place.glob("protocol-*.json")}
     return _study(tables, protocols, kind, study, _withdrawn(place, kind))
+
+
+def _rows(place: Path) -> int:
+    """How many participants the tables of a folder have."""
+    file = place / "participants.csv"
+    return len(read_table(file, NEEDED[file.name])) if file.is_file() else 0
 
 
 def study_of(store: Store, *, kind: str = "simulated", study: str | None = None) -> StudyData:

@@ -216,6 +216,8 @@ def _machine(found: dict[str, Any]) -> Iterator[str]:
     size = "" if stored["bytes"] is None else f" ({stored['bytes'] / 1e6:.1f} MB)"
     last = found["last_saved"]
     saved = "none yet" if last is None else f"last saved {ago(at - last)}"
+    if found["kind"] == "simulated":
+        saved = "simulated, as are their times"
     yield f"Answers: {stored['where']}{size}, {saved}."
     if stored["free"] is not None:
         full = ": NEARLY FULL" if stored["nearly_full"] else ""
