@@ -358,7 +358,7 @@ def test_a_new_study_file_fits_the_bundle(tmp_path):
 
 def test_the_study_file_of_the_guide_is_for_a_class():
     """Real people can take part in it, and nobody ends early."""
-    guide = Path(__file__).parents[1] / "notebooks" / "instructor" / "study.md"
+    guide = Path(__file__).parents[1] / "notebooks" / "instructor" / "own_ratings.md"
     text = guide.read_text(encoding="utf-8").split("```toml\ntitle")[1].split("```")[0]
     protocol = load_protocol(tomllib.loads(f"title{text}"))
     StudyApp(protocol, bundle=class_bundle()).store.close()
