@@ -304,18 +304,18 @@ drawings.threads()
 
 # %%
 people = list(told)
-bars = {"their own": measure(mined, people)}
+found = {"their own": measure(mined, people)}
 for shift in range(1, 6):
-    bars[f"a stranger's, {shift}"] = measure(mined, np.roll(people, shift))
-ax = sns.barplot(x=list(bars.values()), y=list(bars))
-own_share.draw(ax)
-strangers_share.draw(ax, words="with a stranger")
+    found[f"a stranger's, {shift}"] = measure(mined, np.roll(people, shift))
+ax = sns.stripplot(x=list(found.values()), y=list(found), size=10)
 ax.set(title="Recommendations with a rule", xlim=(0, 1))
 ax.set(xlabel="share of the recommendations", ylabel="liked films")
+own_share.draw(ax)
+strangers_share.draw(ax, words="with a stranger")
 plt.show()
 
 # %% [markdown]
-# *In words:* six bars, nearly of one length. The share is .87 with the newcomers' own liked films, and .82 to .84 with a stranger's.
+# *In words:* six points, nearly one below the other. The share is .87 with the newcomers' own liked films, and .82 to .84 with a stranger's.
 #
 # Would it help to count only rules that say something, those whose lift is above a bound? Here are ten splits, with rules of two kinds of baskets.
 
