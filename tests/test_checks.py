@@ -355,6 +355,23 @@ def test_a_stub_is_told_from_an_attempt(source, expected):
     assert is_stub(space["f"]) is expected
 
 
+def test_a_skeleton_is_no_attempt_until_its_dots_are_replaced():
+    def bias(rows, rest, size, damping):
+        np.bincount(rows, rest, minlength=size)
+        ...
+
+    verdict = checks.EXERCISES["bias"].judge(bias)
+    assert verdict.status == "todo"
+    assert "The line `...` still stands" in str(verdict)
+
+    def bias(rows, rest, size, damping):
+        ...
+        total = np.bincount(rows, rest, minlength=size)
+        return total / (np.bincount(rows, minlength=size) + damping)
+
+    assert checks.EXERCISES["bias"].judge(bias).status == "right"
+
+
 @pytest.mark.parametrize(
     ("got", "want", "equal"),
     [

@@ -162,7 +162,10 @@ def test_what_was_begun_and_solved_is_kept_once(file):
     assert lines == [kept.HEADER, f"{TODAY} begun rmse", f"{TODAY} solved rmse"]
     text = str(checks.progress())
     assert text.startswith(f"1 of {len(checks.EXERCISES)} exercises are solved.\n")
-    assert "Lesson 01: ratings and baselines: █···· 1 of 5, next: bias\n" in text
+    assert (
+        "Lesson 01: ratings and baselines: █···· 1 of 5, next: bias (2 in the deeper notebook)\n"
+        in text
+    )
 
 
 def test_the_courses_own_version_solves_nothing(file):

@@ -93,6 +93,16 @@ def test_the_lesson_has_the_numbers_that_the_course_has():
         assert covariance == PUBLISHED[name].covariance.tolist()
 
 
+def test_the_bars_of_interest_overlap_and_the_difference_is_as_the_text_says():
+    (similar, rule, _), covariance = ARTICLE["interest"]
+    t = stats.t.ppf(0.975, LESSON["PEOPLE"] - 1)
+    reach = t * np.sqrt(np.diag(covariance) / LESSON["PEOPLE"])
+    assert similar + reach[0] > rule - reach[1]
+    pair = compare_pairs(Moments(EXPLANATIONS, *ARTICLE["interest"], LESSON["PEOPLE"]))[0]
+    said = f"difference is {pair.difference:.2f}, from {pair.low:.2f} to {pair.high:.2f}: all above"
+    assert said in CORE
+
+
 def test_the_articles_pairs_are_as_published():
     found = {
         (name, pair.first, pair.second): round(pair.p_bonferroni, 3)
@@ -176,9 +186,9 @@ def test_the_simulated_study_is_as_the_text_says(study):
     assert f"begins at zero, to three digits, and reaches to {high:.2f}" in CORE
     holm = {(pair.first, pair.second): pair for pair in compare_pairs(wide)}
     pair = holm["rule", "similar"]
-    assert f"p = {pair.p_holm:.3f}".replace("0.", ".") in CORE
+    assert f"an adjusted p of {pair.p_holm:.3f}".replace("0.", ".") in DEEPER
     together = f"{pair.low_together:.2f} to {pair.high_together:.2f}".replace("-", "−")
-    assert f"beside the adjusted p: {together} says" in CORE
+    assert f"For *rule minus similar*, {together} says" in DEEPER
     assert all(pair.p_holm > 0.05 for pair in holm.values())
 
 

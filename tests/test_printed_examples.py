@@ -65,10 +65,10 @@ EXAMPLES = [
     ),
     (
         "sgd_step",
-        (5, 3, 0, 0, HALF, np.array([1.0]), 0.1, 0.1),
-        [0.15, 0.15, [0.645], [1.065]],
-        "`sgd_step(5, 3, 0, 0, np.array([0.5]), np.array([1.0]), 0.1, 0.1)` gives 0.15, 0.15, "
-        "`[0.645]` and `[1.065]`",
+        (4, 3, 0, 0, np.array([1.0, 0.0]), np.array([0.0, 1.0]), 0.1, 0),
+        (0.1, 0.1, np.array([1, 0.1]), np.array([0.1, 1])),
+        "`sgd_step(4, 3, 0, 0, np.array([1.0, 0.0]), np.array([0.0, 1.0]), 0.1, 0)` gives 0.1, "
+        "0.1, `[1, 0.1]` and `[0.1, 1]`",
     ),
     ("best_epoch", (ERRORS, 2), 2, "`best_epoch([0.95, 0.92, 0.94, 0.93, 0.90], 2)` is 2"),
     ("best_epoch", (ERRORS, 3), 5, "with a patience of 3 it is 5"),

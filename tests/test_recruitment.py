@@ -278,7 +278,9 @@ def test_the_end_leads_back_to_the_platform_also_after_a_withdrawal():
 
 
 @pytest.mark.parametrize("sent", [None, 3, [], {"PROLIFIC_PID": 3}, {"PROLIFIC_PID": "a\nb"},
-                                  {"PROLIFIC_PID": "x" * 201}, {"PROLIFIC_PID": " "}])  # fmt: skip
+                                  {"PROLIFIC_PID": "x" * 201}, {"PROLIFIC_PID": " "},
+                                  {"PROLIFIC_PID": "{{%PROLIFIC_PID%}}"}, {"PROLIFIC_PID": "%ID%"},
+                                  {"PROLIFIC_PID": "${e://Field/id}"}])  # fmt: skip
 def test_what_is_no_parameter_is_not_kept(sent):
     window = app(**PROLIFIC).window()
     window.receive({"do": "open", "address": sent})
@@ -303,6 +305,7 @@ def test_invitations_are_made_by_a_command(file, capsys):
     assert main(["invite", "my.toml", "3", "--address", page, "--db", "s.sqlite"]) == 0
     links = capsys.readouterr().out.split()
     assert len(set(links)) == 3
+    assert all(link.removeprefix(f"{page}#invitation=").isalnum() for link in links)
     window = StudyApp.open("my.toml", "s.sqlite", bundle=BUNDLE).window()
     secret = links[0].removeprefix(f"{page}#invitation=")
     assert window.receive({"do": "open", "invitation": secret})["screen"]["name"] == "consent"

@@ -17,6 +17,7 @@ from class_bundle import SMALL, written
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.ratings.rating_scale import RatingScale
+from xrec_lessons.study.admission import invite
 from xrec_lessons.study.database import Store
 from xrec_lessons.study.handed_in import read_record
 from xrec_lessons.study.plan.texts import PAGE_TEXTS
@@ -41,6 +42,11 @@ BEFORE = load_protocol(
         ],
     }
 )
+INVITED = {
+    "consent": {"who": "We", "contact": "we@example.org", "kept": "Answers, for a year"}
+    | {"withdraw_until": "2999-06-30", "minimum_age": 18},
+    "recruitment": {"invitations": True},
+}
 NASTY = "<img src=x onerror=\"document.title='hacked'\"> & <b>bold</b>"
 SERVER = """
 import json, sys, time
@@ -984,6 +990,52 @@ def test_who_still_has_to_go_back_to_a_platform_keeps_the_way(start, visit, bund
         expect(button(page, "download")).to_be_visible()
         expect(page.get_by_role("button", name=PAGE_TEXTS["clear"])).to_have_count(0)
         page.reload()
+
+
+@pytest.mark.parametrize("reply", ["heard", "lost"])
+def test_who_withdrew_keeps_the_way_back_to_a_platform(start, visit, bundle, reply):
+    """Also after a reload, and where the reply to the withdrawal was lost."""
+    recruitment = {"parameters": ["PID"], "withdrawn": "https://platform.example.org/?gone={PID}"}
+    study = {"design": {"recommendations": 3, "minimum": 3}, "recruitment": recruitment}
+    server = start(protocol=study)
+    code = server.participant(bundle, to="done", protocol=load_protocol(study))
+    page, line = lined(visit, f"{server.address}#code={code}")
+    button(page, "withdraw").click()
+    line.deaf = reply == "lost"
+    button(page, "withdraw_yes").click()
+    if line.deaf:
+        page.wait_for_timeout(500)
+        line.deaf = False
+        line.routes[-1].close()
+    for _ in range(2):
+        heading(page, TEXTS["withdrawn_heading"])
+        way = page.locator(".x-way-on a")
+        expect(way).to_have_attribute("href", "https://platform.example.org/?gone=")
+        page.reload()
+    page.goto("about:blank")
+    page.goto(f"{server.address}?PID=next")  # somebody else, sent by the platform
+    heading(page, load_protocol(study).title)
+
+
+def test_an_invitation_pasted_over_a_page_that_is_open_is_taken(start, visit):
+    server = start(kind="real", protocol=INVITED)
+    [secret] = invite(server.store, load_protocol(INVITED), 1)
+    page = visit(f"{server.address}#invitation=broken")
+    heading(page, TEXTS["closed_heading"])
+    page.goto(f"{server.address}#invitation={secret}")
+    heading(page, PROTOCOL.title)
+
+
+def test_why_a_place_was_taken_meanwhile_is_said_once(start, visit):
+    server = start(kind="real", protocol=INVITED)
+    [secret] = invite(server.store, load_protocol(INVITED), 1)
+    pages = [visit(f"{server.address}#invitation={secret}") for _ in range(2)]
+    for page in pages:
+        page.get_by_role("checkbox").check()
+        button(page, "start").click()
+        page.wait_for_timeout(500)
+    heading(pages[1], TEXTS["closed_heading"])
+    expect(pages[1].get_by_text(TEXTS["invitation_used"])).to_have_count(1)
 
 
 def test_six_seconds_of_silence_are_said(shared, visit, bundle):

@@ -101,6 +101,15 @@ def test_a_film_asks_for_the_same_effort_whatever_its_explanation(
         assert json.loads(different.pop())["page"] == [width, height], name
 
 
+def test_a_trial_run_fits_the_windows_that_the_study_fits(start, visit, bundle):
+    study = {"consent": CONSENT}
+    server = start(kind="pilot", protocol=study)
+    for name, size in WINDOWS.items():
+        found = layouts(server, visit, bundle, load_protocol(study), size, n=2)
+        pages = [layout["page"] for own in found.values() for layout in own]
+        assert pages == [list(size)] * 2, name
+
+
 @pytest.mark.parametrize("points", [5, 7, 11])
 @pytest.mark.parametrize("n", [1, 3, 4])
 def test_more_questions_and_longer_scales_fit_alike(start, visit, bundle, n, points):

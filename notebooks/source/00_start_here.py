@@ -52,9 +52,9 @@ explorer
 # 2. A **rule**: people who have one film in their list often have the other too. A *list* holds what a person liked and what the model would recommend them. The ten dots are ten people, and a filled dot is somebody with the recommended film. The upper row shows people who have the first film, the lower row everybody.
 # 3. **Similar users**, the sentence that shops and streaming services like to show. In the study from which this course starts, it was the yardstick.
 #
-# (A fourth card belongs to another recommender, *EASE*, which lesson 07 explains.)
+# (Skip the fourth card until lesson 07: it belongs to another recommender, *EASE*.)
 #
-# Was the rating that you had in mind among the longest bars? **Press its bar.** Now the rating is gone, as if it had never been given. The prediction falls (or rises) by just what the bar said, as is written below the bars. The films move to their new places.
+# Is your film in the list? And was the rating that you had in mind among the longest bars? **Press its bar.** Now the rating is gone, as if it had never been given. The prediction falls (or rises) by just what the bar said, as is written below the bars. The films move to their new places.
 #
 # Three things to try:
 #
@@ -107,8 +107,8 @@ print(f"{len(folded.p)} numbers that say what they like")
 # %% [markdown]
 # ## What could mislead you here
 #
-# - **An explanation that sounds good need not be the reason.** The model does not use the rules at all; they are mined afterwards, from what people liked and what the model ranks first for them. Lesson 06 measures the difference.
-# - **A rule may be true and empty.** Eight in ten people have *The Godfather* in their list whatever else they like, so hundreds of films “lead” to it. Compare the two rows of dots.
+# - **An explanation that sounds good need not be the reason.** Lesson 06 measures the difference.
+# - **A rule may be true and empty.** If nearly everybody has a film in the list, hundreds of films “lead” to it. Compare the two rows of dots.
 # - **A low rating can raise a prediction**, and a high one can lower it. Two things count: whether you gave more or fewer stars than the model expected of you, and whether the two films please the same people or opposite ones.
 # - **Bars do not add up.** If you switch two ratings off, the prediction does not move by both bars together: without the first rating, the second has another effect.
 # - **Films with fewer than 50 ratings are not recommended here.** Otherwise they would fill the top of everybody's list, on the word of a handful of people.

@@ -81,7 +81,13 @@ plt.show()
 
 # %% [markdown]
 # *In words:* both axes are logarithmic: each labelled mark is ten times the one before. The line begins at the left with *Forrest Gump*, which has 341 ratings. The hundredth film has 120, the thousandth 25. Then the line falls ever more steeply. It crosses the dotted line, the middle of the films, at three ratings.
-#
+
+# %% tags=["nbval-check-output"]
+print(f"with one single rating: {(counts == 1).mean():.0%} of the films")
+print(f"with fifty or more: {(counts >= 50).sum()} films,")
+print(f"which hold {counts[counts >= 50].sum() / len(ratings):.0%} of the ratings")
+
+# %% [markdown]
 # ### Exercise 1: how long is the tail?
 #
 # Return **the share of all ratings that the `n` most-rated films hold**, a number between 0 and 1. `n` is at least 1 and at most the number of films. For example: if the most-rated film has 3 of 6 ratings, `top_share(ratings, 1)` is 0.5.

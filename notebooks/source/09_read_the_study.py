@@ -3,7 +3,7 @@
 #
 # **What do the answers say, and how sure can you be?**
 #
-# The answers are in. Many reports go wrong right here: they count answers instead of people, look at bars instead of differences, and explain what a confound did. You read one study, from its tables to a sentence that you can stand by. Then you read the article's, from eighteen numbers.
+# The answers are in. Many reports go wrong right here: they count answers instead of people, look at bars instead of differences, and explain what a confound did. You read one study, and then the article's, down to a sentence that you can stand by.
 #
 # *About 50 minutes. Needs [lesson 08](08_run_the_study.ipynb), and from statistics mean, standard deviation and standard error.* Afterwards you will be able to
 #
@@ -12,8 +12,6 @@
 # - **write** the sentence that a study licenses, and no other.
 
 # %%
-from itertools import combinations
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -44,13 +42,11 @@ means = own.groupby(["question", "explanation"])["value"].mean().unstack().round
 means.reindex(columns=EXPLANATIONS).rename_axis(whose)
 
 # %% [markdown]
-# However your guess came out, this is *one* person, with three films under each explanation. What would a second person say, or you tomorrow?
+# This is *one* person, with three films under each explanation. What would a second person say, or you tomorrow?
 #
 # ## A study whose truth we know
 #
-# To practise, you read a study whose truth you know. These participants are **simulated**: they go through the same session as you did, but their answers are invented. We decided that the rule adds **half a point** to every answer, on average, and the other two explanations nothing. Besides, each person answers at a level of their own, likes some explanations and films more than others, and is not quite consistent.
-#
-# 41 people come, as in the article; some leave, some tick at random. (We took the first seed, from 0, with which 32 people remain, as in the article. We looked at nothing else.)
+# To practise, you read a study of **simulated** people, 41 as in the article. Their answers are invented: the rule adds **half a point** to every answer, on average, and the other two explanations add nothing. Some people leave, some tick at random.
 
 # %%
 from xrec_lessons.study.protocol import load_protocol
@@ -74,18 +70,19 @@ reasons = everybody["excluded_because"].replace("", "(included)").value_counts()
 reasons.rename_axis(study.label).to_frame("participants")
 
 # %% [markdown]
-# Nine are out: eight by the registered rule, and one for whom too few films could be explained, so that the study could not begin. That belongs in the first sentence of every report: *41 recruited, 32 analysed*. Here is what the 32 answered about interest:
+# Nine are out: eight by the registered rule, and one for whom too few films could be explained. So the first sentence of a report is: *41 recruited, 32 analysed*. How much have the 32 said about interest?
 
-# %% tags=["nbval-check-output"]
+# %%
 included = everybody.index[everybody["included"]]
 answers = study.rows("interest")
 answers = answers[answers["participant"].isin(included)]
-counts = pd.crosstab(answers["explanation"], answers["value"].astype(int))
-counts.loc[EXPLANATIONS].rename_axis(columns="SIMULATED, answer")
+print(
+    study.label,
+    len(answers),
+    "answers, mostly five by each person under each explanation",
+)
 
 # %% [markdown]
-# Every explanation has 158 answers, mostly five from each person. Under the rule there are more fours and fives. Enough?
-#
 # ## Why not all answers in one test?
 #
 # A *t test* compares two means, and its *p* says how often chance alone would give a difference at least as large if there were none. So where there is none, it should find “p < .05” in 5 % of the studies: false alarms.
@@ -106,18 +103,7 @@ false_alarms
 # | Cem | 3 | 5 | 2 |
 # | mean | 2 | 4 | **2** |
 #
-# Now let each of the three give that same answer to five films, or to fifty. **Do we know more about people in general?**
-
-# %% tags=["nbval-check-output"]
-similar, rule = np.array([1.0, 2, 3]), np.array([2.0, 5, 5])
-
-for films in (1, 5, 50):
-    many = stats.ttest_ind(np.repeat(rule, films), np.repeat(similar, films))
-    print(f"{films:2} films each: t = {many.statistic:5.2f}, p = {many.pvalue:.2g}")
-print("three differences:", stats.ttest_rel(rule, similar).pvalue.round(3))
-
-# %% [markdown]
-# Nobody new came, nothing new was said, and p falls as far as you like. This is called **pseudo-replication**. Real people are not as stubborn as these three, but their answers belong together all the same. What does that cost? We simulate a thousand studies without any effect, with 32 people and five films under each of two explanations. You need not read the next three cells.
+# Now let each of the three give that same answer to fifty films. Nobody new came and nothing new was said, but a test over all answers takes it for 150 answers from 150 people, and p falls. This is called **pseudo-replication**. What does it cost with real answers, which are not quite as stubborn? We simulate a thousand studies without any effect, with 32 people and five films under each of two explanations (three cells to run, not to read).
 
 
 # %%
@@ -155,7 +141,7 @@ plt.show()
 #
 # ### Exercise 1: each participant's means
 #
-# `answers` is a table with the columns `participant`, `explanation` and `value`, one row for each answer. Return a **table of mean answers, with one row for each participant and one column for each explanation**, both sorted. It has `nan` where a participant has no answer under an explanation. For example, from the rows (P1, rule, 4), (P1, rule, 5), (P1, similar, 2), (P2, similar, 3) comes the row P1 with rule 4.5 and similar 2, and the row P2 with rule `nan` and similar 3. (Stuck? `checks.hint("participant_means")` in a cell of its own.)
+# `answers` is a table with the columns `participant`, `explanation` and `value`, one row for each answer. Return a **table of mean answers, with one row for each participant and one column for each explanation**, both sorted. It has `nan` where a participant has no answer under an explanation. For example, from the rows (P1, rule, 4), (P1, rule, 5), (P1, similar, 2), (P2, similar, 3) comes the row P1 with rule 4.5 and similar 2, and the row P2 with rule `nan` and similar 3. Group by both columns, take the mean of `value`, and `.unstack()`. (Stuck? `checks.hint("participant_means")` in a cell of its own.)
 
 
 # %% tags=["exercise"]
@@ -178,8 +164,6 @@ wide.columns.name = "SIMULATED, interest"
 wide.head(3)
 
 # %% [markdown]
-# The 474 answers have become 96 means, in as many rows as there are people.
-#
 # ## Everybody's own difference
 #
 # Ben's 2 and Ben's 5 are not two strangers: if you answer low here, you tend to answer low there. So take **each person's own difference** first. Whether somebody is a mild or a harsh judge then does not matter, because it stands on both sides of the minus. Three numbers are left of the toy, $d$ = 1, 3, 2. (See [the glossary of symbols](symbols.md).)
@@ -190,7 +174,14 @@ wide.head(3)
 #
 # ### Exercise 2: the difference and its interval
 #
-# `wide` is a table as above. Return **three numbers: the mean of the participants' differences, `a` minus `b`, and the lower and upper end of its 95 % interval by Student's t**. For the toy, `difference_interval(toy, "rule", "similar")` is `(2, -0.48, 4.48)`, rounded here. There are no gaps in `wide`.
+# `wide` is a table as above, without gaps. Return **the mean of the participants' differences, `a` minus `b`, and the lower and upper end of its 95 % interval**. For the toy, `difference_interval(toy, "rule", "similar")` is `(2, -0.48, 4.48)`, rounded here. Begin with this, and put the standard error in place of the dots:
+#
+# ```python
+# d = wide[a] - wide[b]
+# n = len(d)
+# half = stats.t.ppf(0.975, n - 1) * ...
+# return d.mean(), d.mean() - half, d.mean() + half
+# ```
 
 
 # %% tags=["exercise"]
@@ -208,25 +199,19 @@ def difference_interval(wide, a, b):
 checks.difference_interval(difference_interval)
 
 # %% [markdown]
-# **Guess:** two bars in a chart, each with its 95 % interval, and the intervals overlap. Can the difference within people still be clearly above zero? Type `"yes"` or `"no"`.
+# **Guess:** two bars in a chart, each with its 95 % interval, and the intervals overlap. Can the interval of the difference within people still lie above zero? Type `"yes"` or `"no"`.
 
 # %%
 overlap = checks.guess("09 bars that overlap", ...)
 overlap
 
-# %% tags=["nbval-check-output"]
-difference_interval = checks.use(difference_interval)
-
-print("SIMULATED, interest:")
-for b, a in combinations(EXPLANATIONS, 2):
-    mean, low, high = difference_interval(wide, a, b)
-    print(f"{a} minus {b}: {mean:+.2f} points, 95 % CI {low:+.3f} to {high:+.3f}")
-
 # %% [markdown]
-# Now the same answers, drawn twice (two cells to run, not to read).
-
+# The same answers, drawn twice (three cells to run, not to read).
 
 # %%
+difference_interval = checks.use(difference_interval)
+
+
 def draw_bars(ax, wide):
     """The article's chart: the mean under each explanation with its own interval."""
     half = stats.t.ppf(0.975, len(wide) - 1) * wide.sem()
@@ -235,6 +220,7 @@ def draw_bars(ax, wide):
     ax.set_ylabel("mean interest (1 to 5), 95 % CI")
 
 
+# %%
 def draw_differences(ax, wide, base="similar"):
     """A dot for each participant's own difference, with the mean and its interval."""
     side = np.linspace(-0.2, 0.2, len(wide))
@@ -260,7 +246,7 @@ plt.show()
 # %% [markdown]
 # *In words:* on the left three bars, 3.40, 3.75 and 3.34 high; the rule's interval overlaps with both others. On the right a dot for each of the 32 people, from the lowest difference to the highest, and beside them in orange, as a diamond, the mean with its interval. For *rule minus similar* the interval of the mean begins at zero, to three digits, and reaches to 0.72. For *influence minus similar* it holds zero.
 #
-# We know the truth: +0.5, 0 and −0.5. All three intervals contain it, as 95 of 100 such intervals do in the long run. And the bars? **Overlapping intervals of two bars do not tell whether there is a difference within people.** Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. So yes: the article's bars of interest overlap, and its difference is above zero all the same, as you will see. Draw what you test.
+# We know the truth: +0.5 and 0. Both intervals contain it, as 95 of 100 such intervals do in the long run. And the bars? Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. So **overlapping intervals of two bars do not tell whether there is a difference within people.** Here the interval of the difference only touches zero. In the article the bars of interest overlap too, and the difference is 0.54, from 0.14 to 0.94: all above zero. So the answer is yes. Draw what you test.
 #
 # ## Three at once
 #
@@ -273,13 +259,13 @@ plt.show()
 # | Cem | 3 | 5 | 4 | 4 |
 # | mean | 2 | 4 | 3 | **3** |
 #
-# Every answer has four parts: the grand mean 3, plus what the *person* adds (Ada −1, Ben 0, Cem +1), plus what the *explanation* adds (−1, +1, 0), plus what is **left over**. Ada's 1 is 3 − 1 − 1 + 0. For Ada under the rule the parts are 3 − 1 + 1 = 3, she said 2, so −1 is left over. The blocks below are the squares of these parts. **Take the people out, then the explanations**, and watch the pile on the left.
+# Every answer has four parts: the grand mean 3, plus what the *person* adds (Ada −1, Ben 0, Cem +1), plus what the *explanation* adds (−1, +1, 0), plus what is **left over**. For Ada under the rule the first three make 3 − 1 + 1 = 3; she said 2, so −1 is left over. The blocks below are the squares of these parts. **Take the people out, then the explanations**, and watch the pile on the left.
 
 # %%
 drawings.blocks()
 
 # %% [markdown]
-# All 16 blocks are still there: 6 for people, 6 for explanations, 4 left over. Each pile is as wide as its *degrees of freedom*, how many of its parts can be chosen freely. Three explanations whose effects add up to zero: 3 − 1 = 2. Left over: rows and columns add up to zero, so (3 − 1) × (3 − 1) = 4. F compares the heights:
+# All 16 blocks are still there: 6 for people, 6 for explanations, 4 left over. Each pile is as wide as its *degrees of freedom*, how many of its parts can be chosen freely: for $k$ = 3 explanations, whose effects add up to zero, $k - 1$ = 2; for what is left over $(k - 1)(n - 1)$ = 4. F compares the heights:
 #
 # $$F = \frac{SS_\text{explanations} / (k-1)}{SS_\text{left over} / ((k-1)(n-1))} = \frac{6/2}{4/4} = 3$$
 #
@@ -287,7 +273,18 @@ drawings.blocks()
 #
 # ### Exercise 3: repeated-measures F
 #
-# `wide` has one row for each of $n$ participants and one column for each of $k$ explanations. Return **three numbers: F and its two degrees of freedom**. For the toy: `(3, 2, 4)`. In NumPy, with `x = wide.to_numpy(dtype=float)`, the persons' means are `x.mean(axis=1, keepdims=True)`, a column, and the explanations' `x.mean(axis=0)`, a row: they can be taken off `x` at once.
+# `wide` has one row for each of $n$ participants and one column for each of $k$ explanations. Return **F and its two degrees of freedom**. For the toy: `(3, 2, 4)`. Begin with this; one line is missing, the sum of the squares of what is *left over*:
+#
+# ```python
+# x = wide.to_numpy(dtype=float)
+# n, k = x.shape
+# person = x.mean(axis=1, keepdims=True)  # a column
+# explanation, grand = x.mean(axis=0), x.mean()
+# between = n * np.sum((explanation - grand) ** 2)
+# left = ...
+# df1, df2 = k - 1, (k - 1) * (n - 1)
+# return (between / df1) / (left / df2), df1, df2
+# ```
 
 
 # %% tags=["exercise"]
@@ -308,16 +305,7 @@ def repeated_measures_f(wide):
 checks.repeated_measures_f(repeated_measures_f)
 
 # %% [markdown]
-# How large is large? **If no explanation did anything, the three names in a person's row could as well be exchanged.** p is how often an F as large as ours comes out then. (The deeper notebook exchanges them two thousand times.)
-#
-# And F says *somewhere*. Three pairs make three tests, and three chances of a false alarm. So their p-values must pay: *Holm* multiplies the smallest p by 3, the next by 2, the last by 1. The intervals get wider, too. **Guess:** two of the three differences are built in. For how many of the three pairs is Holm's p below .05?
-
-# %%
-significant = checks.guess("09 significant pairs", ...)
-significant
-
-# %% [markdown]
-# The course's own function computes F, p, and what belongs to them:
+# How large is large? **If no explanation did anything, the three names in a person's row could as well be exchanged.** The *p* of F is how often an F as large as ours comes out then. The course's own function computes it, and what belongs to it:
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.study.analysis import anova, compare_pairs
@@ -328,30 +316,13 @@ print("yours: F({1}, {2}) = {0:.2f}".format(*repeated_measures_f(wide)))
 print(found.sentence)
 
 # %% [markdown]
-# Read it in its order: means, then how large (*partial η²* is $SS_\text{explanations}$ divided by itself plus $SS_\text{left over}$, in the toy 6/10), with an interval, and only then p. (*Greenhouse and Geisser* and the 90 % are explained in the deeper notebook.)
+# Half a point is real, and this study has not shown it. So a p above .05 does not mean “no difference”. It means that 32 people were not enough, this time. (*Partial η²* is how much of what is not people goes to the explanations, in the toy 6/10. Greenhouse and Geisser, and the 90 %, are explained in the deeper notebook.)
 #
-# Now the three pairs:
-
-# %% tags=["nbval-check-output"]
-rows = {}
-for pair in compare_pairs(wide):
-    alone = f"{pair.low:+.2f} to {pair.high:+.2f}"
-    together = f"{pair.low_together:+.2f} to {pair.high_together:+.2f}"
-    rows[f"{pair.first} minus {pair.second}"] = {
-        "points": round(pair.difference, 2),
-        "p": round(pair.p, 3),
-        "95 % CI": alone,
-        "p, Holm": round(pair.p_holm, 3),
-        "95 % CI, all three": together,
-    }
-pd.DataFrame(rows).T.rename_axis("SIMULATED, interest")
-
-# %% [markdown]
-# None. Half a point is real, and this study has not shown it. So p = .149 does not mean “no difference”. It means that 32 people were not enough, this time. (Report the adjusted interval beside the adjusted p: −0.09 to 0.80 says what we do not know. And with two outcomes, interest *and* trust, there are two chances again. Our rule: interest decides, trust comes second; or test both at .025.)
+# And F only says that there is a difference *somewhere*. Three pairs make three tests, and three chances of a false alarm, so they have to pay: *Bonferroni* multiplies each p by 3 and widens each interval to match.
 #
 # ## The article, from eighteen numbers
 #
-# The article's answers are not public, and they need not be. For differences, intervals and F you need only the **means** and the **covariances** of the columns, not the 32 rows. Both are known from the dissertation behind the article: nine different numbers for each question. (Why do they suffice? See the deeper notebook.)
+# The article's answers are not public, and they need not be. For differences, intervals and F the **means** and the **covariances** of the columns suffice: nine different numbers for each question, from the dissertation behind the article. (Why? See the deeper notebook.)
 
 # %%
 from xrec_lessons.study.analysis import Moments
@@ -372,7 +343,7 @@ ARTICLE = {
 for outcome, (means, covariance) in ARTICLE.items():
     moments = Moments(tuple(EXPLANATIONS), means, covariance, PEOPLE)
     found = anova(moments)
-    print(f"{outcome}: F(2, 62) = {found.F:.3f}, p = {found.p:.4f}")
+    print(f"{outcome}: F(2, 62) = {found.F:.3f}, p = {found.p:.5f}")
     for pair in compare_pairs(moments, adjust="Bonferroni"):
         shown = f"({pair.low_together:+.2f} to {pair.high_together:+.2f})"
         print(
@@ -381,11 +352,11 @@ for outcome, (means, covariance) in ARTICLE.items():
         print(f", p = {pair.p_adjusted:.3f}")
 
 # %% [markdown]
-# The article prints p = .008 and p = .001, and both agree. Interest and trust were **higher under the rule** than under *similar users*, by 0.54 and 0.61 points. **Influence was no different from the baseline**, as far as 32 people can show: “no different” is not “equal”. The calculation is right. Now read what it was computed *from*.
+# The article prints p = .008 and p = .001, and both agree. Interest and trust were **higher under the rule** than under *similar users*, by 0.54 and 0.61 points. **Influence was no different from similar users**, as far as 32 people can show: “no different” is not “equal”. The calculation is right. Now read what it was computed *from*.
 #
 # ## Right calculation, wrong conclusion
 #
-# In the article's design the rule got popular films. So we simulate a world in which **no explanation does anything**, and only the films act: people like what fits their taste, and well-known films by one point for each standard deviation of (the logarithm of) popularity. 150 people begin in the original design and the same 150 in the matched one. We pretend that they are five studies of about 30. **Guess:** in how many of the five is the rule ahead in the original design? (After the guess, two cells to run, not to read.)
+# In the article's design the rule got popular films. So we simulate a world in which **no explanation does anything**, and only the films act: people like what fits their taste, and they like well-known films. 150 people begin in the original design, and the same 150 in the matched one, where each explanation gets equally popular films. We pretend that they are five studies of about 30. **Guess:** in how many of the five is the rule ahead in the original design? (After the guess, three cells to run, not to read.)
 
 # %%
 ahead = checks.guess("09 rule ahead in how many of five", ...)
@@ -432,12 +403,6 @@ plt.show()
 # %% [markdown]
 # *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The intervals of the blue dots all hold zero, and so does that of all 143 together.
 
-# %%
-print("SIMULATED, truth 0; p of the ANOVA of all people:")
-for design, table in worlds.items():
-    print(f"{design}, {len(table)} people: {anova(table).p_corrected:.3f}")
-ahead
-
 # %% [markdown]
 # There are two kinds of error, and only one of them has an interval. **Chance** gets smaller with more people. A **confound** stays. Move the slider to more people, and watch where each interval closes.
 
@@ -445,7 +410,7 @@ ahead
 drawings.closing()
 
 # %% [markdown]
-# No formula of this lesson sees a confound. With a real effect of half a point and 32 people, no p was below .05 after Holm. With no effect, popular films and 145 people, the p of the ANOVA was below. More people do not help: they make the wrong answer surer. Does that mean that the article's rule effect *was* popularity? No. It means that its data cannot tell.
+# More people do not help: they make the wrong answer surer. No formula of this lesson sees a confound. Does that mean that the article's rule effect *was* popularity? No. It means that its data cannot tell.
 #
 # ### Decide: the licensed sentence
 #
@@ -455,21 +420,19 @@ drawings.closing()
 checks.quiz("09 sentence")
 
 # %% [markdown]
-# Compare yours with ours: *“Among 32 people to whom rules applied (of 41 recruited), recommendations with a rule were trusted more than those with similar users under the article's design, by 0.61 points (all pairs together 0.15 to 1.08, Bonferroni p = .006); explanation and films differed together, so the cause is open.”* Is there anything in yours that nobody measured? And what would change your mind: which study would have to come out how?
+# Compare yours with ours: *“Among 32 people to whom rules applied (of 41 recruited), recommendations with a rule were trusted more than those with similar users under the article's design, by 0.61 points (all pairs together 0.15 to 1.08, Bonferroni p = .006); explanation and films differed together, so the cause is open.”* Is there anything in yours that nobody measured? And which study would change your mind?
 #
 # ## What could mislead you here
 #
 # - **p is not the probability that the explanations do nothing.** It is how often chance alone would give so much, *if* they did nothing and everything else is as assumed.
 # - **The interval covers chance only.** Who left, who was asked, which films, what the cards look like, what people think you want to hear: none of it is in there, in the matched design either.
-# - **A significant and a non-significant difference may not differ from each other.** To say that rule gains and influence does not, compare rule with influence.
 #
 # ## Key points
 #
 # - One number for each person and explanation first; then count people, not answers.
 # - Draw and test each person's own difference. Intervals of bars are about something else.
 # - F: explanations against what is left over once the people are taken out.
-# - Many tests, adjusted p-values, and intervals that are adjusted as well.
-# - Effect, interval, then p. And no p sees a confound.
+# - Effect, interval, then p, adjusted if there are many tests. And no p sees a confound.
 
 # %%
 checks.progress()
@@ -481,4 +444,4 @@ checks.progress()
 checks.quiz("09")
 
 # %% [markdown]
-# **Next:** [lesson 10, *Twenty million ratings*](10_twenty_million.ipynb). Or [deeper](09_read_the_study_deeper.ipynb): how many people does a class need, F from eighteen numbers, and do other methods agree?
+# **Next:** [lesson 10, *Twenty million ratings*](10_twenty_million.ipynb). Or [deeper](09_read_the_study_deeper.ipynb): which pairs differ, F from eighteen numbers, how many people does a class need, and do other methods agree?

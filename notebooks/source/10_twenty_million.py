@@ -3,7 +3,7 @@
 #
 # **Everything so far worked with a hundred thousand ratings. What breaks with twenty million, and what does not even notice?**
 #
-# The article's system learned from MovieLens 20M, two hundred times as many ratings as in this course. In this lesson you take the chain of lessons 02 to 04 apart and ask of every link how its time and its memory *grow*. What grows too fast is rebuilt, and no formula changes.
+# The article's system learned from MovieLens 20M, two hundred times as many ratings as in this course. You take the chain of lessons 02 to 04 apart and ask of every link how its time and its memory *grow*.
 #
 # *About 50 minutes. Needs lessons 02 to 04, and logarithms.* Afterwards you will be able to
 #
@@ -34,7 +34,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## Ratings that nobody gave
 #
-# MovieLens 20M may not be passed on, only downloaded from GroupLens. For speed it does not matter what the ratings say. It matters how many there are, and how unevenly they are spread. So the course has a stand-in. `synthetic` makes ratings with the published counts of MovieLens 20M. You take a million. (The first time on a computer this takes a quarter of a minute, because its loops have to be compiled.)
+# MovieLens 20M may not be passed on. For speed it does not matter what the ratings say, only how many there are, and how unevenly they are spread. So `synthetic` makes ratings with the published counts of MovieLens 20M. You take a million. (The first time on a computer this takes a quarter of a minute.)
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.scale.synthetic import synthetic
@@ -49,7 +49,7 @@ print(
 )
 
 # %% [markdown]
-# The name says *synthetic*: no person rated anything here, and no film exists. Speed and memory are those that real ratings would need. An *accuracy* would say nothing about films, so this lesson claims none.
+# No person rated anything here, and no film exists. So this lesson claims no *accuracy*, only speed and memory.
 #
 # ## Predict before you run
 #
@@ -93,9 +93,7 @@ plt.show()
 # %% [markdown]
 # *In words:* two bars. Surprise's has three pieces: 112 bytes of tuples, 16 for their places in two lists, and 24 for the float. Together they are 152 bytes. The bar of the two arrays has 8: a whole number of 4 bytes for the film, a decimal number of 4 for the stars.
 #
-# All else is wrapping. And a tuple may lie anywhere in these gigabytes, so the processor waits for it. An array lies in one piece: what comes next has been fetched already.
-#
-# But SGD wants the ratings *user by user*, and a flat array has no lists. It does not need them. Sort the rows by user, and write down where each user begins. Move the slider from user to user, and watch which two fingers hold the slice.
+# All else is wrapping. But SGD wants the ratings *user by user*, and a flat array has no lists. It does not need them. Sort the rows by user, and write down where each user begins. Move the slider from user to user, and watch which two fingers hold the slice.
 
 # %%
 drawings.slices()
@@ -107,7 +105,14 @@ drawings.slices()
 #
 # ### Exercise 1: from rows to slices
 #
-# `users` has one whole number from 0 to `n_users` − 1 for every row. Return two arrays of whole numbers: `order`, the row numbers sorted by user (within a user in the order in which they came), and `indptr`, the fingers, with `n_users` + 1 entries. Example: `rows_of_users(np.array([2, 0, 2, 0, 2]), 4)` is `([1, 3, 0, 2, 4], [0, 2, 2, 5, 5])`. NumPy has `argsort`, `bincount` and `cumsum`.
+# `users` has one whole number from 0 to `n_users` − 1 for every row. Return two arrays of whole numbers: `order`, the row numbers sorted by user (within a user in the order in which they came), and `indptr`, the fingers, with `n_users` + 1 entries. Example: `rows_of_users(np.array([2, 0, 2, 0, 2]), 4)` is `([1, 3, 0, 2, 4], [0, 2, 2, 5, 5])`. Begin with this; what is missing adds up the users' numbers of ratings:
+#
+# ```python
+# order = np.argsort(users, kind="stable")  # equals stay in their order
+# counts = np.bincount(users, minlength=n_users)
+# indptr = ...  # a 0, then the sums so far: np.cumsum
+# return order, indptr
+# ```
 
 
 # %% tags=["exercise"]
@@ -140,9 +145,11 @@ print(
 )
 
 # %% [markdown]
-# ## The same steps, compiled
+# The course's module `xrec_lessons.scale` keeps its training ratings in just these slices, and walks through them in compiled loops. It can take the very steps of Surprise, to the last bit. ([*Twenty million, deeper*](10_twenty_million_deeper.ipynb) writes such a loop and compares.)
 #
-# The course's module `xrec_lessons.scale` keeps its training ratings in just these slices, as an `ArrayTrainset`: a training set of Surprise without the lists. It walks through them in plain loops that **Numba** translates to machine code. Is it still the same algorithm? Here Surprise and the module both train 20 epochs on the bundled ratings, from the same random start. With `exact=True` the compiled one takes every single operation in Surprise's order. (Three cells to run, not to read.)
+# ## One person
+#
+# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. (The stand-in has no *Matrix*, so there you rate films that are *as well known*.) Run the five cells, and read the plot.
 
 
 # %%
@@ -155,33 +162,6 @@ def timed(function, *arguments, times=1):
         seconds.append(perf_counter() - start)
     return result, min(seconds)
 
-
-# %%
-from surprise import SVD, Dataset, Reader
-
-from xrec_lessons.scale.compiled import CompiledSVD
-from xrec_lessons.scale.trainset import ArrayTrainset
-
-SCALE = (0.5, 5.0)
-lists = Dataset.load_from_df(bundled, Reader(rating_scale=SCALE)).build_full_trainset()
-arrays = ArrayTrainset(*(bundled[name] for name in bundled), rating_scale=SCALE)
-print("the same slices as yours:", np.array_equal(arrays.indptr, indptr[:-1]))
-
-# %%
-setting = {"n_factors": 50, "n_epochs": 20, "random_state": SEED}
-CompiledSVD(n_epochs=1, exact=True).fit(arrays)  # compile, or read what is compiled
-theirs, slow = timed(SVD(**setting).fit, lists)
-ours, fast = timed(CompiledSVD(exact=True, **setting).fit, arrays)
-
-print(f"Surprise {slow:.2f} s, compiled {fast:.2f} s")
-print("largest difference of a factor:", abs(theirs.pu - ours.pu).max())
-
-# %% [markdown]
-# The difference is **0**: not a small number, but nothing at all, to the last of 64 bits. That is the best test that a faster program can pass. [*Twenty million, deeper*](10_twenty_million_deeper.ipynb) shows how such a loop is written, and what happens when the rows come shuffled.
-#
-# ## One person
-#
-# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. (The stand-in has no *Matrix*, so there you rate films that are *as well known*.) Run the four cells, and read the plot.
 
 # %%
 from xrec_lessons.fold_in import fold_in
@@ -227,7 +207,6 @@ ax.set(
 )
 ax.legend(title="trained on", loc="upper left", bbox_to_anchor=(1, 1))
 plt.show()
-print(costs.round(0).to_string())
 
 # %% [markdown]
 # *In words:* two pairs of bars, each pair about equally long. A fold-in takes some 20 to 60 millionths of a second, and influence on ten films about twice as long, whichever model it is.
@@ -258,7 +237,13 @@ drawings.window()
 #
 # ### Exercise 2: the best films for a block
 #
-# `p` has a row for each user of the block and `q` one for each film, `b_i` are the films' biases, and `seen` is a table of True and False: who has rated what. Return the row numbers of each user's `n` best films that they have *not* seen, in an array of shape (users, n): best first, and of equal scores the lower number first. Example: with `p` = `[[1], [-2]]`, `b_i` = `[0, 1.25, 0, 0]`, `q` = `[[1], [0], [-1], [0.5]]`, the first user has seen film 0 and the second film 2; the two best are `[[1, 3], [1, 3]]`. (The mean μ and the user's own bias are not among the arguments. Why not?)
+# `p` has a row for each user of the block and `q` one for each film, `b_i` are the films' biases, and `seen` is a table of True and False: who has rated what. Return the row numbers of each user's `n` best films that they have *not* seen, in an array of shape (users, n): best first, and of equal scores the lower number first. Example: with `p` = `[[1], [-2]]`, `b_i` = `[0, 1.25, 0, 0]`, `q` = `[[1], [0], [-1], [0.5]]`, the first user has seen film 0 and the second film 2; the two best are `[[1, 3], [1, 3]]`. (The mean μ and the user's own bias add the same to all of a user's scores, so they are not needed.) Begin with this:
+#
+# ```python
+# scores = ...  # shape (users, films)
+# scores[seen] = -np.inf
+# return np.argsort(-scores, axis=1, kind="stable")[:, :n]
+# ```
 
 
 # %% tags=["exercise"]
@@ -275,7 +260,7 @@ def top_of_block(p, b_i, q, seen, n):
 checks.top_of_block(top_of_block)
 
 # %% [markdown]
-# (Why are μ and the user's bias missing? They add the same to all of a user's scores, so they change no order.) Here is the loop over the blocks, with your function in it. `Population` holds everybody who was in the training data: ids, biases, factors, and their ratings in the slices of exercise 1. As before, only films with at least 50 ratings are recommended.
+# Here is the loop over the blocks, with your function in it (three cells to run, not to read). Only films with at least 50 ratings are recommended.
 
 # %%
 from xrec_lessons.scale.population import Population, top_n
@@ -298,16 +283,12 @@ def top_in_blocks(n=10, megabytes=20):
 
 
 # %%
-ours, sorting = timed(lambda: np.concatenate(list(top_in_blocks())))
-scan = partial(top_n, large, population, 10, candidates=well_known)
-theirs, scanning = timed(scan)
-
-print(f"{len(ours):,} people: sorted in {sorting:.1f} s, scanned in {scanning:.1f} s")
-print(f"the same film in {np.mean(ours == theirs):.2%} of the places")
+ours = np.concatenate(list(top_in_blocks()))
+theirs = top_n(large, population, 10, candidates=well_known)
+print(f"{len(ours):,} people, ten films each")
+print(f"the same film as the module's in {np.mean(ours == theirs):.2%} of the places")
 
 # %% [markdown]
-# The module's `top_n` does the same without sorting: it goes through the scores once and remembers the ten best so far.
-#
 # ## How does it grow?
 #
 # If the seconds are $c \cdot n^a$ for n ratings, then
@@ -364,7 +345,6 @@ def chain(n):
 LINKS = ["training", "everybody's ten", "rules", "one person"]
 SIZES = [100_000, 200_000, 500_000, 1_000_000]
 measured = pd.DataFrame([chain(n) for n in SIZES], index=SIZES)
-measured.round(5)
 
 # %%
 fig, ax = plt.subplots(figsize=(7, 4))
@@ -407,13 +387,13 @@ plt.show()
 print(powers.round(2).to_string())
 
 # %% [markdown]
-# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie near 1. For the second that is only the beginning: its work is people times films, and there are more of both. Rules lie at about ½ or below: most of their work is done once for each pair of films, however many people there are. One person lies at 0.
+# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie highest, near 1 or somewhat below. Rules lie far lower, between 0 and ½: up to a million ratings most of their work is done once for each pair of films, however many people there are. One person lies at 0.
 #
-# At twenty million the powers come out as 1.1, 1.3, 0.6 and 0 (the deeper notebook measures them). The seconds and the second digits of a power change from run to run.
+# **That is not yet the power at twenty million.** From a hundred thousand ratings up to there it comes out as 1.1, 1.3, 0.6 and 0 (the deeper notebook measures it): for the ten films, because their work is people times films, and for the rules, because the people count in the end.
 #
 # ## Decide: which link has to be rebuilt?
 #
-# A shop runs the chain every night. Each link has a machine of its own, and 15 minutes, which are 900 seconds. In a year the shop will have ten times as many ratings, with more people and more films, as here. There is time to rebuild *one* link. **Which one, and how many seconds would it take otherwise?** Work it out before you type; the next cell answers.
+# A shop runs the chain every night. Each link has a machine of its own, and 15 minutes, which are 900 seconds. In a year the shop will have ten times as many ratings, with more people and more films, as here. So it reckons with the powers at twenty million, not with those of your plot. There is time to rebuild *one* link. **Which one, and how many seconds would it take otherwise?** Work it out before you type; the next cell answers.
 
 # %%
 today = pd.Series([60, 50, 200, 0.00004], index=LINKS, name="today")
@@ -442,7 +422,7 @@ display(rebuild, seconds)
 # - **Faster is not better.** Not one prediction changed in this lesson. More data can make a model better; a faster loop only lets you find out.
 # - **Synthetic is not real.** The stand-in has no series and no fashion. Its rules and recommendations are properties of a random generator.
 # - **A time is a time on one machine.** On a busy machine the same loop can take twice as long. Believe ratios within one run, and slopes, more than seconds.
-# - **A slope holds where it was measured.** Ten times the data can cross a border: it no longer fits into the processor's cache.
+# - **A slope holds where it was measured**, as the powers of the rules show.
 #
 # ## Key points
 #

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from types import CodeType, ModuleType
 
-__all__ = ["in_words", "is_stub", "remarks"]
+__all__ = ["in_words", "is_stub", "is_unfinished", "remarks"]
 
 # What an error of Python or NumPy means to somebody who has not met it; the first that fits.
 ADVICE = {
@@ -129,6 +129,11 @@ def is_stub(answer: object) -> bool:
     ends_with_none = [i.argval for i in dis.get_instructions(code) if "CONST" in i.opname] == [None]
     working = names - {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
     return ends_with_none and not working
+
+
+def is_unfinished(answer: Callable) -> bool:
+    """Whether the line ``...`` of a skeleton still stands."""
+    return bool(re.search(r"^\s*\.\.\.\s*$", _source(answer), re.MULTILINE))
 
 
 def notebook_variables(answer: Callable) -> list[str]:

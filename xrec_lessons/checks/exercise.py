@@ -15,7 +15,7 @@ from itertools import groupby
 
 import numpy as np
 
-from xrec_lessons.checks.attempt import in_words, is_stub, remarks
+from xrec_lessons.checks.attempt import in_words, is_stub, is_unfinished, remarks
 from xrec_lessons.checks.compare import difference, habit, same
 from xrec_lessons.checks.describe import LINE, describe, literal
 from xrec_lessons.checks.limit import time_limit
@@ -174,13 +174,17 @@ class Exercise:
                 warnings.simplefilter("default")
                 outcomes = [*_outcomes(self, answer, seeds)]
                 said = "\n".join(str(one.message) for one in warned)
-                return self._compare(answer, outcomes, said, seeds)
+                verdict = self._compare(answer, outcomes, said, seeds)
         except TimeoutError:
             return Verdict(
                 "error",
                 f"`{self.name}` did not end within {seconds:g} seconds and was stopped: "
                 "is there a loop that never ends, or far more work than needed?",
             )
+        if verdict.status != "right" and is_unfinished(answer):
+            dots = f"The line `...` still stands in `{self.name}`: write what is missing there."
+            return Verdict("todo", dots)
+        return verdict
 
     def accepts(self, answer: Callable, *, seconds: float = 20.0) -> bool:
         """Whether a check would call a function right: without words, up to the first fault."""

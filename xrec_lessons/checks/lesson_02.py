@@ -184,6 +184,7 @@ LOSS = Exercise(
 def _sgd_step_cases(rng: np.random.Generator) -> Iterator[tuple]:
     yield 4.0, 3.0, 0.5, 0.25, np.array([1.0, 0.5]), np.array([-1.0, 1.0]), 0.1, 0.2
     yield 5, 3, 0, 0, np.array([0.5]), np.array([1.0]), 0.1, 0.1
+    yield 4, 3, 0, 0, np.array([1.0, 0.0]), np.array([0.0, 1.0]), 0.1, 0
     yield 1.0, 4.5, 0.75, 0.5, np.array([1.0, 0.5]), np.array([0.5, 0.5]), 0.2, 0.1  # predicts 6.5
     for k, lr, reg in ((3, 0.01, 0.06), (8, 0.05, 0.3)):
         stars, mu = rng.integers(1, 11) / 2, rng.uniform(3, 4)
@@ -275,10 +276,8 @@ SGD_STEP = Exercise(
             These are the old values: return the new ones.
     """,
     hints=(
-        "First the prediction, then the error e = rating − prediction. Then four lines, one for "
-        "each formula; nothing on their right side may be new already.",
-        "Begin with `e = r - (mu + b_u + b_i + p_u @ q_i)`. Give the four new values new names, "
-        "such as `new_p = p_u + …`, and return them together.",
+        "Two lines are missing, one for each formula; nothing on their right side may be new.",
+        "Give the new values new names, such as `new_p = p_u + …`, and return all four together.",
     ),
     right="All four move at once, from the old values.",
     changed="`p_u += …` changes the array itself, and then `q_i` meets the new one: write "

@@ -57,10 +57,11 @@ ROWS_OF_USERS = Exercise(
             These are the numbers of ratings: add them up, from the first user on, to get places.
         np.bincount(users, minlength=n_users) → np.unique(users, return_counts=True)[1]
             Users without a rating are forgotten: they have a part too, an empty one, or everybody
-            behind them is taken for somebody else.
+            behind them is taken for somebody else. `np.bincount` with `minlength=n_users` keeps
+            them.
         , minlength=n_users →
             The last users have no rating, and `np.bincount` stops at the last one who has: tell it
-            how many there are, with `minlength`.
+            how many there are, with `minlength=n_users`.
         order, indptr → order
             This is the order; the pointers are missing: return both, `order, indptr`.
         order, indptr → indptr, order

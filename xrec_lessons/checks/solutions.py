@@ -53,9 +53,11 @@ def score_films(mu, b_u, b_i, p_u, q):
 def sgd_step(r, mu, b_u, b_i, p_u, q_i, lr, reg):
     """The four values after one step on one rating: b_u, b_i, p_u, q_i."""
     e = r - (mu + b_u + b_i + p_u @ q_i)
+    new_b_u = b_u + lr * (e - reg * b_u)
+    new_b_i = b_i + lr * (e - reg * b_i)
     return (
-        b_u + lr * (e - reg * b_u),
-        b_i + lr * (e - reg * b_i),
+        new_b_u,
+        new_b_i,
         p_u + lr * (e * q_i - reg * p_u),
         q_i + lr * (e * p_u - reg * q_i),
     )
@@ -69,6 +71,7 @@ def best_epoch(validation_errors, patience):
             best = epoch
         if epoch - best == patience:
             break
+        # end
     return best + 1
 
 

@@ -122,7 +122,21 @@ class Progress(Box):
         """Title, exercises solved, exercises in all, and the next one, or "", of each lesson."""
         for title, names in self.lessons.items():
             left = [name for name in names if "solved" not in self.known.get(name, {})]
+            left.sort(key=lambda name: names[name].startswith("deeper"))
             yield title, len(names) - len(left), len(names), next(iter(left), "")
+
+    def _then(self, title: str, following: str) -> str:
+        left = [
+            where
+            for name, where in self.lessons[title].items()
+            if "solved" not in self.known.get(name, {})
+        ]
+        if not left:
+            return "all solved"
+        deeper = sum(where.startswith("deeper") for where in left)
+        if deeper == len(left):
+            return f"next, in the deeper notebook: {following}"
+        return f"next: {following}" + (f" ({deeper} in the deeper notebook)" if deeper else "")
 
     def _total(self) -> str:
         solved = sum(n for _, n, _, _ in self._lessons())
@@ -133,14 +147,13 @@ class Progress(Box):
         lines = [self._total()]
         for title, n, size, following in self._lessons():
             bar = "█" * n + "·" * (size - n)
-            then = f"next: {following}" if following else "all solved"
-            lines.append(f"{title}: {bar} {n} of {size}, {then}")
+            lines.append(f"{title}: {bar} {n} of {size}, {self._then(title, following)}")
         return "\n".join([*lines, *filter(None, [self.trouble])])
 
     def _repr_html_(self) -> str:
         rows = []
         for title, n, size, following in self._lessons():
-            then = f"next: <code>{following}</code>" if following else "all solved"
+            then = self._then(title, f"<code>{following}</code>" if following else "")
             cells = f"<td>{_bar(n, size, title)}</td><td>{n} of {size}, {then}</td>"
             rows.append(f'<tr><th scope="row" style="text-align: left">{escape(title)}</th>{cells}')
         trouble = f"<p>{escape(self.trouble)}</p>" if self.trouble else ""

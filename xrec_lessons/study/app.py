@@ -340,6 +340,7 @@ class Window:
             "n_items": protocol.design.recommendations,
             "explanations": _kinds_of(protocol.design),
             "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
+            "way_out": self._way_on("withdrawn")["way_on"] if self.session else "",
             "asks": bool(protocol.questionnaires),
             "may_end": any(one.screen_out for one in protocol.questionnaires),
             "kept_of_address": sorted(self.arrival.parameters),

@@ -15,6 +15,7 @@ ENDS = ("finished", "screened_out", "too_few", "withdrawn")  # where somebody is
 LONGEST = 200  # characters of a parameter
 PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 BLANK = re.compile(r"\{([^{}]*)\}")
+UNFILLED = re.compile(r"\$?\{.*\}|%[^%]+%|\[.*\]")  # {{%PROLIFIC_PID%}}, ${e://Field/id}, [id]
 OURS = ("code",)  # names that the page's own address has
 
 
@@ -120,13 +121,24 @@ def came_with(recruitment: Recruitment, address: object) -> dict[str, str]:
     return {
         name: value.strip()
         for name, value in found.items()
-        if isinstance(value, str) and may_be_kept(value)
+        if isinstance(value, str) and may_be_kept(value) and not is_unfilled(value)
     }
 
 
 def may_be_kept(value: str) -> bool:
     """Whether a parameter is what a platform sends: neither empty, long, nor unprintable."""
     return 0 < len(value.strip()) <= LONGEST and value.isprintable()
+
+
+def is_unfilled(value: str) -> bool:
+    """Whether a platform's blank came as it stands: nobody's id, and the same for everybody.
+
+    Examples
+    --------
+    >>> is_unfilled("{{%PROLIFIC_PID%}}"), is_unfilled("%SURVEY_CODE%"), is_unfilled("5f3a")
+    (True, True, False)
+    """
+    return bool(UNFILLED.fullmatch(value.strip()))
 
 
 def token_digest(token: str) -> str:

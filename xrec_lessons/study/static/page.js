@@ -103,5 +103,8 @@ function arrival(names) {
   return told;
 }
 
+/** Another invitation pasted over this page's address: browsers do not load the page anew for it. */
+window.addEventListener("hashchange", () => location.hash.includes("invitation=") && location.reload());
+
 study.render({ model: channel, el: main });
 connect();

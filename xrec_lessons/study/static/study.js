@@ -98,17 +98,23 @@ export class Study {
   }
 
   take(message, reply) {
-    if (["consent", "closed"].includes(reply.screen?.name) && this.post.has(({ do: step }) => step === "withdraw")) {
-      reply = { ...reply, notice: "", screen: WITHDRAWN }; // its reply was lost, it was done
-    }
+    if (["consent", "closed"].includes(reply.screen?.name)) reply = this.afterWithdrawing(reply);
     if (reply.study) this.takeStudy(reply.study);
     if (message) this.current?.replied?.(message, reply);
     const silent = ["search", "away"].includes(message?.do) && !reply.notice;
-    if (message && !silent) this.say(reply.notice ?? "");
+    const twice = reply.screen?.why && reply.notice === this.t(reply.screen.why); // the screen says it
+    if (message && !silent) this.say(twice ? "" : (reply.notice ?? ""));
     if (reply.screen) this.show(reply.screen);
     this.current?.settle?.();
     if (message && reply.notice && !reply.failed) this.current?.refused?.(message);
     if (reply.file) download(reply.file, reply.filename);
+  }
+
+  /** What to show to somebody who withdrew, instead of a beginning. */
+  afterWithdrawing(reply) {
+    const lost = this.post.has(({ do: step }) => step === "withdraw"); // its reply was, and it was done
+    const link = lost ? this.study?.way_out : this.visit?.wayOut();
+    return lost || link ? { ...reply, notice: "", screen: { ...WITHDRAWN, way_on: link } } : reply;
   }
 
   takeStudy(study) {
@@ -131,6 +137,7 @@ export class Study {
     const same = before?.step === screen.step && this.code === (screen.code ?? null);
     this.code = screen.code ?? null;
     this.visit?.remember(this.code);
+    if (screen.name === "withdrawn") this.visit?.keepWayOut(screen.way_on);
     this.screen = screen;
     if (same) return this.current.update?.(screen);
     this.current = SCREENS[screen.name](this, screen, before);

@@ -64,6 +64,19 @@ export class Visit {
     keep(then);
   }
 
+  /** Who withdrew finds the way back to their platform after a reload, too; nothing else is kept. */
+  keepWayOut(link) {
+    if (link) keep({ link, at: this.at });
+  }
+
+  /** That link, unless somebody has come anew with another address, or much later. */
+  wayOut() {
+    const { link, at } = kept();
+    const { address, invitation } = this.app.model.get("came");
+    const anew = Object.keys(address).length > 0 || invitation;
+    return !this.held && !anew && Date.now() - at < READ * 60_000 ? link : "";
+  }
+
   /** Say why the page begins anew, if it does. */
   greet() {
     if (!kept().away) return;
