@@ -59,6 +59,12 @@ exact_influence = checks.use("exact_influence")
 exact = exact_influence(X, y, penalty, Xt)
 
 # %% [markdown]
+# Lesson 05 found $w - w_{-j} = A^{-1} x_j\, s_j$ by asking what a rating would do that is just as expected. Algebra says the same. $A = X^\top X + \lambda I$ and $X^\top y$ are sums with one term for each rating. Leaving out rating *j* takes its terms away:
+#
+# $$(A - x_j x_j^\top)\, w_{-j} = X^\top y - x_j y_j \quad\Longrightarrow\quad A\, w_{-j} = X^\top y - x_j\,(y_j - x_j^\top w_{-j}) = X^\top y - x_j\, s_j$$
+#
+# Multiply by $A^{-1}$: $w_{-j} = w - A^{-1} x_j\, s_j$. (Written for the inverse matrix, this is the *Sherman–Morrison formula*.)
+#
 # The article's way again: two fits by gradient descent, each from a fresh start.
 
 

@@ -192,7 +192,7 @@ SELF_PULLS = Exercise(
         .diagonal() → .sum(axis=1)
             This is the sum of each row, all pulls on one film: its own pull stands on the diagonal.
         .diagonal() → .diagonal()[:1]
-        hat.diagonal() → hat[0, 0]
+        pulls.diagonal() → pulls[0, 0]
             This is the first self-pull alone: does `return` stand inside the loop?
         np.linalg.inv(A) → A
             A is not inverted: the formula has A to the power of -1 in the middle.
@@ -260,16 +260,16 @@ EXACT_INFLUENCE = Exercise(
             You multiply by 1 minus the self-pull: the surprise is larger than the residual, not
             smaller.
         1 - self_pulls → 1 + self_pulls
-            You divide by 1 plus the self-pull: look at the sign in line 5.
+            You divide by 1 plus the self-pull: look at the sign in line 4.
         ridge(X, y, penalty) → np.linalg.pinv(X) @ y
             The residual comes from a fit without the penalty: use the ridge's `w`.
         exact_influence(X, y, penalty, Xt).T
             This is transposed: one row for each rating, one column for each target.
         1 - self_pulls(X, penalty) → 1 - self_pulls(X, penalty).mean()
             You divide by 1 minus the mean of the self-pulls: each rating has its own.
-        np.linalg.solve(A, Xt.T) → A @ Xt.T
+        np.linalg.inv(A) @ Xt.T → A @ Xt.T
             A is not inverted: the formula has A to the power of -1 between the two rows.
-        np.linalg.solve(A, Xt.T) → Xt.T
+        np.linalg.inv(A) @ Xt.T → Xt.T
             The inverse of A is missing between `X` and `Xt`.
         np.eye(X.shape[1]) → np.diag(np.arange(X.shape[1]) > 0), then ridge → _free, \
             then self_pulls(X, penalty) → (X @ np.linalg.solve(A, X.T)).diagonal()
@@ -329,8 +329,8 @@ ADDITIVE_PARTS = Exercise(
             This is the row of the first rating alone: does `return` stand inside the loop?
     """,
     hints=(
-        "In exercise 4 you had the pull of every rating on every target. What is it multiplied by "
-        "here?",
+        "In lesson 05, exercise 3, you had the pull of every rating on every target. What is it "
+        "multiplied by here?",
         "Compute the pull, shape (n, t), and multiply row j by `y[j]`. Then check in a cell of "
         "your own that the columns add up to `Xt @ w`.",
     ),

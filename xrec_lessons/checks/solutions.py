@@ -183,14 +183,14 @@ def influence_by_refit(X, y, penalty, Xt):
 def self_pulls(X, penalty):
     """Pull of each rating on its own prediction; shape (n,)."""
     A = X.T @ X + penalty * np.eye(X.shape[1])
-    hat = X @ np.linalg.inv(A) @ X.T
-    return hat.diagonal()
+    pulls = X @ np.linalg.inv(A) @ X.T
+    return pulls.diagonal()
 
 
 def exact_influence(X, y, penalty, Xt):
     """Exact leave-one-out influence from a single fit; shape (n, t), in stars."""
     A = X.T @ X + penalty * np.eye(X.shape[1])
-    pull = X @ np.linalg.solve(A, Xt.T)
+    pull = X @ np.linalg.inv(A) @ Xt.T
     residual = y - X @ ridge(X, y, penalty)
     surprise = residual / (1 - self_pulls(X, penalty))
     return pull * surprise[:, None]

@@ -71,8 +71,8 @@ def _lifted(height: float) -> Position:
     parts.append(circle(*at(FAR, fitted), 4, fill="ink"))
     parts.append(circle(*at(FAR, expected), 5, fill="paper", edge="second", stroke=1.5))
     parts.append(circle(x, top, 9, fill="gold", edge="gold-edge"))
-    parts.append(text(30, 34, "pull on itself", "second", anchor="start"))
-    parts.append(text(140, 36, num(pull), size=24, anchor="start", figure=True))
+    parts.append(text(30, 34, "self-pull", "second", anchor="start"))
+    parts.append(text(108, 36, num(pull), size=24, anchor="start", figure=True))
     way = "below" if residual > 0 else "above"
     said = (
         f"With the gold point at {num(height)}, the line passes {num(abs(residual))} {way} it; "
