@@ -378,7 +378,7 @@ def test_in_jupyterlab_keys_stay_with_the_slider_and_a_plot_has_the_themes_colou
             "getComputedStyle(document.querySelector('.jp-RenderedHTMLCommon')).color"
         )
         page.wait_for_function(  # the plot comes after the drawing
-            "ink => [...document.querySelectorAll('.jp-OutputArea svg text, .jp-OutputArea svg use')]"
+            "ink => [...document.querySelectorAll('.jp-OutputArea svg :is(text, use)')]"
             ".some(e => getComputedStyle(e).fill === ink)",
             arg=ink,
             timeout=60_000,
