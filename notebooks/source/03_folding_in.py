@@ -130,14 +130,14 @@ toy = ItemFactors(
 # %% [markdown]
 # ### Exercise 1: what is left of a rating
 #
-# `model.mu` is a number, `model.b` an array with the bias of every film, and `model.rows(ids)` gives the places of several films in it. `ratings` is a dictionary from film id to stars; all of its films are known. Return the array of the $y_j$, in stars, in the order of the dictionary. (`np.array(list(ratings.values()))` are the stars.) With the toy above, whose films have the ids 10, 20 and 30, `residuals(toy, {10: 5.0, 20: 3.5})` is `[1.0, 0.5]`.
+# `model.mu` is a number, `model.b` an array with the bias of every film, and `model.rows(ids)` gives the places of several films in it. `ratings` is a dictionary from film id to stars; all of its films are known. The stars are there. **Write the last line**: return the array of the $y_j$, in the order of the dictionary. With the toy above, whose films have the ids 10, 20 and 30, `residuals(toy, {10: 5.0, 20: 3.5})` is `[1.0, 0.5]`.
 
 
 # %% tags=["exercise"]
 def residuals(model, ratings):
     """What the mean and the films' biases leave of the ratings; shape (n,), in stars."""
-    # solution
     stars = np.array(list(ratings.values()))
+    # solution
     return stars - model.mu - model.b[model.rows(ratings)]
     # end
 
@@ -197,14 +197,14 @@ drawings.springs()
 # %% [markdown]
 # ### Exercise 2: ridge
 #
-# `X` has shape (n, d), `y` shape (n,), `penalty` is λ, above 0. Return $w$, shape (d,). With the toy's two ratings, `solve_ridge(X, y, 0.5)` is `[0.6, 0.2]`. (`np.linalg.solve(A, c)` finds the $w$ for which $A w = c$.)
+# `X` has shape (n, d), `y` shape (n,), `penalty` is λ, above 0. The matrix of the left side is there. **Write the last line**: return $w$, shape (d,). With the toy's two ratings, `solve_ridge(X, y, 0.5)` is `[0.6, 0.2]`. (`np.linalg.solve(A, c)` finds the $w$ for which $A w = c$.)
 
 
 # %% tags=["exercise"]
 def solve_ridge(X, y, penalty):
     """The w that minimises the squared errors plus penalty times w·w; shape (d,)."""
-    # solution
     A = X.T @ X + penalty * np.eye(X.shape[1])
+    # solution
     return np.linalg.solve(A, X.T @ y)
     # end
 
@@ -424,7 +424,6 @@ checks.quiz("03 decide")
 # - **Frozen films do not learn.** After a thousand newcomers the films' factors are out of date. So a shop folds in by day and trains again by night.
 # - **These were not really newcomers.** We drew ten of all ratings that they ever gave. Somebody's *first* ten ratings are another sample.
 # - **λ says how the training would treat ten ratings, not how much they are worth.** The shop's training was stopped too early, and λ inherits the fault.
-# - **No randomness is not the same as no doubt.** On a model trained with another seed, ridge gives another answer.
 #
 # ## Key points
 #
