@@ -5,7 +5,7 @@
 #
 # The model of [lesson 02, *Matrix factorisation with SGD*](02_matrix_factorisation.ipynb), knows the people that it was trained on, and nobody else. A shop meets new people all day, and in the study behind this course every participant was new. Here you add one person to a trained model without touching anything else, and test how good that is.
 #
-# *About 50 minutes. Needs lessons 01 (biases, damping, RMSE) and 02 (SGD), a matrix product, a transpose, and what a linear system is. The derivations, which need a derivative, are in the deeper notebook.* Afterwards you will be able to
+# *About 50 minutes. Needs lessons 01 (biases, damping, RMSE) and 02 (SGD), a matrix product, a transpose, a linear system and one derivative.* Afterwards you will be able to
 #
 # - **turn** a newcomer's ratings into an ordinary regression,
 # - **solve** it in closed form, with a penalty that follows from the training,
@@ -153,7 +153,8 @@ checks.residuals(residuals)
 def rows_of(model, movies):
     """A row (1, q_j) for each film; shape (n, k + 1)."""
     q = model.q[model.rows(movies)]
-    return np.column_stack([np.ones(len(q)), q])
+    ones = np.full(len(q), model.unit**0.5)  # for stars: 1
+    return np.column_stack([ones, q])
 
 
 residuals = checks.use(residuals)
@@ -175,11 +176,15 @@ pd.DataFrame(table, films.names(newcomer)).head(3)
 #
 # $$\text{cost}(w) = \sum_j (y_j - x_j \cdot w)^2 + \lambda \sum_c w_c^2$$
 #
-# With the price, exactly one $w$ is best. This is **ridge regression**, and the best $w$ solves a linear system (the deeper notebook derives it):
+# With the price, exactly one $w$ is best. This is **ridge regression**. At the minimum the derivative with respect to each $w_c$ is zero. Write $x_{jc}$ for the number in row *j* and column *c*; then $x_j \cdot w$ changes by $x_{jc}$ when $w_c$ changes by 1, so
 #
-# $$(X^\top X + \lambda I)\, w = X^\top y$$
+# $$-2 \sum_j x_{jc}\,(y_j - x_j \cdot w) + 2 \lambda w_c = 0 \quad\Longrightarrow\quad \sum_j x_{jc}\,(y_j - x_j \cdot w) = \lambda w_c$$
 #
-# $X^\top$ (“X transposed”) is $X$ laid on its side, and $I$ is the identity, ones on the diagonal. Check it with what you know: if $X$ is a single column of ones, then $X^\top X$ is *n*, $X^\top y$ is $\sum y_j$, and $w = \sum y_j / (n + \lambda)$: the damped mean of lesson 01.
+# In each column the ratings pull, and the price pulls back. $X^\top$ (“X transposed”) is $X$ laid on its side, so $X^\top(y - Xw)$ holds these sums, one for each column. With the identity $I$, ones on the diagonal, all 51 equations are
+#
+# $$X^\top (y - Xw) = \lambda w \quad\Longrightarrow\quad (X^\top X + \lambda I)\, w = X^\top y$$
+#
+# Check it with what you know: if $X$ is a single column of ones, then $X^\top X$ is *n*, $X^\top y$ is $\sum y_j$, and $w = \sum y_j / (n + \lambda)$: the damped mean of lesson 01.
 #
 # ### Ridge by hand
 #
@@ -266,7 +271,7 @@ def fold(model, ratings):
     """One newcomer's bias and factors, by ridge with the derived penalty."""
     X, y = rows_of(model, ratings), residuals(model, ratings)
     w = solve_ridge(X, y, ridge_penalty(model.lr, model.n_epochs, model.reg, len(y)))
-    return UserFactors(w[0], w[1:])
+    return UserFactors(w[0] * model.unit**0.5, w[1:])  # for stars: w[0]
 
 
 # %%
@@ -443,4 +448,4 @@ checks.quiz("03")
 checks.progress()
 
 # %% [markdown]
-# **Next:** [lesson 04, *Association rules*](04_association_rules.ipynb): which films people have together, and what that explains. Or first [this lesson, deeper](03_folding_in_deeper.ipynb): what remains of a random start, where ridge's equation and λ come from, and as many equations as ratings.
+# **Next:** [lesson 04, *Association rules*](04_association_rules.ipynb): which films people have together, and what that explains. Or first [this lesson, deeper](03_folding_in_deeper.ipynb): what remains of a random start, as many equations as ratings, and where λ comes from.

@@ -3,9 +3,9 @@
 #
 # **Where does a newcomer's answer come from: from their ratings, from the start, or from when the training stopped?**
 #
-# [Lesson 03](03_folding_in.ipynb) found that a random start changes the list, and asked you to believe two formulas, ridge's equation and λ. Here you write the article's fold-in, find out what remains of its start, derive ridge and solve it with one equation for each rating, and derive λ step by step.
+# [Lesson 03](03_folding_in.ipynb) found that a random start changes the list, and asked you to believe a formula for λ. Here you write the article's fold-in, find out what remains of its start, solve ridge with one equation for each rating, and derive λ step by step.
 #
-# *About 50 minutes, optional. Needs lesson 03 and a derivative, and no logarithms.* Afterwards you will be able to
+# *About 50 minutes, optional. Needs lesson 03, and no logarithms.* Afterwards you will be able to
 #
 # - **predict** what of a random start the ratings can never remove,
 # - **solve** ridge through its dual, and say why it keeps its digits,
@@ -52,7 +52,7 @@ three = {
 articles, model = three["article's"], three["ours"]
 
 # %% [markdown]
-# What you wrote in lesson 03, in the course's version:
+# What lesson 03 derived, in the course's version:
 
 # %%
 names = ("residuals", "solve_ridge", "ridge_penalty")
@@ -216,19 +216,9 @@ for name, m in {"article's": articles, "ours": model}.items():
 #
 # What should stand where the newcomer said nothing? Nothing: 0. So start at zero. Then the same ratings, in the same order, always give the same answer.
 #
-# ## Where ridge's equation comes from
-#
-# The cost of lesson 03 is the sum of the squared errors plus λ times the sum of the $w_c^2$. At its minimum the derivative with respect to each $w_c$ is zero. Write $x_{jc}$ for the number in row *j* and column *c*; then $x_j \cdot w$ changes by $x_{jc}$ when $w_c$ changes by 1, so
-#
-# $$-2 \sum_j x_{jc}\,(y_j - x_j \cdot w) + 2 \lambda w_c = 0 \quad\Longrightarrow\quad \sum_j x_{jc}\,(y_j - x_j \cdot w) = \lambda w_c$$
-#
-# Read it: in each column the ratings pull, and the price pulls back, like two springs on a bead. $Xw$ is the column of all $x_j \cdot w$, and $X^\top(y - Xw)$ holds the sums above, one for each column. So the 51 equations are, in one line,
-#
-# $$X^\top (y - Xw) = \lambda w \quad\Longrightarrow\quad (X^\top X + \lambda I)\, w = X^\top y$$
-#
 # ## As many equations as ratings
 #
-# That is a system of 51 equations for ten ratings. There is a smaller one. Look again at $X^\top (y - Xw) = \lambda w$ and divide by λ: $w$ is $X^\top$ times *something*, one number $a_j$ for each rating. So $w = X^\top a$, a mixture of the rated films' rows, and $a = (y - Xw)/\lambda$. Put the first into the second:
+# Ridge makes us solve a system of 51 equations for ten ratings. There is a smaller one. Look again at $X^\top (y - Xw) = \lambda w$ and divide by λ: $w$ is $X^\top$ times *something*, one number $a_j$ for each rating. So $w = X^\top a$, a mixture of the rated films' rows, and $a = (y - Xw)/\lambda$. Put the first into the second:
 #
 # $$\lambda a = y - X X^\top a \quad\Longrightarrow\quad (X X^\top + \lambda I)\, a = y \qquad w = X^\top a$$
 #
