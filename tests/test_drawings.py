@@ -374,13 +374,14 @@ def test_in_jupyterlab_keys_stay_with_the_slider_and_a_plot_has_the_themes_colou
         page.keyboard.press("ArrowDown")
         assert shown(figure) == [1]
         assert page.locator(".jp-Notebook .jp-CodeCell").count() == len(cells)
-        colours = page.evaluate(
-            "[...document.querySelectorAll('.jp-OutputArea svg text, .jp-OutputArea svg use')]"
-            ".map(e => getComputedStyle(e).fill)"
-        )
         ink = page.evaluate(
             "getComputedStyle(document.querySelector('.jp-RenderedHTMLCommon')).color"
         )
-        assert ink in colours
+        page.wait_for_function(  # the plot comes after the drawing
+            "ink => [...document.querySelectorAll('.jp-OutputArea svg :is(text, use)')]"
+            ".some(e => getComputedStyle(e).fill === ink)",
+            arg=ink,
+            timeout=60_000,
+        )
         assert not left_the_computer(page)
         page.close()

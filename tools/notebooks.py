@@ -232,7 +232,7 @@ def solutions_text() -> str:
         for name in (name for name in defined if name in needed):
             if functions.setdefault(name, defined[name]) != defined[name]:
                 raise ValueError(f"{source.name} needs another {name} than a lesson before it.")
-    solved = (re.sub(r"^ *# solution\n", "", text, flags=re.M) for text in functions.values())
+    solved = (re.sub(r"^ *# (solution|end)\n", "", text, flags=re.M) for text in functions.values())
     return "\n\n".join([HEADER, *(f"{text}\n" for text in solved)])
 
 

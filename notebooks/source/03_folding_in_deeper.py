@@ -526,6 +526,7 @@ for name, m in {"article's": articles, "ours": model}.items():
 #
 # - **One person, one pair of starts, is an anecdote.** The 25 people above are what you may quote, with the model named.
 # - **The derivation takes one step an epoch, and SGD takes *n*.** For the small steps of these models that hardly matters; with a step so long that $lr \cdot s$ comes near 1 it would.
+# - **No randomness is not the same as no doubt.** On a model trained with another seed, ridge gives another answer.
 # - **More cautious is not always better.** Ridge gained a few thousandths after ten ratings. With λ = 10.2 it loses them.
 #
 # ## Key points

@@ -5,7 +5,7 @@
 #
 # You ask them. That sounds easy, and here most studies fail: films differ along with the explanations, people leave, rules are made up after a look at the data. So you take part in a study, find the fault in the article's design, build a better one by hand, and decide who counts before anybody has come.
 #
-# *About 50 minutes, eight of them as a participant. Needs lesson 00, lists, dictionaries and pandas' `groupby`; no statistics yet.* Afterwards you will be able to
+# *About 50 minutes, eight of them as a participant. Needs lesson 00, lists and dictionaries; no statistics yet.* Afterwards you will be able to
 #
 # - **find** a confound between what you vary and what you show,
 # - **balance** explanations over films and people,
@@ -30,9 +30,9 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## Take part
 #
-# In the article's study each participant rated ten films and was shown 15 recommendations in random order, five with each explanation. With each they answered two questions on a scale from 1 to 5: how much would you like to watch it (*interest*), how far do you trust the recommendation (*trust*). 41 people took part. The answers of 32 were analysed; the other nine had been shown no rule, because none applied to their films.
+# In the article's study each participant rated ten films and was shown 15 recommendations in random order, five with each explanation. With each they answered two questions on a scale from 1 to 5: how much would you like to watch it (*interest*), how far do you trust the recommendation (*trust*).
 #
-# **Take eight minutes now, as a participant.** It is a short form with nine films. Your answers stay in the file `my_study.sqlite` beside this notebook, and nowhere else; lesson 09 reads them. To be forgotten, press *Withdraw* on the form's last page, or shut down the kernel and delete the file.
+# **Take eight minutes now, as a participant.** It is a short form with nine films. Your answers stay in the file `my_study.sqlite` beside this notebook; lesson 09 reads them. To be forgotten, press *Withdraw* on the form's last page, or shut down the kernel and delete the file.
 
 # %% tags=["nbval-ignore-output"]
 from xrec_lessons.study.own import own_study
@@ -40,8 +40,6 @@ from xrec_lessons.study.own import own_study
 own_study()
 
 # %% [markdown]
-# While it is fresh: at which film did you begin to answer faster? Did you ever answer about the *film*, although the question was about the recommendation? Your participants will do the same.
-#
 # **Guess:** without counting, which explanation did you trust most, `"similar"`, `"rule"` or `"influence"`? Lesson 09 looks it up.
 
 # %%
@@ -50,18 +48,27 @@ checks.guess("08 most trusted", ...)
 # %% [markdown]
 # ## The article's design
 #
-# Two lists decide what a person can be shown: the *ranking* of all films that may be recommended to them, and the part of it that a rule *explains*. Here are yours, if you rated films in lesson 00. (Run the two cells, and read what they print.)
+# The article gave the *rule* the best five films that a rule can explain. The best ten of the other films were split at random between *similar* users and *influence*.
+#
+# Which film gets which explanation depends on ratings alone, so we need no participants to see what this design does. We take two hundred people of the course's data, and ten ratings of each. *Popularity* is how many people in the data rated a film. The films under *similar users* have 120 ratings on average. **Guess:** how many have the films under the *rule*?
 
 # %%
+under_rule = checks.guess("08 popularity under the rule", ...)
+under_rule
+
+# %%
+# Plumbing, down to the picture: you need not read these cells.
 from xrec_lessons.bundle import load_bundle
 from xrec_lessons.explorer import kept_ratings
 from xrec_lessons.model import rank
+from xrec_lessons.movielens import load, ratings_by_user
 from xrec_lessons.rules import liked_films
 
 bundle = load_bundle()
 films, mine = bundle.films, kept_ratings(bundle)
 popularity = dict(zip(films.ids.tolist(), films.n_ratings.tolist(), strict=True))
 well_known = films.n_ratings >= 50
+EXPLANATIONS = ["similar", "rule", "influence"]  # the article's A, B, C
 
 
 # %%
@@ -73,16 +80,6 @@ def lists_of(ratings):
     return ranking, [film for film in ranking if film in by_rule]
 
 
-ranking, explained = lists_of(mine)
-print(
-    f"For {mine.whose}: {len(ranking)} films, rules explain {len(explained)} of them."
-)
-
-# %% [markdown]
-# **The article's design in four lines**: the rule gets the first `each` films that a rule explains. The best of the other films are split at random between the other two explanations. Below, each gets two films. *Popularity* is how many people in the data rated a film.
-
-
-# %%
 def original(ranking, explained, rng, each=5):
     """The article's choice, a list of (film, explanation)."""
     by_rule = explained[:each]
@@ -92,44 +89,23 @@ def original(ranking, explained, rng, each=5):
 
 
 # %%
-rng = np.random.default_rng(SEED)
-
-for film, explanation in original(ranking, explained, rng, each=2):
-    place = f"rank {ranking.index(film) + 1:2}"
-    print(f"{explanation:10} {place}  {popularity[film]:3} ratings  {films.name(film)}")
-
-# %% [markdown]
-# Which film gets which explanation depends on ratings alone, so we need no participants to see what this design does. We take two hundred people of the course's data, and ten ratings of each. The films under *similar users* then have 120 ratings on average. **Guess:** how many have the films under the *rule*?
-
-# %%
-under_rule = checks.guess("08 popularity under the rule", ...)
-under_rule
-
-# %%
-from xrec_lessons.movielens import load, ratings_by_user
-
-everybody = ratings_by_user(load().ratings)
-lists = {}
-for user in rng.choice(sorted(everybody), 200, replace=False).tolist():
-    ten = rng.choice(list(everybody[user]), 10, replace=False).tolist()
-    lists[user] = lists_of({film: everybody[user][film] for film in ten})
-taking_part = [user for user, (_, explained) in lists.items() if len(explained) >= 15]
-print(f"For {len(taking_part)} of 200 people rules explain 15 films or more.")
-
-# %% [markdown]
-# A rule begins with a film that the person likes. The nine others like few of their ten films. The article lost nine people in the same way. **People who like little are not in such a study.**
-#
-# The next three cells only draw a line for each person: run them without reading.
-
-
-# %%
 def shown(user, pairs):
     """One row for each film that a person is shown."""
     rows = [(user, how, popularity[film]) for film, how in pairs]
     return pd.DataFrame(rows, columns=["person", "explanation", "popularity"])
 
 
-EXPLANATIONS = ["similar", "rule", "influence"]  # the article's A, B, C
+# %%
+rng = np.random.default_rng(SEED)
+rng.permutation(
+    4
+)  # the deeper notebook deals four films first: so both draw the same people
+everybody = ratings_by_user(load().ratings)
+lists = {}
+for user in rng.choice(sorted(everybody), 200, replace=False).tolist():
+    ten = rng.choice(list(everybody[user]), 10, replace=False).tolist()
+    lists[user] = lists_of({film: everybody[user][film] for film in ten})
+taking_part = [user for user, (_, explained) in lists.items() if len(explained) >= 15]
 article = pd.concat([shown(user, original(*lists[user], rng)) for user in taking_part])
 
 
@@ -156,9 +132,9 @@ under_rule.draw(ax, "y")
 plt.show()
 
 # %% [markdown]
-# *In words:* one grey line for each of the 191 people, from the mean popularity of their films under *similar users* over the *rule* to *influence*, and in orange the mean of all. Most grey lines look like a roof: up to the rule and down again. So does the orange line, from 120 ratings up to 157 and down to 123. A dashed line is your guess.
+# *In words:* one grey line for each of 191 people, from the mean popularity of their films under *similar users* over the *rule* to *influence*, and in orange the mean of all. Most grey lines look like a roof: up to the rule and down again. So does the orange line, from 120 ratings up to 157 and down to 123. A dashed line is your guess.
 #
-# This is a **confound**: something else changes together with the explanation, and it may change the answers, too. If people trust the films under the rule more, is it because of the rule, or because they have heard of these films? Nobody can tell from such data, not even with ten thousand participants. The article's author says so.
+# This is a **confound**: something else changes together with the explanation, and it may change the answers, too. If people trust the films under the rule more, is it because of the rule, or because they have heard of these films? Nobody can tell from such data, not even with ten thousand participants. (The other nine of the two hundred like few of their ten films, and a rule begins with a film that you like. The article lost nine of its 41 people in the same way: **people who like little are not in such a study**.)
 #
 # ## The matched design by hand
 #
@@ -168,19 +144,7 @@ plt.show()
 drawings.field()
 
 # %% [markdown]
-# With rows pushed by one plot each, every kind stands once in each row and once in each column: a *Latin square*. Ours has films in place of the soil.
-#
-# | | rank 1 | rank 2 | rank 3 |
-# |---|---|---|---|
-# | participant in cell 0 | similar | rule | influence |
-# | participant in cell 1 | rule | influence | similar |
-# | participant in cell 2 | influence | similar | **?** |
-#
-# Along a row, each participant sees every explanation, so everybody is compared with themselves. Down a column, each rank gets every explanation; that is how you find what fills the gap.
-#
-# Only **films that all three can explain** are dealt out. Similar users and influence explain every film, so these are the films that a rule explains.
-#
-# A participant sees more than three films. So we go through the ranking three films at a time. After each three we go on to the next row, and after the last row to the first again.
+# With rows pushed by one plot each, every kind stands once in each row and once in each column: a *Latin square*. Ours has films in place of the soil, three of them at a time: along a row, each participant sees every explanation; down a column, each rank gets every explanation. Only films that all three can explain are dealt out. For the next three films, everybody goes on to the next row, and after the last row to the first again.
 #
 # | | rank 1 | 2 | 3 | 4 | 5 | 6 |
 # |---|---|---|---|---|---|---|
@@ -188,28 +152,35 @@ drawings.field()
 # | cell 1 | rule | influence | similar | influence | similar | rule |
 # | cell 2 | influence | similar | rule | ? | ? | ? |
 #
+# Fill the gaps by hand: which row comes after the last?
+#
+# <details><summary>Cell 2, ranks 4 to 6</summary>
+#
+# The first row again: similar, rule, influence.
+# </details>
+#
 # ### Exercise 1: assign
 #
-# `orders` is a list of orders, each of three explanations: the rows of the square, or more. `cell` is the participant's cell, from 0, and `n_films` the number of films, divisible by three. Return the **list of the explanations of the films ranked 1 to `n_films`**: the first three films get `orders[cell]`, the next three the order after it, and so on; after the last order comes the first again. For example, with the square for A, B, C, `assign(orders, 1, 6)` is `["B", "C", "A", "C", "A", "B"]`. (Stuck? `checks.hint("assign")` in a cell of its own; every exercise has hints.)
+# `orders` is a list of orders, each of three explanations: the rows of the square, or more. `cell` is the participant's cell, from 0, and `n_films` the number of films, divisible by three. Write **what the loop does for the film ranked `k` + 1**: find its order (in the table: its row), and append its explanation. With the square for A, B, C, `assign(orders, 1, 6)` is `["B", "C", "A", "C", "A", "B"]`. (Stuck? `checks.hint("assign")` in a cell of its own; every exercise has hints.)
 
 
 # %% tags=["exercise"]
 def assign(orders, cell, n_films):
     """Explanations of the films ranked 1 to n_films, for a participant in this cell."""
-    # solution
     explanations = []
     for k in range(n_films):
+        # solution
         order = orders[(cell + k // 3) % len(orders)]
         explanations.append(order[k % 3])
+        # end
     return explanations
-    # end
 
 
 # %%
 checks.assign(assign)
 
 # %% [markdown]
-# In the square, *similar* stands one rank above *rule* in two rows of three. The study therefore takes **all six orders** of the three, so there are six cells, and each explanation is ahead of each other one equally often. (Participants see the films in random order, not by rank.) Now we put the same people into the six cells of the matched design, one after the other.
+# The study takes **all six orders** of the three instead of the square's three, so that each explanation is ahead of each other one equally often; so there are six cells. Now we put the same people into the six cells, one after the other.
 
 # %%
 assign = checks.use(assign)
@@ -236,32 +207,24 @@ plt.show()
 # %% [markdown]
 # *In words:* the same axes, and the roof is gone. The grey lines go up and down at random, and the orange line falls a little, from 138 over 132 to 130. What remains is chance: it depends on who landed in which cell. Chance shrinks with more participants, and a confound does not.
 #
-# And you? Here is what both designs would have shown you, beside all people in the matched one. (Read the table, not the cell.)
+# What does it cost? Count for yourself, with your ratings of lesson 00:
 
 # %%
-yours = {"article": original(ranking, explained, np.random.default_rng(SEED))}
-yours["matched"] = matched(explained, 0, min(15, len(explained) // 3 * 3))
-table = pd.DataFrame(
-    {
-        f"{name}, {mine.whose}": shown(mine.whose, pairs)
-        .groupby("explanation")["popularity"]
-        .mean()
-        for name, pairs in yours.items()
-    }
+ranking, explained = lists_of(mine)
+print(
+    f"For {mine.whose}: {len(ranking)} films, rules explain {len(explained)} of them."
 )
-table["matched, all"] = balanced.groupby("explanation")["popularity"].mean()
-table.reindex(EXPLANATIONS).round(1).rename_axis("mean popularity")
 
 # %% [markdown]
-# **What it licenses.** A matched study compares explanations *of films that a rule can explain*. For most people here that is about a third of the films (for you, see above), and the better known ones. So *“among films that rules can explain, …”* is how each sentence of your report begins. And no lottery removes one last difference: the three cards also *look* different. One is a sentence, one has ten dots, one has bars.
+# On average it is about a third, and the better known films. So *“among films that rules can explain, …”* is how each sentence of your report begins.
 #
 # ## Who gets which cell?
 #
-# Six cells, and people come one after the other. A die has no favourites in the long run, but your study is not the long run. *In turns* (0, 1, … 5, 0) would be perfect if everybody finished. But some leave in the middle, and a gap remains. So the next participant goes to **the cell with the fewest who have finished or are at it**. (If you have been away for an hour, you no longer count until you come back.)
+# Six cells, and people come one after the other. *In turns* (0, 1, … 5, 0) would be perfect if everybody finished. But some leave in the middle, and a gap remains. So the next participant goes to **the cell with the fewest who have finished or are at it**.
 #
 # ### Exercise 2: the next cell
 #
-# `taken` is the list of the cells of everybody who counts now, for example `[0, 0, 1, 3, 1]`, and `n_cells` how many cells there are, numbered from 0. Return the **number of the cell with the fewest; if several have the fewest, the lowest of them**. In the example, with 4 cells, it is 2: nobody is in it. For the first participant the list is empty. `taken` must stay as it is.
+# `taken` is the list of the cells of everybody who counts now, for example `[0, 0, 1, 3, 1]`, and `n_cells` how many cells there are, numbered from 0. Return the **number of the cell with the fewest; if several have the fewest, the lowest of them**. In the example, with 4 cells, it is 2: nobody is in it. For the first participant the list is empty. (`taken.count(3)` is how often 3 is in it. Leave `taken` as it is.)
 
 
 # %% tags=["exercise"]
@@ -276,21 +239,17 @@ def next_cell(taken, n_cells):
 checks.next_cell(next_cell)
 
 # %% [markdown]
-# How much does it help? With thirty people, of whom a quarter leave, a die leaves the largest and the smallest cell typically 5 people apart, turns 2 or 3, and your function 0 or 1. (The deeper notebook simulates it.)
+# ## Every step is stored
 #
-# ## One participant is a state machine
-#
-# While you took part, the study was always in one of a few *states*, and in each only some *steps* were possible. The state is in a database, and not on the screen. **Pull the plug** at different moments. What is left if every step is stored at once, and what if all is sent at the end?
+# While you took part, each step that you took was stored at once. **Pull the plug** at different moments. What is left, and what would be if all were sent at the end?
 
 # %%
 drawings.plug()
 
 # %% [markdown]
-# A study that sends all at the end loses everybody who does not get there, and you never learn *where* they left, which is data too.
-#
 # ## Who counts?
 #
-# Somebody left at film 9. Somebody ticked at random. So a study has an **attention check**, a question with one right answer: “Please choose 2 here.” If you decide who counts *after* a look at the data, you can choose the nicer result, and need not even notice. So you *register* the rule before the first participant comes. It stands in the study file beside the questions, and the whole file has a fingerprint that you publish:
+# Somebody left at film 9. Somebody ticked at random. So a study has an **attention check**, a question with one right answer. If you decide who counts *after* a look at the data, you can choose the nicer result, and need not even notice. So you *register* the rule before the first participant comes. It stands in the study file beside the questions, and the file has a fingerprint that you publish:
 
 # %%
 from xrec_lessons.study.protocol import load_protocol
@@ -307,26 +266,20 @@ print("fingerprint of the study:", study.digest[:12])
 # %% [markdown]
 # ### Exercise 3: who does not count, and why?
 #
-# Apply this rule to one participant. `answers` is a dictionary from (place, question) to the number chosen, `checks` one from (place, question) to the right answer of each attention check, and `n_answers` how many answers somebody who finished has given, the checks among them. Return
-#
-# - `"did not finish"` if there are fewer than `n_answers` answers,
-# - else `"failed an attention check"` if at least one check was answered otherwise,
-# - else the empty text `""`: this participant counts.
-#
-# For example, with `checks = {(2, "attention"): 2}`, `n_answers = 3` and the answers `{(1, "trust"): 4, (2, "trust"): 3, (2, "attention"): 5}` it is `"failed an attention check"`.
+# `answers` is a dictionary from (place, question) to the number chosen, `checks` one from (place, question) to the right answer of each attention check, and `n_answers` how many answers somebody who finished has given. The first case is there. **Write the second**: return `"failed an attention check"` if at least one check was answered otherwise. For example, with `checks = {(2, "attention"): 2}`, `n_answers = 3` and the answers `{(1, "trust"): 4, (2, "trust"): 3, (2, "attention"): 5}` it is `"failed an attention check"`.
 
 
 # %% tags=["exercise"]
 def why_excluded(answers, checks, n_answers):
     """Reason why a participant does not count, or '' if they do."""
-    # solution
     if len(answers) < n_answers:
         return "did not finish"
+    # solution
     for key, right in checks.items():
         if answers[key] != right:
             return "failed an attention check"
-    return ""
     # end
+    return ""
 
 
 # %%
@@ -335,7 +288,7 @@ checks.why_excluded(why_excluded)
 # %% [markdown]
 # ### Decide: register a rule
 #
-# 41 people will come to your study. Some will leave, some will tick at random. Who counts? Three rules are on the table:
+# 41 people will come to your study. Who counts? Three rules are on the table:
 #
 # - `"everybody"`: all who answered at least once under each of the two explanations that we compare, *rule* and *similar*. Nobody's time was wasted.
 # - `"finished"`: all who came to the end.
@@ -348,17 +301,16 @@ registered = checks.guess("08 who counts", ...)
 registered
 
 # %% [markdown]
-# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the explanation *rule* adds half a point. For each of the three rules you get two numbers: *rule* minus *similar*, the mean of each person's own difference in interest; and p, how often chance alone would give a difference at least as large, if there were none. (The next two cells are plumbing.)
+# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the explanation *rule* adds half a point. For each rule you get *rule* minus *similar*, the mean of each person's own difference in interest; and p, how often chance alone would give a difference at least as large, if there were none.
 
 # %%
+# Plumbing, down to the picture.
 from xrec_lessons.study.simulate import simulate
 
 why_excluded = checks.use(why_excluded)
 people = simulate(
     study, n=41, seed=6, effect={"rule": 0.5}, dropout=0.15, careless=0.15
 )
-
-# %%
 given, places = pd.DataFrame(people.rows("answers")), pd.DataFrame(people.rows("items"))
 interest = given[given["question"] == "interest"]
 interest = interest.merge(places, on=["participant", "place"])
@@ -414,11 +366,11 @@ print(
 )
 
 # %% [markdown]
-# If you look first and choose afterwards, you have *something to report* every time, and readers cannot tell. (We searched for this example: of the seeds 0 to 7 it is the one in which the three rules differ most. But nobody knows beforehand which study will be like it.) What would change your mind about your rule? If the answer is “its p”, register it.
+# If you look first and choose afterwards, you have *something to report* every time, and readers cannot tell. (We searched for this example: of the seeds 0 to 7 it is the one in which the three rules differ most. But nobody knows beforehand which study will be like it.)
 #
 # ## What could mislead you here
 #
-# - **A fair lottery is fair on average.** Each *rank* gets every explanation equally often, but a single *film* may not. That is noise and no confound, and the analysis takes it into account.
+# - **The three cards also look different.** One is a sentence, one has ten dots, one has bars: no lottery removes that.
 # - **Balance does not repair dropout.** If people leave *because of* an explanation, the six cells stay even, but those who are left are not like those who came.
 # - **A check catches few.** One random tick in five passes it.
 # - **If you know the hypothesis, you answer to please, or to spite.** Your class has read lessons 04 to 07: good pilots, no ordinary participants.

@@ -35,7 +35,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## How large is the confound?
 #
-# The article's design and the two lists behind it, as in the core lesson: the ranking of all films that may be recommended to somebody, and those of them that a rule explains.
+# The article's design and the two lists behind it, which the core lesson ran for you: the ranking of all films that may be recommended to somebody, and those of them that a rule explains.
 
 # %%
 bundle = load_bundle()
@@ -73,7 +73,7 @@ top["explanation"] = [chosen.get(film, "") for film in ranking[:6]]
 top.rename_axis("rank")
 
 # %% [markdown]
-# For this person all of the best films have a rule. So the rule simply gets the best, and the others the next.
+# For this person all of the best films have a rule. So the rule simply gets the best, and the others the next. (The code is from the core lesson's plumbing; each explanation gets two films here, five in the study.)
 #
 # ### Exercise 1: popularity per explanation
 #
@@ -217,6 +217,19 @@ plt.show()
 #
 # Over the six cells every film gets every explanation twice, whatever the film, so the *design* prefers none: the table shows the same means to the last digit. The small differences come from who happened to land in which cell.
 #
+# And you? Here is what both designs would have shown you, or the sample person (mean popularity).
+
+# %%
+own = kept_ratings(bundle)
+own_ranking, own_explained = lists_of(own)
+yours = {"article": original(own_ranking, own_explained, np.random.default_rng(SEED))}
+yours["matched"] = matched(own_explained, 0, min(15, len(own_explained) // 3 * 3))
+for name, pairs in yours.items():
+    both = [(how, popularity[film]) for film, how in pairs]
+    means = popularity_by_explanation(both).items()
+    print(f"{own.whose}, {name}:", {how: round(mean) for how, mean in means})
+
+# %% [markdown]
 # How many films can a rule explain, and which?
 
 # %% tags=["nbval-check-output"]
@@ -237,7 +250,7 @@ print(
 #
 # ## Who gets which cell?
 #
-# A die, in turns, or the cell with the fewest: how much does your function of the core lesson help? Thirty simulated people come, a thousand times over. Four are at it at the same time, and each leaves with probability ¼.
+# A die, in turns, or the cell with the fewest: how much does your function of the core lesson help? Thirty simulated people come, a thousand times over. Four are at it at the same time, and each leaves with probability ¼. (In the real study, whoever has been away for an hour no longer counts until they come back.)
 
 # %%
 next_cell = checks.use("next_cell")
@@ -280,7 +293,7 @@ plt.show()
 #
 # ## A participant without a screen
 #
-# In each state only some *steps* are possible:
+# A study in progress is a *state machine*: it is always in one of a few *states*, and in each only some *steps* are possible:
 #
 # | state | possible steps | leads to |
 # |---|---|---|

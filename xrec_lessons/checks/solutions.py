@@ -71,7 +71,6 @@ def best_epoch(validation_errors, patience):
             best = epoch
         if epoch - best == patience:
             break
-        # end
     return best + 1
 
 
