@@ -973,7 +973,7 @@ def test_wrong_folders_and_kinds_are_told_apart(exported, tmp_path):
         read_study(exported / "data", kind="robot")
     only = tmp_path / "data"
     export([simulate(PROTOCOL, n=2, seed=1, bundle=BUNDLE)], only, films=BUNDLE.films)
-    with pytest.raises(AnalysisError, match="no real participants; there are simulated ones"):
+    with pytest.raises(AnalysisError, match="no real participants; it has 2 simulated ones"):
         read_study(only)
     with pytest.raises(AnalysisError, match="no real participants"):
         study_of(simulate(PROTOCOL, n=2, seed=1, bundle=BUNDLE), kind="real")

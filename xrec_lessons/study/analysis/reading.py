@@ -190,7 +190,7 @@ that `xrec export` wrote.
         others = [k for k in KINDS if found[k]]
         hint = f"{AGAIN}."
         if others:
-            there = listed([f"{found[k]} {k} ones" for k in others])
+            there = listed([f"{found[k]} {k} one{'s' * (found[k] != 1)}" for k in others])
             hint = f"it has {there}: choose with kind={others[0]!r}."
         raise AnalysisError(f"The folder {folder} holds no {kind} participants; {hint}")
     _check_version(place)
