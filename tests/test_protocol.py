@@ -242,7 +242,7 @@ def test_a_study_has_a_text_for_whatever_its_explanations_say():
 
 
 def test_the_instructors_page_shows_how_a_study_says_the_base_rate():
-    page = Path(__file__).parents[1] / "notebooks" / "instructor" / "study.md"
+    page = Path(__file__).parents[1] / "notebooks" / "instructor" / "study_file.md"
     example, *_ = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     given = load_protocol(tomllib.loads(example)).texts["rule"]
     assert given == load_protocol().texts["rule"][:-1] + "; of all people, {anyway} in 10 have it."
