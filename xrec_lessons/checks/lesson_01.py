@@ -228,10 +228,8 @@ BIAS = Exercise(
             with `rows, rest = np.asarray(rows), np.asarray(rest)`.
     """,
     hints=(
-        "You need two numbers for each film: the sum of its `rest` and how many there are. "
-        "`np.bincount(rows)` counts how often 0, 1, 2 … occur.",
-        "`np.bincount(rows, rest, minlength=size)` adds up `rest` for each film. The same without "
-        "`rest` counts. Divide as the formula says.",
+        "Which of the two arrays stands above the line of the formula, and which below it?",
+        "`total` is the sum above the line. Below it stands `count`, with the damping added.",
     ),
     right="Films with few ratings are pulled to 0, those with many hardly move.",
 )
@@ -300,8 +298,8 @@ PREDICT = Exercise(
     """,
     hints=(
         "Try `b_i[np.array([0, -1])]` in a cell of its own: what does NumPy give for row -1?",
-        "`np.where(films >= 0, b_i[films], 0)` is the film's bias, or 0. Do the same for the "
-        "person, add `mu`, and look at `np.clip`.",
+        "`np.where(films >= 0, b_i[films], 0)` is the film's bias, or 0. Add `mu`, the person and "
+        "the film, and hold the sum between 0.5 and 5 with `np.clip`.",
     ),
     right="Known or unknown, everybody gets a prediction on the scale.",
 )

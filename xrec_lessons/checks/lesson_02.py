@@ -309,7 +309,7 @@ def _best_epoch_cases(rng: np.random.Generator) -> Iterator[tuple]:
 
 BEST_EPOCH = Exercise(
     reference=solutions.best_epoch,
-    where="lesson 02, “Too much of a good thing”",
+    where="lesson 02, “How long?”",
     cases=_best_epoch_cases,
     mistakes="""
         np.argmin(validation_errors) + 1
@@ -361,10 +361,8 @@ BEST_EPOCH = Exercise(
             This is the error: you need the number of its epoch.
     """,
     hints=(
-        "Go through the errors one after the other and remember which epoch was the best so far. "
-        "How many epochs ago was that?",
-        "`for epoch, error in enumerate(validation_errors)` counts from 0. If the error is below "
-        "the best, remember the epoch; if the best is `patience` epochs ago, `break`.",
+        "`best` is the best epoch so far. How many epochs ago was that?",
+        "If `epoch - best` has come to `patience`, `break`.",
     ),
     right="It never looks at an epoch that would not have been run.",
 )
