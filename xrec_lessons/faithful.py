@@ -111,7 +111,7 @@ class Group:
         return int(rule.antecedents[0]) if rule else 0
 
     def named(self) -> dict[str, dict[int, int]]:
-        """The one rating that each explanation names to each person, and one drawn by lot.
+        """The one rating that each explanation names to each person, and one drawn at random.
 
         Examples
         --------

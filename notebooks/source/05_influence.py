@@ -404,7 +404,7 @@ print(
 checks.progress()
 
 # %% [markdown]
-# ## Quiz
+# ## Questions
 #
 # Press an answer: it answers back.
 

@@ -181,10 +181,10 @@ DELETION_FALL = Exercise(
             You take only the first one away, whatever `k` is: does `return` stand inside the loop?
     """,
     hints=(
-        "You need two scores of the same film: one with all ratings and one with fewer. First "
-        "make a *new* dictionary that lacks the first `k` films of `ranked`.",
-        "`{film: stars for film, stars in ratings.items() if film not in ranked[:k]}` is such a "
-        "dictionary. `predicted(model, ..., target)` gives the score for either of the two.",
+        "You need two scores of the same film: one with all ratings and one with those that are "
+        "left. Which of the two is usually higher?",
+        "`predicted(model, ratings, target)` is the first, `predicted(model, left, target)` the "
+        "second.",
     ),
     right="That is what these ratings held up, all of them together.",
     changed="Make a new dictionary instead of taking entries out of `ratings`: the next test "
@@ -399,11 +399,9 @@ SMALLEST_SET = Exercise(
             dictionary.
     """,
     hints=(
-        "Which film is first with all ratings? Keep it, to compare with. Then try every set of "
-        "one rating, then every set of two, and stop at the first that changes it.",
-        "One loop over the sizes `range(1, len(ratings))`, inside it one over "
-        "`combinations(ratings, size)`. The first film is "
-        "`model.top_n(fold_in(model, left), 1, ratings)[0]`.",
+        "Make a dictionary of what is left without `gone`. Which film is first for it?",
+        "`model.top_n(fold_in(model, left), 1, ratings)[0]` is the first film with what is left. "
+        "If it is not `first`, return `gone`.",
     ),
     right="No smaller set does it: you have tried them all.",
     changed="Make a new dictionary for each set instead of taking entries out of `ratings`.",

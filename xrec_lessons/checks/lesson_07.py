@@ -65,10 +65,9 @@ NDCG = Exercise(
             You count the films that are *not* liked.
     """,
     hints=(
-        "What is each place of the list worth? Make an array of the points of all places first. "
-        "Which of them does the list get, and which would the best list get?",
-        "`points = 1 / np.log2(np.arange(2, len(ranked) + 2))`. A list of True and False picks "
-        "from an array; and `points[:n]` are the first n, or all, if there are fewer.",
+        "Which of the `points` does the list get, and which would the best list get?",
+        "`points[hits]`, with a list of True and False, picks from an array; and `points[:n]` are "
+        "the first n, or all, if there are fewer. Add up each, and divide.",
     ),
     right="1 is a list that could not be better, 0 one without a hit.",
 )
@@ -180,9 +179,8 @@ EASE = Exercise(
             that the diagonal is 0 makes the formula another one.
     """,
     hints=(
-        "Three steps: invert G, divide column by column and change the sign, clear the diagonal.",
-        "`P = np.linalg.inv(B.T @ B + penalty * np.eye(B.shape[1]))`, then `C = -P / P.diagonal()`."
-        " What stands on the diagonal of that, and what should stand there?",
+        "Two steps: divide `P` column by column and change the sign, then clear the diagonal.",
+        "`C = -P / P.diagonal()`. What stands on its diagonal, and what should stand there?",
     ),
     right="All regressions at once, from one inverse.",
     way=_inverts_once,

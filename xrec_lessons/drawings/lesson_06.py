@@ -81,7 +81,7 @@ def _standing(gone: str) -> Position:
 
 
 # Of 120 people, the share for whom another film is first: without the rating that the influence on
-# the gap names, and without one drawn by lot, by each judge. The lesson measures them.
+# the gap names, and without one drawn at random, by each judge. The lesson measures them.
 SHARES = {"fold-in": (55, 15), "retraining": (19, 9)}
 
 
@@ -123,7 +123,7 @@ def _judged(judge: str) -> Position:
     parts.append(text(430, 60, "another film is first", "second", anchor="start"))
     for y, words, share, fill in (
         (104, "the named rating", named, "up"),
-        (190, "one by lot", lot, ""),
+        (190, "one at random", lot, ""),
     ):
         edge = "none" if fill else "second"
         parts.append(text(430, y - 8, words, anchor="start"))
@@ -133,6 +133,6 @@ def _judged(judge: str) -> Position:
     who = "the same fold-in" if same else "training everything again"
     said = (
         f"The explainer computes by fold-in, and the judge by {who}: {named} % decide the first "
-        f"place, against {lot} % of ratings drawn by lot."
+        f"place, against {lot} % of ratings drawn at random."
     )
     return Position("judged by itself" if same else "a second judge", said, "".join(parts))
