@@ -3,7 +3,7 @@
 #
 # **What would be recommended to me if I had not given that one rating?**
 #
-# This question has an answer: take the rating away, and look at what changes. The article showed such answers to people. Here you see how much of them was chance, and derive a formula that gives them exactly, without fitting anybody again.
+# This question has an answer: take the rating away, and look at what changes. The article showed such answers to people. Here you test them, and derive a formula that gives them exactly, without fitting anybody again.
 #
 # *About 50 minutes. Needs lesson 03 (fold-in, ridge) and the inverse of a matrix.* Afterwards you will be able to
 #
@@ -91,7 +91,7 @@ print(f"X {X.shape}, y {y.shape}, Xt {Xt.shape}, penalty {penalty:.1f}")
 drawings.lever()
 
 # %% [markdown]
-# The blue gap is the **surprise**: what was given, minus what the *other* points made us expect. The golden gap is the **residual**: what was given, minus what the line with the point says. It is smaller, because the point has pulled the line towards itself: here by 0.69 of the surprise. That part is the point's **self-pull**.
+# The blue gap is the **surprise**: what was given, minus what the *other* points made us expect. The golden gap is the **residual**: what was given, minus what the line with the point says. It is smaller, because the point has pulled the line towards itself: here by 0.69 of the surprise, wherever you put the point. That part is its **self-pull**.
 #
 # ## Predict before you run
 #
@@ -145,7 +145,7 @@ plt.show()
 #     return with_all - np.array(without)
 # ```
 #
-# `ridge(X, y, penalty)` returns $w$, and `np.delete(X, j, axis=0)` is X without row *j*. Keep the penalty: by its formula, 1/(lr·T) + reg·n, it would be a little smaller with n − 1 ratings, but here only the rating shall change. For the toy person, `influence_by_refit(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1)))` is `[[0], [1]]`. (Stuck? `checks.hint("influence_by_refit")` in a cell of its own.)
+# `ridge(X, y, penalty)` returns $w$, and `np.delete(X, j, axis=0)` is X without row *j*. Keep the penalty as it is: only the rating shall change. For the toy person, `influence_by_refit(np.ones((2, 1)), np.array([2.0, 4.0]), 1.0, np.ones((1, 1)))` is `[[0], [1]]`. (Stuck? `checks.hint("influence_by_refit")` in a cell of its own.)
 
 
 # %% tags=["exercise"]
@@ -180,7 +180,7 @@ raises
 #
 # Let $w_{-j}$ be the fit without rating *j*. From the other ratings alone, the model expects $x_j^\top w_{-j}$ of this one. So the surprise, the blue gap, is $s_j = y_j - x_j^\top w_{-j}$.
 #
-# **Line 1.** Suppose the rating had been *just as expected*. Then the fit with it would be $w_{-j}$, too: its own error there is 0, no error can be smaller, and the rest of what ridge makes small is smallest there already. (The toy person's 2 was such a rating.)
+# **Line 1.** Suppose the rating had been *just as expected*. Then the fit with it would be $w_{-j}$, too. For ridge makes the sum of squared errors and penalty small. Without *j*, that sum is smallest at $w_{-j}$; the new term, the error of *j*, is 0 there and cannot be less. (The toy person's 2 was such a rating.)
 #
 # **Line 2.** Ridge is a sum with one term for each rating: $w = A^{-1} X^\top y = \sum_k A^{-1} x_k\, y_k$. The true rating is $s_j$ above the expected one, and all others are the same. So only its term differs: $w - w_{-j} = A^{-1} x_j\, s_j$.
 #
@@ -227,6 +227,7 @@ checks.self_pulls(self_pulls)
 self_pulls = checks.use(self_pulls)
 h = pd.Series(self_pulls(X, penalty), short(rated))
 print(f"from {h.min():.2f}, {h.idxmin()}, to {h.max():.2f}, {h.idxmax()}")
+print(f"The residual of {h.idxmax()} is only {1 - h.max():.0%} of its surprise.")
 
 # %% [markdown]
 # Every self-pull lies between 0 and 1, so we never divide by zero. ([The deeper lesson](05_influence_deeper.ipynb) shows why.)
@@ -289,6 +290,8 @@ parts.loc[[*dict.fromkeys(four)]].round(2)
 drawings.rectangles()
 
 # %% [markdown]
+# *Titanic*'s own width changes, and when it passes to the other side, the influence turns negative. In the others the widths change a little; no height does.
+#
 # - ***The Matrix***: a good surprise, and a positive pull.
 # - ***Titanic***: a bad surprise, but its pull is **negative**, and minus times minus is plus. A low rating can raise a prediction.
 # - ***A New Hope***: by far the largest pull, but hardly a surprise. It is like the 2 of the toy person.
@@ -366,7 +369,7 @@ plt.show()
 # %% [markdown]
 # *In words:* two curves that fall from left to right. For the sample person: a rule that tells everything (0 SDs) is reversed in 6 % of its sentences. At one SD it still tells 88 %, of which 2 % are reversed; at two SDs 73 % and 1 %; at five SDs a third, of which hardly any are reversed.
 #
-# *Forrest Gump* lies two SDs below zero, and the fifth model reverses it all the same. No rule is safe: you trade sentences for errors, and how many errors an app can bear is your decision.
+# (Try 0 and 3 SDs, too.) *Forrest Gump* lies two SDs below zero, and the fifth model reverses it all the same. No rule is safe: you trade sentences for errors, and how many errors an app can bear is your decision.
 #
 # Now the question from the top, for the rating with the largest influence:
 
@@ -384,7 +387,7 @@ print(
 )
 
 # %% [markdown]
-# A tenth of a star can decide which film comes first, because the first ones lie close together. The list as a whole rests on all the ratings.
+# A tenth of a star can decide which film comes first, because the first ones lie close together. The list as a whole hardly changes: this one rating does not carry it.
 #
 # ## What could mislead you here
 #

@@ -26,8 +26,8 @@ def lever() -> MovingDrawing:
     """
     positions = [_lifted(height) for height in LIFTS]
     below = (
-        "The point drags the line towards itself. So the residual is smaller than the surprise, "
-        "and always the same part of it."
+        "Golden bar: from the line that was fitted with the point. Blue bar: from the line that "
+        "was fitted without it."
     )
     return MovingDrawing(positions, 310, "lift the gold point", below, first=8)
 
