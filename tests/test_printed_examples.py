@@ -216,9 +216,9 @@ EXAMPLES = [
     ),
     (
         "assign",
-        (SQUARE, 1, 6),
-        ["B", "C", "A", "C", "A", "B"],
-        '`assign(orders, 1, 6)` is `["B", "C", "A", "C", "A", "B"]`',
+        (SQUARE, 2, 6),
+        ["C", "A", "B", "A", "B", "C"],
+        '`assign(orders, 2, 6)` is `["C", "A", "B", "A", "B", "C"]`',
     ),
     ("next_cell", ([0, 0, 1, 3, 1], 4), 2, "example `[0, 0, 1, 3, 1]`"),
     (

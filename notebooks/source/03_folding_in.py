@@ -29,7 +29,7 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 # %% [markdown]
 # ## People whom the model has never met
 #
-# We hold out whole people: a hundred, drawn at random. Ten ratings of each are what the newcomer tells us (*told*). We hide all the others and judge with them (*hidden*).
+# We hold out whole people: a hundred, drawn at random. Ten ratings of each are what the newcomer tells us (*told*). We hide all the others and judge with them (*hidden*). (A film that nobody in *train* rated drops out, so it is a few fewer than 1,000.)
 
 # %% tags=["nbval-check-output"]
 data = movielens.load()
@@ -153,7 +153,7 @@ checks.residuals(residuals)
 def rows_of(model, movies):
     """A row (1, q_j) for each film; shape (n, k + 1)."""
     q = model.q[model.rows(movies)]
-    ones = np.full(len(q), model.unit**0.5)  # for stars: 1
+    ones = np.full(len(q), model.unit**0.5)  # for stars: 1; ignore unit
     return np.column_stack([ones, q])
 
 
@@ -194,12 +194,14 @@ pd.DataFrame(table, films.names(newcomer)).head(3)
 #
 # With λ = 0.5 each equation stands alone: $2.5\, b_u = 1.5$ and $2.5\, p_u = 0.5$, so $w$ = (0.6, 0.2). Without a price it was (0.75, 0.25): four fifths are left.
 #
-# In general, a single unknown goes the share $s / (s + \lambda)$ of the way to the best fit, where $s = \sum_j x_j^2$ is how much the ratings say about it: here 2 / (2 + 0.5). Many unknowns do so along certain *directions*, mixtures of them, each with an *s* of its own. Had the toy's newcomer rated two loud films, with the rows (1, 1) and (1, 1), the ratings would say much about the sum $b_u + p_u$ and nothing about the difference. Below, the ratings pull at a bead and the price pulls back. Move λ. Which direction gives way first?
+# In general, a single unknown goes the share $s / (s + \lambda)$ of the way to the best fit, where $s = \sum_j x_j^2$ is how much the ratings say about it: here 2 / (2 + 0.5). With many unknowns the same holds for certain mixtures of them, called *directions*: each has its own *s*. Had the toy's newcomer rated two loud films, with the rows (1, 1) and (1, 1), the ratings would say much about the sum $b_u + p_u$ and nothing about the difference. Below, the ratings pull at a bead and the price pulls back. Move λ. Which direction gives way first?
 
 # %%
 drawings.springs()
 
 # %% [markdown]
+# The price takes most where the ratings say least.
+#
 # ### Exercise 2: ridge
 #
 # `X` has shape (n, d), `y` shape (n,), `penalty` is λ, above 0. The matrix of the left side is there. **Write the last line**: return $w$, shape (d,). With the toy's two ratings, `solve_ridge(X, y, 0.5)` is `[0.6, 0.2]`. (`np.linalg.solve(A, c)` finds the $w$ for which $A w = c$.)
@@ -291,7 +293,7 @@ first = model.top_n(me, 1, exclude=[*few, *mine])
 print(f"{kept.whose}: bias {me.b:+.2f} stars; first film: {films.name(first[0])}")
 
 # %% [markdown]
-# The bias says how far above or below others you rate *these very films*; λ damps it. (Lesson 00 used a model that was trained on everybody, and here a hundred people are left out. So the bias, or the first film, may differ a little.) In the library all this is one call. How long does it take?
+# The bias says how far above or below others you rate *these very films*; λ damps it. (They may differ a little from lesson 00: here a hundred people are left out of the training.) In the library all this is one call. How long does it take?
 
 # %%
 from xrec_lessons.fold_in import fold_in
@@ -341,7 +343,7 @@ print((errors - errors["retraining"]).map("{:+.3f}".format).to_string())
 # %% [markdown]
 # With the films' biases alone the error is 0.050 stars above that of retraining: so much are the ten ratings worth. The fold-in lies 0.005 *below* retraining. But so does, by 0.002, the same retraining with another seed: one draw proves little.
 #
-# So here are five seeds, each with its own people, split and models (`python -m xrec_lessons.experiments fold-in`), after ten ratings and after three quarters of all that a person rated. The dashed line is your guess.
+# So here are five seeds, each with its own people, split and models (`python -m xrec_lessons.experiments fold-in`), after ten ratings and after three quarters of all that a person rated. The dashed line is your guess, or an arrow, if it lies outside.
 
 # %%
 from xrec_lessons.experiments import results
@@ -361,7 +363,7 @@ plt.show()
 # %% [markdown]
 # *In words:* after ten ratings four of the five points lie left of zero, by 0.007 to 0.012 stars, and one lies 0.001 right of it. After three quarters of the ratings four of five lie right of zero; their mean is 0.003.
 #
-# So for one person with ten ratings: **no worse**, and on average eight thousandths of a star better, because ridge is a little more cautious. With hundreds of ratings of each person, retraining gains some thousandths, since the films learn from them too.
+# So for one person with ten ratings: **no worse**, and on average eight thousandths of a star better, perhaps because ridge is a little more cautious. With hundreds of ratings of each person, retraining gains some thousandths, since the films learn from them too.
 #
 # ## Decide: may the shop choose another λ?
 #

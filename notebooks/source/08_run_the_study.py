@@ -97,9 +97,7 @@ def shown(user, pairs):
 
 # %%
 rng = np.random.default_rng(SEED)
-rng.permutation(
-    4
-)  # the deeper notebook deals four films first: so both draw the same people
+rng.permutation(4)  # as in the deeper notebook, so that both draw the same people
 everybody = ratings_by_user(load().ratings)
 lists = {}
 for user in rng.choice(sorted(everybody), 200, replace=False).tolist():
@@ -144,7 +142,7 @@ plt.show()
 drawings.field()
 
 # %% [markdown]
-# With rows pushed by one plot each, every kind stands once in each row and once in each column: a *Latin square*. Ours has films in place of the soil, three of them at a time: along a row, each participant sees every explanation; down a column, each rank gets every explanation. Only films that all three can explain are dealt out. For the next three films, everybody goes on to the next row, and after the last row to the first again.
+# With rows pushed by one plot each, every kind stands once in each row and once in each column: a *Latin square*. Ours has films in place of the soil, three of them at a time: along a row, each participant sees every explanation; down a column, each rank gets every explanation. Only films that all three can explain are dealt out. For the next three films, everybody goes on to the next row.
 #
 # | | rank 1 | 2 | 3 | 4 | 5 | 6 |
 # |---|---|---|---|---|---|---|
@@ -161,7 +159,7 @@ drawings.field()
 #
 # ### Exercise 1: assign
 #
-# `orders` is a list of orders, each of three explanations: the rows of the square, or more. `cell` is the participant's cell, from 0, and `n_films` the number of films, divisible by three. Write **what the loop does for the film ranked `k` + 1**: find its order (in the table: its row), and append its explanation. With the square for A, B, C, `assign(orders, 1, 6)` is `["B", "C", "A", "C", "A", "B"]`. (Stuck? `checks.hint("assign")` in a cell of its own; every exercise has hints.)
+# `orders` is a list of orders, each of three explanations: the rows of the square, or more. `cell` is the participant's cell, from 0, and `n_films` the number of films, divisible by three. Write **what the loop does for the film ranked `k` + 1**: find its order (in the table: its row), and append its explanation. With the square for A, B, C, `assign(orders, 2, 6)` is `["C", "A", "B", "A", "B", "C"]`. (Stuck? `checks.hint("assign")` in a cell of its own; every exercise has hints.)
 
 
 # %% tags=["exercise"]
@@ -216,7 +214,7 @@ print(
 )
 
 # %% [markdown]
-# On average it is about a third, and the better known films. So *“among films that rules can explain, …”* is how each sentence of your report begins.
+# Over our two hundred people it is about a third on average (yours may differ much), and these are the better known films. So *“among films that rules can explain, …”* is how each sentence of your report begins.
 #
 # ## Who gets which cell?
 #
@@ -260,7 +258,6 @@ QUESTIONS = [
     {"name": "attention", "text": "Please choose 2 here.", "at": 8, "expected": 2},
 ]
 study = load_protocol({"questions": QUESTIONS})
-print("excluded:", study.analysis["exclude"])
 print("fingerprint of the study:", study.digest[:12])
 
 # %% [markdown]
@@ -301,7 +298,7 @@ registered = checks.guess("08 who counts", ...)
 registered
 
 # %% [markdown]
-# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the explanation *rule* adds half a point. For each rule you get *rule* minus *similar*, the mean of each person's own difference in interest; and p, how often chance alone would give a difference at least as large, if there were none.
+# Now they come. They are **simulated**: they take the same steps as you did, what they answer is invented, and the explanation *rule* adds half a point. For each rule you get *rule* minus *similar*, the mean of each person's own difference in interest; and p: if there were no difference at all, how often chance alone would give one at least this large. Many journals call a result *significant* when p is below .05.
 
 # %%
 # Plumbing, down to the picture.
@@ -366,30 +363,31 @@ print(
 )
 
 # %% [markdown]
-# If you look first and choose afterwards, you have *something to report* every time, and readers cannot tell. (We searched for this example: of the seeds 0 to 7 it is the one in which the three rules differ most. But nobody knows beforehand which study will be like it.)
+# (The course's own study file registers `"attentive"`.) If you look first and choose afterwards, you have *something to report* every time, and readers cannot tell. (We searched for this example: of the seeds 0 to 7 it is the one in which the three rules differ most. But nobody knows beforehand which study will be like it.)
 #
 # ## What could mislead you here
 #
 # - **The three cards also look different.** One is a sentence, one has ten dots, one has bars: no lottery removes that.
 # - **Balance does not repair dropout.** If people leave *because of* an explanation, the six cells stay even, but those who are left are not like those who came.
-# - **A check catches few.** One random tick in five passes it.
+# - **A check does not catch everybody.** One random tick in five passes it.
 # - **If you know the hypothesis, you answer to please, or to spite.** Your class has read lessons 04 to 07: good pilots, no ordinary participants.
 #
 # ## Key points
 #
 # - Ask what else changes together with what you change. In the article's design that was the popularity of the films.
-# - Match (only films that all can explain), balance (every rank gets every explanation), and say what it licenses.
+# - Match (only films that all can explain), balance (every rank gets every explanation), and say what you may conclude.
 # - Give the next participant the cell with the fewest; store every step at once.
 # - Write down who counts before anybody has come.
-
-# %%
-checks.progress()
-
-# %% [markdown]
-# Three questions. Press an answer: it answers back.
+#
+# ## Questions
+#
+# Press an answer: it answers back.
 
 # %%
 checks.quiz("08")
+
+# %%
+checks.progress()
 
 # %% [markdown]
 # **Next:** [lesson 09, *Read the study*](09_read_the_study.ipynb): what do the answers say, and how sure can you be? Or [deeper](08_run_the_study_deeper.ipynb): the study's machine in code, its files and tables, withdrawing for good, and the six steps to a study with real people.

@@ -244,9 +244,9 @@ draw_differences(axes[1], wide)
 plt.show()
 
 # %% [markdown]
-# *In words:* on the left three bars, 3.40, 3.75 and 3.34 high; the rule's interval overlaps with both others. On the right a dot for each of the 32 people, from the lowest difference to the highest, and beside them in orange, as a diamond, the mean with its interval. For *rule minus similar* the interval of the mean begins at zero, to three digits, and reaches to 0.72. For *influence minus similar* it holds zero.
+# *In words:* on the left three bars, 3.40, 3.75 and 3.34 high; the rule's interval overlaps with both others. On the right a dot for each of the 32 people, from the lowest difference to the highest, and beside them in orange, as a diamond, the mean with its interval. For *rule minus similar* the interval of the mean goes from just above zero (0.0004) to 0.72. For *influence minus similar* it holds zero.
 #
-# We know the truth: +0.5 and 0. Both intervals contain it, as 95 of 100 such intervals do in the long run. And the bars? Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. So **overlapping intervals of two bars do not tell whether there is a difference within people.** Here the interval of the difference only touches zero. In the article the bars of interest overlap too, and the difference is 0.54, from 0.14 to 0.94: all above zero. So the answer is yes. Draw what you test.
+# We know the truth: +0.5 and 0. Both intervals contain it, as 95 of 100 such intervals do in the long run. And the bars? Each bar's interval holds the spread *between* people, mild and harsh judges, and in the difference that is gone. So **overlapping intervals of two bars do not tell whether there is a difference within people.** Our 32 are a borderline case. A clear one is the article's interest: its bars overlap too, and the difference is 0.54, from 0.14 to 0.94 taken alone (further down it is wider, because three pairs share it). So the answer is yes. Draw what you test.
 #
 # ## Three at once
 #
@@ -305,7 +305,7 @@ def repeated_measures_f(wide):
 checks.repeated_measures_f(repeated_measures_f)
 
 # %% [markdown]
-# How large is large? **If no explanation did anything, the three names in a person's row could as well be exchanged.** The *p* of F is how often an F as large as ours comes out then. The course's own function computes it, and what belongs to it:
+# How large is large? **If no explanation did anything, the three names in a person's row could as well be exchanged.** The *p* of F is how often an F as large as ours comes out then. (The F distribution gives nearly the same without exchanging anything.) The course's own function computes it, and what belongs to it:
 
 # %% tags=["nbval-check-output"]
 from xrec_lessons.study.analysis import anova, compare_pairs
@@ -318,7 +318,7 @@ print(found.sentence)
 # %% [markdown]
 # Half a point is real, and this study has not shown it. So a p above .05 does not mean “no difference”. It means that 32 people were not enough, this time. (*Partial η²* is how much of what is not people goes to the explanations, in the toy 6/10. Greenhouse and Geisser, and the 90 %, are explained in the deeper notebook.)
 #
-# And F only says that there is a difference *somewhere*. Three pairs make three tests, and three chances of a false alarm, so they have to pay: *Bonferroni* multiplies each p by 3 and widens each interval to match.
+# And F only says that there is a difference *somewhere*. Three pairs make three tests, and three chances of a false alarm, so they have to pay: *Bonferroni* multiplies each p by 3 and widens each interval to match; the intervals in brackets below are such wide ones.
 #
 # ## The article, from eighteen numbers
 #
@@ -401,10 +401,10 @@ ax.legend(title="design", loc="upper left", ncols=3)
 plt.show()
 
 # %% [markdown]
-# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The intervals of the blue dots all hold zero, and so does that of all 143 together.
+# *In words:* for each of the five studies, and for all people together, the difference between rule and similar users with its interval; orange squares for the original design, blue dots for the matched one. Four of the five squares lie above zero, each with an interval that still holds it. With all 145 people together (five have no answer under one of the explanations) the square is at +0.20, its interval from 0.03 to 0.36, **and the truth is 0**. The intervals of the blue dots all hold zero, and so does that of all 143 together (seven had too few films).
 
 # %% [markdown]
-# There are two kinds of error, and only one of them has an interval. **Chance** gets smaller with more people. A **confound** stays. Move the slider to more people, and watch where each interval closes.
+# There are two kinds of error, and only one of them has an interval. **Chance** gets smaller with more people. A **confound** stays. The slider keeps mean and spread (the matched mean at its truth, 0) and changes only the number of people. Move it, and watch where each interval closes.
 
 # %%
 drawings.closing()

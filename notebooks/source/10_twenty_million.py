@@ -149,7 +149,7 @@ print(
 #
 # ## One person
 #
-# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. (The stand-in has no *Matrix*, so there you rate films that are *as well known*.) Run the five cells, and read the plot.
+# Now you time the fold-in of lesson 03 and the influence of lesson 05, for yourself: first with the small model that comes with the course, then with one trained on the million. (The stand-in has no *Matrix*, so there you rate films that are *as well known*.) Run the five cells without reading them, and read the plot.
 
 
 # %%
@@ -389,7 +389,7 @@ print(powers.round(2).to_string())
 # %% [markdown]
 # *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie highest, near 1 or somewhat below. Rules lie far lower, between 0 and ½: up to a million ratings most of their work is done once for each pair of films, however many people there are. One person lies at 0.
 #
-# **That is not yet the power at twenty million.** From a hundred thousand ratings up to there it comes out as 1.1, 1.3, 0.6 and 0 (the deeper notebook measures it): for the ten films, because their work is people times films, and for the rules, because the people count in the end.
+# **That is not yet the power at twenty million.** From a hundred thousand ratings up to there it comes out as 1.1, 1.3, 0.6 and 0 (the deeper notebook measures it): for the ten films, because their work is people times films (ten times the ratings bring fewer than ten times the people and fewer than ten times the films: together some twenty times as many pairs, and 20 is 10 to the power 1.3), and for the rules, because the people count in the end.
 #
 # ## Decide: which link has to be rebuilt?
 #
@@ -399,7 +399,7 @@ print(powers.round(2).to_string())
 today = pd.Series([60, 50, 200, 0.00004], index=LINKS, name="today")
 power = pd.Series([1.1, 1.3, 0.6, 0], index=LINKS, name="power")
 
-rebuild = checks.guess("10 link to rebuild", ...)  # one of LINKS
+rebuild = checks.guess("10 link to rebuild", ...)  # LINKS[0], [1], [2] or [3]
 seconds = checks.guess("10 its seconds in a year", ...)
 display(pd.DataFrame([today, power]).T, rebuild, seconds)
 
@@ -427,7 +427,7 @@ display(rebuild, seconds)
 # ## Key points
 #
 # - Ask of every step how it grows: with the ratings, the people, the films, their square? The formula often tells you before any clock does.
-# - At this size memory is speed. Eight bytes in a row beat 150 bytes scattered.
+# - At this size memory counts: eight bytes a rating against 152. (What that does for speed: deeper.)
 # - Never hold a table of everybody and everything. Work in blocks, and keep what is asked for.
 # - The fold-in and its influence depend on one person's ratings only. They are the same at any size.
 

@@ -164,7 +164,7 @@ LATIN_SQUARE = Exercise(
 
 def _assign_cases(rng: np.random.Generator) -> Iterator[tuple]:
     square, all_orders = solutions.latin_square(["A", "B", "C"]), list(permutations(EXPLANATIONS))
-    yield square, 1, 6
+    yield square, 2, 6
     yield all_orders, int(rng.integers(2, 5)), 15
     yield square, 2, 15
     yield all_orders, 5, 9

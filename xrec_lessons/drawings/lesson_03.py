@@ -90,7 +90,7 @@ def springs(first: float = 3.1) -> MovingDrawing:
     [Drawing: With λ = 3.1, the bead goes 79 % of the way where the ratings say much, 22 % ...]
     """
     prices = (0.1, 0.3, 1.0, 2.0, 3.1, 5.0, 10.2, 20.0, 30.0)
-    below = "The price takes most where the ratings say least."
+    below = "The bead rests where both pulls are equal."
     positions = [_sprung(price) for price in prices]
     return MovingDrawing(positions, 282, "price λ", below, first=prices.index(first))
 

@@ -107,8 +107,8 @@ def _pile(x: float, area: int, wide: int, colour: str, name: str) -> list[str]:
 
 SIZES = (10, 20, 30, 60, 100, 145, 300, 600, 1000)  # of a study
 WORLDS = {  # where the mean difference is, and the SD of people's differences
-    "fair design": (0.0, 1.0, "up"),
-    "popular films": (0.20, 1.01, "down"),
+    "matched design": (0.0, 1.0, "up"),
+    "original design": (0.20, 1.01, "down"),
 }
 HIGH, LOW, ZERO, POINT = 64, 268, 300, 240  # px: of the funnels, where 0 is, and of one point
 
@@ -116,13 +116,13 @@ HIGH, LOW, ZERO, POINT = 64, 268, 300, 240  # px: of the funnels, where 0 is, an
 def closing(first: int = 5) -> MovingDrawing:
     """Intervals that close with more people: one on the truth, one on something else.
 
-    In truth the explanations do nothing. In the design with popular films people like the films
-    under the rule better; its mean and spread are those of the lesson's 145 simulated people.
+    In truth the explanations do nothing. In the original design people like the films under the
+    rule better; its mean and spread are those of the lesson's 145 simulated people.
 
     Examples
     --------
     >>> closing()
-    [Drawing: There are n = 145 participants. Fair design: −0.16 to 0.16, holds the truth. ...]
+    [Drawing: There are n = 145 participants. Matched design: −0.16 to 0.16, holds the ...]
     """
     positions = [_closed(n) for n in SIZES]
     below = "More people make both intervals narrower. Only one of them closes on the truth, 0."
