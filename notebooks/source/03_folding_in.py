@@ -420,7 +420,7 @@ names = ["derived λ", "best λ of the first fifty", "your λ"]
 pd.DataFrame(rows, index=names).T.round(3)
 
 # %% [markdown]
-# What may the shop do, and what may be said? Press an answer.
+# What may the shop do? Press an answer.
 
 # %%
 checks.quiz("03 decide")
