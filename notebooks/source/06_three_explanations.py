@@ -110,7 +110,7 @@ for movie in list(newcomer)[1:3]:  # Star Wars and The Matrix
 # | X (id 8) | 1 | 0 | |
 # | Y (id 9) | 0 | ½ | |
 #
-# Fold Ann in. What is left of the stars is y = (2, 2, −1). The factors of the rated films add up to 0, and that separates the equations: (3 + λ) $b_u$ = 2 + 2 − 1 and (2 + λ) $p_u$ = 2 + 1. So $b_u$ = 0.75 and $p_u$ = 1, and the predictions are X = 3 + $b_u$ + $p_u$ = 4.75 and Y = 3½ + $b_u$ = 4.25. So X is recommended. Now take away each rating in turn:
+# Fold Ann in. What is left of the stars is y = (2, 2, −1). The factors of the rated films add up to 0, so $p_u$ drops out of the equation for $b_u$, and $b_u$ out of that for $p_u$: (3 + λ) $b_u$ = 2 + 2 − 1 and (2 + λ) $p_u$ = 2 + 1. So $b_u$ = 0.75 and $p_u$ = 1, and the predictions are X = 3 + $b_u$ + $p_u$ = 4.75 and Y = 3½ + $b_u$ = 4.25. So X is recommended. Now take away each rating in turn:
 #
 # | ratings left | $b_u$ | $p_u$ | X | fall of X | Y | first |
 # |---|---|---|---|---|---|---|
@@ -244,13 +244,13 @@ order
 # %% [markdown]
 # *In words:* the six lines part into two groups. Exact influence falls deepest, from 0.14 stars without one rating to 0.45 without five. The most stars follow, from 0.10 to 0.41, and the article's procedure, from 0.11 to 0.36. Far below are the rule (0.07 to 0.12), the most rated film and the random order.
 #
-# - **The rule beats chance** at k = 1. But it names only *liked* films, and these raise predictions. Within one person, at the same stars, its film holds the prediction up as much as any other (the deeper notebook counts). The model never saw the rule: its “because” is a **guess from outside**.
+# - **The rule beats chance** at k = 1. But it names only *liked* films, and these raise predictions. Within one person, at the same stars, its film holds the prediction up no more than another one (the deeper notebook counts). The model never saw the rule: its “because” is a **guess from outside**.
 # - **“You gave it the most stars” is nearly as good as exact influence.** To beat chance is not enough: beat the simple explainer.
 # - **Exact influence had to win.** It *is* the fall without one rating. We come back to this.
 #
 # ## Why this film, and not the next?
 #
-# Now the second question. The **gap** is the score of the first film minus that of the second, so the influence on the gap is one influence minus the other. For Ann it is 0 for A, 0.20 for B and 0.60 for C. The gap is 0.50, so without C, Y must come first.
+# Now the second question. The **gap** is the score of the first film minus that of the second, so the influence on the gap is one influence minus the other. For Ann it is 0.42 − 0.42 = 0 for A, 0.35 − 0.15 = 0.20 for B, and 0.15 + 0.45 = 0.60 for C, without which Y *rises* by 0.45. The gap is 0.50, so without C, Y must come first.
 #
 # You can also find what decides by trying. The answer is called a **counterfactual explanation**: without these ratings, something else would stand here.
 #
@@ -350,7 +350,7 @@ retrained.draw(ax, words="named, by retraining")
 plt.show()
 
 # %% [markdown]
-# *In words:* two bars for each explainer. By fold-in another film comes first for 44 % (influence on the film), 55 % (influence on the gap), 23 % (rule), 15 % (one at random). By retraining these are 21, 19, 14 and 9 %, and the whiskers reach five to nine points to each side. By retraining, and compared within each person, the two influences are still some ten points ahead of chance (± 8); the rule is five ahead (± 8), which may be chance itself.
+# *In words:* two bars for each explainer. By fold-in another film comes first for 44 % (influence on the film), 55 % (influence on the gap), 23 % (rule), 15 % (one at random). By retraining these are 21, 19, 14 and 9 %, and the whiskers reach five to nine points to each side. By retraining, and compared within each person, the two influences are still some ten points ahead of chance (± 8); the rule is five ahead (± 8), which may be mere luck.
 #
 # Press the button.
 
@@ -358,7 +358,7 @@ plt.show()
 drawings.judges()
 
 # %% [markdown]
-# Exact influence *is* the fold-in, computed cleverly. An explainer that marks its own exam passes it: that is **circular**. So is a part of its lead in the plot of the six lines: judged by retraining, exact influence and the most stars meet at k = 5. (See [lesson 06, deeper](06_three_explanations_deeper.ipynb). There you also find what influence has over the stars: it says twice as much about what belongs to *this film*.)
+# Exact influence *is* the fold-in, computed cleverly. An explainer that marks its own exam passes it: that is **circular**. So is a part of its lead in the plot of the six lines: judged by retraining, exact influence and the most stars meet at k = 5. (See [lesson 06, deeper](06_three_explanations_deeper.ipynb).)
 #
 # ## Persuasive is not faithful
 #
@@ -380,7 +380,7 @@ plt.show()
 # %% [markdown]
 # *In words:* three pairs of dots with whiskers, on the scale from 1 to 5. Similar users have 3.59 stars for interest and 3.54 for trust, rules 4.13 and 4.15, influence 3.64 and 3.55.
 #
-# So rules won, though the rule's film holds the prediction up half as much as the film that influence names. **Persuasive** is what makes people want or trust a thing. **Faithful** is what says how the recommendation came about. (Nor does the study show that rules persuade *because* they are rules: their films were the popular ones, which lesson 08 removes, and the cards differed in form.)
+# So rules won, though the rule's film holds the prediction up half as much as the film that influence names. **Persuasive** is what makes people want or trust a thing. **Faithful** is what says how the recommendation came about. (Nor does the study show that rules persuade *because* they are rules: lesson 08.)
 #
 # ## Decide: which card do you believe now?
 #

@@ -220,7 +220,7 @@ for name, each in lists.items():
 drawings.iceberg()
 
 # %% [markdown]
-# The real list of the most rated films finds nearly half of the hidden films that are among the fifty best known, and one in ten thousand of all others (counted in the deeper notebook). It wins with films for which nobody needs a recommender. So what does .158 against .113 mean?
+# The real list of the most rated films finds nearly half of the hidden films that are among the fifty best known, and of all other hidden films one in ten thousand (counted in the deeper notebook). It wins with films for which nobody needs a recommender. So what does .158 against .113 mean?
 #
 # - **It means** that our SVD's list contains less of what people watched, rated and liked. That is a real weakness, and RMSE did not show it.
 # - **It does not mean** that people would rather have the most rated films. A good film that they never watched counts as a miss.
@@ -232,7 +232,7 @@ drawings.iceberg()
 #
 # Predict one column, film t, from all other columns, by ridge regression (lesson 03). The weight of column j says how much liking film j speaks for film t. Do that for every film, and you have **EASE** (Steck 2019, *Embarrassingly shallow autoencoders for sparse data*).
 #
-# **By hand.** Three people like film Y, and two of them also like film Z. Take λ = 1. The weight c that predicts Z from Y solves (likes of Y + λ)c = likes of both. So (3 + 1)c = 2, and c = 0.5. What is the weight that predicts Y from Z?
+# **By hand.** Three people like film Y, and two of them also like film Z. Take λ = 1. By lesson 03's ridge, with one column of zeros and ones, the weight c that predicts Z from Y solves (likes of Y + λ)c = likes of both. So (3 + 1)c = 2, and c = 0.5. What is the weight that predicts Y from Z?
 #
 # <details><summary>What is it?</summary>
 #
@@ -271,7 +271,7 @@ for j in np.argsort(-weights)[:4]:
 #
 # ### Exercise 2: EASE
 #
-# `P` is there. Return the **array C of all weights**: row j, column t. `P.diagonal()` holds all $P_{tt}$; an array divided by it is divided column by column. For the two films above, `ease(np.array([[1, 1], [1, 1], [1, 0]]), 1)` is [[0, 0.5], [0.67, 0]]. `B` must stay as it is.
+# `P` is there. Return the **array C of all weights**: row j, column t. `P.diagonal()` holds all $P_{tt}$; an array divided by it is divided column by column. `np.fill_diagonal(C, 0)` changes C and returns nothing. For the two films above, `ease(np.array([[1, 1], [1, 1], [1, 0]]), 1)` is [[0, 0.5], [0.67, 0]]. `B` must stay as it is.
 
 
 # %% tags=["exercise"]
@@ -382,9 +382,9 @@ ax.set_title(f"Why {films.name(my_ten[0])}?")
 plt.show()
 
 # %% [markdown]
-# *In words:* for the sample person the film is *The Empire Strikes Back*, and the score is 0.208. By far the longest bar is *A New Hope*, 0.129. *Blade Runner* and *The Matrix* give about 0.03 each. *Pulp Fiction*, *Alien* and *Twelve Monkeys* give less than 0.01 each, and *Toy Story* takes 0.003 away.
+# *In words:* for the sample person the film is *The Empire Strikes Back*, and the score is 0.208. By far the longest bar is *A New Hope*, 0.129 (above, from the training part alone, 0.09). *Blade Runner* and *The Matrix* give about 0.03 each. *Pulp Fiction*, *Alien* and *Twelve Monkeys* give less than 0.01 each, and *Toy Story* takes 0.003 away.
 #
-# ★ Take the strongest of *your* films away, and look:
+# ★ Take the strongest of *your* films away:
 
 # %%
 gone = my_likes[columns.tolist().index(parts[0][0])]
@@ -396,7 +396,7 @@ again = rank(trained.ids, without, 10, mine)
 print(f"now first: {films.name(again[0])}")
 
 # %% [markdown]
-# The fall is the part, to the last digit. In lesson 05 that took a formula. Here it follows from the sum. (The deeper notebook does the same for a hundred people: without the film that EASE's parts name, another film comes first for 91 % of them.)
+# The fall is the part, to the last digit. (The deeper notebook does the same for a hundred people: without the film that EASE's parts name, another film comes first for 91 % of them.)
 #
 # ## Decide: what would you ship?
 #
@@ -423,7 +423,7 @@ checks.quiz("07 decide")
 # %% [markdown]
 # ## What could mislead you here
 #
-# - **A protocol is a choice.** With newcomers and known films only, the figures are up to twice as high. Compare models within one protocol, and name it.
+# - **A protocol is a choice.** Measured on newcomers, and among known films only, the figures are up to twice as high. Compare models within one protocol, and name it.
 # - **Exact is not right.** The parts say what EASE computed, not why *you* liked a film. And EASE can be wrong about you.
 # - **EASE sees likes only.** A film that you hated and a film that you never met are the same to it.
 #

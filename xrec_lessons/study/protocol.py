@@ -372,11 +372,14 @@ def differences(protocols: Iterable[Protocol]) -> list[str]:
     ['title']
     >>> asked = load_protocol({"questionnaires": [{"use": "demographics"}]})
     >>> differences([load_protocol(), asked])
-    ['questionnaires', 'questionnaires.demographics']
+    ['questionnaires']
     """
     fields: dict[str, set[str]] = {}
     for protocol in protocols:
-        whole = {"conditions": None} | protocol.as_dict() | {"bundle": str(protocol.bundle)}
+        # What a study does not have is not in its data, and differs from what it has.
+        whole = {"conditions": None, "questionnaires": [], "id": ""} | protocol.as_dict()
+        whole |= {"bundle": str(protocol.bundle), "languages": list(protocol.languages)}
+        whole["recruitment"] = asdict(protocol.recruitment)
         design = protocol.design
         compared = {"explanations": design.names, "between": design.between, "cards": design.cards}
         whole["design"] = design.as_dict() | compared
