@@ -165,7 +165,7 @@ def test_the_second_film_is_near_for_a_keyboard(shared, visit):
         keyboard.press(f"Digit{1 + number % 5}")
     expect(page.get_by_text("10 of 10 films rated")).to_be_visible()
     keyboard.press("Enter")
-    assert focused_is(page, button(page, "to_recommendations"))
+    expect(button(page, "to_recommendations")).to_be_focused()
     keyboard.press("Enter")
     at_place(page, 1)
     keyboard.press("4", "2", "Enter")
