@@ -95,7 +95,7 @@ def test_on_what_and_in_which_language_is_said_of_those_included(tmp_path):
             session.answer(place, question, 4)
         session.next(place)
     export([store], tmp_path / "data")
-    text = (tmp_path / "data" / "pilot" / "methods.md").read_text()
+    text = text_of(tmp_path / "data" / "pilot")
     assert (
         "Those included took part on: phone (1).\n\nThey read the study in English (1).\n" in text
     )
@@ -107,7 +107,7 @@ def test_it_says_what_was_asked_of_whom_and_who_was_sent_away(tmp_path):
     link = {"parameters": ["PID"]}
     store = simulate(load_protocol({"questionnaires": [asked], "recruitment": link}), n=3, seed=1)
     export([store], tmp_path / "data")
-    text = (tmp_path / "data" / "simulated" / "methods.md").read_text()
+    text = text_of(tmp_path / "data" / "simulated")
     assert "Whoever's answers fulfilled *age = 'under 18'* was thanked and ended there." in text
     assert "- *why*: “Why?” (text; asked only if *gender = man*)" in text
     assert "- *age*: “How old are you?” (choice: under 18 / 18 to 24 /" in text
@@ -119,7 +119,7 @@ def test_several_studies_get_a_draft_each_and_versions_of_one_share_it(tmp_path)
     store = simulate(load_protocol(), n=2, seed=1)
     simulate(load_protocol({"title": "Corrected"}), n=3, seed=2, store=store)
     export([store], tmp_path / "one")
-    text = (tmp_path / "one" / "simulated" / "methods.md").read_text()
+    text = text_of(tmp_path / "one" / "simulated")
     assert "5 people agreed" in text
     assert "It ran in 2 versions, which are pooled" in text
     assert "They differ in title;" in text
@@ -138,7 +138,7 @@ def test_what_is_not_known_is_not_said(tmp_path):
     about = {"kind": "pilot", "device": "phone", "language": "en"}
     Session.begin(store, BUNDLE, load_protocol(), **about)  # and leaves at once
     export([store], tmp_path / "data")
-    text = (tmp_path / "data" / "pilot" / "methods.md").read_text()
+    text = text_of(tmp_path / "data" / "pilot")
     assert "took part" not in text.split("## Recommendations")[0].replace("agreed to take part", "")
     assert "minutes in the median" not in text
     assert "Questionnaire" not in text

@@ -17,7 +17,7 @@ ADVICE = {
     "truth value of a": "A comparison with an array gives many truth values and `if` needs one: "
     "use `np.where`, or choose rows with a condition in brackets.",
     "broadcast|not aligned|mismatch in its core dimension": "Two arrays meet here whose shapes do "
-    "not fit together: print both shapes. Did you take the same things out of both?",
+    "not fit together: print both shapes.",
     "'generator'": "NumPy takes a list: put square brackets around it, `np.mean([... for ...])`.",
     "bitwise_xor|for \\^": "In Python `^` is not a power: write `**`.",
     "unhashable type: 'Series'": "`in` looks for one value: for a whole column there is `.isin`.",

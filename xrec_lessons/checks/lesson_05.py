@@ -117,6 +117,9 @@ INFLUENCE_BY_REFIT = Exercise(
         with_all - →
             These are the predictions without each rating: how far is each from the prediction with
             all?
+        np.delete(y, j), penalty → y, penalty
+            Rating `j` is out of `X` and still in `y`: take it out there, too, with
+            `np.delete(y, j)`.
         np.delete(X, j, axis=0), np.delete(y, j) → X[[j]], y[[j]]
             You keep rating `j` alone and leave all others out: leave `j` out and keep the others.
         np.delete(y, j), penalty → np.delete(y, j), penalty * (1 - 1 / len(y))

@@ -118,25 +118,19 @@ class Progress(Box):
     known: Mapping[str, Mapping[str, str]]
     trouble: str = ""
 
-    def _lessons(self) -> Iterator[tuple[str, int, int, str]]:
-        """Title, exercises solved, exercises in all, and the next one, or "", of each lesson."""
+    def _lessons(self, next_one: str = "{}") -> Iterator[tuple[str, int, int, str]]:
+        """Title, exercises solved, exercises in all, and what comes next, of each lesson."""
         for title, names in self.lessons.items():
             left = [name for name in names if "solved" not in self.known.get(name, {})]
-            left.sort(key=lambda name: names[name].startswith("deeper"))
-            yield title, len(names) - len(left), len(names), next(iter(left), "")
-
-    def _then(self, title: str, following: str) -> str:
-        left = [
-            where
-            for name, where in self.lessons[title].items()
-            if "solved" not in self.known.get(name, {})
-        ]
-        if not left:
-            return "all solved"
-        deeper = sum(where.startswith("deeper") for where in left)
-        if deeper == len(left):
-            return f"next, in the deeper notebook: {following}"
-        return f"next: {following}" + (f" ({deeper} in the deeper notebook)" if deeper else "")
+            deeper = [name for name in left if names[name].startswith("deeper")]
+            core = [name for name in left if name not in deeper]
+            then = "all solved"
+            if core:
+                more = f" ({len(deeper)} in the deeper notebook)" if deeper else ""
+                then = f"next: {next_one.format(core[0])}{more}"
+            elif deeper:
+                then = f"next, in the deeper notebook: {next_one.format(deeper[0])}"
+            yield title, len(names) - len(left), len(names), then
 
     def _total(self) -> str:
         solved = sum(n for _, n, _, _ in self._lessons())
@@ -145,15 +139,14 @@ class Progress(Box):
     def __str__(self) -> str:
         """Return it in words, a line a lesson, with a bar."""
         lines = [self._total()]
-        for title, n, size, following in self._lessons():
+        for title, n, size, then in self._lessons():
             bar = "█" * n + "·" * (size - n)
-            lines.append(f"{title}: {bar} {n} of {size}, {self._then(title, following)}")
+            lines.append(f"{title}: {bar} {n} of {size}, {then}")
         return "\n".join([*lines, *filter(None, [self.trouble])])
 
     def _repr_html_(self) -> str:
         rows = []
-        for title, n, size, following in self._lessons():
-            then = self._then(title, f"<code>{following}</code>" if following else "")
+        for title, n, size, then in self._lessons("<code>{}</code>"):
             cells = f"<td>{_bar(n, size, title)}</td><td>{n} of {size}, {then}</td>"
             rows.append(f'<tr><th scope="row" style="text-align: left">{escape(title)}</th>{cells}')
         trouble = f"<p>{escape(self.trouble)}</p>" if self.trouble else ""
