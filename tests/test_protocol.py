@@ -139,6 +139,7 @@ def test_a_bad_field_is_named(given, said):
     ('who: "Ada"', 'who = "Ada"'),
     ("required = True", "required = true"),
     ("alpha = 0,05", "alpha = 0.05"),
+    ("explanations = [none, rule]", 'explanations = ["none", "rule"]'),
 ])  # fmt: skip
 def test_a_slip_is_named_with_its_line_and_how_it_is_written(tmp_path, line, right):
     path = tmp_path / "study.toml"

@@ -12,6 +12,7 @@ __all__ = ["read_toml"]
 AT = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 FIELD = re.compile(r"""\s*(?P<name>[\w."'-]+)\s*(?P<sign>[=:])\s*(?P<value>.*?)\s*(?:#[^"']*)?$""")
 DAY = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
+BARE = re.compile(r"(?!(?:true|false)$)[^\W\d][\w -]*")
 LONGEST = 60  # characters of a line that are shown
 
 
@@ -81,6 +82,10 @@ def _slip(line: str) -> str:
         return f"the quote at the end is missing, {such_as(_quoted(value[1:]))}"
     if value[0] == '"' and value.count('"') > 2:
         return 'within a text in quotes, a quote is written \\".'
+    entries = [one.strip() for one in value.strip("[]").split(",")]
+    if value[0] == "[" and any(map(BARE.fullmatch, entries)):
+        right = ", ".join(_quoted(one) if BARE.fullmatch(one) else one for one in entries)
+        return f"texts in a list stand in quotes, {such_as(f'[{right}]')}"
     if value[0] not in "\"'[{":
         return f"a text stands in quotes, {such_as(_quoted(value))}"
     return ""
