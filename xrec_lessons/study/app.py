@@ -385,9 +385,13 @@ class Window:
         The study file of today says so, also to somebody who began before it was corrected.
         """
         recruitment = self.app.protocol.recruitment
-        kept = parameters_of(self.app.store, self._begun.code) if recruitment.parameters else {}
-        found = {"way_on": recruitment.way_on(state, kept)}
+        found = {"way_on": recruitment.way_on(state, self._kept())}
         return found | {"completion_code": recruitment.code if state == "done" else ""}
+
+    def _kept(self) -> dict[str, str]:
+        """What is kept of the address with which the participant has come."""
+        asked = self.app.protocol.recruitment.parameters
+        return parameters_of(self.app.store, self._begun.code) if asked else {}
 
     def _shown(self, state: State) -> dict:
         item = state.items[state.place - 1]
