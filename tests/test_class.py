@@ -122,7 +122,7 @@ def test_the_page_runs_as_it_is_written(tmp_path, monkeypatch, capsys):
     for words in ("of 25 people", "predicted", "trial run", "of 10"):
         assert words in said
     for command in re.findall(r"`(xrec [^`]+)`", PAGE):
-        assert shlex.split(command)[1] in ("bundle", "explore", "study")
+        assert shlex.split(command)[1] in ("bundle", "explore", "export", "simulate", "study")
 
 
 @pytest.mark.slow  # trains 120 models

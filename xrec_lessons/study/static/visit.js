@@ -72,7 +72,7 @@ export class Visit {
   /** That link, unless somebody has come anew with another address, or much later. */
   wayOut() {
     const { link, at } = kept();
-    const { address, invitation } = this.app.model.get("came");
+    const { address = {}, invitation } = this.app.model.get("came") ?? {}; // a notebook has none
     const anew = Object.keys(address).length > 0 || invitation;
     return !this.held && !anew && Date.now() - at < READ * 60_000 ? link : "";
   }
