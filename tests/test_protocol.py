@@ -140,6 +140,10 @@ def test_a_bad_field_is_named(given, said):
     ("required = True", "required = true"),
     ("alpha = 0,05", "alpha = 0.05"),
     ("explanations = [none, rule]", 'explanations = ["none", "rule"]'),
+    ("quota = 100 people", "quota = 100"),
+    ("alpha = 5 %", "alpha = 5"),
+    ("quota = 007", "quota = 7"),
+    ("finished = 5F3A9", 'finished = "5F3A9"'),  # a platform's code, no number
 ])  # fmt: skip
 def test_a_slip_is_named_with_its_line_and_how_it_is_written(tmp_path, line, right):
     path = tmp_path / "study.toml"
@@ -158,6 +162,23 @@ def test_any_other_slip_has_its_line_too(tmp_path, line):
     path.write_text(f"seed = 1\n{line}\n")
     with pytest.raises(ProtocolError, match=r"is not a TOML file: line 2, .+: .+\."):
         load_protocol(path)
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    ("[consent]\na = 1\n[design]\n[consent]  # again", "heading stands in line 1 already"),
+    ("[[questions]]\na = 1\n[[questions]]\na = 1\n[questions]", "line 3 has [ ] where"),
+    ("[questions]\na = 1\n[[questions]]", "line 1 has [ ] where"),
+    ("quota = 1\n# or\nquota = 2", "quota has a value in line 1 already"),
+    ("[a]\nx = 1\n[b]\ny = 1\nx = 3\nx = 4", "x has a value in line 5 already"),
+    ('note = "C:\\my study"', r"a backslash is written twice, \\."),
+])  # fmt: skip
+def test_what_stands_there_twice_is_named_with_both_lines(tmp_path, content, said):
+    path = tmp_path / "study.toml"
+    path.write_text(content, encoding="utf-8")
+    last = content.count("\n") + 1
+    with pytest.raises(ProtocolError, match=rf"is not a TOML file: line {last}, ") as refused:
+        load_protocol(path)
+    assert said in str(refused.value)
 
 
 @settings(max_examples=100, deadline=None)

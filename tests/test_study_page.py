@@ -5,6 +5,7 @@ import re
 
 import pytest
 from test_study_browser import (
+    INVITED,
     MODES,
     PROTOCOL,
     TEXTS,
@@ -24,6 +25,7 @@ from test_study_browser import (
     visit,
 )
 
+from xrec_lessons.study.admission import invite
 from xrec_lessons.study.plan.texts import EQUAL_TEXTS, PAGE_TEXTS
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
@@ -330,6 +332,21 @@ def test_a_page_that_nobody_touched_for_long_is_cleared(shared, visit, bundle, t
     nothing_of(page, code)
     page.reload()
     heading(page, PROTOCOL.title)
+    assert page.get_by_role("alert").filter(has_text=PAGE_TEXTS["away"]).count() == 0
+
+
+def test_a_page_that_was_cleared_says_so_where_nobody_can_begin_either(start, visit):
+    server = start(kind="real", protocol=INVITED)
+    [secret] = invite(server.store, load_protocol(INVITED), 1)
+    page = visit(f"{server.address}#invitation={secret}")
+    page.get_by_role("checkbox").check()
+    button(page, "start").click()
+    heading(page, TEXTS["rate_heading"].format(n=10))
+    away(page, 61)
+    heading(page, TEXTS["closed_heading"])
+    expect(page.get_by_role("alert").filter(has_text=PAGE_TEXTS["away"])).to_be_visible()
+    page.reload()
+    heading(page, TEXTS["closed_heading"])
     assert page.get_by_role("alert").filter(has_text=PAGE_TEXTS["away"]).count() == 0
 
 

@@ -5,7 +5,7 @@
 #
 # You will see the whole course at work on real data: models trained on 100,004 MovieLens ratings, one new person with ten ratings, recommended films, and different explanations of each. Nothing is trained here, and nothing leaves this computer.
 #
-# *About 20 minutes, five of them for ratings of your own. Needs nothing but curiosity; you need not read the code yet.* Afterwards you will be able to
+# *About half an hour, five minutes of it for ratings of your own. Needs nothing but curiosity; you need not read the code yet.* Afterwards you will be able to
 #
 # - **produce** explained recommendations from ten ratings,
 # - **read** three kinds of explanation: similar users, an association rule, the influence of your own ratings,

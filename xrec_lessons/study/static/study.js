@@ -16,6 +16,7 @@ import { show } from "./show.js";
 import { codePanel } from "./tools.js";
 import { Visit } from "./visit.js";
 
+const BEGINNINGS = ["consent", "closed"]; // of somebody whom the page does not know
 const WITHDRAWN = { name: "withdrawn", step: "withdrawn" };
 
 // A screen is made of `(app, screen, before)`. It has a `node` and a `heading`, and may have a `head`
@@ -98,7 +99,7 @@ export class Study {
   }
 
   take(message, reply) {
-    if (["consent", "closed"].includes(reply.screen?.name)) reply = this.afterWithdrawing(reply);
+    if (BEGINNINGS.includes(reply.screen?.name)) reply = this.afterWithdrawing(reply);
     if (reply.study) this.takeStudy(reply.study);
     if (message) this.current?.replied?.(message, reply);
     const silent = ["search", "away"].includes(message?.do) && !reply.notice;
@@ -145,7 +146,7 @@ export class Study {
     this.surround();
     const { heading } = this.current;
     if (this.remember) document.title = `${heading.textContent} · ${this.study.title}`;
-    if (!before && screen.name === "consent") return this.visit?.greet(); // it has just been loaded
+    if (!before && BEGINNINGS.includes(screen.name)) return this.visit?.greet(); // it has just been loaded
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
     (heading.tagName === "H1" ? this.root : heading).scrollIntoView();
