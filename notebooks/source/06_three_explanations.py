@@ -108,7 +108,7 @@ for movie in list(newcomer)[1:3]:  # Star Wars and The Matrix
 # | X (id 8) | 1 | 0 | |
 # | Y (id 9) | 0 | ½ | |
 #
-# Fold Ann in. What is left of the stars is y = (2, 2, −1). The factors of the rated films add up to 0, so $p_u$ drops out of the equation for $b_u$, and $b_u$ out of that for $p_u$: (3 + λ) $b_u$ = 2 + 2 − 1 and (2 + λ) $p_u$ = 2 + 1. So $b_u$ = 0.75 and $p_u$ = 1, and the predictions are X = 3 + $b_u$ + $p_u$ = 4.75 and Y = 3½ + $b_u$ = 4.25. So X is recommended. Now take away each rating in turn:
+# Fold Ann in. What is left of the stars is y = (2, 2, −1). The factors of the rated films add up to 0, so $p_u$ drops out of the equation for $b_u$, and $b_u$ out of that for $p_u$: (3 + λ) $b_u$ = 2 + 2 − 1 and (2 + λ) $p_u$ = 2 + 1. So $b_u$ = 0.75 and $p_u$ = 1, and the predictions are X = 3 + $b_u$ + $p_u$ = 4.75 and Y = 3½ + $b_u$ = 4.25. So X is recommended. Now take away each rating in turn. (Without B or C the factors no longer add up to 0, and $b_u$ and $p_u$ need both equations at once. They are solved in the table.)
 #
 # | ratings left | $b_u$ | $p_u$ | X | fall of X | Y | first |
 # |---|---|---|---|---|---|---|
@@ -117,7 +117,7 @@ for movie in list(newcomer)[1:3]:  # Star Wars and The Matrix
 # | without B | 0.6 | 0.8 | 4.4 | 0.35 | 4.1 | X |
 # | without C | 1.2 | 0.4 | 4.6 | **?** | 4.7 | **?** |
 #
-# Fill in the two gaps. Then press the buttons.
+# Find the two that are missing. Then press the buttons.
 
 # %%
 drawings.pillars()
@@ -154,7 +154,7 @@ print(f"X without C: {predicted(toy, without(ann, [3]), 8):.2f}")
 #
 # ### Exercise 1: the fall
 #
-# Return by how many stars the score of the film `target` **falls when the first `k` films of the list `ranked` are taken out of the person's ratings** and the person is folded in again: the score with all ratings minus the score with what is left. `ratings` is a dictionary from id to stars. What is left of it is there; `predicted`, defined above, gives a score. **Write the last line.** For Ann, `deletion_fall(toy, ann, [3, 1, 2], 8, 1)` is 0.15, the gap in the table. (`checks.hint("deletion_fall")` helps.)
+# Return by how many stars the score of the film `target` **falls when the first `k` films of the list `ranked` are taken out of the person's ratings** and the person is folded in again: the score with all ratings minus the score with what is left. `ratings` is a dictionary from id to stars. What is left of it is there; `predicted`, defined above, gives a score. **Write the last line.** For Ann, `deletion_fall(toy, ann, [3, 1, 2], 8, 1)` is 0.15, the first question mark of the table. (`checks.hint("deletion_fall")` helps.)
 
 
 # %% tags=["exercise"]
@@ -347,7 +347,7 @@ retrained.draw(ax, words="named, by retraining")
 plt.show()
 
 # %% [markdown]
-# *In words:* two bars for each explainer. By fold-in another film comes first for 44 % (influence on the film), 55 % (influence on the gap), 23 % (rule), 15 % (one at random). By retraining these are 21, 19, 14 and 9 %, and the whiskers reach five to nine points to each side. By retraining, and compared within each person, the two influences are still some ten points ahead of chance (± 8); the rule is five ahead (± 8), which may be mere luck.
+# *In words:* two bars for each explainer. By fold-in another film comes first for 44 % (influence on the film), 55 % (influence on the gap), 23 % (rule), 15 % (one at random). By retraining these are 21, 19, 14 and 9 %, and the whiskers reach five to nine points to each side. (A single rating could do it for 77 people, 64 %, and the gap finds it for 66 of them. For the other eleven a *third* film comes first, and the gap looks only at the second.) By retraining, and compared within each person, the two influences are still some ten points ahead of chance, with a 95 % interval of eight points to each side. The rule is five ahead, also ± 8, which may be mere luck.
 #
 # Press the button.
 
@@ -355,7 +355,7 @@ plt.show()
 drawings.judges()
 
 # %% [markdown]
-# Exact influence *is* the fold-in, computed cleverly. An explainer that marks its own exam passes it: that is **circular**. So is a part of its lead in the plot of the four lines: judged by retraining, exact influence and the most stars meet at k = 5. (See [lesson 06, deeper](06_three_explanations_deeper.ipynb).)
+# Exact influence *is* the fold-in, computed cleverly. An explainer that marks its own exam passes it: that is **circular**. A part of its lead in the plot of the four lines is circular, too: judged by retraining, it falls by the same 0.14 stars at k = 1, but at k = 5 the most stars have caught up. (See [lesson 06, deeper](06_three_explanations_deeper.ipynb).)
 #
 # ## Persuasive is not faithful
 #
@@ -381,7 +381,7 @@ plt.show()
 #
 # ## Decide: which card do you believe now?
 #
-# Type it, and the number of this lesson that decided it. Beside it stands what you typed in lesson 00.
+# Type `"effect"` (the influence), `"rule"` or `"similar"`, and the number of this lesson that decided it. Beside it stands what you typed in lesson 00.
 
 # %%
 now = checks.guess("06 card that you believe now", ...)
@@ -389,7 +389,7 @@ because = checks.guess("06 because of which number", ...)
 display(checks.guess("00 card that you believe"), now, because)
 
 # %% [markdown]
-# **And which of the three is true?** *Similar users*: said without looking. *The rule*: its counts are true of people, and its “because” is a guess about the model. *Influence*: true of the model for “why so high?”. A retrained model agrees: 0.14 stars by either judge (deeper). None of the three cards answers “why this and not another?”. The influence on the gap does, but only for this one trained model: after retraining, 55 % become 19 %.
+# **And which of the three is true?** *Similar users*: said without looking. *The rule*: its counts are true of people, and its “because” is a guess about the model. *Influence*: true of the model for “why so high?”. A retrained model agrees: 0.14 stars by either judge. None of the three cards answers “why this and not another?”. The influence on the gap does, but only for this one trained model: after retraining, 55 % become 19 %.
 #
 # ## What could mislead you here
 #

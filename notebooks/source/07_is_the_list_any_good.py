@@ -77,7 +77,7 @@ my_list
 #
 # The first place gets 1 point, the second 0.63, the third 0.5, the tenth 0.29. The sum over all hits is the *discounted cumulative gain*, **DCG**. Divide it by the DCG of the best possible list, and you have the *normalised* DCG, **NDCG**: 1 is perfect, 0 is no hit at all. (All symbols: [the glossary of symbols](symbols.md).)
 #
-# Move the slider: one hit climbs from place 10 to place 1.
+# Move the slider: one hit climbs from place 10 to place 1, past the two others.
 
 # %%
 drawings.ladder()
@@ -172,7 +172,7 @@ lists = {
 # %% [markdown]
 # ## Predict before you run
 #
-# Everybody now has five lists. In RMSE our SVD is ahead of the biases, .874 against .889 stars (lesson 02). And the lists?
+# Everybody now has five lists. In RMSE our SVD is ahead of the biases, 0.874 against 0.889 stars (lesson 02). And the lists?
 #
 # 1. Which of the five will be first: "chance", "film biases", "most rated films", "SVD, all films" or "SVD, known films"?
 # 2. Which NDCG will it reach? (1 is perfect.)
@@ -228,7 +228,7 @@ drawings.iceberg()
 #
 # ## A model made for lists
 #
-# Can a model know *you* and still find what people watch? Do not ask “how many stars?”, but “what else do people like who liked this?”. Make a table B with a row for each person and a column for each film: 1 for liked, 0 for everything else.
+# Can a model know *you* and still find what people watch? Do not ask “how many stars?”, but “what else do people like who liked this?”. Make a table B (no list any more) with a row for each person and a column for each film: 1 for liked, 0 for everything else.
 #
 # Predict one column, film t, from all other columns, by ridge regression (lesson 03). The weight of column j says how much liking film j speaks for film t. Do that for every film, and you have **EASE** (Steck 2019, *Embarrassingly shallow autoencoders for sparse data*).
 #
@@ -240,7 +240,7 @@ drawings.iceberg()
 #
 # $$C_{jt} = -\frac{P_{jt}}{P_{tt}} \quad (j \neq t), \qquad C_{tt} = 0.$$
 #
-# The condition $C_{tt} = 0$ forbids a film from predicting itself, which would be the best answer and the most useless one. For Y and Z above, $G$ is [[4, 2], [2, 3]] and $P$ is [[0.375, −0.25], [−0.25, 0.5]]. So $C_{YZ}$ = 0.25 / 0.5 = 0.5, as by hand. (The deeper notebook derives the formula.)
+# $C_{tt} = 0$ forbids a film to predict itself: that would be always right, and useless. For Y and Z above, $G$ is [[4, 2], [2, 3]] and $P$ is [[0.375, −0.25], [−0.25, 0.5]]. So $C_{YZ}$ = 0.25 / 0.5 = 0.5, as by hand. Here each film has only one other column. With more films the columns of one regression share the credit, and the same formula still gives all their weights. (The deeper notebook derives it, and compares.)
 #
 # ### Exercise 2: EASE
 #
@@ -262,7 +262,7 @@ def ease(B, penalty):
 checks.ease(ease)
 
 # %% [markdown]
-# Here is B for our training part, with the known films only, and λ = 200. (Run the cell, and read what it prints. The deeper notebook shows how λ was chosen, and that each column is that of a single regression.)
+# Here is B for our training part, with the known films only, and λ = 200. (Run the cell, and read what it prints. The deeper notebook shows how λ was chosen.)
 
 # %% tags=["nbval-check-output"]
 ease = checks.use(ease)
@@ -386,7 +386,7 @@ print(f"without {films.name(gone)} the score falls by {fall:.3f}")
 print(f"its part was {values[0]:.3f}")
 
 # %% [markdown]
-# The fall is the part, to the last digit. (The deeper notebook does the same for a hundred people: without the film that EASE's parts name, another film comes first for 91 % of them.)
+# The fall is the part, to the last digit. (The deeper notebook does the same for a hundred people: without the film with the largest part, another film comes first for 91 % of them, and without one drawn at random for 16 %. The judge is EASE itself, so lesson 06's warning holds here, too.)
 #
 # ## Decide: what would you ship?
 #
@@ -419,7 +419,7 @@ checks.quiz("07 decide")
 # ## Key points
 #
 # - RMSE is about stars, a list is about places. Measure what you show.
-# - Offline tests favour the popular, because only what was rated can be a hit. Always put the most rated films beside your model.
+# - Tests on old ratings (*offline* tests) favour the popular, because only what was rated can be a hit. Always put the most rated films beside your model.
 # - EASE is ridge once more: every film predicted from all others, all at once from one inverse.
 # - A score that is a sum explains itself: its parts are exact by construction.
 
