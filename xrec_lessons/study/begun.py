@@ -23,7 +23,9 @@ def begun(store: Store, protocol: Protocol) -> Iterator[str]:
     >>> list(begun(Store("sqlite://"), load_protocol()))
     []
     """
-    people = Counter(row["study"] for row in store.rows("participants") if row["kind"] == "real")
+    real = (row for row in store.rows("participants") if row["kind"] == "real")
+    came = sorted(real, key=lambda row: row["began"])
+    people = Counter(row["study"] for row in came)
     studies: dict[str, dict[str, Protocol]] = {}  # versions by digest, by identity
     for row in store.rows("studies"):
         if people[row["digest"]]:
@@ -34,6 +36,10 @@ def begun(store: Store, protocol: Protocol) -> Iterator[str]:
         if other:
             fields = _fields([protocol, *ours.values()])
             words = f", {other} of them with another wording or plan ({fields})"
+        first = next(row["study"] for row in came if row["study"] in ours)
+        if ours[first].analysis != protocol.analysis:
+            words += ". Its plan of analysis is not the one with which the first of them began, "
+            words += "which is the registered one and which the report compares with"
         yield f"This study goes on: {_people(sum(people[one] for one in ours))} begun it{words}."
     for versions in studies.values():
         n, last = sum(people[digest] for digest in versions), [*versions.values()][-1]

@@ -32,6 +32,7 @@ from xrec_lessons.study.replied import (
     scale_rows,
     told,
 )
+from xrec_lessons.study.versions import in_order
 
 __all__ = ["FILES", "ExportSummary", "KindCounts", "export", "tables_of"]
 
@@ -242,16 +243,16 @@ def export(
 def _methods(kind: str, people: list[ParticipantCopy], withdrawn: int) -> dict[str, str]:
     """A draft for each study, by the name of its file."""
     studies: dict[str, list[ParticipantCopy]] = {}
-    for person in people:  # by when they began, so that the last version is the last one
+    for person in people:
         studies.setdefault(person.protocol.identity, []).append(person)
     found = {}
     for identity, own in studies.items():
-        versions = list({person.study: person.protocol for person in reversed(own)}.values())
+        versions = in_order(person.protocol for person in own)
         tables = tables_of(own, films=None)
         alone = len(studies) == 1  # else nobody knows who withdrew from which
         counts = asdict(_counts(tables["participants.csv"], own, withdrawn if alone else 0))
         name = METHODS if alone else f"methods-{identity[:12]}.md"
-        found[name] = methods(kind, versions[::-1], tables, counts)
+        found[name] = methods(kind, versions, tables, counts)
     return found
 
 

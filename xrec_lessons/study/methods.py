@@ -10,6 +10,7 @@ from xrec_lessons.study.plan.film_questions import Question
 from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.protocol import Protocol, differences
 from xrec_lessons.study.reporting import what_readers_ask, who_took_part
+from xrec_lessons.study.versions import later_plans
 
 __all__ = ["methods"]
 
@@ -189,13 +190,15 @@ def _question(question: Question, bare: bool) -> str:
 
 
 def _plan(versions: Sequence[Protocol]) -> Iterator[str]:
-    first, last = (_planned(one) for one in (versions[0], versions[-1]))
     where = (
         "[Where it was registered, and when; what was done differently: `xrec analyse` says it.]"
     )
-    yield f"As planned and stored before the data: {first}. {where}"
-    if last != first:
-        yield f"While the study ran, the plan was changed to: {last}. [When, and why.]"
+    yield f"As planned and stored before the data: {_planned(versions[0])}. {where}"
+    for version in later_plans(versions):
+        yield (
+            f"While the study ran, the plan was changed to: {_planned(version)}. [When, and why. "
+            "This is no registered plan: say of each result by which of the two it was planned.]"
+        )
 
 
 def _planned(protocol: Protocol) -> str:

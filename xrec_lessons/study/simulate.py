@@ -389,7 +389,8 @@ def simulate(
     They behave as :class:`Behaviour` says. The same seed, 0 or more, gives the same tables,
     including codes and times. Person k is the same in a larger study; with another behaviour, only
     what depends on it changes. By default the bundle is the course's, and the store, to which they
-    are added with the label ``simulated``, a new one in memory. Numbers that make no sense are a
+    are added with the label ``simulated``, a new one in memory; they begin after those who are
+    simulated there already. Numbers that make no sense are a
     ValueError, and so is a store that holds the participants of this seed already.
 
     Examples
@@ -406,7 +407,8 @@ def simulate(
     world = World(protocol, bundle or course_bundle(), Behaviour(**behaviour), seed)
     store = store or Store("sqlite://")
     kept = store.clock, store.code
-    clock = store.clock = Clock()
+    seen = (row["seen"] for row in store.rows("participants") if row["kind"] == "simulated")
+    clock = store.clock = Clock(max(seen, default=BEGAN))
     try:
         with heard():
             for number in bar(range(n), "simulating", unit=" people"):

@@ -26,6 +26,7 @@ from xrec_lessons.study.columns import KINDS
 from xrec_lessons.study.export import FILES, tables_of
 from xrec_lessons.study.plan.design import Design
 from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.versions import in_order
 
 if TYPE_CHECKING:
     from xrec_lessons.study.database import Store
@@ -63,8 +64,8 @@ class StudyData:
     withdrawn : int or None
         Participants whose data were deleted; None if the export does not tell.
     versions : tuple of Protocol
-        Of one study, whose wording or plan was changed while it ran; else empty. The protocol is
-        the one under which the last participant began.
+        Of one study whose wording or plan was changed while it ran, by when the first participant
+        of each began; else empty. The protocol is the last of them.
     replies : DataFrame
         Empty where nothing but the films was asked about.
 
@@ -114,9 +115,14 @@ class StudyData:
         return replace(self, participants=people, items=items, answers=answers)
 
     @property
+    def registered(self) -> Protocol:
+        """The version with which the first participant began, whose plan is the registered one."""
+        return self.versions[0] if self.versions else self.protocol
+
+    @property
     def outcomes(self) -> dict[str, tuple[str, ...]]:
         """Registered outcomes and their questions; ``trust_1`` and ``trust_2`` are one: trust."""
-        return scales(self.protocol.analysis["outcomes"])
+        return scales(self.registered.analysis["outcomes"])
 
     def rows(self, outcome: str, questions: tuple[str, ...] | None = None) -> pd.DataFrame:
         """One row per participant and film; the value of a scale is the mean of its questions."""
@@ -313,7 +319,9 @@ def _study(
            "{language} is no language of the study", "language")  # fmt: skip
     everybody = {row["participant"]: row["study"] for row in people}
     own = {"participants.csv": [row for row in people if row["study"] in chosen]}
-    protocol = protocols[max(own["participants.csv"], key=lambda row: row["participant"])["study"]]
+    began = sorted(own["participants.csv"], key=lambda row: row["participant"])  # are named so
+    versions = in_order(protocols[row["study"]] for row in began)
+    protocol = versions[-1]
     for file, rows in {
         "items.csv": items,
         "answers.csv": answers,
@@ -334,7 +342,6 @@ def _study(
     _check_answers(own["answers.csv"], own["items.csv"], protocol)
     own["answers.csv"] = [row for row in own["answers.csv"] if not row["check"]]
     people, items, answers, replies = (_frame(file, rows) for file, rows in own.items())
-    versions = tuple(protocols[digest] for digest in chosen) if len(chosen) > 1 else ()
     return StudyData(
         people.set_index("participant"),
         items,
@@ -342,7 +349,7 @@ def _study(
         protocol,
         kind,
         withdrawn,
-        versions,
+        versions if len(versions) > 1 else (),
         replies,
     )
 

@@ -14,7 +14,8 @@ from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.plan.design import Design
 from xrec_lessons.study.protocol import Protocol
 
-__all__ = ["Settings", "compare_with_plan", "plan_sentences", "tests_of", "unregistered"]
+__all__ = ["Settings", "compare_with_plan", "plan_in_words", "plan_sentences", "tests_of",
+           "unregistered"]  # fmt: skip
 
 # The field of a result, what the report calls the test, and how a plan may name it.
 Tests = tuple[tuple[str, str, tuple[str, ...]], ...]
@@ -123,6 +124,12 @@ def _adjustments(text: str) -> list[str]:
     return [how for how in ADJUSTMENTS if how.lower() in plain]
 
 
+def plan_in_words(protocol: Protocol) -> dict[str, str]:
+    """A plan as it stands in a table."""
+    plan = protocol.analysis
+    return plan | {"outcomes": ", ".join(plan["outcomes"]), "alpha": f"{plan['alpha']:g}"}
+
+
 def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[str]) -> pd.DataFrame:
     """Compare the analysis that a study registered with the one that was run.
 
@@ -181,8 +188,7 @@ def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[st
         "alpha": f"{settings.alpha:g}",
         "exclude": EXCLUDED[settings.include],
     }
-    registered = plan | {"outcomes": ", ".join(plan["outcomes"]), "alpha": f"{plan['alpha']:g}"}
-    verdicts = {True: SAME, False: OTHER, None: BY_HAND}
+    registered, verdicts = plan_in_words(protocol), {True: SAME, False: OTHER, None: BY_HAND}
     rows = [(registered[name], run[name], verdicts[same[name]]) for name in same]
     return pd.DataFrame(rows, index=list(same), columns=["registered", "run", "verdict"])
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from xrec_lessons.study.analysis.anova import Anova, Friedman, Moments, anova, friedman, need
+from xrec_lessons.study.analysis.changed_plan import change_sentences, changes
 from xrec_lessons.study.analysis.comparisons import Comparison, compare_pairs
 from xrec_lessons.study.analysis.effectiveness import Effectiveness, effectiveness
 from xrec_lessons.study.analysis.figures import (
@@ -150,12 +151,21 @@ class Report:
     @property
     def unregistered(self) -> list[str]:
         """Tests that were run and that the plan does not name."""
-        return unregistered(self.data.protocol, self.tests)
+        return unregistered(self.data.registered, self.tests)
 
     @property
     def plan(self) -> pd.DataFrame:
-        """What was registered beside what was run."""
-        return compare_with_plan(self.data.protocol, self.settings, self.tests)
+        """What was registered, what it was changed to while the study ran, and what was run."""
+        found = compare_with_plan(self.data.registered, self.settings, self.tests)
+        for place, (since, changed) in enumerate(changes(self.data).items(), start=1):
+            found.insert(place, since, [changed.get(name, "") for name in found.index])
+        return found
+
+    @property
+    def plan_sentences(self) -> list[str]:
+        """How what was run compares with the registered plan, and how that was changed."""
+        compared = plan_sentences(self.plan, self.unregistered)
+        return compared + change_sentences(self.data, self.settings)
 
     @property
     def films(self) -> pd.DataFrame:
@@ -193,7 +203,7 @@ class Report:
         told += [one.sentence for one in self.effectiveness]
         told += [f"Not computed. {problem}" for problem in self.problems]
         told += [self.fits] if self.fits else []
-        told += plan_sentences(self.plan, self.unregistered)
+        told += self.plan_sentences
         return [labelled(self.data.label, text, ". ") for text in told]
 
     @property
@@ -304,6 +314,10 @@ def analyse(
 ) -> Report:
     """Analyse a study as it was registered, and say where that was not done.
 
+    Registered is the plan with which the first participant began. One to which it was changed while
+    the study ran is run by naming its outcomes, alpha and adjustment; the report compares that with
+    the registered plan like anything else, see `analysis.changed_plan`.
+
     Parameters
     ----------
     data : StudyData or path
@@ -345,7 +359,7 @@ def analyse(
     if not isinstance(data, StudyData):
         data = read_study(data, kind=kind, study=study)
     settings = Settings.of(
-        data.protocol, outcomes=outcomes, alpha=alpha, adjust=adjust, include=include
+        data.registered, outcomes=outcomes, alpha=alpha, adjust=adjust, include=include
     )
     who = analysed(data, settings.outcomes, include=include)
     need(len(who.participants), 3)

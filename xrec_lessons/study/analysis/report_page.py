@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from xrec_lessons.study.analysis.figures import Drawing
-from xrec_lessons.study.analysis.registered import plan_sentences
 from xrec_lessons.study.analysis.report import Report
 from xrec_lessons.study.analysis.wording import labelled, number
 
@@ -82,8 +81,7 @@ def report_page(report: Report, drawings: Mapping[str, Drawing]) -> str:
     more += [f"Not computed. {problem}" for problem in report.problems]
     if more:
         parts.append(_section("The questions themselves", more))
-    plan = plan_sentences(report.plan, report.unregistered)
-    parts.append(_section("The plan", [*plan, *filter(None, [report.fits])]))
+    parts.append(_section("The plan", [*report.plan_sentences, *filter(None, [report.fits])]))
     tables = "".join(_table(name, table) for name, table in report.tables.items())
     parts.append(_section("Every number", [], tables))
     return (
