@@ -6,7 +6,7 @@ from collections import Counter
 from statistics import median
 
 import pytest
-from study_steps import BUNDLE
+from study_steps import BUNDLE, Clock
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study.admission import Arrival
@@ -153,6 +153,97 @@ def test_a_new_study_file_asks_who_takes_part(tmp_path):
         "experience with recommendations", "traits that may change the effect"
     ]  # fmt: skip
     assert dict(checklist(mine))["experience with films"] == "asked: film_habits"
+
+
+@pytest.mark.parametrize(
+    ("asked", "films", "age"),
+    [
+        ([{"use": "film_habits", "name": "habits"}], "film_habits, here called habits", ""),
+        ([{"use": "film_habits", "leave_out": ["expertise", "cinema"]}], "film_habits", ""),
+        ([{"use": "demographics"}], "", "age"),
+        ([{"name": "film_habits", "questions": [{"name": "often", "text": "?", "type": "text"}]}],
+         None, None),
+        ([{"use": "demographics", "name": "you", "questions": [
+            {"name": "age", "text": "Years?", "type": "number", "maximum": 120}]}], "", "age"),
+        ([{"use": "film_habits"}, {"name": "mine", "questions": [
+            {"name": "cinema_2", "text": "Cinema?", "type": "text"}]}], "film_habits", None),
+        ([], "", ""),
+    ],
+)  # fmt: skip
+def test_what_was_asked_is_known_by_what_was_asked(asked, films, age):
+    """Not by the name of a questionnaire; None: only the researcher knows what theirs asks."""
+    own = "[yours to say: which of your own questions asks it, if one does?]"
+    found = dict(checklist(load_protocol({"questionnaires": asked})))
+
+    def told(names):
+        return own if names is None else f"asked: {names}" if names else "not asked"
+
+    assert found["experience with films"] == told(films)
+    assert found["age"] == told(age)
+    translated = load_protocol({"language": "de", "questionnaires": asked})
+    assert dict(checklist(translated)) == found
+
+
+def test_scales_are_given_in_full(tmp_path):
+    check = {"name": "attentive", "text": "Choose 2.", "expected": 2}
+    line = {"name": "calm_1", "text": "I am calm.", "scale": "calm"}
+    block = {"name": "now", "text": "Now?", "type": "likert", "points": 7, "low": "no"}
+    block |= {"high": "yes", "statements": [line, check]}
+    asked = [{"use": "film_habits", "name": "habits"}, {"name": "mine", "questions": [block]}]
+    export([simulate(load_protocol({"questionnaires": asked}), n=2, seed=1)], tmp_path / "data")
+    text = text_of(tmp_path / "data" / "simulated")
+    assert "(statements with 5 points: 1 not at all to 5 completely)" in text
+    assert "*expertise_1*: “I know more about films than most people around me.” (scale " in text
+    assert "“Films are of little interest to me.” (scale *expertise*, reverse)" in text
+    assert "(statements with 7 points: 1 no to 7 yes)" in text
+    assert "*attentive*: “Choose 2.” (an attention check, 2 is right)" in text
+    assert text.count("[Cronbach's alpha of each: `xrec analyse` computes it.]") == 2
+
+
+@pytest.mark.parametrize("confidence", [0.2, 0.7])
+def test_all_together_is_said_as_it_was_shown(tmp_path, confidence):
+    design = {"explanations": ["none", "all"], "recommendations": 6, "minimum": 6}
+    protocol = load_protocol({"design": design | {"rule_confidence": confidence}})
+    export([simulate(protocol, n=3, seed=1)], tmp_path / "data")
+    folder = tmp_path / "data" / "simulated"
+    cards = [json.loads(row["content"]) for row in rows(folder, "items")
+             if row["explanation"] == "all"]  # fmt: skip
+    short = any({"similar", "rule", "influence"} - {one["explanation"] for one in card}
+                for card in cards)  # fmt: skip
+    [line] = [line for line in text_of(folder).splitlines() if line.startswith("- *all*: ")]
+    assert line.startswith("- *all*: whichever of these can") == short
+    assert line.startswith("- *all*: all of these, on one card: a sentence") != short
+
+
+def test_a_study_in_which_every_card_had_all_says_so(tmp_path):
+    """The rule is asked for by a condition of its own, so no film is shown without one."""
+    design = {"explanations": ["rule", "all"], "recommendations": 4, "minimum": 4}
+    export([simulate(load_protocol({"design": design}), n=3, seed=1)], tmp_path / "data")
+    text = text_of(tmp_path / "data" / "simulated")
+    assert "- *all*: all of these, on one card: a sentence that names" in text
+
+
+def test_one_is_no_several(tmp_path):
+    few = load_protocol({"design": {"recommendations": 3, "minimum": 3}, "films_to_rate": 3})
+    store, clock = Store("sqlite://"), Clock()
+    store.clock = clock
+    for _ in range(2):
+        session = Session.begin(store, BUNDLE, few, kind="pilot")
+        for movie, stars in list(SAMPLE_PERSON.items())[:3]:
+            session.rate(movie, stars)
+        session.finish_rating()
+        clock.forward(1)
+        for place in (1, 2, 3):
+            for question in ("interest", "trust"):
+                session.answer(place, question, 4)
+            session.next(place)
+    export([store], tmp_path / "data")
+    text = text_of(tmp_path / "data" / "pilot")
+    assert "took 1 minute in the median" in text
+    session.withdraw()
+    export([store], tmp_path / "data")
+    text = text_of(tmp_path / "data" / "pilot")
+    assert "1 came to the end, and 1 is included in the analysis." in text
 
 
 def test_a_study_of_ones_own_is_described_as_it_was(tmp_path):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from xrec_lessons.study.plan.conditions import Condition
 from xrec_lessons.study.plan.film_questions import Question
-from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
+from xrec_lessons.study.plan.questionnaires import (
+    Questionnaire,
+    Statement,
+    SurveyQuestion,
+    scale_items,
+)
 from xrec_lessons.study.protocol import Protocol, differences
 from xrec_lessons.study.reporting import what_readers_ask, who_took_part
 from xrec_lessons.study.versions import later_plans
@@ -20,6 +26,10 @@ MEANS = {
     "influence": "the participant's own ratings that move the prediction for the film most",
     "ease": "the films that EASE adds up for the film",
 }
+SCALES = (
+    "A scale is the mean of its statements, reverse ones turned about (scales.csv). [Cronbach's "
+    "alpha of each: `xrec analyse` computes it.]"
+)
 FORMS = {
     "similar": "similar users have a sentence only",
     "rule": "a rule has dots",
@@ -77,7 +87,8 @@ def _materials(protocol: Protocol, tables: Mapping) -> Iterator[str]:
         f"that fewer than {design.min_ratings} people had rated were not recommended."
     )
     yield "The conditions:\n\n" + "\n".join(
-        _condition(condition, design.explanations) for condition in design.conditions
+        _condition(condition, design.explanations, tables["items.csv"])
+        for condition in design.conditions
     )
     drawn = [c.of(design.explanations) for c in design.conditions if c.form == "drawn"]
     if design.cards == "equal":
@@ -95,11 +106,14 @@ def _materials(protocol: Protocol, tables: Mapping) -> Iterator[str]:
     )
 
 
-def _condition(condition: Condition, compared: Sequence[str]) -> str:
+def _condition(condition: Condition, compared: Sequence[str], items: Sequence[Mapping]) -> str:
     shown = [MEANS[name] for name in condition.of(compared)]
     what = "; and ".join(shown) or "the film alone, without an explanation"
     if condition.explanations == ("all",):
-        what = f"whichever of these can explain the film, on one card: {'; '.join(shown)}"
+        cards = [json.loads(i["content"]) for i in items if i["explanation"] == condition.name]
+        whole = cards and all(len(card) == len(shown) for card in cards)
+        which = "all of these" if whole else "whichever of these can explain the film"
+        what = f"{which}, on one card: {'; '.join(shown)}"
     in_words = " (in words only, without a figure)" if condition.form == "text" else ""
     own = " (with wording of its own)" if condition.texts else ""
     return f"- *{condition.name}*: {what}{in_words}{own}"
@@ -164,25 +178,38 @@ def _questionnaire(one: Questionnaire) -> str:
     if one.screen_out:
         out = f" Whoever's answers fulfilled *{one.screen_out}* was thanked and ended there."
     asked = "\n".join(map(_asked_in, one.questions))
-    return f"Questionnaire *{one.name}*, {one.when} the films{source}.{out}\n\n{asked}"
+    scales = f"\n\n{SCALES}" * bool(scale_items([one]))
+    return f"Questionnaire *{one.name}*, {one.when} the films{source}.{out}\n\n{asked}{scales}"
 
 
 def _asked_in(question: SurveyQuestion) -> str:
     """A line for a question of a questionnaire, its statements after it."""
     choices = " / ".join(option.text for option in question.options)
     told = f"{question.type}: {choices}" if choices else question.type
+    if question.statements:
+        told = f"statements with {question.points} points: {_ends(question)}"
     told += f"; asked only if *{question.only_if}*" * bool(question.only_if)
     told += "; may be left out" * (not question.required)
     lines = [f"- *{question.name}*: “{question.text}” ({told})"]
-    lines += [f"    - *{one.name}*: “{one.text}”" for one in question.statements]
+    lines += [f"    - {_statement(one)}" for one in question.statements]
     return "\n".join(lines)
+
+
+def _statement(one: Statement) -> str:
+    about = [f"scale *{one.scale}*"] * bool(one.scale) + ["reverse"] * one.reverse
+    about += [f"an attention check, {one.expected} is right"] * bool(one.expected)
+    return f"*{one.name}*: “{one.text}”" + f" ({', '.join(about)})" * bool(about)
+
+
+def _ends(asked: Question | SurveyQuestion) -> str:
+    """The ends of a scale, with their labels."""
+    return " ".join(f"1 {asked.low} to {asked.points} {asked.high}".split())
 
 
 def _question(question: Question, bare: bool) -> str:
     check = f"; an attention check, {question.expected} is right" if question.expected else ""
     only = f"; with film {question.at} only" if question.at else ""
-    scale = " ".join(f"1 {question.low} to {question.points} {question.high}".split())
-    scale = "in words" if question.in_words else scale
+    scale = "in words" if question.in_words else _ends(question)
     when = {"before": "before the explanation", "after": "with the explanation"}
     said = when.get(question.when, "again after the plot")
     said += ", where there is one" * (bare and question.when == "after")

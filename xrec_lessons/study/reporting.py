@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from statistics import median, quantiles
 
+from xrec_lessons.study.plan.questionnaire_file import READY_SETS, questions_of_sets
+from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.plan.skip_logic import SEVERAL
 from xrec_lessons.study.protocol import Protocol
 
@@ -25,6 +27,7 @@ CHARACTERISTICS = {
     "experience with recommendations": ("recommender_experience",),
     "traits that may change the effect": ("propensity_to_trust",),
 }
+YOURS = "[yours to say: which of your own questions asks it, if one does?]"
 SURVEY = (
     "Of 124 user studies of explained recommendations few said who had taken part (Wardatzky, "
     "Inel, Rossetto & Bernstein 2025, “Whom do explanations serve?”, doi:10.1145/3716394). This "
@@ -40,13 +43,16 @@ def checklist(protocol: Protocol) -> list[tuple[str, str]]:
     >>> from xrec_lessons.study.protocol import load_protocol
     >>> dict(checklist(load_protocol()))["age"]
     'not asked'
+    >>> habits = load_protocol({"questionnaires": [{"use": "film_habits", "name": "habits"}]})
+    >>> dict(checklist(habits))["experience with films"]
+    'asked: film_habits, here called habits'
     """
-    asked = _asked(protocol)
+    unknown = YOURS if any(_own(one) for one in protocol.questionnaires) else "not asked"
     found = [("how many came, finished and are analysed, and why others are not", "counted above")]
     found += [("how they were recruited, and what they were paid", "yours to say")]
     for what, names in CHARACTERISTICS.items():
-        mine = [name for name in names if name in asked]
-        found.append((what, f"asked: {', '.join(mine)}" if mine else "not asked"))
+        mine = [told for one in protocol.questionnaires for told in _asked(one, names)]
+        found.append((what, f"asked: {', '.join(mine)}" if mine else unknown))
     found += [
         ("whether they are the people for whom such explanations are meant", "yours to say"),
         ("a plan made before the data came", "kept with the data; register it elsewhere too"),
@@ -59,7 +65,7 @@ def checklist(protocol: Protocol) -> list[tuple[str, str]]:
 
 
 def not_asked(protocol: Protocol) -> list[str]:
-    """Characteristics of participants that the study does not ask for.
+    """Characteristics of participants for which no question asks that is known to.
 
     Examples
     --------
@@ -67,8 +73,11 @@ def not_asked(protocol: Protocol) -> list[str]:
     >>> not_asked(load_protocol())[:3]
     ['age', 'gender', 'education']
     """
-    asked = _asked(protocol)
-    return [what for what, names in CHARACTERISTICS.items() if not asked & set(names)]
+    return [
+        what
+        for what, names in CHARACTERISTICS.items()
+        if not any(_asked(one, names) for one in protocol.questionnaires)
+    ]
 
 
 def what_readers_ask(protocol: Protocol) -> str:
@@ -97,10 +106,12 @@ def who_took_part(kind: str, protocol: Protocol, tables: Mapping, counts: Mappin
         counts["withdrawn"]
     )
     left_out = f" Not included: {', '.join(reasons)}." if reasons else ""
+    who = "person" if counts["recruited"] == 1 else "people"
+    are = "is" if counts["included"] == 1 else "are"
     yield (
-        f"{counts['recruited']} people agreed to take part{when} [how they were recruited, and "
-        f"what they were paid]. {counts['finished']} came to the end, and {counts['included']} are "
-        f"included in the analysis.{left_out}"
+        f"{counts['recruited']} {who} agreed to take part{when} [how they were recruited, and "
+        f"what they were paid]. {counts['finished']} came to the end, and {counts['included']} "
+        f"{are} included in the analysis.{left_out}"
     )
     if came := {row["participant"] for row in tables["parameters.csv"]}:
         names = ", ".join(protocol.recruitment.parameters)
@@ -123,8 +134,9 @@ def who_took_part(kind: str, protocol: Protocol, tables: Mapping, counts: Mappin
     minutes = [row["minutes"] for row in took_part if row["minutes"] is not None]
     if len(minutes) > 1:
         low, _, high = quantiles(minutes, n=4, method="inclusive")
+        middle = f"{median(minutes):.0f} minute{'s' * (f'{median(minutes):.0f}' != '1')}"
         yield (
-            f"From consent to end those included took {median(minutes):.0f} minutes in the median "
+            f"From consent to end those included took {middle} in the median "
             f"(middle half {low:.0f} to {high:.0f})."
         )
     yield "[Which ethics board agreed, and its number.]"
@@ -164,10 +176,39 @@ def _characteristics(protocol: Protocol, replies: Iterable[Mapping]) -> Iterator
                 yield f"{title}: {', '.join(told)}."
 
 
-def _asked(protocol: Protocol) -> set[str]:
-    """Names of questionnaires and of their questions."""
-    found = {one.name for one in protocol.questionnaires}
-    return found | {name for one in protocol.questionnaires for name in one.by_name}
+def _asked(one: Questionnaire, names: Iterable[str]) -> list[str]:
+    """Which of these questions and ready sets a questionnaire asks, as a reader finds them."""
+    found = []
+    for name in names:
+        if name in one.by_name:
+            found.append(name)
+        elif any(_is_of(question, name) for question in one.questions):
+            found.append(name if one.name == name else f"{name}, here called {one.name}")
+    return found
+
+
+def _is_of(question: SurveyQuestion, name: str) -> bool:
+    """Whether it is a question of this ready set, wherever it stands and however it is worded.
+
+    A questionnaire may have any name, and a set may be used in part: what the answers can be is
+    what a set's question keeps.
+    """
+    return _answers(question) in map(_answers, questions_of_sets().get(name, ()))
+
+
+def _answers(question: SurveyQuestion) -> tuple:
+    values = [option.value for option in question.options]
+    return question.name, question.type, values, question.names
+
+
+def _own(one: Questionnaire) -> list[SurveyQuestion]:
+    """Questions of the researcher's own, of which only they know what they ask."""
+    known = {name for names in CHARACTERISTICS.values() for name in names}
+    return [
+        question
+        for question in one.questions
+        if question.name not in known and not any(_is_of(question, name) for name in READY_SETS)
+    ]
 
 
 def _shares(values: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The versions of a study that was corrected while it ran: which came first, and what it planned."""
+"""The versions of a study that was corrected while it ran, and what each of them planned."""
 
 from __future__ import annotations
 

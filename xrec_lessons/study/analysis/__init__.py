@@ -3,8 +3,8 @@
 Each imports only from those before it: `wording` (numbers as text) → `anova`, `comparisons`,
 `groups`, `group_pairs` (means, within and between participants) → `mixed`, `ordinal` (models of
 single answers) → `scales` (reliability, correlation) → `tables`, `reading` (of an export) →
-`sample` (who is analysed) → `registered` (the plan) → `effectiveness` → `figures` → `report`,
-`report_page`.
+`reliability` (of every scale) → `sample` (who is analysed) → `registered` (the plan),
+`changed_plan` → `effectiveness` → `figures` → `report`, `report_page`.
 """
 
 from xrec_lessons.study.analysis.anova import Moments, anova, friedman

@@ -331,6 +331,7 @@ def _study(
                "{participant} is not in participants.csv", "participant")  # fmt: skip
         own[file] = [row for row in rows if everybody[row["participant"]] in chosen]
         if file == REPLIES:
+            _check_statements(own[file], protocol)
             continue  # what need not be answered is not counted
         name, rows_of = f"n_{file.removesuffix('.csv')}", Counter(r["participant"] for r in rows)
         for person in own["participants.csv"]:
@@ -384,6 +385,17 @@ def _choose(found: list[str], protocols: Mapping[str, Protocol], study: str | No
             f"another: {named}."
         )
     return fitting[0]
+
+
+def _check_statements(replies: list[dict], protocol: Protocol) -> None:
+    """Refuse what is no point of a statement's scale; 4.0, as some programs write it, is 4."""
+    blocks = (q for one in protocol.questionnaires for q in one.questions if q.statements)
+    points = {name: {*map(str, range(1, q.points + 1))} for q in blocks for name in q.names}
+    own = [row for row in replies if row["question"] in points and not row["place"]]
+    for row in own:
+        row["value"] = re.sub(r"[.,]0+$", "", row["value"])
+    refuse(REPLIES, own, lambda row: row["value"] not in points[row["question"]],
+           "{value} is no point of the scale of {question}", "value")  # fmt: skip
 
 
 def _check_conditions(items: list[dict], design: Design) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import combinations
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 
@@ -33,16 +33,17 @@ from xrec_lessons.study.analysis.registered import (
     tests_of,
     unregistered,
 )
+from xrec_lessons.study.analysis.reliability import of_film_questions, of_questionnaires
 from xrec_lessons.study.analysis.sample import Analysed, analysed
 from xrec_lessons.study.analysis.scales import (
     Correlation,
     Reliability,
     correlation,
-    cronbach,
     within_correlation,
 )
 from xrec_lessons.study.analysis.wording import (
     AnalysisError,
+    attempt,
     interval,
     labelled,
     listed,
@@ -50,8 +51,6 @@ from xrec_lessons.study.analysis.wording import (
 )
 
 __all__ = ["Report", "Result", "analyse"]
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -108,6 +107,7 @@ class Report:
     results : dict of str to Result
         By outcome.
     reliability : tuple of Reliability
+        Of scales of several questions, with the films and in the questionnaires.
     correlations : tuple of Correlation
     problems : tuple of str
         Which reliabilities and correlations could not be computed, and why.
@@ -368,27 +368,21 @@ def analyse(
     if not tested and len(data.protocol.design.conditions) > 1:
         raise AnalysisError(" ".join(result.problems[0] for result in results.values()))
     problems: list[str] = []
+    people, noted = who.participants, {"level": settings.level, "problems": problems}
+    reliability = [
+        *of_film_questions(data, people, settings.outcomes, **noted),
+        *of_questionnaires(data, people, **noted),
+    ]
     return Report(
         data=data,
         settings=settings,
         who=who,
         results=results,
-        reliability=tuple(_reliabilities(data, who, settings, problems)),
+        reliability=tuple(reliability),
         correlations=tuple(_correlations(data, results, settings, problems)),
         problems=tuple(problems),
         effectiveness=tuple(effectiveness(data, who.participants)),
     )
-
-
-def _attempt(
-    problems: list[str], test: Callable[..., Found], *data: Any, **options: Any
-) -> Found | None:
-    """Run a test; one that is impossible leaves its sentence among the problems."""
-    try:
-        return test(*data, **options)
-    except AnalysisError as error:
-        problems.append(str(error))
-        return None
 
 
 def _result(data: StudyData, who: Analysed, name: str, settings: Settings, models: bool) -> Result:
@@ -403,14 +397,14 @@ def _result(data: StudyData, who: Analysed, name: str, settings: Settings, model
     main = {"outcome": name.capitalize(), "alpha": settings.alpha}
     found: dict[str, Any] = {}
     if "anova" in fields:
-        found["anova"] = _attempt(problems, anova, wide, **main)
+        found["anova"] = attempt(problems, anova, wide, **main)
     if "welch" in fields:
-        found["welch"] = _attempt(problems, welch, compared, **main)
+        found["welch"] = attempt(problems, welch, compared, **main)
     if "pairs" in fields:
-        pairs = _attempt(problems, pairs_of, compared, adjust=settings.adjust, **options)
+        pairs = attempt(problems, pairs_of, compared, adjust=settings.adjust, **options)
         found["pairs"] = pairs or ()
     if "friedman" in fields:
-        found["friedman"] = _attempt(problems, friedman, wide, **options)
+        found["friedman"] = attempt(problems, friedman, wide, **options)
     mixed, ordinal = None, []
 
     def rows(*members: str) -> pd.DataFrame:
@@ -419,10 +413,10 @@ def _result(data: StudyData, who: Analysed, name: str, settings: Settings, model
         return table[table["participant"].isin(people)].astype({"explanation": order})
 
     if models and fields:
-        mixed = _attempt(problems, mixed_model, rows(*questions), **options)
+        mixed = attempt(problems, mixed_model, rows(*questions), **options)
         for question in questions:
             options["outcome"] = question.capitalize()
-            ordinal.append(_attempt(problems, ordinal_model, rows(question), **options))
+            ordinal.append(attempt(problems, ordinal_model, rows(question), **options))
     return Result(
         name,
         wide,
@@ -432,21 +426,6 @@ def _result(data: StudyData, who: Analysed, name: str, settings: Settings, model
         problems=tuple(dict.fromkeys(problems)),
         level=settings.level,
     )
-
-
-def _reliabilities(
-    data: StudyData, who: Analysed, settings: Settings, problems: list[str]
-) -> Iterator[Reliability]:
-    """Of each scale of several questions, under each explanation."""
-    for name, members in settings.outcomes.items():
-        if len(members) > 1:
-            means = {q: data.wide(q, (q,)).loc[list(who.participants)] for q in members}
-            for explanation in means[members[0]].columns:
-                items = pd.DataFrame({q: means[q][explanation] for q in members}).dropna(how="all")
-                options = {"scale": name.capitalize(), "where": f"under {explanation}"}
-                found = _attempt(problems, cronbach, items, **options, level=settings.level)
-                if found:
-                    yield found
 
 
 def _correlations(
@@ -463,7 +442,7 @@ def _correlations(
                 for r, n in zip((one, other), names, strict=True)
             )
             where = f"under {explanation}, between participants"
-            tried.append(_attempt(problems, correlation, x, y, where=where, level=level))
+            tried.append(attempt(problems, correlation, x, y, where=where, level=level))
         keys = ["participant", "place"]
         x, y = (
             data.rows(r.outcome, settings.outcomes[r.outcome]).set_index(keys)["value"].rename(n)
@@ -471,5 +450,5 @@ def _correlations(
         )
         both = pd.concat([x, y], axis=1, join="inner").loc[list(one.wide.index)]
         rows = both.reset_index().drop(columns="place")
-        tried.append(_attempt(problems, within_correlation, rows, level=level))
+        tried.append(attempt(problems, within_correlation, rows, level=level))
         yield from (found for found in tried if found)

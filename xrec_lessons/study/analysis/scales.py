@@ -30,28 +30,37 @@ class Reliability:
     low: float
     high: float
     level: float = 0.95
+    reverse: tuple[str, ...] = ()  # those of them that were turned about
 
     @property
     def sentence(self) -> str:
         """The finding."""
         shown = interval(self.low, self.high, self.level, share)
         count = f"its {len(self.questions)} questions"
+        count += f" ({', '.join(self.reverse)} turned about)" * bool(self.reverse)
         alpha = f"Cronbach's alpha of {count} is {share(self.alpha)}, {shown} (n = {self.n})"
         return f"{self.scale} {self.where}: {alpha}."
 
 
 def cronbach(
-    items: pd.DataFrame, *, scale: str = "scale", where: str = "", level: float = 0.95
+    items: pd.DataFrame,
+    *,
+    scale: str = "scale",
+    where: str = "",
+    level: float = 0.95,
+    reverse: tuple[str, ...] = (),
 ) -> Reliability:
     """Compute Cronbach's alpha.
 
     Parameters
     ----------
     items : DataFrame
-        One row per participant, one column per question.
+        One row per participant, one column per question; reverse questions turned about already.
     scale, where : str
         For the sentence, such as "Trust", "under rule".
     level : float
+    reverse : tuple of str
+        Questions that were turned about, to be said.
 
     Returns
     -------
@@ -82,7 +91,7 @@ def cronbach(
     alpha = k / (k - 1) * (1 - own / total)
     df = n - 1, (n - 1) * (k - 1)
     high, low = (float(1 - (1 - alpha) * limit) for limit in stats.f.interval(level, *df))
-    return Reliability(scale, where, tuple(map(str, items)), n, alpha, low, high, level)
+    return Reliability(scale, where, tuple(map(str, items)), n, alpha, low, high, level, reverse)
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
-__all__ = ["AnalysisError", "interval", "labelled", "listed", "number", "p_value", "share"]
+__all__ = [
+    "AnalysisError",
+    "attempt",
+    "interval",
+    "labelled",
+    "listed",
+    "number",
+    "p_value",
+    "share",
+]
 
 
 class AnalysisError(ValueError):
     """Data that cannot be analysed; one sentence says why."""
+
+
+Found = TypeVar("Found")
+
+
+def attempt(
+    problems: list[str], test: Callable[..., Found], *data: Any, **options: Any
+) -> Found | None:
+    """Run a test; one that is impossible leaves its sentence among the problems."""
+    try:
+        return test(*data, **options)
+    except AnalysisError as error:
+        problems.append(str(error))
+        return None
 
 
 def number(value: float, digits: int = 2) -> str:

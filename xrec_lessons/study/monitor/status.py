@@ -199,7 +199,8 @@ def _in_short(found: dict[str, Any]) -> Iterator[str]:
     since = found["since"] and datetime.fromtimestamp(found["since"]).strftime("since %Y-%m-%d")
     yield line(found["began"], "began", since or "")
     yield line(found["finished"], "finished", f"of {found['aim']}" if found["aim"] else "")
-    idle = f"{found['idle']} of them idle for {found['idle_minutes']} minutes"
+    idle = f"{found['idle']} of them idle for {found['idle_minutes']} minute"
+    idle += "s" * (found["idle_minutes"] != 1)
     yield line(found["there"], "there now", idle if found["idle"] else "")
     left = {name: count for name, count in found["left"].items() if count}
     told = ", ".join(f"{count} {name}" for name, count in left.items())
@@ -224,20 +225,22 @@ def _machine(found: dict[str, Any]) -> Iterator[str]:
         yield f"Disk: {stored['free'] / 1e9:.1f} GB free of {stored['disk'] / 1e9:.1f}{full}."
     backup = stored["backup"]
     if backup:
-        yield f"Backup: {ago(time.time() - backup['at'])}, {backup['participants']} participants."
+        held = f"{backup['participants']} participant{'s' * (backup['participants'] != 1)}"
+        yield f"Backup: {ago(time.time() - backup['at'])}, {held}."
     elif stored["free"] is not None:
         yield "Backup: none that `xrec backup` made."
     if server := found.get("server"):
         error = server["error"]
+        windows = f"{server['windows']} window{'s' * (server['windows'] != 1)}"
+        times = "once" if error and error["times"] == 1 else f"{error and error['times']} times"
         yield (
-            f"Last error: {ago(error['seconds_ago'])}, {error['times']} times: {error['words']} "
-            f"{error['outcome']}"
+            f"Last error: {ago(error['seconds_ago'])}, {times}: {error['words']} {error['outcome']}"
             if error
             else "Last error: none since the server began."
         )
-        yield f"Server: began {ago(server['seconds'])}, {server['windows']} windows open."
+        yield f"Server: began {ago(server['seconds'])}, {windows} open."
     if found.get("others"):
         yield (
-            f"The database also has {found['others']} other participants: --kind and --study "
-            "choose whose figures these are."
+            f"The database also has {found['others']} other participant"
+            f"{'s' * (found['others'] != 1)}: --kind and --study choose whose figures these are."
         )

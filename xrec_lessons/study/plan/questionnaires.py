@@ -11,7 +11,7 @@ from xrec_lessons.study.plan.fields import UNSEEN
 from xrec_lessons.study.plan.skip_logic import SEVERAL, true_of
 
 __all__ = ["TEXTS", "Option", "Questionnaire", "ScaleMean", "Statement", "SurveyQuestion",
-           "reply_of", "scale_means", "well_formed"]  # fmt: skip
+           "reply_of", "scale_items", "scale_means", "turned", "well_formed"]  # fmt: skip
 
 TEXTS = {"text": 300, "long text": 5000}  # types that are answered in words; most letters
 
@@ -224,6 +224,27 @@ class ScaleMean:
     points: int
 
 
+def scale_items(questionnaires: Sequence[Questionnaire]) -> dict[str, list[tuple[Statement, int]]]:
+    """The statements of each scale, each with the number of its points."""
+    found: dict[str, list[tuple[Statement, int]]] = {}
+    for question in (question for one in questionnaires for question in one.questions):
+        for statement in question.statements:
+            if statement.scale:
+                found.setdefault(statement.scale, []).append((statement, question.points))
+    return found
+
+
+def turned(statement: Statement, points: int, reply: str) -> int:
+    """What a reply says of the scale, of a reverse statement turned about.
+
+    Examples
+    --------
+    >>> turned(Statement("film_2", "It was bad.", reverse=True), 5, "1")
+    5
+    """
+    return points + 1 - int(reply) if statement.reverse else int(reply)
+
+
 def scale_means(
     questionnaires: Sequence[Questionnaire], replies: Mapping[str, str]
 ) -> Iterator[ScaleMean]:
@@ -239,15 +260,9 @@ def scale_means(
     >>> found.scale, found.value, found.answered
     ('quality', 4.5, 2)
     """
-    items: dict[str, list[tuple[Statement, int]]] = {}
-    for questionnaire in questionnaires:
-        for question in questionnaire.questions:
-            for statement in question.statements:
-                if statement.scale:
-                    items.setdefault(statement.scale, []).append((statement, question.points))
-    for scale, members in items.items():
+    for scale, members in scale_items(questionnaires).items():
         values = [
-            points + 1 - int(replies[one.name]) if one.reverse else int(replies[one.name])
+            turned(one, points, replies[one.name])
             for one, points in members
             if replies.get(one.name)
         ]

@@ -73,7 +73,8 @@ def _short(taken: Taken, visit: Visit) -> str:
 
 def _screen(taken: Taken, visit: Visit, number: int, n: int) -> str:
     began = taken.person["began"]
-    seconds = "" if visit.seconds is None else f", for {visit.seconds:.0f} seconds"
+    lasted = f"{visit.seconds or 0:.0f}"
+    seconds = "" if visit.seconds is None else f", for {lasted} second{'s' * (lasted != '1')}"
     acts = "".join(
         f"<li><time>{clock(act.at - began)}</time> {_own(taken, said(taken, act))}</li>"
         for act in visit.acts
