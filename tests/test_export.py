@@ -337,6 +337,32 @@ def test_what_was_shown_is_there_with_its_measures(database, tmp_path):
     assert float(row["largest_effect"]) == pytest.approx(max(effects, key=abs), abs=1e-4)
 
 
+@pytest.mark.parametrize("asks_before", [False, True])
+def test_what_nobody_came_to_was_not_shown(tmp_path, asks_before):
+    """Three films were seen before they left at the second; the third without its explanation."""
+    known = {"name": "known", "text": "?", "when": "before"}
+    questions = [{"name": "trust", "text": "?"}] + [known] * asks_before
+    plan = {"outcomes": ["trust"]}
+    protocol = load_protocol({"questions": questions, "analysis": plan})
+    store = Store("sqlite://")
+    session = at_the_films(store, protocol)
+    for place in (1, 2):
+        if asks_before:
+            session.answer(place, "known", 2)
+            session.reveal(place)
+        session.answer(place, "trust", 2)
+        session.next(place)
+    session.back(3)
+    export([store], tmp_path / "data")
+    rows = read(tmp_path / "data" / "pilot" / "items.csv")
+    shown = [row["shown"] for row in sorted(rows, key=lambda row: int(row["place"]))]
+    came = 2 if asks_before else 3
+    assert shown == ["true"] * came + ["false"] * (len(rows) - came)
+    table = read(tmp_path / "data" / "pilot" / "dictionary.csv")
+    meaning = {row["column"]: row["meaning"] for row in table if row["file"] == "items.csv"}
+    assert not any("was shown" in text or " only:" in text for text in meaning.values())
+
+
 def test_seconds_on_the_screens_add_up(database, tmp_path):
     export([database], tmp_path / "data")
     rows = read(tmp_path / "data" / "simulated" / "screens.csv")

@@ -45,6 +45,9 @@ PEOPLE = {
 COUNTS = ("n_ratings", "n_items", "n_answers", "checks_passed", "checks_failed")
 PARTICIPANT_COLUMNS = ("state", "design", "cell", *COUNTS, "complete", "included")
 PARTICIPANT_COLUMNS += ("excluded_because",)
+# What the dictionary said of these was not true of every film or of every study.
+TRUER = ("cell", "explanation", "sentence", "antecedents", "support", "confidence", "lift",
+         "n_effects", "largest_effect")  # fmt: skip
 REPORT = """\
 Export of a study
 
@@ -137,6 +140,16 @@ def test_every_answer_is_there_once(exported):
         }
 
 
+def test_a_film_was_shown_up_to_where_they_came(exported):
+    """Each film had a question before its explanation: T003 left at film 2, S001 before that."""
+    came = {"T001": 3, "T002": 3, "T003": 2, "S001": 0, "S003": 3}
+    rows = [row for kind in ("pilot", "simulated")
+            for row in table(exported / kind / "items.csv")]  # fmt: skip
+    assert {row["participant"] for row in rows} == set(came)
+    for row in rows:
+        assert row["shown"] == str(int(row["place"]) <= came[row["participant"]]).lower()
+
+
 def test_rows_of_the_database_are_those_of_the_tables(frozen, exported):
     """Stars, films and scores, as sqlite3 alone finds them."""
     people = "SELECT id FROM participants WHERE kind = 'simulated'"
@@ -170,7 +183,7 @@ def test_the_tables_are_cell_by_cell_those_that_were_exported_then(exported):
             known = {(row["file"], row["column"]) for row in then}
             now = [row for row in now if (row["file"], row["column"]) in known]
             for old, new in zip(then, now, strict=True):
-                if old["column"] == "cell":  # which says more now
+                if old["column"] in TRUER:  # which says more now
                     new["meaning"] = old["meaning"]
                 if old["column"] in ("state", "when", "screen"):  # there are more of them
                     assert set(old["unit"].split(", ")) <= set(new["unit"].split(", "))

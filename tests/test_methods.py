@@ -3,10 +3,11 @@
 import csv
 import json
 from collections import Counter
+from itertools import count
 from statistics import median
 
 import pytest
-from study_steps import BUNDLE, Clock
+from study_steps import BUNDLE, finished
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.study.admission import Arrival
@@ -224,22 +225,12 @@ def test_a_study_in_which_every_card_had_all_says_so(tmp_path):
 
 
 def test_one_is_no_several(tmp_path):
-    few = load_protocol({"design": {"recommendations": 3, "minimum": 3}, "films_to_rate": 3})
-    store, clock = Store("sqlite://"), Clock()
-    store.clock = clock
+    few = load_protocol({"design": {"recommendations": 3, "minimum": 3}})
+    store = Store("sqlite://", clock=count(1e6, 2.4).__next__)  # seconds a step
     for _ in range(2):
-        session = Session.begin(store, BUNDLE, few, kind="pilot")
-        for movie, stars in list(SAMPLE_PERSON.items())[:3]:
-            session.rate(movie, stars)
-        session.finish_rating()
-        clock.forward(1)
-        for place in (1, 2, 3):
-            for question in ("interest", "trust"):
-                session.answer(place, question, 4)
-            session.next(place)
+        session = finished(store, few)
     export([store], tmp_path / "data")
-    text = text_of(tmp_path / "data" / "pilot")
-    assert "took 1 minute in the median" in text
+    assert "took 1 minute in the median" in text_of(tmp_path / "data" / "pilot")
     session.withdraw()
     export([store], tmp_path / "data")
     text = text_of(tmp_path / "data" / "pilot")

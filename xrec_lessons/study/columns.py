@@ -179,7 +179,7 @@ movie = partial(Column, "movie", int, "the film", "MovieLens id")
 title = made("title", str, "title and year; empty if the course's data lack the film")
 place = partial(Column, "place", int, "place in the order of showing", low=1, key=True)
 shown = partial(
-    Column, "explanation", str, "kind of explanation that was shown with the film",
+    Column, "explanation", str, "kind of explanation that goes with the film",
     unit=", ".join(EXPLANATIONS),  # a study with others says so: `export`
     named=True,
 )  # fmt: skip
@@ -241,18 +241,21 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("score", float, "predicted rating", "stars", digits=4),
         Column("popularity", int, "how many people in the data rated the film", "count", low=0),
         kept("drawn", str, "what was drawn, as JSON", stored="explanation"),
-        made("sentence", str, "first sentence of the explanation"),
-        made("antecedents", str, "rule only: the liked films it starts from", "joined by ' | '"),
-        made("support", float, "rule only: share of people's lists that hold all its films",
-             "0 to 1", digits=4),
-        made("confidence", float, "rule only: share of lists with the antecedents that hold it",
-             "0 to 1", digits=4),
-        made("lift", float, "rule only: confidence divided by the film's own share", "ratio",
+        made("shown", bool, "whether the film came on the screen with its explanation; false where "
+             "they left before, or had not come so far", since=2),
+        made("sentence", str, "first sentence of the explanation, or of each if there are several"),
+        made("antecedents", str, "where there is a rule: the liked films it starts from",
+             "joined by ' | '"),
+        made("support", float, "where there is a rule: share of people's lists that hold all its "
+             "films", "0 to 1", digits=4),
+        made("confidence", float, "where there is a rule: share of lists with the antecedents that "
+             "hold it", "0 to 1", digits=4),
+        made("lift", float, "where there is a rule: confidence divided by the film's own share",
+             "ratio", digits=4),
+        made("n_effects", int, "where there is influence: ratings with their effect", "count"),
+        made("largest_effect", float, "where there is influence: the strongest effect", "stars",
              digits=4),
-        made("n_effects", int, "influence only: ratings shown with their effect", "count"),
-        made("largest_effect", float, "influence only: the strongest effect shown", "stars",
-             digits=4),
-        made("content", str, "the whole explanation as it was shown", "JSON", since=2),
+        made("content", str, "the whole explanation, as it is shown", "JSON", since=2),
     ),
     "answers": (
         own(), place(), movie(stored=""), title, shown(stored=""),

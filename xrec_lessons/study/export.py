@@ -301,8 +301,11 @@ def tables_of(
     if people and tuple(compared) != EXPLANATIONS:
         units["explanation"] = ", ".join(compared)
     if any("ease" in person.protocol.design.explanations for person in people):
-        meanings["n_effects"] = "influence and ease: films shown with a bar"
-        meanings["largest_effect"] = "influence: the strongest effect shown; ease: the largest part"
+        meanings["n_effects"] = (
+            "where there is influence: ratings with their effect; or else, where "
+        )
+        meanings["n_effects"] += "there is ease: films with their part"
+        meanings["largest_effect"] = "of those, the strongest effect or the largest part"
         star = units.get("largest_effect", FILES["items.csv"]["largest_effect"].unit)
         units["largest_effect"] = f"influence: {star}; ease: that of its score"
     found["dictionary.csv"] = [
@@ -346,9 +349,12 @@ def _tables_of_one(person: ParticipantCopy) -> dict[str, list[dict]]:
 
     contents = {row["place"]: json.loads(row["explanation"]) for row in person.record["items"]}
     items = {row["place"]: row for row in same("items", "place")}
+    seen = {row["screen"] for row in person.record["screens"]}
     for place, item in items.items():
         item |= _shown(cards_of(item["explanation"], contents[place]))
         item["content"] = json.dumps(contents[place], ensure_ascii=False)
+        waits = " explained" * bool(person.protocol.asked(place, "before"))
+        item["shown"] = f"show {place}{waits}" in seen
     questions = {question.name: question for question in person.protocol.questions}
     order = list(questions)
     answers = []

@@ -101,8 +101,8 @@ def _materials(protocol: Protocol, tables: Mapping) -> Iterator[str]:
     if any("rule" in condition.of(design.explanations) for condition in design.conditions):
         yield f"Rules with a confidence below {design.rule_confidence:g} were not shown."
     yield (
-        "What each participant read, word by word, is in items.csv (content), and can be drawn "
-        "again from there."
+        "What each participant read, word by word, is in items.csv (content, where shown is true), "
+        "and can be drawn again from there."
     )
 
 
@@ -110,7 +110,8 @@ def _condition(condition: Condition, compared: Sequence[str], items: Sequence[Ma
     shown = [MEANS[name] for name in condition.of(compared)]
     what = "; and ".join(shown) or "the film alone, without an explanation"
     if condition.explanations == ("all",):
-        cards = [json.loads(i["content"]) for i in items if i["explanation"] == condition.name]
+        own = (i for i in items if i["shown"] and i["explanation"] == condition.name)
+        cards = [json.loads(item["content"]) for item in own]
         whole = cards and all(len(card) == len(shown) for card in cards)
         which = "all of these" if whole else "whichever of these can explain the film"
         what = f"{which}, on one card: {'; '.join(shown)}"
