@@ -241,6 +241,24 @@ def test_an_empty_study_has_figures_too():
     assert "Answers: in memory, until the study ends, none yet." in text
 
 
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (1, "now, once: Lost. None was lost.|1 window open.|has 1 other participant: --kind and"),
+        (2, "now, 2 times: Lost. None was|2 windows open.|has 2 other participants: --kind and"),
+    ],
+)
+def test_one_is_said_as_one(n, said):
+    store = Store("sqlite://")
+    store.register(CHECKED)
+    error = {"seconds_ago": 0, "times": n, "words": "Lost.", "outcome": "None was lost."}
+    more = {"server": {"error": error, "seconds": 5, "windows": n}, "others": n}
+    found = look(store, kind="real")
+    with store.read() as connection:
+        text = "\n".join(lines(found | more | {"storage": storage(connection)}))
+    assert all(part in text for part in said.split("|"))
+
+
 def test_cells_are_named_by_what_they_show():
     for design, labels in (
         ({"explanations": ["none", "rule"], "between": True}, ["none", "rule"]),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,14 @@ def test_each_step_is_on_its_screen(walked):
     assert told(second) == []
     assert told(again) == [("answered", "trust", "5", "1")]
     assert [taken.explained(visit) for visit in taken.visits] == [False, False, True, False, True]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(1.2, "1 second"), (0.4, "0 seconds"),
+                                               (1.6, "2 seconds")])  # fmt: skip
+def test_one_second_is_said_as_one(walked, seconds, said):
+    taken = read_path(walked[1], "T001")
+    html = page(replace(taken, visits=(replace(taken.visits[0], seconds=seconds),)))
+    assert f"<p>At 0:00, for {said}</p>" in html
 
 
 def test_a_database_of_a_trial_run_tells_the_same(walked):
