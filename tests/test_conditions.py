@@ -300,12 +300,28 @@ def rows(file):
         return list(csv.DictReader(lines))
 
 
+@pytest.mark.parametrize(
+    ("names", "compared", "together"),
+    [
+        (["none", "all"], ["none", "several"], ["similar", "rule", "influence"]),
+        (["none", "rule", "all"], ["none", "rule", "several"], ["similar", "influence"]),
+        (["rule", "influence"], ["rule", "influence"], []),
+    ],
+)
+def test_the_last_screen_lists_what_is_compared(names, compared, together):
+    """And below several at once what was shown in no other way; by hand."""
+    study = load_protocol({"design": {"explanations": names}})
+    told = StudyApp(study, kind="pilot").window().receive({"do": "open"})["study"]
+    assert (told["explanations"], told["together"]) == (compared, together)
+
+
 @pytest.mark.parametrize("study", [OWN, NONE_ALL, BETWEEN])
 def test_a_participant_goes_through_it_and_all_is_exported(study, tmp_path):
     protocol = load_protocol(study)
     app = StudyApp(protocol, kind="pilot")
     told = app.window().receive({"do": "open"})["study"]
-    assert all(f"debrief_{name}" in told["texts"] for name in told["explanations"])
+    named = [*told["explanations"], *told["together"]]
+    assert all(f"debrief_{name}" in told["texts"] for name in named)
     session = finished(app.store, protocol, value=4)
     assert session.state.state == "done"
     window = app.window()

@@ -338,7 +338,7 @@ class Window:
             "consent": asdict(protocol.consent),
             "n_ratings": protocol.films_to_rate,
             "n_items": protocol.design.recommendations,
-            "explanations": _kinds_of(protocol.design),
+            **_debriefed(protocol.design),
             "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
             "way_out": self._way_on("withdrawn")["way_on"] if self.session else "",
             "asks": bool(protocol.questionnaires),
@@ -413,11 +413,13 @@ class Window:
         }
 
 
-def _kinds_of(design: Design) -> list[str]:
-    """What the last screen explains: kinds of explanation, none and several."""
+def _debriefed(design: Design) -> dict[str, list[str]]:
+    """What the last screen explains: what is compared, and what was shown with others only."""
     each = [condition.of(design.explanations) for condition in design.conditions]
     none, several = ["none"] * (() in each), ["several"] * (max(map(len, each)) > 1)
-    return none + list(design.explanations) + several
+    alone = [name for name in design.explanations if (name,) in each]
+    together = [name for name in design.explanations if name not in alone]
+    return {"explanations": none + alone + several, "together": together}
 
 
 def _called(protocol: Protocol, item: Mapping) -> str:

@@ -21,13 +21,16 @@ export function debrief(app, screen) {
   const early = { "too few": "too_few", "screened out": "screened_out" }[screen.name];
   const headings = { too_few: "too_few_heading", screened_out: "screened_out_heading" };
   const heading = h("h1", {}, t(headings[early] ?? "debrief_heading"));
-  const kinds = app.study.explanations.map((name) => h("li", {}, t(`debrief_${name}`)));
+  // What was never shown by itself is no way that is compared, but cards and answers name it.
+  const { explanations, together } = app.study;
+  const kinds = (names) => h("ul", { class: "x-kinds" }, names.map((name) =>
+    h("li", {}, t(`debrief_${name}`), name === "several" && together.length > 0 && kinds(together))));
   const given = screen.answers?.length > 0 && h("section", { class: "x-card" },
     h("h2", {}, t("answers_heading")), answersTable(app, screen.answers));
   const label = t(app.study.hand_in ? "download_hand_in" : "download");
   const save = button(label, () => app.send({ do: "download" }), { class: "x-button x-primary" });
   const debriefed = h("section", { class: "x-card" }, h("p", { class: "x-lead" }, t(early ?? "debrief")),
-    !early && h("ul", { class: "x-kinds" }, kinds));
+    !early && kinds(explanations));
   // Whoever still has to go back to a platform, to be paid, is not shown the way out before.
   const owed = Boolean(screen.way_on || screen.completion_code);
   const first = [wayOn(app, screen), debriefed];
