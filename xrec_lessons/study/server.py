@@ -297,7 +297,7 @@ def serve(
     or an address that is not this computer's, is a `PageError`.
     """
     base = _base(base_path)
-    app.poster_address = "poster/{movie}"
+    app.films.poster_address = "poster/{movie}"
     hub = Hub(app, 60 * idle_minutes, frozenset(map(_host, origins)))
     routes: list = [
         (f"{base[:-1]}/?", Page),
