@@ -19,7 +19,7 @@ from study_steps import BUNDLE, PROTOCOL
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.command import _without_rules, new_study
-from xrec_lessons.study.database import META, Store, StoreError, tables_as_of
+from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import (
     check_films,
@@ -33,6 +33,7 @@ from xrec_lessons.study.handed_in import _digest, check_record, record_of
 from xrec_lessons.study.plan.fields import ProtocolError
 from xrec_lessons.study.posters import links_of
 from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.schema import META, tables_as_of
 from xrec_lessons.study.session import Refused, Session
 from xrec_lessons.study.simulate import (
     Behaviour,

@@ -221,7 +221,7 @@ COMMANDS = {
     ),
     "backup": (
         ["backup", "s.sqlite", "--out", "b.sqlite"],
-        "xrec_lessons.study.database.back_up",
+        "xrec_lessons.study.backup.back_up",
         "b.sqlite was not written.",
     ),
     "export": (

@@ -15,7 +15,8 @@ from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.study import handed_in
 from xrec_lessons.study.app import STEPS, StudyApp
-from xrec_lessons.study.database import ALPHABET, Store
+from xrec_lessons.study.codes import ALPHABET
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.handed_in import check_record, read_record
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.widget import StudyWidget

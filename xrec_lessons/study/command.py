@@ -292,7 +292,7 @@ def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 
 def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.database import back_up
+    from xrec_lessons.study.backup import back_up
     from xrec_lessons.study.monitor.machine import note_backup
 
     parser.add_argument("database", help="the study's SQLite file; the study may be running")
@@ -310,7 +310,8 @@ def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 
 def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.database import Store, typed_code
+    from xrec_lessons.study.codes import typed_code
+    from xrec_lessons.study.database import Store
 
     parser.add_argument("code", help="the participant's code, four groups of four letters")
     parser.add_argument("--db", required=True, help="the study's database: a file or a URL")
