@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from xrec_lessons.study.database import META, Store, participants, studies
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.plan.recruitment import token_digest
 from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.schema import META, participants, studies
 
 __all__ = ["Arrival", "admit", "invite", "parameters_of", "why_not"]
 

@@ -41,7 +41,7 @@ def methods(
     versions : sequence of Protocol
         Of one study, the one that is described last.
     tables : mapping
-        Rows of an export by file, as `export.tables_of` gives them.
+        Rows of an export by file, as `tidy_tables.tables_of` gives them.
     counts : mapping
         Of participants: recruited, finished, dropped_out, too_few, withdrawn, included.
 

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from xrec_lessons.study.database import (
+from xrec_lessons.study.plan.design import Design
+from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.schema import (
     answers,
     participants,
     ratings,
@@ -25,8 +27,6 @@ from xrec_lessons.study.database import (
     studies,
     withdrawals,
 )
-from xrec_lessons.study.plan.design import Design
-from xrec_lessons.study.protocol import Protocol, stored_protocol
 
 __all__ = ["IDLE", "overview", "screens_of"]
 

@@ -17,10 +17,11 @@ import sqlalchemy as sa
 
 from xrec_lessons.study import engine
 from xrec_lessons.study.columns import KINDS
-from xrec_lessons.study.database import SERVER_TIME, check_schema, participants, studies
 from xrec_lessons.study.monitor.machine import storage
 from xrec_lessons.study.monitor.overview import overview
+from xrec_lessons.study.postgresql import SERVER_TIME
 from xrec_lessons.study.protocol import stored_protocol
+from xrec_lessons.study.schema import check_schema, participants, studies
 from xrec_lessons.study.watched import StoreError
 
 __all__ = ["add_arguments", "ago", "lines", "read_status"]
