@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from xrec_lessons.bundle import Bundle, load_bundle
-from xrec_lessons.study.admission import Arrival, parameters_of, why_not
+from xrec_lessons.study.admission import Arrival, code_of, is_anothers, parameters_of, why_not
 from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.films_shown import ShownFilms
@@ -215,11 +215,13 @@ class Window:
 
         The page's address may have parameters that the study keeps, and an invitation.
         """
-        notice = {}
+        notice: dict = {}
         self._read_in(languages)
         kept = came_with(self.app.protocol.recruitment, address)
         if kept or invitation:
             self.arrival = Arrival(kept, str(invitation)[:CODE])
+        if code or not self.session:
+            code = self._own(code)
         if code:
             try:
                 self.session = Session(self.app.store, self.app.bundle, code)
@@ -227,6 +229,13 @@ class Window:
                 self.session = None  # they withdrew in another window
                 notice = self._notice(error)
         return {"study": self.study(), "screen": self.screen()} | notice
+
+    def _own(self, code: str | None) -> str | None:
+        """The code to go on with: not of somebody else who was at this tab before."""
+        store, protocol = self.app.store, self.app.protocol
+        if code and not is_anothers(store, protocol, code, self.arrival):
+            return code
+        return code_of(store, protocol, self.arrival) if self.app.kind == "real" else None
 
     def _read_in(self, languages: Any) -> None:
         """Take the first language that somebody reads, as their browser or they themselves say."""

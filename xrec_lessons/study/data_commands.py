@@ -8,9 +8,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xrec_lessons.running.interrupts import tells
 from xrec_lessons.running.writing import as_it_was, put_into, written
+
+if TYPE_CHECKING:
+    from xrec_lessons.study.database import Store
 
 __all__ = ["COMMANDS"]
 
@@ -56,10 +60,15 @@ def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
 
 
 def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.codes import typed_code
     from xrec_lessons.study.database import Store
 
-    parser.add_argument("code", help="the participant's code, four groups of four letters")
+    who = parser.add_mutually_exclusive_group(required=True)
+    who.add_argument("code", nargs="?", help="the participant's code, four groups of four letters")
+    who.add_argument(
+        "--parameter",
+        metavar="NAME=VALUE",
+        help="or with what they came from a platform, such as PROLIFIC_PID=5f3a",
+    )
     parser.add_argument("--db", required=True, help="the study's database: a file or a URL")
 
     def run(options: Namespace) -> int:
@@ -68,7 +77,7 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
         if ("://" not in options.db or options.db.startswith("sqlite")) and not file.is_file():
             raise FileNotFoundError(f"There is no database {file}.")  # none is made here
         store = Store(options.db)
-        if not store.withdraw(typed_code(options.code)):
+        if not store.withdraw(_code_of(store, options.code, options.parameter)):
             raise LookupError(f"There is no participant with the code {options.code}.")
         tells(lambda: "The participant is deleted, the file is not tidied up.")
         whole = store.tidy()
@@ -79,6 +88,26 @@ def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
         return 0
 
     return run
+
+
+def _code_of(store: Store, code: str | None, parameter: str | None) -> str:
+    """The code of the participant who is meant."""
+    from xrec_lessons.study.admission import codes_with
+    from xrec_lessons.study.codes import typed_code
+
+    if code:
+        return typed_code(code)
+    name, sign, value = (parameter or "").partition("=")
+    if not (name and sign and value):
+        raise ValueError(f"--parameter is a name and a value, such as PROLIFIC_PID=5f3a, not "
+                         f"{parameter}.")  # fmt: skip
+    found = codes_with(store, name, value)
+    if not found:
+        raise LookupError(f"There is no participant who came with {name} {value}.")
+    if len(found) > 1:
+        raise LookupError(f"{len(found)} participants came with {name} {value}: say the code, "
+                          f"one of {', '.join(sorted(found))}.")  # fmt: skip
+    return found[0]
 
 
 def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
@@ -144,7 +173,7 @@ def _replay(parser: ArgumentParser) -> Callable[[Namespace], int]:
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], int]]]] = {
     "export": ("make tables of what participants answered", _export),
     "backup": ("copy the database of a study, also while it runs", _backup),
-    "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
+    "withdraw": ("delete a participant who asks for it", _withdraw),
     "analyse": ("say what an exported study shows, as it was registered", _analyse),
     "replay": ("tell what one participant saw and did, screen by screen", _replay),
 }

@@ -171,6 +171,9 @@ def run(
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(until_stopped())
+    if app.preview:
+        _tell("\nThe preview is closed. Nothing was stored.")
+        return
     try:
         with app.store.read():  # the file is still there
             _tell(f"\nThe page is closed. All answers are stored. They are {app.store.place}.")

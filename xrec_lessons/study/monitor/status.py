@@ -202,9 +202,10 @@ def _in_short(found: dict[str, Any]) -> Iterator[str]:
     yield line(found["finished"], "finished", f"of {found['aim']}" if found["aim"] else "")
     idle = f"{found['idle']} of them idle for {found['idle_minutes']} minutes"
     yield line(found["there"], "there now", idle if found["idle"] else "")
-    left = {name: count for name, count in found["left"].items() if count}
-    told = ", ".join(f"{count} {name}" for name, count in left.items())
-    yield line(sum(left.values()), "left", told)
+    for name, counts in {"left": found["left"], "sent away": found["sent_away"]}.items():
+        told = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
+        if told or name == "left":
+            yield line(sum(counts.values()), name, told)
     if middle := found["minutes"]:
         half = f"of who finished; middle half {middle['low']:.1f} to {middle['high']:.1f}"
         yield line(f"{middle['median']:.1f}", "median minutes", half)
