@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from test_drawings import contrast
 
 from xrec_lessons import checks
+from xrec_lessons.drawings import theme
 
 NESTED = [1, [2, [3]]]
 LOOP = []
@@ -174,6 +177,17 @@ def test_a_number_is_a_dashed_line_at_its_place_with_its_words(axis):
     assert set(getattr(line, f"get_{axis}data")()) == {4}
     assert line.get_linestyle() == "--"
     assert [text.get_text() for text in ax.texts] == ["you: 4"]
+
+
+@pytest.mark.parametrize("value", [4, 10**9])
+def test_its_words_are_read_on_their_own_ground_by_either_theme(value):
+    ax = plot()
+    checks.guess("01 a", value).draw(ax)
+    (text,) = ax.texts
+    colours = [to_hex(one) for one in (text.get_color(), text.get_bbox_patch().get_facecolor())]
+    assert contrast(*colours) >= 4.5
+    page = theme.themed(ax.figure)  # whose ink turns light on a dark page
+    assert all(colour in page for colour in colours)
 
 
 @pytest.mark.parametrize("guess", ["4", [4, 5], True, ...])

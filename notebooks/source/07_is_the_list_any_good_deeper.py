@@ -184,7 +184,7 @@ for name, score in ways.items():
 #
 # ## One film from all others
 #
-# EASE predicts each column of the table B from all other columns by ridge. Lesson 07 did it for one film, in one line. Its toy, film Z from film Y, by `ridge`:
+# EASE predicts each column of the table B from all other columns by ridge. Lesson 07 did it by hand for two films, and then for all at once. Here is its toy, film Z from film Y, by `ridge`:
 
 # %% tags=["nbval-check-output"]
 likes_y, likes_z = np.array([[1.0], [1], [1]]), np.array([1.0, 1, 0])

@@ -223,6 +223,8 @@ RANDOM_FALL = Exercise(
         k * random_fall(model, ratings, target, 1)
             You multiply the mean fall without one rating by `k`: falls do not add up. Take `k`
             ratings away together.
+        combinations(ratings, k) → combinations(ratings, 1)
+            You take one rating at a time: take `k` together.
         combinations(ratings, k) → [list(ratings)[i : i + k] for i in range(len(ratings) - k + 1)]
             You only take neighbours away: every choice of `k` ratings counts
             (`combinations(ratings, k)`).
@@ -253,8 +255,7 @@ RANDOM_FALL = Exercise(
     """,
     hints=(
         "In how many ways can you choose 2 of 3 ratings? Write them down, each with its fall.",
-        "`combinations(ratings, k)` goes through all choices of `k` films. For each, "
-        "`deletion_fall` with the choice as `ranked` gives the fall; then take the mean.",
+        "`[deletion_fall(model, ratings, choice, target, k) for choice in choices]` are the falls.",
     ),
     right="An explanation has to beat this, or it names nothing in particular.",
     changed="Make a new dictionary instead of taking entries out of `ratings`.",

@@ -238,8 +238,7 @@ CARD_PARTS = Exercise(
     hints=(
         "One pair for each liked film other than t. In which row and which column of C does its "
         "weight stand?",
-        "`[(film, C[film, t]) for film in liked if film != t]` are the pairs. `sorted(..., "
-        "key=lambda part: part[1], reverse=True)` puts the largest first.",
+        "`[(film, C[film, t]) for film in liked]` are the pairs, with film t still among them.",
     ),
     right="They add up to the score: nothing is left over.",
 )

@@ -19,6 +19,8 @@ __all__ = ["Guess", "guess"]
 NAME = "my_guesses.json"  # beside the list of solved exercises
 GOLD, EDGE = "#eba91f", "#875400"
 LINE: dict[str, Any] = {"color": GOLD, "linestyle": "--", "linewidth": 2.5, "zorder": 5}
+GROUND = {"fc": GOLD, "ec": "none", "pad": 2}  # so that words are read over bars, by either theme
+TAG: dict[str, Any] = {"color": "#2b1d00", "bbox": GROUND, "zorder": 6}
 ARROWS = {"x": "←→", "y": "↓↑"}
 LONGEST, MOST, LARGEST = 500, 50, 1e15  # characters of a text, entries of a list, size of a number
 
@@ -129,18 +131,18 @@ class Guess(Box):
             side: dict[str, Any] = {"ha": "left" if across and not end else "right"}
             side["va"] = "top" if across or end else "bottom"
             label = f"{label} {ARROWS[axis][end]}"
-            ax.text(at[0], at[1], label, transform=ax.transAxes, zorder=6, **side)
+            ax.text(at[0], at[1], label, transform=ax.transAxes, **TAG, **side)
             return
         (ax.axvline if across else ax.axhline)(self.value, **LINE)
         where: dict[str, Any]
         beside: dict[str, Any]
         if across:
             where = {"xy": (self.value, 0.98), "xycoords": ("data", "axes fraction")}
-            beside = {"rotation": 90, "ha": "right", "va": "top", "xytext": (-4, 0)}
+            beside = {"rotation": 90, "ha": "right", "va": "top", "xytext": (-3, 0)}
         else:
             where = {"xy": (0.98, self.value), "xycoords": ("axes fraction", "data")}
             beside = {"ha": "right", "va": "bottom", "xytext": (0, 4)}
-        ax.annotate(label, textcoords="offset points", zorder=6, **where, **beside)
+        ax.annotate(label, textcoords="offset points", **TAG, **where, **beside)
 
 
 def _place(ax: Axes, axis: str, value: float) -> float:
