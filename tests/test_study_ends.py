@@ -425,9 +425,9 @@ def middle_of_a_checkpoint(file):
     first = [at for at in frames if journal[at : at + 4] == struct.pack(">I", 1)][-1]
     with file.open("r+b") as stored:
         stored.write(journal[first + 24 : first + 24 + size])
-    with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as alone:
-        with pytest.raises(sqlite3.DatabaseError, match="malformed"):
-            alone.execute("SELECT * FROM sqlite_master").fetchall()
+    alone = sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)
+    with contextlib.closing(alone), pytest.raises(sqlite3.DatabaseError, match="malformed"):
+        alone.execute("SELECT * FROM sqlite_master").fetchall()
 
 
 def test_another_process_that_moves_its_journal_into_the_file_does_no_harm(tmp_path):
