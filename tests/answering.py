@@ -21,10 +21,11 @@ from xrec_lessons.study.database import Store
 
 ASLEEP = """
 import os, signal, sys
-from xrec_lessons.study import database
-store = database.Store(sys.argv[1])
+from xrec_lessons.study.database import Store
+from xrec_lessons.study.postgresql import alone
+store = Store(sys.argv[1])
 with store.write() as connection:
-    database._alone(connection)
+    alone(connection)
     print("holds it", flush=True)
     os.kill(os.getpid(), signal.SIGSTOP)
 """

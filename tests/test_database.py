@@ -18,8 +18,9 @@ from study_steps import BUNDLE, PROTOCOL, TABLES, Clock, at_the_films, begin, co
 
 from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.cli import main
-from xrec_lessons.study import database as schema
-from xrec_lessons.study.database import Store, StoreError, new_code
+from xrec_lessons.study import schema
+from xrec_lessons.study.codes import ALPHABET, new_code
+from xrec_lessons.study.database import Store, StoreError, trace
 from xrec_lessons.study.engine import open_engine
 from xrec_lessons.study.handed_in import record_of
 from xrec_lessons.study.protocol import load_protocol
@@ -89,7 +90,7 @@ def test_nothing_but_the_fact_remains_of_who_withdrew(tmp_path):
     assert len(tables["answers"]) == 30
     (fact,) = store.rows("withdrawals")
     assert set(fact) == {"id", "study", "kind"}
-    assert fact["id"] == schema.trace(mark)  # so that a copy of theirs can be told
+    assert fact["id"] == trace(mark)  # so that a copy of theirs can be told
     assert store.counts() == {"done": 1, "withdrawn": 1}
     store.close()
     bytes_left = b"".join(p.read_bytes() for p in tmp_path.iterdir())
@@ -131,8 +132,8 @@ def test_codes_cannot_be_guessed():
     codes = {new_code() for _ in range(2000)}
     assert len(codes) == 2000
     letters = Counter("".join(codes).replace("-", ""))
-    assert set(letters) == set(schema.ALPHABET)
-    assert len(schema.ALPHABET) ** 16 > 2**78
+    assert set(letters) == set(ALPHABET)
+    assert len(ALPHABET) ** 16 > 2**78
 
 
 def test_no_column_could_hold_a_person():

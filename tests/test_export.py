@@ -22,11 +22,12 @@ from xrec_lessons.study import export as module
 from xrec_lessons.study.collect import ParticipantCopy
 from xrec_lessons.study.columns import Column
 from xrec_lessons.study.database import Store
-from xrec_lessons.study.export import export, tables_of
+from xrec_lessons.study.export import export
 from xrec_lessons.study.handed_in import _digest, check_record, read_record, record_of
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.session import Session
 from xrec_lessons.study.simulate import simulate
+from xrec_lessons.study.tidy_tables import tables_of
 
 CHECK = {"name": "check", "text": "Please choose 2.", "at": 2, "expected": 2}
 QUESTIONS = [{"name": "interest", "text": "How much?"}, {"name": "trust", "text": "Far?"}, CHECK]

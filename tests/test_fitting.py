@@ -18,8 +18,8 @@ from study_steps import BUNDLE, PROTOCOL
 
 from xrec_lessons.ratings.rating_scale import STARS, RatingScale
 from xrec_lessons.study.app import StudyApp
-from xrec_lessons.study.command import _without_rules, new_study
-from xrec_lessons.study.database import META, Store, StoreError, tables_as_of
+from xrec_lessons.study.command import new_study
+from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.export import export
 from xrec_lessons.study.fitting import (
     check_films,
@@ -32,7 +32,9 @@ from xrec_lessons.study.fitting import (
 from xrec_lessons.study.handed_in import _digest, check_record, record_of
 from xrec_lessons.study.plan.fields import ProtocolError
 from xrec_lessons.study.posters import links_of
+from xrec_lessons.study.preflight import without_rules
 from xrec_lessons.study.protocol import load_protocol
+from xrec_lessons.study.schema import META, tables_as_of
 from xrec_lessons.study.session import Refused, Session
 from xrec_lessons.study.simulate import (
     Behaviour,
@@ -337,7 +339,7 @@ def test_how_many_see_no_rule_is_known_before():
     none = replace(bundle, rules=bundle.rules.select(np.zeros(len(bundle.rules), dtype=bool)))
     assert see_no_rule(FALLBACK, none, n=50) == 50
     assert see_no_rule(STUDY, none, n=50) == 0  # "stop": they end early
-    assert _without_rules(FALLBACK, none).startswith("Of 50 simulated people 50 would see no")
+    assert without_rules(FALLBACK, none).startswith("Of 50 simulated people 50 would see no")
 
 
 def test_a_new_study_file_fits_the_bundle(tmp_path):

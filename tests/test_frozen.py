@@ -15,9 +15,11 @@ import sqlalchemy as sa
 from study_steps import BUNDLE
 
 from xrec_lessons.study.analysis import read_study, study_of
-from xrec_lessons.study.database import META, SCHEMA, Store, StoreError, tables_as_of
+from xrec_lessons.study.columns import SCHEMA
+from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.export import export
 from xrec_lessons.study.handed_in import read_record
+from xrec_lessons.study.schema import META, tables_as_of
 from xrec_lessons.study.session import Session
 
 FROZEN = Path(__file__).parent / "fixtures" / "schema_1"

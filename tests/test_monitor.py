@@ -72,11 +72,9 @@ def test_the_figures_are_those_of_the_export(people, tmp_path):
     found = look(people)
     assert found["began"] == summary.recruited == 24
     assert found["finished"] == summary.finished
-    left = {"dropped out": summary.dropped_out, "withdrew": 3}
-    left["with too few films"] = summary.too_few
-    assert found["left"] == {
-        k: count for k, count in left.items() if count or k != "with too few films"
-    }
+    assert found["left"] == {"dropped out": summary.dropped_out, "withdrew": 3}
+    few = summary.too_few
+    assert found["sent_away"] == ({"with too few films": few} if few else {})
     assert found["checks"]["failed"] == summary.failed_checks > 0
     lost = {screen["label"]: screen["left"] for screen in found["screens"] if screen["left"]}
     assert lost == {
@@ -181,7 +179,7 @@ def test_screens_and_states_that_nobody_knows_stand_at_the_end():
     assert found["screens"][-1]["active"] == found["there"] == 1
     with store.write() as connection:
         connection.execute(participants.update().values(finished=store.clock()))
-    assert look(store, load_protocol(), "pilot")["left"]["pondering"] == 1
+    assert look(store, load_protocol(), "pilot")["sent_away"]["pondering"] == 1
 
 
 ASKED = load_protocol(

@@ -820,7 +820,7 @@ def test_the_study_shows_what_is_there(stub, make, bundle):
     stub.add(film(71, "The Matrix", "1999-01-01"))
     app = StudyApp(kind="pilot", bundle=bundle, posters=(posters := make(films=bundle.films)))
     until(lambda: not posters._under_way)
-    shown = {film["movie"]: film for film in app.shelf()}
+    shown = {film["movie"]: film for film in app.films.shelf({})}
     assert (shown[matrix]["poster"], shown[matrix]["age"]) == (SHOWN["poster"], "15")
     assert {film["poster"] for movie, film in shown.items() if movie != matrix} == {None}
 

@@ -13,7 +13,7 @@ from answering import frozen
 from study_steps import BUNDLE, at_the_films, content, finished
 from test_database import check_fifty, fifty_writers
 
-from xrec_lessons.study import database as schema
+from xrec_lessons.study import schema
 from xrec_lessons.study import session as session_module
 from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.designs import select_items

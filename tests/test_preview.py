@@ -6,9 +6,9 @@ from test_server import NOT_UNDERSTOOD, Served, ask
 from xrec_lessons import cli
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import Store
+from xrec_lessons.study.participants_page import STATIC
 from xrec_lessons.study.preview import Preview
 from xrec_lessons.study.protocol import load_protocol
-from xrec_lessons.study.server import STATIC
 
 BEFORE = {"name": "known", "text": "Do you know it?", "when": "before", "points": 2}
 AFTER = {"name": "interest", "text": "Would you like it?"}

@@ -262,6 +262,57 @@ def test_the_page_says_why_nobody_can_begin_and_lets_back_in_who_has():
     assert again.receive({"do": "resume", "code": rate["code"]})["screen"]["name"] == "rate"
 
 
+def test_who_comes_again_by_a_platform_goes_on_if_the_study_says_so():
+    store, resumes = Store("sqlite://"), study(**PROLIFIC, resume=True)
+    first = StudyApp(resumes, store, bundle=BUNDLE).window()
+    first.receive({"do": "open", "address": ANNA})
+    first.receive({"do": "begin", "agreed": True})
+    first.receive({"do": "rate", "movie": 2571, "stars": 4})
+    again = StudyApp(resumes, store, bundle=BUNDLE).window()
+    screen = again.receive({"do": "open", "address": ANNA})["screen"]
+    assert (screen["name"], screen["code"]) == ("rate", first.session.code)
+    assert [one["movie"] for one in screen["ratings"]] == [2571]
+    other = StudyApp(resumes, store, bundle=BUNDLE).window()
+    bert = {"PROLIFIC_PID": "bert", "STUDY_ID": "s1"}  # the second parameter is of no use for it
+    assert other.receive({"do": "open", "address": bert})["screen"]["name"] == "consent"
+    nobody = StudyApp(resumes, store, bundle=BUNDLE).window()
+    assert nobody.receive({"do": "open"})["screen"]["name"] == "consent"
+    again.receive({"do": "withdraw"})
+    gone = StudyApp(resumes, store, bundle=BUNDLE).window()
+    assert gone.receive({"do": "open", "address": ANNA})["screen"]["name"] == "consent"
+    not_so = StudyApp(study(**PROLIFIC), store, bundle=BUNDLE)
+    come(store, not_so.protocol, **ANNA)
+    assert not_so.window().receive({"do": "open", "address": ANNA})["screen"]["why"] == (
+        "begun_already"
+    )
+
+
+def test_a_code_that_is_typed_counts_more_than_the_platforms_name():
+    store, resumes = Store("sqlite://"), study(**PROLIFIC, resume=True)
+    anna = come(store, resumes, **ANNA)
+    bert = come(store, resumes, PROLIFIC_PID="bert", STUDY_ID="s1")
+    window = StudyApp(resumes, store, bundle=BUNDLE).window()
+    assert window.receive({"do": "open", "address": ANNA})["screen"]["code"] == anna.code
+    assert window.receive({"do": "resume", "code": bert.code})["screen"]["code"] == bert.code
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_tab_does_not_show_one_participant_the_answers_of_another(resume):
+    """A platform sends the next person to a tab that remembers the last one's code."""
+    store, protocol = Store("sqlite://"), study(**PROLIFIC, resume=resume)
+    anna = come(store, protocol, **ANNA)
+    for address, name in (({"PROLIFIC_PID": "bert"}, "consent"), (ANNA, "rate"), ({}, "rate")):
+        window = StudyApp(protocol, store, bundle=BUNDLE).window()
+        opened = window.receive({"do": "open", "code": anna.code, "address": address})
+        assert opened["screen"]["name"] == name
+        assert (anna.code in str(opened)) == (name == "rate")
+
+
+@pytest.mark.parametrize("wrong", [{"resume": True}, {**PROLIFIC, "resume": True, "once": False}])
+def test_going_on_by_a_parameter_needs_one_that_nobody_begins_with_twice(wrong):
+    assert any("recruitment.resume lets somebody go on" in one for one in not_ready(study(**wrong)))
+
+
 def test_the_end_leads_back_to_the_platform_also_after_a_withdrawal():
     window = app(**PROLIFIC).window()
     address = {"PROLIFIC_PID": "a/b", "STUDY_ID": "s1", "utm": "spring"}
@@ -338,3 +389,31 @@ def test_a_file_of_somebody_elses_with_a_strange_parameter_is_refused(change):
     record["parameters"][0] |= change
     with pytest.raises(ValueError, match=r"makes no sense: the parameter '"):
         check_record(record | {"sha256": _digest(record)})
+
+
+def test_who_writes_with_the_platforms_name_is_deleted_by_it(tmp_path, capsys):
+    db = str(tmp_path / "study.sqlite")
+    store, protocol = Store(db), study(**PROLIFIC, once=False)
+    codes = [
+        come(store, protocol, PROLIFIC_PID=name, STUDY_ID="s1").code
+        for name in ("anna", "bert", "bert")
+    ]
+    store.close()
+
+    def withdraw(*what):
+        return main(["withdraw", *what, "--db", db]), capsys.readouterr().err
+
+    assert withdraw("--parameter", "PROLIFIC_PID=anna") == (0, "")
+    left = Store(db)
+    assert {row["code"] for row in left.rows("participants")} == set(codes[1:])
+    left.close()
+    for what, said in {
+        "PROLIFIC_PID=anna": "no participant who came with PROLIFIC_PID anna",
+        "PROLIFIC_PID=bert": f"2 participants came with PROLIFIC_PID bert: say the code, one of "
+        f"{', '.join(sorted(codes[1:]))}",
+        "anna": "a name and a value, such as PROLIFIC_PID=5f3a, not anna",
+        "PROLIFIC_PID=": "a name and a value",
+    }.items():
+        status, err = withdraw("--parameter", what)
+        assert (status, err.count("\n")) == (2, 1)
+        assert said in err

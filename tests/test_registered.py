@@ -1,10 +1,13 @@
 """A plan of analysis that was changed while the study ran is not the registered one."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from study_steps import BUNDLE, finished
 
+from xrec_lessons.cli import main
 from xrec_lessons.study.analysis import analyse, read_study, study_of
 from xrec_lessons.study.analysis.report_page import report_page
 from xrec_lessons.study.begun import begun
@@ -65,6 +68,31 @@ def test_the_later_plan_is_run_if_asked_for_and_is_not_called_registered(changed
     assert "outcomes differs (registered: interest, trust; run: trust)" in said
     [said] = [text for text in report.sentences if "was changed" in text]
     assert said.endswith("This report was asked to run it.")
+
+
+def test_what_the_report_says_to_type_runs_the_later_plan(tmp_path, capsys):
+    """The options are taken from the sentence itself."""
+    store = simulate(FIRST, n=5, seed=1, **NO_DROPOUT)
+    plan = {"outcomes": ["trust"], "alpha": 0.01, "comparisons": "all pairs, Bonferroni"}
+    plan["exclude"] = "participants who did not finish"
+    simulate(load_protocol({"analysis": plan}), n=5, seed=2, store=store, **NO_DROPOUT)
+    export([store], tmp_path / "data")
+    command = ["analyse", str(tmp_path / "data"), "--kind", "simulated"]
+    assert main(command) == 0
+    first = capsys.readouterr().out
+    options = re.search("`xrec analyse` with (.*)\\.$", first, re.MULTILINE)[1].split()
+    assert options == ["--outcomes", "trust", "--alpha", "0.01", "--adjust", "Bonferroni",
+                       "--include", "complete"]  # fmt: skip
+    assert main([*command, *options]) == 0
+    then = capsys.readouterr().out
+    assert "This report was asked to run it." in then
+    assert "Interest" in first
+    assert "Interest" not in then
+    assert "99 % CI" in then
+    for name in ("outcomes", "comparisons", "alpha", "exclude"):
+        assert f"{name} differs (registered: " in then
+    assert main([*command, "--outcomes", "joy"]) == 2
+    assert "There is no question joy" in capsys.readouterr().err
 
 
 def test_the_draft_of_methods_says_the_same(changed):

@@ -221,7 +221,7 @@ COMMANDS = {
     ),
     "backup": (
         ["backup", "s.sqlite", "--out", "b.sqlite"],
-        "xrec_lessons.study.database.back_up",
+        "xrec_lessons.study.backup.back_up",
         "b.sqlite was not written.",
     ),
     "export": (
@@ -432,7 +432,7 @@ def test_nothing_in_the_package_opens_a_file_to_write_but_here():
         "running/writing.py": "it is what the others use",
         "checks/solved.py": "adds a line to a list, in one go: another notebook may add, too",
         "study/export.py": "into a new folder of replace_folder",
-        "study/command.py": "into a new folder of put_into",
+        "study/data_commands.py": "into a new folder of put_into",
         "inputs/download.py": "a part, which is gone on with",
     }
     import re

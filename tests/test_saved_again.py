@@ -15,7 +15,8 @@ from xrec_lessons.study.analysis import AnalysisError, read_study
 from xrec_lessons.study.analysis.reading import NEEDED
 from xrec_lessons.study.columns import Column, exported
 from xrec_lessons.study.database import Store
-from xrec_lessons.study.export import FILES, export
+from xrec_lessons.study.export import export
+from xrec_lessons.study.tidy_tables import FILES
 
 slowly = settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -20,9 +20,11 @@ import websocket
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xrec_lessons.study import server
+from xrec_lessons.study import participants_page, server
+from xrec_lessons.study.addresses import PageError
 from xrec_lessons.study.app import StudyApp
 from xrec_lessons.study.database import Store
+from xrec_lessons.study.participants_page import BURST, STATIC, Socket
 from xrec_lessons.study.protocol import load_protocol
 
 PROTOCOL = load_protocol()
@@ -113,12 +115,12 @@ def test_the_page_is_in_the_language_of_the_study_and_escapes_its_texts(bundle):
     assert html.count("<script") == 1
 
 
-FILES = [file.name for file in server.STATIC.iterdir() if file.is_file()]
+FILES = [file.name for file in STATIC.iterdir() if file.is_file()]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_file_names_another_host(name):
-    text = (server.STATIC / name).read_text(encoding="utf-8")
+    text = (STATIC / name).read_text(encoding="utf-8")
     text = text.replace("http://www.w3.org/2000/svg", "")  # the name of a language
     assert not re.findall(r"\w+://|@import|url\(|integrity|[\"'(]//", text)
 
@@ -260,7 +262,7 @@ def test_an_origin_may_be_written_as_a_browser_names_it(app):
     "origin", ["", "*", "https://", "a b", "https://a.b/study", "//a?b", "ü.de"]
 )
 def test_an_origin_that_could_never_match_is_refused(app, origin):
-    with pytest.raises(server.PageError, match="An origin is the host that participants see"):
+    with pytest.raises(PageError, match="An origin is the host that participants see"):
         server.serve(app, port=0, origins=[origin])
 
 
@@ -355,7 +357,7 @@ def test_what_is_no_message_gets_a_sentence_and_the_window_goes_on(served, text)
 def one_connection(bundle):
     app = StudyApp(store=Store("sqlite://"), kind="pilot", bundle=bundle)
     with pytest.MonkeyPatch.context() as patch, Served(app) as served:
-        patch.setattr(server, "PER_SECOND", 1e9)
+        patch.setattr(participants_page, "PER_SECOND", 1e9)
         with served.connection() as connection:
             begin(connection)
             yield connection
@@ -421,11 +423,11 @@ def test_two_windows_do_not_mix_and_neither_waits_for_the_other(served, monkeypa
 
 def test_too_many_messages_have_to_wait(monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(server.time, "monotonic", lambda: now)
-    window = server.Socket.__new__(server.Socket)
-    waits = [window._too_fast() for _ in range(server.BURST + 2)]
-    assert waits[: server.BURST] == pytest.approx([0] * server.BURST, abs=1e-9)
-    assert waits[-1] == pytest.approx(2 / server.PER_SECOND)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    window = Socket.__new__(Socket)
+    waits = [window._too_fast() for _ in range(BURST + 2)]
+    assert waits[:BURST] == pytest.approx([0] * BURST, abs=1e-9)
+    assert waits[-1] == pytest.approx(2 / participants_page.PER_SECOND)
     now += 60
     assert window._too_fast() == 0
 
@@ -510,13 +512,13 @@ def test_the_address_for_a_class_is_one_that_others_reach():
 
 def test_a_taken_port_is_one_sentence(served, app):
     port = served.hub.port
-    with pytest.raises(server.PageError, match=rf"Port {port} is taken.* such as {port + 1}\.$"):
+    with pytest.raises(PageError, match=rf"Port {port} is taken.* such as {port + 1}\.$"):
         server.run(app, port=port)
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no such host"])
 def test_a_host_that_is_not_this_computer_is_one_sentence(app, host):
-    with pytest.raises(server.PageError, match=f"cannot be served at {host}"):
+    with pytest.raises(PageError, match=f"cannot be served at {host}"):
         server.run(app, host=host, port=0)
 
 

@@ -15,7 +15,8 @@ from xrec_lessons.bundle import SAMPLE_PERSON
 from xrec_lessons.ratings.films import Films
 from xrec_lessons.study import handed_in
 from xrec_lessons.study.app import STEPS, StudyApp
-from xrec_lessons.study.database import ALPHABET, Store
+from xrec_lessons.study.codes import ALPHABET
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.handed_in import check_record, read_record
 from xrec_lessons.study.protocol import load_protocol
 from xrec_lessons.study.widget import StudyWidget
@@ -60,7 +61,7 @@ def test_a_study_that_is_refused_makes_no_database(tmp_path):
 
 def test_genres_are_in_the_participants_language():
     protocol = load_protocol({"genres": {"Drama": "Schauspiel"}})
-    film = StudyApp(protocol, kind="pilot", bundle=BUNDLE).film(318)
+    film = StudyApp(protocol, kind="pilot", bundle=BUNDLE).films.film(318, protocol.genres)
     assert film["genres"] == ["Crime", "Schauspiel"]
 
 
@@ -218,7 +219,7 @@ def test_titles_with_html_stay_text():
     titles[row] = "<img src=x onerror=alert(1)>"
     odd = Films(films.ids, titles, films.years, films.genres, films.n_ratings)
     app = StudyApp(kind="pilot", bundle=dataclasses.replace(BUNDLE, films=odd))
-    assert app.film(318)["title"] == titles[row]  # as it is: the page shows it as text
+    assert app.films.film(318, {})["title"] == titles[row]  # as it is: the page shows it as text
 
 
 JUNK = st.recursive(

@@ -1017,6 +1017,26 @@ def test_who_withdrew_keeps_the_way_back_to_a_platform(start, visit, bundle, rep
     heading(page, load_protocol(study).title)
 
 
+def test_a_platforms_link_says_the_language_and_goes_on_in_another_tab(start, visit):
+    recruitment = {"parameters": ["PID"], "resume": True}
+    german = {"consent": {"who": "Wir", "kept": "Antworten, ein Jahr lang"}}
+    spoken = {"languages": ["en", "de"], "translations": {"de": german}}
+    study = load_protocol(INVITED | {"recruitment": recruitment} | spoken)
+    server = start(kind="real", protocol=study.as_dict())
+    link = f"{server.address}?PID=anna&language=de&utm=mail"
+    page = visit(link)
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    assert page.url == f"{server.address}?language=de"
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name=study.in_language("de").texts["start"], exact=True).click()
+    rating = study.in_language("de").texts["rate_heading"].format(n=10)
+    heading(page, rating)
+    page.reload()
+    heading(page, rating)
+    page.close()
+    heading(visit(link), rating)  # as after a closed browser, without the code
+
+
 def test_an_invitation_pasted_over_a_page_that_is_open_is_taken(start, visit):
     server = start(kind="real", protocol=INVITED)
     [secret] = invite(server.store, load_protocol(INVITED), 1)

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import tempfile
 import threading
@@ -410,6 +411,41 @@ def test_many_at_once_rescue_the_file_once(tmp_path):
         one.join()
     assert len(list(tmp_path.glob("*-rescued-*"))) == 1
     watched.close()
+
+
+def middle_of_a_checkpoint(file):
+    """Put the first page of the journal's newest state into the file, and none of the others.
+
+    So a file looks to whoever reads it without its journal while another process moves that in:
+    the first page goes first, and speaks of pages that are still to come.
+    """
+    journal = file.with_name(f"{file.name}-wal").read_bytes()
+    [size] = struct.unpack(">I", journal[8:12])
+    frames = range(32, len(journal), 24 + size)  # after a header each: number of page, its bytes
+    first = [at for at in frames if journal[at : at + 4] == struct.pack(">I", 1)][-1]
+    with file.open("r+b") as stored:
+        stored.write(journal[first + 24 : first + 24 + size])
+    alone = sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)
+    with contextlib.closing(alone), pytest.raises(sqlite3.DatabaseError, match="malformed"):
+        alone.execute("SELECT * FROM sqlite_master").fetchall()
+
+
+def test_another_process_that_moves_its_journal_into_the_file_does_no_harm(tmp_path):
+    file = tmp_path / "study.sqlite"
+    Store(file).close()
+    watched = WatchedFile(file)
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute("PRAGMA wal_autocheckpoint=0")
+        other.execute("CREATE TABLE much (x)")
+        other.executemany("INSERT INTO much VALUES (?)", [("x" * 4000,)] * 50)
+        other.commit()
+        middle_of_a_checkpoint(file)
+        watched.check()
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        watched.check()
+    watched.settle()
+    watched.close()
+    assert not list(tmp_path.glob("*-rescued-*"))
 
 
 @POSIX

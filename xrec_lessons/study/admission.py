@@ -9,11 +9,21 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from xrec_lessons.study.database import META, Store, participants, studies
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.plan.recruitment import token_digest
 from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.schema import META, participants, studies
 
-__all__ = ["Arrival", "admit", "invite", "parameters_of", "why_not"]
+__all__ = [
+    "Arrival",
+    "admit",
+    "code_of",
+    "codes_with",
+    "invite",
+    "is_anothers",
+    "parameters_of",
+    "why_not",
+]
 
 invitations, parameters = META.tables["invitations"], META.tables["parameters"]
 ENDED = ("done", "too few", "screened out")
@@ -41,7 +51,7 @@ def why_not(
         return "parameters_missing"
     if asked.invitations and (reason := _uninvited(connection, protocol, arrival.invitation)):
         return reason
-    if asked.once and _came_before(connection, protocol, arrival, own):
+    if asked.once and _begun_by(connection, protocol, arrival, own):
         return "begun_already"
     return "full" if asked.quota and _places(connection, protocol, now, own) <= 0 else ""
 
@@ -85,6 +95,35 @@ def parameters_of(store: Store, code: str) -> dict[str, str]:
         return {name: value for name, value in found}
 
 
+def codes_with(store: Store, name: str, value: str) -> list[str]:
+    """The codes of all who have come with this parameter, real participants or not.
+
+    Examples
+    --------
+    >>> codes_with(Store("sqlite://"), "PROLIFIC_PID", "5f3a")
+    []
+    """
+    c = parameters.c
+    query = sa.select(participants.c.code).join(parameters)
+    with store.read() as connection:
+        found = connection.execute(query.where((c.parameter == name) & (c.value == value)))
+        return list(found.scalars())
+
+
+def code_of(store: Store, protocol: Protocol, arrival: Arrival) -> str:
+    """The code of who has begun with the same first parameter, if they may go on by it."""
+    if not protocol.recruitment.resume:
+        return ""
+    with store.read() as connection:
+        return _begun_by(connection, protocol, arrival)
+
+
+def is_anothers(store: Store, protocol: Protocol, code: str, arrival: Arrival) -> bool:
+    """Whether a code that a tab remembers is of somebody who came with another first parameter."""
+    own = arrival.parameters.get(first := next(iter(protocol.recruitment.parameters), ""))
+    return own is not None and parameters_of(store, code).get(first, own) != own
+
+
 def _ours(protocol: Protocol, own: str) -> sa.ColumnElement:
     """The other real participants of this study, in all its versions."""
     versions = sa.select(studies.c.digest).where(studies.c.identity == protocol.identity)
@@ -101,14 +140,18 @@ def _uninvited(connection: sa.Connection, protocol: Protocol, secret: str) -> st
     return "invitation_used" if found.used is not None else ""
 
 
-def _came_before(connection: sa.Connection, protocol: Protocol, arrival: Arrival, own: str) -> bool:
+def _begun_by(
+    connection: sa.Connection, protocol: Protocol, arrival: Arrival, own: str = ""
+) -> str:
+    """The code of another real participant with the same first parameter, or nothing."""
     first = next(iter(protocol.recruitment.parameters), "")
     if first not in arrival.parameters:
-        return False
+        return ""
     c = parameters.c
     same = (c.parameter == first) & (c.value == arrival.parameters[first])
-    query = sa.select(c.value).join(participants).where(same & _ours(protocol, own)).limit(1)
-    return connection.execute(query).first() is not None
+    query = sa.select(participants.c.code).join(parameters)
+    found = connection.execute(query.where(same & _ours(protocol, own)).limit(1))
+    return found.scalar() or ""
 
 
 def _places(connection: sa.Connection, protocol: Protocol, now: float, own: str) -> int:

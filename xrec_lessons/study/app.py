@@ -10,39 +10,36 @@ it again).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from xrec_lessons.art import code_of, svg
 from xrec_lessons.bundle import Bundle, load_bundle
-from xrec_lessons.ratings.films import display_title
-from xrec_lessons.ratings.rating_scale import RatingScale
-from xrec_lessons.study.admission import Arrival, parameters_of, why_not
+from xrec_lessons.study.admission import Arrival, code_of, is_anothers, parameters_of, why_not
 from xrec_lessons.study.columns import stored
 from xrec_lessons.study.database import Store, StoreError
-from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for, texts_on
+from xrec_lessons.study.films_shown import ShownFilms
+from xrec_lessons.study.fitting import check_films, course_bundle, fitted, protocol_for
 from xrec_lessons.study.handed_in import record_of
-from xrec_lessons.study.plan.design import Design
 from xrec_lessons.study.plan.languages import negotiated
 from xrec_lessons.study.plan.recruitment import Recruitment, came_with
 from xrec_lessons.study.posters import Posters, from_environment, links_of
 from xrec_lessons.study.protocol import Protocol
-from xrec_lessons.study.questions_shown import film_questions, questionnaire_screen
 from xrec_lessons.study.readiness import not_ready
-from xrec_lessons.study.session import Refused, Session, State
+from xrec_lessons.study.screens import (
+    end_screen,
+    film_screen,
+    languages_of,
+    questionnaire_screen,
+    rating_screen,
+    study_facts,
+)
+from xrec_lessons.study.session import Refused, Session
 
 __all__ = ["StudyApp", "Window"]
 
-SHELF = 24  # films that most people know, to begin with
-FOUND = 8
-IN_A_ROW = 11  # numbers that stand beside each other; more are chosen from a list
 TICKET = 32  # least number of random letters that a browser has to send
-QUERY = 80  # letters of a title that are looked at
-KEPT_SEARCHES = 10_000
 WINDOW = ("width", "height", "device")  # columns of `participants`
 CODE = 80  # letters of a code, as it is typed in
 WANTED, TAG = 20, 40  # languages of a browser that are looked at, and letters of one
@@ -103,13 +100,8 @@ class StudyApp:
         check_films(self.protocol, self.bundle)
         self.store = store if isinstance(store, Store) else Store(store)
         self.kind, self.posters, self.hand_in = kind, posters, hand_in
-        self.poster_address = ""  # with {movie}, where a server has them; else they are in messages
         self.store.register(self.protocol)
-        self.bundle.films.find("the matrix")  # builds the index of titles
-        self._find = lru_cache(KEPT_SEARCHES)(self._found_by)  # many look for the same films
-        self._shelf = self.bundle.films.most_rated(SHELF)
-        if posters:
-            posters.prefetch(self._shelf)
+        self.films = ShownFilms(self.bundle.films, posters)
 
     @classmethod
     def open(
@@ -152,42 +144,6 @@ class StudyApp:
     def window(self) -> Window:
         """A new window onto the study, for one participant at a time."""
         return Window(self)
-
-    def shelf(self, protocol: Protocol | None = None) -> list[dict]:
-        """The films that are offered before anything is typed."""
-        return [self.film(movie, protocol) for movie in self._shelf]
-
-    def find(self, query: str) -> tuple[int, ...]:
-        """Ids of the films that somebody may mean who types a title."""
-        return self._find(query[:QUERY].strip().lower())
-
-    def _found_by(self, query: str) -> tuple[int, ...]:
-        return tuple(self.bundle.films.find(query, FOUND))
-
-    def film(
-        self, movie: int, protocol: Protocol | None = None, ahead: Sequence[Mapping] = ()
-    ) -> dict:
-        """What is shown of a film; posters of those ahead begin to be fetched."""
-        films, named = self.bundle.films, (protocol or self.protocol).genres
-        row = films.row(movie)
-        title, year, genres = films.titles[row], int(films.years[row]), films.genres[row].split("|")
-        found: Mapping = {}
-        if self.posters:
-            self.posters.prefetch([movie, *(item["movie"] for item in ahead)])
-            found = self.posters.get(movie) or {}
-        return {
-            "movie": int(movie),
-            "name": films.name(movie),
-            "title": display_title(title),
-            "year": year if films.newest else None,  # unknown, or not asked
-            "genres": [named.get(g, g) for g in genres if g[:1] != "("],
-            "poster": self._poster_of(movie, found.get("poster")),
-            "art": svg(code_of(title, year, genres), display_title(title)),
-            "age": found.get("age"),
-        }
-
-    def _poster_of(self, movie: int, poster: str | None) -> str | None:
-        return poster and (self.poster_address.format(movie=movie) or poster)
 
 
 class Window:
@@ -259,11 +215,13 @@ class Window:
 
         The page's address may have parameters that the study keeps, and an invitation.
         """
-        notice = {}
+        notice: dict = {}
         self._read_in(languages)
         kept = came_with(self.app.protocol.recruitment, address)
         if kept or invitation:
             self.arrival = Arrival(kept, str(invitation)[:CODE])
+        if code or not self.session:
+            code = self._own(code)
         if code:
             try:
                 self.session = Session(self.app.store, self.app.bundle, code)
@@ -271,6 +229,13 @@ class Window:
                 self.session = None  # they withdrew in another window
                 notice = self._notice(error)
         return {"study": self.study(), "screen": self.screen()} | notice
+
+    def _own(self, code: str | None) -> str | None:
+        """The code to go on with: not of somebody else who was at this tab before."""
+        store, protocol = self.app.store, self.app.protocol
+        if code and not is_anothers(store, protocol, code, self.arrival):
+            return code
+        return code_of(store, protocol, self.arrival) if self.app.kind == "real" else None
 
     def _read_in(self, languages: Any) -> None:
         """Take the first language that somebody reads, as their browser or they themselves say."""
@@ -298,12 +263,12 @@ class Window:
 
     def _search(self, query: str) -> dict:
         query = str(query)  # goes back as it came, so that the page knows to what this belongs
-        found = self.app.find(query)
-        return {"query": query, "found": [self.app.film(movie, self.protocol) for movie in found]}
+        films, genres = self.app.films, self.protocol.genres
+        return {"query": query, "found": [films.film(m, genres) for m in films.find(query)]}
 
     def _film(self, movie: int) -> dict:
         """Ask again for a film whose poster was still under way."""
-        return {"film": self.app.film(movie, self.protocol)}
+        return {"film": self.app.films.film(movie, self.protocol.genres)}
 
     def _away(self, left: bool) -> dict:
         """Note that the page's tab was left for another one, or is back."""
@@ -327,27 +292,15 @@ class Window:
         protocol, app = self.protocol, self.app
         kind = self.session.state.kind if self.session else app.kind
         return {
-            "title": protocol.title,
-            "language": protocol.language,
-            "direction": protocol.direction,
-            "languages": [] if self.session else _choice(app.protocol),
-            "most_found": FOUND,
-            "texts": texts_on(protocol, app.bundle),
-            "scale": _scale(protocol.scale),
+            **study_facts(protocol, app.bundle),
+            "languages": [] if self.session else languages_of(app.protocol),
             "banner": "" if kind == "real" else protocol.texts[kind],
-            "consent": asdict(protocol.consent),
-            "n_ratings": protocol.films_to_rate,
-            "n_items": protocol.design.recommendations,
-            **_debriefed(protocol.design),
-            "n_questions": len([q for q in protocol.questions if not (q.at or q.in_words)]),
             "way_out": self._way_on("withdrawn")["way_on"] if self.session else "",
-            "asks": bool(protocol.questionnaires),
-            "may_end": any(one.screen_out for one in protocol.questionnaires),
             "kept_of_address": sorted(self.arrival.parameters),
             "hand_in": app.hand_in,
             "posters": app.posters is not None,
             # With posters it is large, and nobody who reads the consent waits for it.
-            "shelf": app.shelf(protocol) if self.session else [],
+            "shelf": app.films.shelf(protocol.genres) if self.session else [],
         }
 
     def screen(self) -> dict:
@@ -355,29 +308,15 @@ class Window:
         if self.session is None:
             why = self.app.why_not(self.arrival)
             return {"name": "closed" if why else "consent", "step": why or "consent", "why": why}
-        state, name_of = self.session.state, self.app.bundle.films.name
+        state, protocol, films = self.session.state, self.protocol, self.app.films
         screen = {"name": state.state, "step": state.step, "code": self.session.code}
         if state.state == "show":
-            return screen | self._shown(state)
+            return screen | film_screen(protocol, state, films)
         if state.state in ("before", "after"):
-            return screen | {"name": "ask"} | questionnaire_screen(self.protocol, state)
+            return screen | {"name": "ask"} | questionnaire_screen(protocol, state)
         if state.state == "rate":
-            rated = state.ratings.items()
-            return screen | {
-                "ratings": [{"movie": m, "name": name_of(m), "stars": stars} for m, stars in rated]
-            }
-        answers = [
-            {
-                "film": name_of(item["movie"]),
-                "kind": _called(self.protocol, item),
-                "answers": [
-                    {"question": q.text, "value": state.answers.get((item["place"], q.name))}
-                    for q in self.protocol.scales_asked(item["place"])
-                ],
-            }
-            for item in state.items
-        ]
-        return screen | {"answers": answers} | self._way_on(state.state)
+            return screen | rating_screen(state, films)
+        return screen | end_screen(protocol, state, films) | self._way_on(state.state)
 
     def _way_on(self, state: str) -> dict:
         """Where a participant who has come to an end goes on to, if there is such a place.
@@ -393,66 +332,12 @@ class Window:
         asked = self.app.protocol.recruitment.parameters
         return parameters_of(self.app.store, self._begun.code) if asked else {}
 
-    def _shown(self, state: State) -> dict:
-        item = state.items[state.place - 1]
-        plots = self.protocol.plots if self.protocol.asked(state.place, "again") else {}
-        return {
-            "place": state.place,
-            "n": len(state.items),
-            "film": self.app.film(item["movie"], self.protocol, state.items[state.place :]),
-            "revealed": state.revealed,
-            "explains": item["content"] != [],
-            "explanation": item["explanation"] if state.revealed else None,
-            "content": item["content"] if state.revealed else None,
-            "wording": self.protocol.design.condition(item["explanation"]).texts,
-            "questions": film_questions(self.protocol, state),
-            "can_plot": bool(plots) and state.stage == 1,
-            "plot": plots.get(str(item["movie"])) if state.stage == 2 else None,
-            "can_go_back": self.protocol.design.back and state.place > 1,
-            "last": state.place == len(state.items) and not self.protocol.screens("after"),
-        }
-
-
-def _debriefed(design: Design) -> dict[str, list[str]]:
-    """What the last screen explains: what is compared, and what was shown with others only."""
-    each = [condition.of(design.explanations) for condition in design.conditions]
-    none, several = ["none"] * (() in each), ["several"] * (max(map(len, each)) > 1)
-    alone = [name for name in design.explanations if (name,) in each]
-    together = [name for name in design.explanations if name not in alone]
-    return {"explanations": none + alone + several, "together": together}
-
-
-def _called(protocol: Protocol, item: Mapping) -> str:
-    """What the participants' own list calls the explanation of a film."""
-    condition, content = protocol.design.condition(item["explanation"]), item["content"]
-    kinds = [condition.name] if condition.plain else [one["explanation"] for one in content]
-    texts = protocol.texts | condition.texts
-    return " · ".join(texts[f"{kind}_kind"] for kind in kinds or ["none"])
-
-
-def _choice(protocol: Protocol) -> list[dict]:
-    """The languages among which somebody may choose; nothing where there is one only."""
-    if not protocol.translations:
-        return []
-    theirs = (protocol.in_language(language) for language in protocol.languages)
-    return [{"language": one.language, "direction": one.direction} for one in theirs]
-
 
 def _seen_in(window: Any) -> dict[str, Any]:
     """What the page says of its window, `width`, `height` and `device`, as far as it can be."""
     said = window if isinstance(window, Mapping) else {}
     columns = stored("participants")
     return {n: said[n] for n in WINDOW if n in said and columns[n].fits(said[n])}
-
-
-def _scale(scale: RatingScale) -> dict:
-    """What the page has to know: `kind` of control."""
-    values, kind = sorted(scale.values), "list"
-    if scale.stars and scale.low > 0 and scale.step in (0.5, 1):
-        kind = "stars"
-    elif len(values) <= IN_A_ROW:
-        kind = "row"
-    return {"low": scale.low, "high": scale.high, "values": values, "kind": kind}
 
 
 # What a message may ask for: a step of the session, or what the window does itself. The rest of

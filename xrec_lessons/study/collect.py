@@ -12,12 +12,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from xrec_lessons.inputs.files import HANDED_IN, open_file, read_bytes
-from xrec_lessons.study import database
 from xrec_lessons.study.columns import SCHEMA, stored
-from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, StoreError, trace
+from xrec_lessons.study.database import Store, StoreError, trace
 from xrec_lessons.study.engine import for_reading, in_memory, open_engine, reason, shown
 from xrec_lessons.study.handed_in import handed_in_columns, read_record
 from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.schema import (
+    OF_A_PARTICIPANT,
+    check_schema,
+    records_of,
+    rows_of,
+    studies,
+    withdrawals,
+)
 
 __all__ = ["Collected", "ParticipantCopy", "collect"]
 
@@ -209,7 +216,7 @@ def _read_database(
         try:
             with for_reading(engine).begin() as connection:
                 no_study = "holds no study: name another database."
-                schema = database.check_schema(connection, name, no_study=no_study, advice="")
+                schema = check_schema(connection, name, no_study=no_study, advice="")
                 return _copies(connection, names.get(source, name), schema)
         finally:
             engine.dispose()
@@ -225,14 +232,14 @@ def _read_database(
 def _copies(
     connection: sa.Connection, source: str, schema: int = SCHEMA
 ) -> tuple[list[ParticipantCopy], dict[str, str]]:
-    studies = database.rows_of(connection, database.studies, schema=schema)
-    protocols = {row["digest"]: stored_protocol(json.loads(row["protocol"])) for row in studies}
+    kept = rows_of(connection, studies, schema=schema)
+    protocols = {row["digest"]: stored_protocol(json.loads(row["protocol"])) for row in kept}
     people = []
-    for record in database.records_of(connection, schema=schema):
+    for record in records_of(connection, schema=schema):
         del record["participant"]["code"]  # nothing that is collected can give it away
         study = record["participant"]["study"]
         people.append(ParticipantCopy(record, source, study, protocols[study]))
-    gone = database.rows_of(connection, database.withdrawals, schema=schema)
+    gone = rows_of(connection, withdrawals, schema=schema)
     return people, {row["id"]: row["kind"] for row in gone}
 
 

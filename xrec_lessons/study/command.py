@@ -1,4 +1,4 @@
-"""The commands of the user study, from ``xrec study`` to ``xrec analyse``.
+"""The commands of the user study; here those that run one, with people or simulated ones.
 
 Each imports what it needs when its arguments are described: ``xrec --help`` needs none of it.
 """
@@ -7,25 +7,18 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from xrec_lessons.running.interrupts import tells
-from xrec_lessons.running.writing import as_it_was, put_into, written
-
-if TYPE_CHECKING:
-    from xrec_lessons.bundle import Bundle
-    from xrec_lessons.study.plan.design import Design
-    from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.running.writing import written
+from xrec_lessons.study.data_commands import COMMANDS as DATA
 
 __all__ = ["COMMANDS", "add_arguments", "new_study"]
 
 DATABASE = "xrec_study.sqlite"
-PEOPLE = 50  # who are simulated to see whether a bundle suits a study
 BUNDLE = "a bundle of your own, as `xrec bundle` makes it; by default the course's"
-PROLIFIC = ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID")
 MOST_INVITED = 10_000
 WHO_TAKES_PART = """
 # Readers will want to know who took part; the draft of your methods section says what was answered.
@@ -59,13 +52,10 @@ def add_arguments(name: str, parser: ArgumentParser) -> None:
 
 def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.app import StudyApp
-    from xrec_lessons.study.begun import begun
+    from xrec_lessons.study.preflight import preflight
     from xrec_lessons.study.preview import Preview
-    from xrec_lessons.study.readiness import advice
-    from xrec_lessons.study.reporting import not_asked
     from xrec_lessons.study.server import run as serve_until_stopped
-    from xrec_lessons.study.simulate import end_early
-    from xrec_lessons.study.untranslated import outdated, translate, unchecked
+    from xrec_lessons.study.untranslated import translate
 
     add = parser.add_argument
     add("study", nargs="?", help="a study file; without one, a trial run of the course's own study")
@@ -105,48 +95,9 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
             print("This is a preview: its bar jumps to any screen, and nothing is stored.")
         else:
             app = StudyApp.open(options.study, options.db, pilot=pilot, bundle=options.bundle)
-        if app.kind == "pilot" and not options.preview:
-            why = "" if options.pilot else ", because no study file is named"
-            print(f"This is a trial run{why}: its answers are kept apart from those that count.")
-            if options.study and app.to_mend:
-                print(f"Before real participants take part: {' '.join(app.to_mend)}")
-            if options.study and (lacking := not_asked(app.protocol)):
-                print(
-                    f"Readers will want to know who took part, and nobody is asked for: "
-                    f"{', '.join(lacking)}. [[questionnaires]] asks."
-                )
-        for sentence in begun(app.store, app.protocol) if app.kind == "real" else ():
+        asked = options.study, options.bundle, options.pilot
+        for sentence in preflight(app, *asked):
             print(sentence)
-        if options.study:
-            for sentence in (*advice(app.protocol), *outdated(options.study, app.protocol)):
-                print(sentence)
-        if languages := ", ".join(unchecked(app.protocol)):
-            print(
-                f"The course's own texts in {languages} were not checked by a native reader: let "
-                "one take part in a trial run first."
-            )
-        if options.bundle and options.study is None:
-            rate, most = app.protocol.films_to_rate, app.protocol.design.recommendations
-            print(f"It is the course's own study: rate {rate} films, see up to {most} others.")
-        if not app.protocol.design.articles:
-            print(_compared(app.protocol.design))
-        early = end_early(app.protocol, app.bundle, PEOPLE) if options.bundle else 0
-        if early > PEOPLE // 10:
-            design = app.protocol.design
-            why, remedy = "rules explain", "lower design.minimum"
-            if design.articles:
-                remedy = 'with fallback = "original" below [design] they see films without a rule '
-                remedy += "instead"
-            elif "ease" in design.required:
-                why = f"{', '.join(design.required)} together explain"
-            print(
-                f"Of {PEOPLE} simulated people {early} would end early, because {why} fewer than "
-                f"{design.minimum} of the films that they have not rated: {remedy}."
-            )
-        if options.bundle:
-            print(_without_rules(app.protocol, app.bundle), end="")
-        if (names := app.protocol.recruitment.parameters) and not options.preview:
-            print(f"The platform that sends people here adds to the address: ?{_asks_for(names)}")
         if str(options.db) == "sqlite://":
             print("The answers are kept in memory only, and are gone when this ends.")
         try:
@@ -167,33 +118,10 @@ def _study(parser: ArgumentParser) -> Callable[[Namespace], int]:
     return run
 
 
-def _compared(design: Design) -> str:
-    """A line on what is compared, and how many films each participant sees of it."""
-    names, n = design.names, design.recommendations
-    if design.between:
-        return f"Each participant sees up to {n} films in one of: {', '.join(names)}."
-    each = n // len(names)
-    return f"Each participant sees up to {n} films, {each} in each of: {', '.join(names)}."
-
-
 def _status(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.study.monitor import status
 
     return status.add_arguments(parser, DATABASE)
-
-
-def _without_rules(protocol: Protocol, bundle: Bundle) -> str:
-    """A line on those who would see no rule, if they are many."""
-    from xrec_lessons.study.simulate import see_no_rule
-
-    without = see_no_rule(protocol, bundle, PEOPLE)
-    if without <= PEOPLE // 10:
-        return ""
-    return (
-        f"Of {PEOPLE} simulated people {without} would see no explanation by rule, and the "
-        "analysis, which compares all three, leaves such people out: with more ratings, or a "
-        "lower `xrec bundle --liked`, a bundle has more rules.\n"
-    )
 
 
 def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
@@ -215,12 +143,6 @@ def new_study(path: str | Path, bundle: str | Path | None = None) -> str:
         f"look at every screen with: xrec study {path} {on}--preview\n"
         f"For participants: xrec study {path} {on}--host 0.0.0.0"
     )
-
-
-def _asks_for(names: Sequence[str]) -> str:
-    """Parameters as they are written into the form of a platform, which fills them in."""
-    fills_in = {name: f"{{{{%{name}%}}}}" for name in PROLIFIC} | {"id": "%SURVEY_CODE%"}
-    return "&".join(f"{name}={fills_in.get(name, '…')}" for name in names)
 
 
 def _invite(parser: ArgumentParser) -> Callable[[Namespace], int]:
@@ -269,134 +191,11 @@ def _invite(parser: ArgumentParser) -> Callable[[Namespace], int]:
     return run
 
 
-def _export(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.bundle import load_bundle
-    from xrec_lessons.study.export import export
-
-    text = "a database (file or URL), a participant's file, or a folder of such files"
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=text)
-    text = "folder to write; an earlier export there is replaced"
-    parser.add_argument("--out", required=True, metavar="FOLDER", help=text)
-    text = "the bundle of a study that was not on the course's, for the titles"
-    parser.add_argument("--bundle", metavar="FILE", help=text)
-
-    def run(options: Namespace) -> int:
-        tells(lambda: as_it_was(options.out))
-        bundle = load_bundle(options.bundle) if options.bundle else None
-        report = export(options.sources, options.out, bundle=bundle)
-        tells(lambda: f"{options.out} is whole.")
-        print(report)
-        return 0
-
-    return run
-
-
-def _backup(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.database import back_up
-    from xrec_lessons.study.monitor.machine import note_backup
-
-    parser.add_argument("database", help="the study's SQLite file; the study may be running")
-    parser.add_argument("--out", required=True, metavar="FILE", help="a new file for the copy")
-
-    def run(options: Namespace) -> int:
-        tells(lambda: f"{options.out} was not written.")
-        database = Path(options.database.removeprefix("sqlite:///"))
-        people = back_up(database, Path(options.out))
-        note_backup(database, people)  # which the live page says
-        print(f"{options.out} has all that was stored until now: {people} participants.")
-        return 0
-
-    return run
-
-
-def _withdraw(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.database import Store, typed_code
-
-    parser.add_argument("code", help="the participant's code, four groups of four letters")
-    parser.add_argument("--db", required=True, help="the study's database: a file or a URL")
-
-    def run(options: Namespace) -> int:
-        tells(lambda: "Nothing was deleted.")
-        file = Path(options.db.removeprefix("sqlite:///"))
-        if ("://" not in options.db or options.db.startswith("sqlite")) and not file.is_file():
-            raise FileNotFoundError(f"There is no database {file}.")  # none is made here
-        store = Store(options.db)
-        if not store.withdraw(typed_code(options.code)):
-            raise LookupError(f"There is no participant with the code {options.code}.")
-        tells(lambda: "The participant is deleted, the file is not tidied up.")
-        whole = store.tidy()
-        store.close()
-        print("Deleted: all that was this participant's. That somebody withdrew is kept.")
-        if not whole:
-            print("Another program reads the file: close it and open the study once, to tidy up.")
-        return 0
-
-    return run
-
-
-def _analyse(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.study.analysis import analyse, read_study
-    from xrec_lessons.study.analysis.report_page import report_page
-
-    add = parser.add_argument
-    add("folder", help="what `xrec export` wrote")
-    add("--kind", default="real", help="real (the default), pilot or simulated")
-    add("--study", help="which protocol, by its digest, if there are several")
-    add("--out", metavar="FOLDER", help="write the report and its figures there")
-
-    def run(options: Namespace) -> int:
-        tells(lambda: as_it_was(options.out) if options.out else "")
-        report = analyse(read_study(options.folder, kind=options.kind, study=options.study))
-        print("\n\n".join(report.sentences))
-        if options.out:
-            folder = Path(options.out)
-            drawings = {"bars": report.plot_bars(), "differences": report.plot_differences()}
-            page = report_page(report, drawings)
-            with put_into(folder) as new:
-                for name, drawing in drawings.items():
-                    drawing.figure.savefig(new / f"{name}.png", dpi=150)
-                (new / "report.html").write_text(page, encoding="utf-8")
-            for name, drawing in drawings.items():
-                print(f"\n{folder / name}.png. {drawing.words}")
-        return 0
-
-    return run
-
-
-def _replay(parser: ArgumentParser) -> Callable[[Namespace], int]:
-    from xrec_lessons.bundle import load_bundle
-    from xrec_lessons.study.replay.drawn import page
-    from xrec_lessons.study.replay.told import lines
-    from xrec_lessons.study.replay.visits import read_path
-
-    add = parser.add_argument
-    add("source", help="what `xrec export` wrote; for trial runs and simulated participants also a "
-        "database (file or URL)")  # fmt: skip
-    add("participant", help="as in participants.csv, such as P001 (T trial run, S simulated)")
-    add("--html", metavar="FILE", help="write a page that shows each screen with its explanation")
-    add("--bundle", metavar="FILE", help="of a study in a database that was not on the course's")
-
-    def run(options: Namespace) -> int:
-        if options.html:
-            tells(lambda: f"{options.html} was not written.")
-        bundle = load_bundle(options.bundle) if options.bundle else None
-        taken = read_path(options.source, options.participant, bundle=bundle)
-        if not options.html:
-            print("\n".join(lines(taken)))
-            return 0
-        with written(options.html, "w", encoding="utf-8") as file:
-            file.write(page(taken))
-        screens = f"{len(taken.visits)} screen{'s' * (len(taken.visits) != 1)}"
-        print(f"{options.html} shows the {screens} of {taken.participant}.")
-        return 0
-
-    return run
-
-
 def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
     from xrec_lessons.bundle import load_bundle
     from xrec_lessons.study.database import Store
     from xrec_lessons.study.fitting import check_films, course_bundle, protocol_for
+    from xrec_lessons.study.preflight import without_rules
     from xrec_lessons.study.simulate import Behaviour, simulate
 
     add = parser.add_argument
@@ -444,8 +243,8 @@ def _simulate(parser: ArgumentParser) -> Callable[[Namespace], int]:
         where = f"Added {options.n} simulated {people} of seed {options.seed} to {place}"
         print(f"{where}: {found}." if found else f"{where}.")
         store.close()
-        if options.bundle:
-            print(_without_rules(protocol, bundle), end="")
+        if options.bundle and (told := without_rules(protocol, bundle)):
+            print(told)
         return 0
 
     return run
@@ -464,10 +263,6 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], Callable[[Namespace], 
     "study": ("serve a user study to participants, offline", _study),
     "study status": ("say how a study is going, also while it runs", _status),
     "invite": ("make links that let one person each into a study", _invite),
-    "export": ("make tables of what participants answered", _export),
-    "backup": ("copy the database of a study, also while it runs", _backup),
-    "withdraw": ("delete a participant who asks for it, by their code", _withdraw),
-    "analyse": ("say what an exported study shows, as it was registered", _analyse),
-    "replay": ("tell what one participant saw and did, screen by screen", _replay),
+    **DATA,
     "simulate": ("let simulated participants take part, labelled as such", _simulate),
 }

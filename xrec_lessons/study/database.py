@@ -5,138 +5,38 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import math
-import re
-import secrets
-import sqlite3
-import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from xrec_lessons.running.writing import written
-from xrec_lessons.study.columns import SCHEMA, TABLES, Column, Time, filled, stored
-from xrec_lessons.study.engine import (
-    ROLE_NEEDS,
-    address_of,
-    connect_to_read,
-    for_reading,
-    in_memory,
-    open_engine,
-    reason,
-    shown,
-)
+from xrec_lessons.study.codes import new_code
+from xrec_lessons.study.columns import SCHEMA, filled
+from xrec_lessons.study.engine import address_of, for_reading, in_memory, open_engine, reason, shown
+from xrec_lessons.study.postgresql import SERVER_TIME, alone, check_rights
 from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.schema import (
+    META,
+    OF_A_PARTICIPANT,
+    answers,
+    check_schema,
+    participants,
+    rows_of,
+    studies,
+    upgrade,
+    version,
+    withdrawals,
+)
 from xrec_lessons.study.watched import StoreError, WatchedFile
 
-__all__ = [
-    "Store",
-    "StoreError",
-    "back_up",
-    "new_code",
-    "trace",
-    "typed_code",
-]
+__all__ = ["META", "Store", "StoreError", "answers", "participants", "trace"]
 
 log = logging.getLogger(__name__)
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 and o, 1, i and l: a code is read aloud
-ONE_AT_A_TIME = 0x78726563  # any number, the same for every server
-TYPES = {str: sa.Text, int: sa.Integer, float: sa.Float, Time: sa.Float}
-
-
-def _column(name: str, column: Column) -> sa.Column:
-    rules: list[sa.Constraint | sa.ForeignKey] = []
-    if column.references:
-        goes = "CASCADE" if column.references == "participants.id" else None  # with its participant
-        rules.append(sa.ForeignKey(column.references, ondelete=goes))
-    if column.among:
-        rules.append(sa.CheckConstraint(f"{name} IN ({', '.join(map(repr, column.among))})"))
-    elif math.isfinite(column.low):
-        high = f" AND {name} <= {column.high}" if math.isfinite(column.high) else ""
-        rules.append(sa.CheckConstraint(f"{name} >= {column.low}{high}"))
-    return sa.Column(
-        name,
-        TYPES[column.type],
-        *rules,
-        primary_key=column.key,
-        autoincrement=False,
-        nullable=column.optional,
-        unique=column.unique or None,
-    )
-
-
-def _across(name: str) -> list[sa.Constraint]:
-    """Rules that hold several columns of a table together."""
-    if name == "items":
-        return [sa.UniqueConstraint("participant", "movie")]
-    if name == "answers":
-        mine, theirs = ["participant", "place"], ["items.participant", "items.place"]
-        return [sa.ForeignKeyConstraint(mine, theirs, ondelete="CASCADE")]
-    return []
-
-
-@cache
-def tables_as_of(schema: int) -> sa.MetaData:
-    """The tables of a database of this schema or an earlier one."""
-    meta = sa.MetaData()
-    for name in TABLES:
-        if columns := stored(name, schema):
-            sa.Table(name, meta, *(_column(*c) for c in columns.items()), *_across(name))
-    sa.Table("xrec_study", meta, sa.Column("schema", sa.Integer, primary_key=True))
-    return meta
-
-
-META = tables_as_of(SCHEMA)
-participants, ratings, items, answers, replies, screens, studies, withdrawals, version = (
-    META.tables[name]
-    for name in (
-        "participants", "ratings", "items", "answers", "replies", "screens", "studies",
-        "withdrawals", "xrec_study",
-    )
-)  # fmt: skip
-OF_A_PARTICIPANT = {
-    name: META.tables[name]
-    for name in TABLES
-    if any(column.references == "participants.id" for column in stored(name).values())
-}
-
-RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-OWN_TABLES = [name for name in META.tables if name != version.name]
-MAY = sa.select(  # whether this role has each right on all tables
-    sa.func.current_user(),
-    *(
-        sa.and_(*(sa.func.has_table_privilege(name, right) for name in OWN_TABLES))
-        for right in RIGHTS
-    ),
-)
-SERVER_TIME = sa.text("SELECT extract(epoch FROM clock_timestamp())::float8")
-
-
-def new_code(number: int | None = None) -> str:
-    """A participant's code in four groups, to be read aloud: 79 random bits, or those given."""
-    left, letters = secrets.randbits(256) if number is None else number, ""
-    for _ in range(16):
-        left, letter = divmod(left, len(ALPHABET))
-        letters += ALPHABET[letter]
-    return "-".join(textwrap.wrap(letters, 4))
-
-
-def typed_code(text: str) -> str:
-    """A code as somebody typed it or read it aloud: with blanks, dashes or in capitals.
-
-    Examples
-    --------
-    >>> typed_code(" ABCD efgh—jkmn.pqrs")
-    'abcd-efgh-jkmn-pqrs'
-    """
-    letters = re.sub(r"[\W_]+", "", text.lower())
-    return "-".join(textwrap.wrap(letters, 4)) if len(letters) == 16 else text.strip().lower()
 
 
 def trace(participant: str) -> str:
@@ -190,7 +90,7 @@ class Store:
         self.url = shown(self.engine.url)
         self.protocol = cache(self._protocol)
         with self.write() as connection:
-            _alone(connection)
+            alone(connection)
             if not sa.inspect(connection).get_table_names():
                 META.create_all(connection)
                 connection.execute(version.insert().values(schema=SCHEMA))
@@ -201,9 +101,9 @@ class Store:
                 advice=", or name a new database",
             )
             if found < SCHEMA:
-                _upgrade(connection, found)
+                upgrade(connection, found)
                 log.warning("%s was brought from version %d to %d.", self.url, found, SCHEMA)
-            _check_rights(connection)
+            check_rights(connection)
         if self.engine.dialect.name == "sqlite" and not in_memory(self.url):
             self._watched = WatchedFile(Path(str(self.engine.url.database)).absolute())
 
@@ -256,7 +156,7 @@ class Store:
         row: dict[str, Any] = {"digest": digest, "identity": protocol.identity, "protocol": text}
         row["created"] = self.clock()
         with self.write() as connection:
-            _alone(connection)
+            alone(connection)
             if not rows_of(connection, studies, studies.c.digest == digest):
                 self._check_bundle(connection, protocol)
                 connection.execute(studies.insert().values(row))
@@ -297,7 +197,7 @@ class Store:
         code = new_code(random) if ticket else self.code()
         own = f"id-{self.code()}"
         with self.write() as connection:
-            _alone(connection)
+            alone(connection)
             if ticket and rows_of(connection, participants, participants.c.code == code):
                 return code
             now = self.now(connection)
@@ -332,7 +232,7 @@ class Store:
 
         Who has been away for `release_minutes` without finishing does not count.
         """
-        _alone(connection)
+        alone(connection)
         now = self.now(connection) if now is None else now
         c, since = participants.c, now - 60 * protocol.design.release_minutes
         versions = sa.select(studies.c.digest).where(studies.c.identity == protocol.identity)
@@ -370,7 +270,7 @@ class Store:
     def check(self) -> None:
         """Raise StoreError if nothing could be stored now; nothing is changed."""
         with self.write() as connection:  # such a transaction waits for its turn to write
-            _check_rights(connection)
+            check_rights(connection)
             changes_nothing = studies.update().where(sa.false()).values(created=0)
             connection.execute(changes_nothing)
 
@@ -420,116 +320,3 @@ def _log(name: str) -> tuple[sa.Select, sa.Insert]:
     table = META.tables[name]
     who = sa.bindparam("who", type_=sa.Text)
     return sa.select(sa.func.count()).where(table.c.participant == who), table.insert()
-
-
-def rows_of(
-    connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement, schema: int = SCHEMA
-) -> list[dict]:
-    """Rows of a table in the order of its key; those of an earlier schema as they are stored now.
-
-    Of an earlier schema `which` is not asked for.
-    """
-    there = tables_as_of(schema).tables.get(table.name)
-    if there is None:
-        return []
-    query = sa.select(there).where(*which).order_by(*there.primary_key.columns)
-    found = [row._asdict() for row in connection.execute(query)]
-    return found if schema == SCHEMA else [filled(table.name, row) for row in found]
-
-
-def records_of(
-    connection: sa.Connection, *which: sa.ColumnElement, schema: int = SCHEMA
-) -> list[dict]:
-    """All that is stored of participants: each one's `participant` row, and their other rows."""
-    people = rows_of(connection, participants, *which, schema=schema)
-    found: dict[str, dict] = {
-        row["id"]: {"participant": row} | {t: [] for t in OF_A_PARTICIPANT} for row in people
-    }
-    for name, table in OF_A_PARTICIPANT.items():
-        theirs = [table.c.participant.in_(list(found))] if which else []
-        for row in rows_of(connection, table, *theirs, schema=schema):
-            found[row["participant"]][name].append(row)
-    return list(found.values())
-
-
-def check_schema(connection: sa.Connection, name: str, *, no_study: str, advice: str) -> int:
-    """Which schema a database has; StoreError for tables of another program or a later version."""
-    if version.name not in sa.inspect(connection).get_table_names():
-        raise StoreError(f"{name} {no_study}")
-    found = connection.execute(sa.select(version.c.schema)).scalar_one()
-    if found not in range(1, SCHEMA + 1):
-        raise StoreError(
-            f"{name} was written by a later version of xrec_lessons (its tables are of version "
-            f"{found}, this one reads up to {SCHEMA}): export it with that version{advice}."
-        )
-    return found
-
-
-def _upgrade(connection: sa.Connection, found: int) -> None:
-    """Make the tables anew and put back what was in them, within the one transaction."""
-    if connection.dialect.name == "postgresql":  # much may have to be moved
-        connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-    kept = {
-        name: rows_of(connection, META.tables[name], schema=found)
-        for name in TABLES
-        if stored(name)
-    }
-    for row in kept["studies"]:
-        row["identity"] = stored_protocol(json.loads(row["protocol"])).identity
-    tables_as_of(found).drop_all(connection)
-    META.create_all(connection)
-    for table in META.sorted_tables:
-        if rows := kept.get(table.name):
-            connection.execute(table.insert(), rows)
-    connection.execute(version.insert().values(schema=SCHEMA))
-
-
-def back_up(source: Path, target: Path) -> int:
-    """Copy a study's SQLite file as it is at one moment, with what is in its journal.
-
-    Returns how many participants it holds. A target that exists is a FileExistsError, and what is
-    no study's file a StoreError; nothing is written then.
-    """
-    if "://" in str(source):
-        raise StoreError("Only a SQLite file is copied here: for PostgreSQL, use pg_dump.")
-    if not source.is_file():
-        raise FileNotFoundError(f"There is no database {source}.")
-    if target.exists():
-        raise FileExistsError(f"{target} is there already: name a new file.")
-    engine = open_engine(source)
-    try:
-        with for_reading(engine).begin() as connection:
-            no_study = "holds no study: name another database."
-            check_schema(connection, source.name, no_study=no_study, advice="")
-        with written(target, new=True) as file:
-            held, copy = connect_to_read(source, 15.0), sqlite3.connect(file.name)
-            with closing(held), closing(copy):
-                held.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole
-                [people] = copy.execute("SELECT count(*) FROM participants").fetchone()
-    except sa.exc.DBAPIError as error:
-        raise StoreError(reason(error, str(source))) from error
-    except sqlite3.Error as error:
-        raise StoreError(f"{source} could not be copied: {error}.") from error
-    finally:
-        engine.dispose()
-    return people
-
-
-def _check_rights(connection: sa.Connection) -> None:
-    """Raise StoreError if this role of PostgreSQL could not store what participants answer."""
-    if connection.dialect.name != "postgresql":
-        return
-    role, *may = connection.execute(MAY).one()
-    missing = [right for right, has in zip(RIGHTS, may, strict=True) if not has]
-    if missing:
-        raise StoreError(
-            f"The role {role} may not {', '.join(missing)} in all tables of the study: it needs "
-            f"{ROLE_NEEDS} (GRANT {', '.join(RIGHTS)} ON ALL TABLES IN SCHEMA public TO {role})."
-        )
-
-
-def _alone(connection: sa.Connection) -> None:
-    """Wait until no other such transaction runs; SQLite has one writer at a time anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))

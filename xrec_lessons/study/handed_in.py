@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping
 
 from xrec_lessons.study.columns import SCHEMA, Column, filled, stored
-from xrec_lessons.study.database import OF_A_PARTICIPANT, Store, participants, records_of
+from xrec_lessons.study.database import Store
 from xrec_lessons.study.plan.conditions import cards_of
 from xrec_lessons.study.plan.recruitment import may_be_kept
 from xrec_lessons.study.protocol import Protocol, stored_protocol
 from xrec_lessons.study.replied import is_reply
+from xrec_lessons.study.schema import OF_A_PARTICIPANT, participants, records_of
 
 __all__ = ["FORMAT", "check_record", "handed_in_columns", "read_record", "record_of"]
 

@@ -52,7 +52,7 @@ def methods(
     versions : sequence of Protocol
         Of one study, the one that is described last.
     tables : mapping
-        Rows of an export by file, as `export.tables_of` gives them.
+        Rows of an export by file, as `tidy_tables.tables_of` gives them.
     counts : mapping
         Of participants: recruited, finished, dropped_out, too_few, withdrawn, included.
 
@@ -110,8 +110,8 @@ def _condition(condition: Condition, compared: Sequence[str], items: Sequence[Ma
     shown = [MEANS[name] for name in condition.of(compared)]
     what = "; and ".join(shown) or "the film alone, without an explanation"
     if condition.explanations == ("all",):
-        own = (i for i in items if i["shown"] and i["explanation"] == condition.name)
-        cards = [json.loads(item["content"]) for item in own]
+        met = (i for i in items if i["shown"] and i["explanation"] == condition.name)
+        cards = [json.loads(item["content"]) for item in met]
         whole = cards and all(len(card) == len(shown) for card in cards)
         which = "all of these" if whole else "whichever of these can explain the film"
         what = f"{which}, on one card: {'; '.join(shown)}"

@@ -20,22 +20,21 @@ import sqlalchemy as sa
 
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.study.admission import Arrival, admit, why_not
+from xrec_lessons.study.codes import ALPHABET, typed_code
 from xrec_lessons.study.columns import stored
-from xrec_lessons.study.database import (
-    ALPHABET,
-    Store,
+from xrec_lessons.study.database import Store
+from xrec_lessons.study.designs import Item, Selection, select_items
+from xrec_lessons.study.fitting import fitted, ratings_too_many, versions_of
+from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion, reply_of
+from xrec_lessons.study.protocol import Protocol
+from xrec_lessons.study.schema import (
     answers,
     items,
     participants,
     ratings,
     records_of,
     replies,
-    typed_code,
 )
-from xrec_lessons.study.designs import Item, Selection, select_items
-from xrec_lessons.study.fitting import fitted, ratings_too_many, versions_of
-from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion, reply_of
-from xrec_lessons.study.protocol import Protocol
 
 __all__ = ["Refused", "Session", "State"]
 

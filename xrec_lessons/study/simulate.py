@@ -26,7 +26,8 @@ import numpy as np
 from xrec_lessons.bundle import Bundle
 from xrec_lessons.running.bars import bar
 from xrec_lessons.running.interrupts import heard, held
-from xrec_lessons.study.database import ALPHABET, Store, StoreError
+from xrec_lessons.study.codes import ALPHABET
+from xrec_lessons.study.database import Store, StoreError
 from xrec_lessons.study.designs import ranked
 from xrec_lessons.study.fitting import check_films, course_bundle, fitted
 from xrec_lessons.study.plan.conditions import ALL_EXPLANATIONS, EXPLANATIONS

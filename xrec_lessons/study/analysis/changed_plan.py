@@ -10,7 +10,8 @@ from which participant on, and how to run it beside the registered one.
 from __future__ import annotations
 
 from xrec_lessons.study.analysis.reading import StudyData
-from xrec_lessons.study.analysis.registered import Settings, plan_in_words
+from xrec_lessons.study.analysis.registered import Settings, plan_in_words, planned
+from xrec_lessons.study.protocol import Protocol
 from xrec_lessons.study.versions import later_plans
 
 __all__ = ["change_sentences", "changes"]
@@ -40,28 +41,27 @@ def changes(data: StudyData) -> dict[str, dict[str, str]]:
 def change_sentences(data: StudyData, settings: Settings) -> list[str]:
     """What was changed in the plan while the study ran, and how to run what it was changed to."""
     before, told = plan_in_words(data.registered), []
-    registered = Settings.of(data.registered, include=settings.include)
     for (since, changed), version in zip(
         changes(data).items(), later_plans(data.versions), strict=True
     ):
         parts = [f"{name}: {text} (before: {before[name]})" for name, text in changed.items()]
-        later = Settings.of(version, include=settings.include)
         told.append(
             f"The plan was changed while the study ran, {since}, and what it was changed to is not "
-            f"registered: {'; '.join(parts)}. {_how(later, registered, settings)}"
+            f"registered: {'; '.join(parts)}. {_how(data.registered, version, settings)}"
         )
     return told
 
 
-def _how(later: Settings, registered: Settings, run: Settings) -> str:
-    if later == registered:
+def _how(registered: Protocol, version: Protocol, settings: Settings) -> str:
+    by_default = planned(registered) | {"include": "included"}
+    later = planned(version)
+    options = {name: value for name, value in later.items() if value != by_default[name]}
+    if not options:
         return "It changes nothing in what is run."
-    if later == run:
+    run = vars(settings) | {"outcomes": sorted(settings.questions)}
+    if run == later | {"outcomes": sorted(later["outcomes"])}:
         return "This report was asked to run it."
-    options = {
-        "outcomes": (",".join(later.questions), later.questions != registered.questions),
-        "alpha": (f"{later.alpha:g}", later.alpha != registered.alpha),
-        "adjust": (later.adjust, later.adjust != registered.adjust),
-    }
-    given = " ".join(f"--{name} {value}" for name, (value, other) in options.items() if other)
+    if "outcomes" in options:
+        options["outcomes"] = ",".join(options["outcomes"])
+    given = " ".join(f"--{name} {value}" for name, value in options.items())
     return f"To run it beside the registered one: `xrec analyse` with {given}."

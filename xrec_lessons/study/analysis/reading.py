@@ -23,9 +23,9 @@ from xrec_lessons.study.analysis.tables import (
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.collect import collect
 from xrec_lessons.study.columns import KINDS
-from xrec_lessons.study.export import FILES, tables_of
 from xrec_lessons.study.plan.design import Design
 from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.tidy_tables import FILES, tables_of
 from xrec_lessons.study.versions import in_order
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -14,8 +15,8 @@ from xrec_lessons.study.analysis.wording import AnalysisError, listed
 from xrec_lessons.study.plan.design import Design
 from xrec_lessons.study.protocol import Protocol
 
-__all__ = ["Settings", "compare_with_plan", "plan_in_words", "plan_sentences", "tests_of",
-           "unregistered"]  # fmt: skip
+__all__ = ["Settings", "compare_with_plan", "plan_in_words", "plan_sentences", "planned",
+           "tests_of", "unregistered"]  # fmt: skip
 
 # The field of a result, what the report calls the test, and how a plan may name it.
 Tests = tuple[tuple[str, str, tuple[str, ...]], ...]
@@ -67,16 +68,13 @@ class Settings:
         include: str = "included",
     ) -> Settings:
         """Take from the plan what is not given, and refuse what cannot be run."""
-        plan = protocol.analysis
-        chosen = scales(list(plan["outcomes"] if outcomes is None else outcomes))
+        plan = planned(protocol)
+        chosen = scales(plan["outcomes"] if outcomes is None else list(outcomes))
         _check_questions(protocol, chosen)
         alpha = plan["alpha"] if alpha is None else alpha
         if not 0 < alpha < 0.5:
             raise AnalysisError(f"alpha lies between 0 and 0.5, not at {alpha}.")
-        known = ADJUSTMENTS if protocol.design.between else ("Bonferroni", "Holm")
-        usual = "Games-Howell" if protocol.design.between else "Holm"
-        planned = [how for how in known if how in _adjustments(plan["comparisons"])]
-        return cls(chosen, alpha, adjust or [*planned, usual][0], include)
+        return cls(chosen, alpha, adjust or plan["adjust"], include)
 
     @property
     def level(self) -> float:
@@ -124,6 +122,28 @@ def _adjustments(text: str) -> list[str]:
     return [how for how in ADJUSTMENTS if how.lower() in plain]
 
 
+def planned(protocol: Protocol) -> dict[str, Any]:
+    """The settings that a plan names, as far as its words tell.
+
+    Examples
+    --------
+    >>> from xrec_lessons.study.protocol import load_protocol
+    >>> planned(load_protocol({"analysis": {"exclude": "who did not finish"}}))
+    {'outcomes': ['interest', 'trust'], 'alpha': 0.05, 'adjust': 'Holm', 'include': 'complete'}
+    """
+    plan, between = protocol.analysis, protocol.design.between
+    known = ADJUSTMENTS if between else ("Bonferroni", "Holm")
+    named = [how for how in known if how in _adjustments(plan["comparisons"])]
+    exclude = plan["exclude"].lower()
+    everybody = "not finish" in exclude and "attention check" not in exclude
+    return {
+        "outcomes": list(plan["outcomes"]),
+        "alpha": plan["alpha"],
+        "adjust": [*named, "Games-Howell" if between else "Holm"][0],
+        "include": "complete" if everybody else "included",
+    }
+
+
 def plan_in_words(protocol: Protocol) -> dict[str, str]:
     """A plan as it stands in a table."""
     plan = protocol.analysis
@@ -167,7 +187,6 @@ def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[st
         tests_named, same_pairs = set(), "none" in comparisons or None
     if k == 2 and re.search(r"\b(one|all) pairs?\b", comparisons):
         same_pairs = True  # of one pair there is nothing to adjust
-    checks = "attention check" in exclude
     # Whether each part is as registered; None if the plan's words do not tell.
     same = {
         "outcomes": sorted(plan["outcomes"]) == sorted(settings.questions),
@@ -176,7 +195,9 @@ def compare_with_plan(protocol: Protocol, settings: Settings, tests: Iterable[st
         else None,
         "comparisons": same_pairs,
         "alpha": plan["alpha"] == settings.alpha,
-        "exclude": checks == (settings.include == "included") if "not finish" in exclude else None,
+        "exclude": planned(protocol)["include"] == settings.include
+        if "not finish" in exclude
+        else None,
     }
     run = {
         "outcomes": ", ".join(settings.questions),

@@ -368,7 +368,8 @@ def analyse(
     if not tested and len(data.protocol.design.conditions) > 1:
         raise AnalysisError(" ".join(result.problems[0] for result in results.values()))
     problems: list[str] = []
-    people, noted = who.participants, {"level": settings.level, "problems": problems}
+    people = who.participants
+    noted: dict[str, Any] = {"level": settings.level, "problems": problems}
     reliability = [
         *of_film_questions(data, people, settings.outcomes, **noted),
         *of_questionnaires(data, people, **noted),

@@ -13,7 +13,7 @@ from xrec_lessons.inputs.files import open_file
 from xrec_lessons.ratings.places import DataError, DataFile
 from xrec_lessons.ratings.text import numbered_rows, text_of
 from xrec_lessons.study.analysis.wording import AnalysisError, listed
-from xrec_lessons.study.export import FILES
+from xrec_lessons.study.tidy_tables import FILES
 
 __all__ = ["AGAIN", "TableError", "cells_of", "damaged", "read_table", "refuse"]
 

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from xrec_lessons.study.database import (
+from xrec_lessons.study.plan.design import Design
+from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.schema import (
     answers,
     participants,
     ratings,
@@ -25,8 +27,6 @@ from xrec_lessons.study.database import (
     studies,
     withdrawals,
 )
-from xrec_lessons.study.plan.design import Design
-from xrec_lessons.study.protocol import Protocol, stored_protocol
 
 __all__ = ["IDLE", "overview", "screens_of"]
 
@@ -107,7 +107,7 @@ def overview(
     withdrew = sa.select(sa.func.count()).select_from(withdrawals)
     withdrew = withdrew.where(withdrawals.c.study.in_(list(versions)), withdrawals.c.kind == kind)
     left = {"dropped out": len(gone), "withdrew": connection.execute(withdrew).scalar_one()}
-    left |= {ENDED.get(state, state): count for state, count in early.items()}
+    sent_away = {ENDED.get(state, state): count for state, count in early.items()}
     there = Counter(
         (_screen(f"{person.state} {person.place}", known), person.seen >= idle)
         for person in under_way
@@ -130,6 +130,7 @@ def overview(
         "there": len(under_way),
         "idle": sum(person.seen < idle for person in under_way),
         "left": left,
+        "sent_away": sent_away,
         "minutes": _middle((person.finished - person.began) / 60 for person in done),
         "checks": _checks(connection, mine, versions.values()),
         "screens": [

@@ -17,10 +17,11 @@ import sqlalchemy as sa
 
 from xrec_lessons.study import engine
 from xrec_lessons.study.columns import KINDS
-from xrec_lessons.study.database import SERVER_TIME, check_schema, participants, studies
 from xrec_lessons.study.monitor.machine import storage
 from xrec_lessons.study.monitor.overview import overview
+from xrec_lessons.study.postgresql import SERVER_TIME
 from xrec_lessons.study.protocol import stored_protocol
+from xrec_lessons.study.schema import check_schema, participants, studies
 from xrec_lessons.study.watched import StoreError
 
 __all__ = ["add_arguments", "ago", "lines", "read_status"]
@@ -202,9 +203,10 @@ def _in_short(found: dict[str, Any]) -> Iterator[str]:
     idle = f"{found['idle']} of them idle for {found['idle_minutes']} minute"
     idle += "s" * (found["idle_minutes"] != 1)
     yield line(found["there"], "there now", idle if found["idle"] else "")
-    left = {name: count for name, count in found["left"].items() if count}
-    told = ", ".join(f"{count} {name}" for name, count in left.items())
-    yield line(sum(left.values()), "left", told)
+    for name, counts in {"left": found["left"], "sent away": found["sent_away"]}.items():
+        told = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
+        if told or name == "left":
+            yield line(sum(counts.values()), name, told)
     if middle := found["minutes"]:
         half = f"of who finished; middle half {middle['low']:.1f} to {middle['high']:.1f}"
         yield line(f"{middle['median']:.1f}", "median minutes", half)

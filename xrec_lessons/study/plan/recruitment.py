@@ -35,6 +35,7 @@ class Recruitment:
     parameters: tuple[str, ...] = ()
     required: bool = False
     once: bool = True
+    resume: bool = False
     invitations: bool = False
     quota: int = 0
     closes: str = ""
@@ -65,6 +66,11 @@ class Recruitment:
             yield "recruitment.required is true, and recruitment.parameters names none."
         for end in ENDS:
             yield from self._problems_of_link(end)
+        if self.resume and not (self.once and self.parameters):
+            yield (
+                "recruitment.resume lets somebody go on by the first of recruitment.parameters: "
+                "name one, and leave recruitment.once true."
+            )
         closing = self.closing
         if closing and closing <= (now or datetime.now(UTC)):
             yield f"recruitment.closes is {self.closes}, which is over."

@@ -15,10 +15,11 @@ from xrec_lessons.inputs.files import BY_HAND, read_bytes
 from xrec_lessons.ratings.places import DataError
 from xrec_lessons.study.analysis.tables import AGAIN, TableError, cells_of, damaged, read_table
 from xrec_lessons.study.columns import KINDS, LETTERS
-from xrec_lessons.study.export import FILES, export
+from xrec_lessons.study.export import export
 from xrec_lessons.study.plan.film_questions import Question
 from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.protocol import Protocol, stored_protocol
+from xrec_lessons.study.tidy_tables import FILES
 
 __all__ = ["Act", "ReplayError", "Taken", "Visit", "read_path"]
 

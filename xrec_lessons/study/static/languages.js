@@ -2,11 +2,11 @@
 
 import { button, h, newId } from "./elements.js";
 
-const PARAMETER = "language"; // of the page's address, so that a link may say it, and a reload keeps it
+export const LANGUAGE = "language"; // of the page's address, so that a link may say it, and a reload keeps it
 
 /** The languages that somebody reads, the best first. */
 export function languagesWanted(app) {
-  const said = app.remember && new URLSearchParams(location.search).get(PARAMETER);
+  const said = app.remember && new URLSearchParams(location.search).get(LANGUAGE);
   return [app.language, said, ...navigator.languages].filter(Boolean);
 }
 
@@ -32,7 +32,7 @@ function choose(app, language) {
   app.open();
   if (!app.remember) return;
   const address = new URL(location.href);
-  address.searchParams.set(PARAMETER, language);
+  address.searchParams.set(LANGUAGE, language);
   history.replaceState(history.state, "", address);
 }
 

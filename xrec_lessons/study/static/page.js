@@ -1,6 +1,7 @@
 // The participants' page: carries messages between study.js and the server through a websocket, and
 // connects again by itself when the connection is lost.
 
+import { LANGUAGE } from "./languages.js";
 import study from "./study.js";
 
 const FIRST = 1000; // ms until the first new attempt; the next ones wait longer
@@ -94,9 +95,10 @@ function arrival(names) {
   }
   try {
     sessionStorage.setItem(store, JSON.stringify(told));
+    for (const name of [...query.keys()]) if (name !== LANGUAGE) query.delete(name);
     hash.delete("invitation");
-    const rest = String(hash);
-    history.replaceState(null, "", location.pathname + (rest && `#${rest}`));
+    const [search, rest] = [String(query), String(hash)];
+    history.replaceState(null, "", location.pathname + (search && `?${search}`) + (rest && `#${rest}`));
   } catch {
     // then the address has to keep it
   }

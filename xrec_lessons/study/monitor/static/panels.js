@@ -49,18 +49,23 @@ function whose(kind, study) {
 }
 
 function tiles(figures) {
-  const { began, since, finished, aim, there, idle, left, minutes, checks } = figures;
+  const { began, since, finished, aim, there, idle, left, sent_away: away, minutes, checks } = figures;
   const day = since && new Date(since * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
-  const gone = Object.entries(left).filter(([, k]) => k > 0);
-  const all = gone.reduce((sum, [, k]) => sum + k, 0);
   return [
     tile(n(began), "began", since ? `since ${day}` : ""),
     tile(n(finished), aim ? `of ${n(aim)}` : "finished", aim ? "finished" : ""),
     tile(n(there), "there now", there ? `${n(idle)} of them idle` : ""),
-    tile(n(all), "left", gone.map(([name, k]) => `${n(k)} ${name}`).join(", ")),
+    parts("left", left),
+    Object.keys(away).length && parts("sent away", away),
     minutes && tile(minutes.median.toFixed(1), "minutes", `median; middle half ${minutes.low.toFixed(1)} to ${minutes.high.toFixed(1)}`),
     checks && tile(n(checks.failed), `of ${n(checks.of)}`, "failed an attention check"),
   ];
+}
+
+function parts(what, counts) {
+  const some = Object.entries(counts).filter(([, k]) => k > 0);
+  const all = some.reduce((sum, [, k]) => sum + k, 0);
+  return tile(n(all), what, some.map(([name, k]) => `${n(k)} ${name}`).join(", "));
 }
 
 const tile = (figure, what, about) => h("li", {}, h("p", {}, h("b", {}, figure), ` ${what}`), h("p", { class: "soft" }, about));
