@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from statistics import median, quantiles
 
-from xrec_lessons.study.plan.questionnaire_file import READY_SETS, questions_of_sets
+from xrec_lessons.study.plan.questionnaire_file import READY_SETS, questionnaires_of
 from xrec_lessons.study.plan.questionnaires import Questionnaire, SurveyQuestion
 from xrec_lessons.study.plan.skip_logic import SEVERAL
 from xrec_lessons.study.protocol import Protocol
@@ -190,14 +191,21 @@ def _asked(one: Questionnaire, names: Iterable[str]) -> list[str]:
 def _is_of(question: SurveyQuestion, name: str) -> bool:
     """Whether it is a question of this ready set, wherever it stands and however it is worded.
 
-    A questionnaire may have any name, and a set may be used in part: what the answers can be is
-    what a set's question keeps.
+    A questionnaire may have any name, a set may be used in part, and what is stored of a study holds
+    the questions and not where they came from. What a set's question keeps is what it may be
+    answered with.
     """
-    return _answers(question) in map(_answers, questions_of_sets().get(name, ()))
+    return name in READY_SETS and _answers(question) in _answers_of_set(name)
+
+
+@cache
+def _answers_of_set(name: str) -> list[tuple]:
+    [ready] = questionnaires_of([{"use": name}])
+    return [_answers(question) for question in ready.questions]
 
 
 def _answers(question: SurveyQuestion) -> tuple:
-    values = [option.value for option in question.options]
+    values = tuple(option.value for option in question.options)
     return question.name, question.type, values, question.names
 
 

@@ -20,8 +20,7 @@ from xrec_lessons.study.plan.questionnaires import (
 )
 from xrec_lessons.study.plan.skip_logic import ORDER, SEVERAL, parsed
 
-__all__ = ["READY_SETS", "questionnaires_of", "questions_of_sets", "ready_set", "ready_words",
-           "words_of"]  # fmt: skip
+__all__ = ["READY_SETS", "questionnaires_of", "ready_set", "ready_words", "words_of"]
 
 FOLDER = Path(__file__).with_name("sets")
 READY_SETS = tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
@@ -102,12 +101,6 @@ def ready_set(name: str) -> dict:
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-@cache
-def questions_of_sets() -> dict[str, tuple[SurveyQuestion, ...]]:
-    """The questions of each ready set, in English."""
-    return {name: tuple(_questions("", ready_set(name)["questions"])) for name in READY_SETS}
-
-
 def words_of(question: SurveyQuestion) -> list[str]:
     """What of a question is translated: all but what stands in the data.
 
@@ -124,7 +117,7 @@ def words_of(question: SurveyQuestion) -> list[str]:
 @cache
 def ready_words() -> frozenset[str]:
     """Every text of the ready sets, which are in English."""
-    sets = questions_of_sets().values()
+    sets = (_questions("", ready_set(name).get("questions", [])) for name in READY_SETS)
     words = (word for found in sets for question in found for word in words_of(question))
     return frozenset(word for word in words if " " in word)  # "cinema" is Italian too
 
