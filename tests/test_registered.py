@@ -51,7 +51,7 @@ def test_the_registered_plan_is_that_of_the_first_participant(changed):
     [said] = [text for text in report.sentences if "was changed" in text]
     assert "from S007 on, and what it was changed to is not registered: " in said
     assert "outcomes: trust (before: interest, trust); alpha: 0.01 (before: 0.05)." in said
-    assert said.endswith("`xrec analyse` with --outcomes trust --alpha 0.01.")
+    assert said.endswith("one, add --outcomes trust --alpha 0.01 to xrec analyse.")
     assert "S007" in report_page(report, {}).split("<h2>The plan</h2>")[1].split("</section>")[0]
 
 
@@ -80,7 +80,7 @@ def test_what_the_report_says_to_type_runs_the_later_plan(tmp_path, capsys):
     command = ["analyse", str(tmp_path / "data"), "--kind", "simulated"]
     assert main(command) == 0
     first = capsys.readouterr().out
-    options = re.search("`xrec analyse` with (.*)\\.$", first, re.MULTILINE)[1].split()
+    options = re.search(r"one, add (.*) to xrec analyse\.$", first, re.MULTILINE)[1].split()
     assert options == ["--outcomes", "trust", "--alpha", "0.01", "--adjust", "Bonferroni",
                        "--include", "complete"]  # fmt: skip
     assert main([*command, *options]) == 0

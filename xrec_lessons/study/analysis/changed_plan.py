@@ -64,4 +64,4 @@ def _how(registered: Protocol, version: Protocol, settings: Settings) -> str:
     if "outcomes" in options:
         options["outcomes"] = ",".join(options["outcomes"])
     given = " ".join(f"--{name} {value}" for name, value in options.items())
-    return f"To run it beside the registered one: `xrec analyse` with {given}."
+    return f"To run it beside the registered one, add {given} to xrec analyse."
