@@ -456,8 +456,9 @@ def test_other_processes_that_come_and_go_leave_the_journal_where_it_is(tmp_path
     watched = WatchedFile(file)
     writes = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
     writes += "c.execute('CREATE TABLE IF NOT EXISTS t (x)'); c.execute('INSERT INTO t VALUES (1)')"
+    writes += "; c.commit(); c.execute('PRAGMA wal_checkpoint'); c.close()"
     for _ in range(3):
-        subprocess.run([sys.executable, "-c", f"{writes}; c.commit(); c.close()", file], check=True)
+        subprocess.run([sys.executable, "-c", writes, file], check=True)
         watched.check()
     watched.settle()
     watched.close()
