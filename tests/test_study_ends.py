@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -442,6 +443,22 @@ def test_another_process_that_moves_its_journal_into_the_file_does_no_harm(tmp_p
         middle_of_a_checkpoint(file)
         watched.check()
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        watched.check()
+    watched.settle()
+    watched.close()
+    assert not list(tmp_path.glob("*-rescued-*"))
+
+
+def test_other_processes_that_come_and_go_leave_the_journal_where_it_is(tmp_path):
+    """The last one that closes a file takes its journal away: it has to see that we are here."""
+    file = tmp_path / "study.sqlite"
+    Store(file).close()
+    watched = WatchedFile(file)
+    writes = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
+    writes += "c.execute('CREATE TABLE IF NOT EXISTS t (x)'); c.execute('INSERT INTO t VALUES (1)')"
+    writes += "; c.commit(); c.execute('PRAGMA wal_checkpoint'); c.close()"
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", writes, file], check=True)
         watched.check()
     watched.settle()
     watched.close()

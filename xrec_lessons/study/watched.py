@@ -11,7 +11,6 @@ import contextlib
 import os
 import secrets
 import sqlite3
-import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +23,6 @@ from xrec_lessons.study.rescue import rescued
 __all__ = ["StoreError", "WatchedFile"]
 
 JOURNAL_BEGINS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
-MAGIC, HEADER = b"SQLite format 3\0", struct.Struct(">60xi4xi")  # user_version, application_id
 SETTLE_AFTER = 100  # transactions, some two megabytes of journal
 TURN = 1.0  # seconds in which to get a turn to write; later will do as well
 NOT_NOW = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM)
@@ -179,16 +177,28 @@ class WatchedFile:
         [number] = connection.execute("PRAGMA user_version").fetchone()
         return mark, number
 
+    def _marks_alone(self) -> tuple[int, int]:
+        """Both as they stand in the file without its journal.
+
+        By SQLite: whoever opens and closes the file otherwise loses all locks of this process.
+        """
+        alone = f"{self.file.as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(alone, uri=True)) as file:
+            # While another process moves its journal into the file, the first page already speaks
+            # of pages that are still to come: that is no damage here.
+            file.execute("PRAGMA writable_schema=ON")
+            return self._marks(file)
+
     def _sound(self) -> bool:
         """Whether the file is this database, not older than known, and fits its journal."""
         try:
-            mark, number = _marks_alone(self.file)
+            mark, number = self._marks_alone()
             if self._mark and (mark != self._mark or number < self._number):
                 return False
             with closing(_connect(self.file, TURN)) as fresh:  # which has read nothing before
                 return fresh.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-        except (sqlite3.Error, OSError) as error:
-            if isinstance(error, OSError) or getattr(error, "sqlite_errorcode", None) in NOT_NOW:
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", None) in NOT_NOW:
                 raise StoreError(f"{self.file} cannot be looked at now: {error}.") from error
             return False
 
@@ -206,20 +216,6 @@ class WatchedFile:
         if self._rescue and _which(self._journal) == self._names[1]:
             with contextlib.suppress(OSError):  # or it would be put into what has its file's name
                 os.truncate(self._journal, 0)
-
-
-def _marks_alone(file: Path) -> tuple[int, int]:
-    """Both marks as they stand in the file without its journal; zeros if it is no database.
-
-    From its bytes: while another process moves its journal into the file, the first page already
-    speaks of pages that are still to come, which SQLite would call corrupt.
-    """
-    with file.open("rb") as stored:
-        head = stored.read(HEADER.size)
-    if len(head) < HEADER.size or not head.startswith(MAGIC):
-        return 0, 0
-    number, mark = HEADER.unpack(head)
-    return mark, number
 
 
 def _connect(file: Path, patience: float) -> sqlite3.Connection:
