@@ -191,9 +191,9 @@ def _asked(one: Questionnaire, names: Iterable[str]) -> list[str]:
 def _is_of(question: SurveyQuestion, name: str) -> bool:
     """Whether it is a question of this ready set, wherever it stands and however it is worded.
 
-    A questionnaire may have any name, a set may be used in part, and what is stored of a study holds
-    the questions and not where they came from. What a set's question keeps is what it may be
-    answered with.
+    A questionnaire may have any name, a set may be used in part, and what is stored of a study
+    holds the questions and not where they came from. What a set's question keeps is what it may
+    be answered with.
     """
     return name in READY_SETS and _answers(question) in _answers_of_set(name)
 
