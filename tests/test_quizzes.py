@@ -41,6 +41,13 @@ def test_a_question_has_two_answers_or_more_of_which_one_is_right_and_one_wrong(
         assert len({answer.text for answer in one.answers}) == len(one.answers)
 
 
+def test_no_place_gives_the_right_answer_away():
+    asked = [one for name in NAMES for one in checks.quiz(name).questions if len(one.answers) == 3]
+    for place in range(3):
+        share = sum(one.answers[place].right for one in asked) / len(asked)
+        assert 0.2 < share < 0.5
+
+
 @each
 def test_every_answer_is_told_something_of_its_own(name):
     for one in checks.quiz(name).questions:

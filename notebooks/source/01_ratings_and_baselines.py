@@ -75,7 +75,7 @@ plt.show()
 #
 # ## Who is missing
 #
-# - **People with fewer than 20 ratings.** MovieLens left them out. So nobody here is like the newcomers, with ten ratings, of lesson 03.
+# - **People with fewer than 20 ratings.** MovieLens left them out. So nobody here is like a newcomer with ten ratings (lesson 03).
 # - **Everybody who does not rate films on a research site.** These are 671 volunteers.
 # - **The films that a person chose not to watch.** An empty cell is not drawn at random: people avoid what they expect to dislike.
 #
@@ -127,7 +127,7 @@ checks.rmse(rmse)
 # - **validation**, on which you compare models and settings as often as you like,
 # - **test**, which stays closed until the end and is looked at once.
 #
-# Why is the validation part not enough? If you try twenty settings on it and keep the best, some of that “best” is luck. The test part tells you how much.
+# Why is the validation part not enough? If you try twenty settings on it and keep the best, some of that “best” is luck. The test part tells you how much of it was luck.
 #
 # Press the two buttons. Which of the two splits tells you something about newcomers?
 
@@ -135,7 +135,7 @@ checks.rmse(rmse)
 drawings.split()
 
 # %% [markdown]
-# We draw single ratings, as the article did from which this course starts (V. Kuosmanen, 2020): a quarter is test, the rest is *train*, and a fifth of train is set aside for validation. So we measure how well we predict for **people whom we know**. Lesson 03 holds out whole people.
+# Only the second one does: there the test people are new. We draw single ratings all the same, as the article did from which this course starts (V. Kuosmanen, 2020): a quarter is test, the rest is *train*, and a fifth of train is set aside for validation. So we measure how well we predict for **people whom we know**. Lesson 03 holds out whole people.
 
 # %% tags=["nbval-check-output"]
 train, test = movielens.split(ratings, seed=SEED)
@@ -226,7 +226,7 @@ val_u, val_i, _ = rows_of(validation)
 # %% [markdown]
 # ### Exercise 2: a bias for every film
 #
-# Write the last line. `rows[k]` is the row number of the film of rating *k*, and `rest[k]` is what is left of that rating when μ is subtracted. `np.bincount` adds up what belongs to each film, or counts it: `total` and `count` have one number for each of the `size` films. `damping` is β. Return the array of biases. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
+# Write the last line. `rows[k]` is the row number of the film of rating *k* (for us `rows` will be `i`), and `rest[k]` is what is left of that rating when μ is subtracted. `np.bincount` adds up what belongs to each film, or counts it: `total` and `count` have one number for each of the `size` films. `damping` is β. Return the array of biases. For example, `bias([0, 0, 1], [1, 2, -1.5], 2, damping=1)` is `[1, -0.75]`.
 
 
 # %% tags=["exercise"]
@@ -317,7 +317,7 @@ ax.set(title="Four predictions", xlabel="validation RMSE in stars", ylabel="")
 plt.show()
 
 # %% [markdown]
-# *In words:* the RMSE falls from 1.06 stars (always μ) to 1.02 with the plain mean of the film, 0.99 with its damped bias, and 0.90 when the person's bias joins in. Who rates matters more than what is rated. And damping, which costs nothing, takes off 0.025.
+# *In words:* the RMSE falls from 1.06 stars (always μ) to 1.02 with the plain mean of the film, 0.99 with its damped bias, and 0.90 when the person's bias joins in. The person's bias takes off another 0.09, and damping alone, one number in a formula, 0.025.
 #
 # ## Decide: is this report right?
 #
@@ -357,7 +357,7 @@ print(f"best damping {best}, RMSE {honest(best):.3f}; with 0.1: {honest(0.1):.3f
 #
 # ## Open the test part
 #
-# We choose a damping of 3 for both. Now the model may learn from all of train. Will the test RMSE be lower or higher than 0.901?
+# We choose a damping of 3 for both. Now the model may learn from all of train. Will the test RMSE be lower or higher than 0.901? Decide before you run the cell.
 
 # %% tags=["nbval-check-output"]
 train_u, train_i, train_r = rows_of(train)
@@ -383,11 +383,12 @@ rows = pd.Index(film_ids).get_indexer(list(mine))
 known = rows >= 0
 left = np.array(list(mine.values()))[known] - train_mu - b_i[rows[known]]
 (own,) = bias([0] * len(left), left, 1, 3)
-print(f"{mine.whose}: plain mean {left.mean():+.2f}, damped {own:+.2f}")
+print(f"{mine.whose}: of {len(left)} ratings", end=" ")
+print(f"the plain mean is {left.mean():+.3f}, damped {own:+.3f}")
 print(f"stricter than that: {(b_u < own).mean():.0%} of the people")
 
 # %% [markdown]
-# With ten ratings, a damping of 3 keeps ten thirteenths of the plain mean. The sample person is a little strict: −0.17 stars.
+# With ten ratings, a damping of 3 keeps ten thirteenths of the plain mean. The sample person is a little strict: −0.174 stars.
 #
 # ## What could mislead you here
 #

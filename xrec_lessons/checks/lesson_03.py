@@ -344,7 +344,7 @@ RIDGE_PENALTY = Exercise(
         "The first is one divided by (step times epochs). For the second, count the visits in one "
         "epoch.",
     ),
-    right="Nothing is left to choose: the training has settled it.",
+    right="One price for when the training stopped, one for each visit: no λ had to be tried out.",
 )
 
 

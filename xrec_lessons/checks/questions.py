@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from zlib import crc32
 
 from xrec_lessons.checks.verdict import marked
 from xrec_lessons.drawings.moving import KEYS
@@ -132,7 +133,12 @@ def quiz(lesson: str) -> Quiz:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return Quiz(
         [
-            Asked(one["ask"], [Choice(**answer) for answer in one["answer"]])
+            Asked(one["ask"], _mixed([Choice(**answer) for answer in one["answer"]]))
             for one in table["question"]
         ]
     )
+
+
+def _mixed(answers: list[Choice]) -> list[Choice]:
+    """The same order each time, and none that whoever wrote them may have had in mind."""
+    return sorted(answers, key=lambda answer: crc32(answer.text.encode()))
