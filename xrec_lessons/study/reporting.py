@@ -25,7 +25,7 @@ CHARACTERISTICS = {
     "education": ("education", "occupation"),
     "country": ("country",),
     "experience with films": ("film_habits",),
-    "experience with recommendations": ("recommender_experience",),
+    "experience with recommendations": ("chosen_how",),  # of film_habits
     "traits that may change the effect": ("propensity_to_trust",),
 }
 YOURS = "[yours to say: which of your own questions asks it, if one does?]"
