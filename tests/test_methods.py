@@ -150,9 +150,7 @@ def test_a_new_study_file_asks_who_takes_part(tmp_path):
     new_study(tmp_path / "study.toml")
     mine = load_protocol(tmp_path / "study.toml")
     assert [one.name for one in mine.questionnaires] == ["demographics", "film_habits"]
-    assert not_asked(mine) == [
-        "experience with recommendations", "traits that may change the effect"
-    ]  # fmt: skip
+    assert not_asked(mine) == ["traits that may change the effect"]
     assert dict(checklist(mine))["experience with films"] == "asked: film_habits"
 
 
