@@ -18,7 +18,8 @@ from xrec_lessons import checks
 
 ROOT = Path(__file__).parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SOLUTIONS = sorted((ROOT / "notebooks" / "instructor" / "solutions").glob("*.ipynb"))
+SOLVED = ROOT / "notebooks" / "instructor" / "solutions"
+SOLUTIONS = sorted(SOLVED.glob("*.ipynb"))
 SOURCE = """# %% [markdown]
 # # Toy
 
@@ -210,6 +211,15 @@ def test_headings_are_in_order_and_links_lead_somewhere(lesson):
     for words, address in re.findall(r"\[([^]]+)\]\(([^)]+)\)", text):
         assert words.lower() not in ("here", "link")
         assert address.startswith("https://") or (lesson.parent / address).exists(), address
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_links_lead_somewhere_from_the_solutions_too(lesson):
+    solution = SOLVED / lesson.name
+    if solution.exists():
+        text = "\n".join(text_of(nbformat.read(solution, as_version=4), "markdown"))
+        for address in re.findall(r"\]\(([^)]+)\)", text):
+            assert address.startswith("https://") or (SOLVED / address).exists(), address
 
 
 @pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda lesson: lesson.stem)

@@ -50,6 +50,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 SOLUTION = re.compile(r"^( *)# solution\n(.*?)^ *# end$\n?", re.MULTILINE | re.DOTALL)
+RELATIVE = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")  # a link's address
 SOLUTIONS = NOTEBOOKS.parent / "xrec_lessons" / "checks" / "solutions.py"
 HEADER = '''"""The solutions of all exercises, with which the checks compare.
 
@@ -166,6 +167,19 @@ def notebook_of(source: Path, *, solved: bool) -> NotebookNode:
     return notebook
 
 
+def lead_from_solutions(notebook: NotebookNode) -> None:
+    """Let the links lead where they do from the lessons, two folders further up."""
+
+    def led(link: re.Match) -> str:
+        source = NOTEBOOKS / "source" / f"{Path(link[1]).stem}.py"
+        solved = source.exists() and SOLUTION.search(source.read_text(encoding="utf-8"))
+        return link[0] if solved else f"](../../{link[1]})"
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = RELATIVE.sub(led, cell.source)
+
+
 def execute(notebook: NotebookNode) -> None:
     """Run a notebook where the lessons lie, and keep of its outputs what the next run repeats."""
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
@@ -264,6 +278,7 @@ def main(arguments: list[str]) -> int:
         student, solution = (notebook_of(source, solved=solved) for solved in (False, True))
         targets = {NOTEBOOKS / f"{source.stem}.ipynb": student}
         if cells_of(student) != cells_of(solution):
+            lead_from_solutions(solution)
             targets[NOTEBOOKS / "instructor" / "solutions" / f"{source.stem}.ipynb"] = solution
         for target, notebook in targets.items():
             run = notebook is solution

@@ -52,7 +52,7 @@ explorer
 # 2. A **rule**: people who have one film in their list often have the other too. A *list* holds what a person liked and what the model would recommend them. The ten dots are ten people, and a filled dot is somebody with the recommended film. The upper row shows people who have the first film, the lower row everybody.
 # 3. **Similar users**, the sentence that shops and streaming services like to show. In the study from which this course starts, it was the yardstick.
 #
-# (Skip the fourth card until lesson 07: it belongs to another recommender, *EASE*.)
+# (Skip the box *Another recommender, EASE* until lesson 07.)
 #
 # Is your film in the list? And was the rating that you had in mind among the longest bars? **Press its bar.** Now the rating is gone, as if it had never been given. The prediction falls (or rises) by just what the bar said, as is written below the bars. The films move to their new places.
 #
@@ -127,4 +127,4 @@ print(f"{len(folded.p)} numbers that say what they like")
 checks.quiz("00")
 
 # %% [markdown]
-# **Next:** lesson 01, *Ratings and baselines*: what these 100,004 ratings are, who is missing from them, and how good a prediction can be that knows nothing of you.
+# **Next:** [lesson 01, *Ratings and baselines*](01_ratings_and_baselines.ipynb): what these 100,004 ratings are, who is missing from them, and how good a prediction can be that knows nothing of you.

@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from IPython.display import display
 
 from xrec_lessons import checks, movielens
 from xrec_lessons.drawings import lesson_04 as drawings
@@ -61,7 +62,7 @@ print("in the first:", "; ".join(short(sorted(history[0])[:3])), "…")
 # %%
 own_share = checks.guess("04 share explained", ...)
 strangers_share = checks.guess("04 share explained with a stranger's films", ...)
-own_share
+display(own_share, strangers_share)
 
 # %% [markdown]
 # ## Six baskets by hand

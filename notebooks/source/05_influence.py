@@ -12,6 +12,8 @@
 # - **decide** which influences are certain enough to be told.
 
 # %%
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -48,7 +50,7 @@ def short(movies):
 given = np.array(list(newcomer.values()))
 recommended = np.array(bundle.recommend(newcomer, 10))
 closely = short(recommended)[0]
-print("rated:", "; ".join(map("{} {:g}".format, short(newcomer), given)))
+print(fill("rated: " + "; ".join(map("{} {:g}".format, short(newcomer), given)), 90))
 print("first:", closely)
 print("then: ", "; ".join(short(recommended)[1:4]), "…")
 
@@ -113,11 +115,12 @@ display(raises, same)
 # %%
 from xrec_lessons.experiments import results
 
+INK = plt.rcParams["text.color"]
 twice = results("influence").query('way == "article\'s way, between repeats"')
 ax = sns.barplot(
-    twice, x="same top film", y="model", errorbar="sd", err_kws={"color": "grey"}
+    twice, x="same top film", y="model", errorbar="sd", err_kws={"color": INK}
 )
-ax.axvline(0.1, color="grey", linestyle=":")
+ax.axvline(0.1, color=INK, linestyle=":")
 ax.set(xlim=(0, 1), ylabel="")
 ax.set_xlabel("share of targets, mean ± SD of five seeds (dotted: by lot)")
 ax.set_title("Two runs name the same film")
@@ -168,7 +171,8 @@ checks.influence_by_refit(influence_by_refit)
 influence_by_refit = checks.use(influence_by_refit)
 refits = influence_by_refit(X, y, penalty, Xt)
 of_first = pd.Series(refits[:, 0], short(rated)).sort_values(ascending=False)
-print(f"on {closely}:", "; ".join(f"{name} {v:+.2f}" for name, v in of_first.items()))
+said = "; ".join(f"{name} {v:+.2f}" for name, v in of_first.items())
+print(fill(f"on {closely}: {said}", 90))
 
 # %%
 raises

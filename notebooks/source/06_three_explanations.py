@@ -54,7 +54,7 @@ opposite = {movie: sum(scale) - stars for movie, stars in newcomer.items()}
 for ratings in (newcomer, opposite):
     print(f"Predicted: {bundle.scores(ratings)[films.row(recommended)]:.1f} stars")
     for explanation in bundle.explain(ratings, recommended):
-        said = f"- {explanation.title}: {explanation.sentence}"
+        said = f"• {explanation.title}: {explanation.sentence}"
         print(fill(said, 80, subsequent_indent="  "))
 
 # %% [markdown]
@@ -340,6 +340,8 @@ look = {
     "err_kws": {"color": plt.rcParams["text.color"]},
 }
 ax = sns.barplot(judged, x="other first", y="without", hue="judge", **look)
+plt.setp(ax.containers[1], hatch="//")
+ax.legend(title="judge")
 ax.set(xlabel="share of people for whom another film is first, 95 % interval")
 ax.set(title="Two judges", ylabel="")
 at_random.draw(ax, words="at random, by fold-in")
@@ -381,7 +383,7 @@ plt.show()
 #
 # ## Decide: which card do you believe now?
 #
-# Type `"effect"` (the influence), `"rule"` or `"similar"`, and the number of this lesson that decided it. Beside it stands what you typed in lesson 00.
+# Type `"effect"` (the influence), `"rule"` or `"similar"`, and the number of this lesson that decided it. What you typed in lesson 00 comes first.
 
 # %%
 now = checks.guess("06 card that you believe now", ...)

@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from IPython.display import display
 
 from xrec_lessons import checks, movielens
 from xrec_lessons.drawings import lesson_07 as drawings
@@ -180,7 +181,7 @@ lists = {
 # %%
 best_of_five = checks.guess("07 best of five lists", ...)
 best_ndcg = checks.guess("07 NDCG of the best", ...)
-best_of_five
+display(best_of_five, best_ndcg)
 
 
 # %%
@@ -320,7 +321,7 @@ ranking.groupby("list", sort=False)["NDCG@10"].agg(["mean", "std"]).round(3)
 #
 # ## A score that splits
 #
-# The score of a film is a *sum*, with one weight for each film that you liked. So “why?” needs no approximation: the parts are the score. Close the taps one by one.
+# The score of a film is a *sum*, with one weight for each film that you liked. So “why?” needs no approximation: the parts are the score. Close one tap at a time, and open it again.
 
 # %%
 drawings.taps()

@@ -12,6 +12,8 @@
 # - **write** the sentence that a study licenses, and no other.
 
 # %%
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -37,7 +39,8 @@ print("numpy", np.__version__, "· pandas", pd.__version__)
 from xrec_lessons.study.own import own_answers
 
 own, whose = own_answers()
-print("Guessed as most trusted:", checks.guess("08 most trusted").value)
+most = checks.guess("08 most trusted").value
+print("Guessed as most trusted:", most or "nothing was typed in lesson 08")
 means = own.groupby(["question", "explanation"])["value"].mean().unstack().round(2)
 means.reindex(columns=EXPLANATIONS).rename_axis(whose)
 
@@ -313,7 +316,7 @@ from xrec_lessons.study.analysis import anova, compare_pairs
 repeated_measures_f = checks.use(repeated_measures_f)
 found = anova(wide, outcome="SIMULATED, interest")
 print("yours: F({1}, {2}) = {0:.2f}".format(*repeated_measures_f(wide)))
-print(found.sentence)
+print(fill(found.sentence, 90))
 
 # %% [markdown]
 # Half a point is real, and this study has not shown it. So a p above .05 does not mean “no difference”. It means that 32 people were not enough, this time. (*Partial η²* is how much of what is not people goes to the explanations, in the toy 6/10. Greenhouse and Geisser, and the 90 %, are explained in the deeper notebook.)
@@ -438,6 +441,8 @@ checks.quiz("09 sentence")
 checks.progress()
 
 # %% [markdown]
+# ## Questions
+#
 # Press an answer: it answers back.
 
 # %%

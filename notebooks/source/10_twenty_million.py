@@ -202,10 +202,11 @@ costs = pd.DataFrame(costs, index=["fold-in", "influence on ten films"])
 
 fig, ax = plt.subplots(figsize=(7, 2.4))
 costs.plot.barh(ax=ax)
+plt.setp(ax.containers[1], hatch="//")
 ax.set(
     xlabel="millionths of a second", title="One person, in a small and a large model"
 )
-ax.legend(title="trained on", loc="upper left", bbox_to_anchor=(1, 1))
+ax.legend(title="trained on", loc="upper left", bbox_to_anchor=(1, 1), reverse=True)
 plt.show()
 
 # %% [markdown]
@@ -378,7 +379,7 @@ if np.size(powers_guess.value) == len(LINKS):
     )
 ax.set(
     xlabel="power of the number of ratings",
-    xlim=(-0.2, 2.2),
+    xlim=(min(-0.2, powers.min() - 0.1), 2.2),
     title="How each link grows",
 )
 ax.invert_yaxis()
@@ -387,7 +388,7 @@ plt.show()
 print(powers.round(2).to_string())
 
 # %% [markdown]
-# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie highest, near 1 or somewhat below. Rules lie far lower, between 0 and ½: up to a million ratings most of their work is done once for each pair of films, however many people there are. One person lies at 0.
+# *In words:* four dots on a line from 0 to 2; your guesses are the diamonds. Training and everybody's ten films lie highest, near 1 or somewhat below. Rules lie far lower, between 0 and ½: up to a million ratings most of their work is done once for each pair of films, however many people there are. One person lies near 0 (on a busy machine somewhat off).
 #
 # **That is not yet the power at twenty million.** From a hundred thousand ratings up to there it comes out as 1.1, 1.3, 0.6 and 0 (the deeper notebook measures it): for the ten films, because their work is people times films (ten times the ratings bring fewer than ten times the people and fewer than ten times the films: together some twenty times as many pairs, and 20 is 10 to the power 1.3), and for the rules, because the people count in the end.
 #
@@ -405,7 +406,7 @@ display(pd.DataFrame([today, power]).T, rebuild, seconds)
 
 # %%
 in_a_year = (today * 10**power).rename("in a year")
-print(pd.DataFrame([today, in_a_year]).T.round(5).to_string())
+print(pd.DataFrame([today, in_a_year]).T.to_string(float_format="{:.6g}".format))
 late = in_a_year.index[in_a_year > 900]
 print("not ready in 15 minutes:", ", ".join(late))
 display(rebuild, seconds)

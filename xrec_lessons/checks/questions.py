@@ -18,7 +18,9 @@ FOLDER = Path(__file__).with_name("quizzes")
 CSS = """\
 .xrec-quiz fieldset{border:1px solid rgba(128,128,128,.6);border-radius:6px;margin:.6em 0;
 padding:.4em .9em .7em;max-width:44em}
-.xrec-quiz legend{font-weight:600;padding:0 .3em;font-size:1em;color:inherit;border:0;width:auto}
+.xrec-quiz legend{float:left;width:100%;margin:.2em 0 .3em;padding:0;border:0;font-weight:600;
+font-size:1em;color:inherit}
+.xrec-quiz legend+*{clear:both}
 .xrec-quiz button{display:block;width:100%;text-align:start;font:inherit;color:inherit;
 background:rgba(128,128,128,.12);border:1.5px solid rgba(128,128,128,.7);border-radius:6px;
 padding:.35em .8em;margin:.3em 0;min-height:32px;cursor:pointer}

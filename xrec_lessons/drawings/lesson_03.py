@@ -187,14 +187,15 @@ def _raced(T: int) -> Position:
         parts.append(line(96, y, x, y, colour, width=1.5, dashed=True))
     x, y = _at(*ridge)
     diamond = [(x, y - 10), (x + 10, y), (x, y + 10), (x - 10, y)]
-    parts.append(polygon(diamond, fill="up", edge="paper"))
-    beside = x + 16
-    if beside - 6 < _at(*sgd)[0] < beside + 46:  # SGD's dashed line would cross the word
-        beside = _at(*sgd)[0] + 8
-    parts.append(text(beside, y + 20, "ridge", "up-text", anchor="start", bold=True))
+    beside, anchor = x + 16, "start"
+    if beside - 6 < _at(*sgd)[0] + 9 and _at(*sgd)[0] < beside + 46:  # SGD would cross the word
+        beside, anchor = (x - 16, "end") if x > 160 else (_at(*sgd)[0] + 16, "start")
+    parts.append(text(beside, y + 20, "ridge", "up-text", anchor=anchor, bold=True))
     x, y = _at(*sgd)
     parts.append(circle(x, y, 9, fill="paper", edge="down", stroke=4))
-    parts.append(text(x - 4, y - 16, "SGD", "down-text", bold=True))
+    parts.append(polygon(diamond, fill="up", edge="paper"))
+    side = {"anchor": "start"} if x < 130 else {}  # right of the axis
+    parts.append(text(x - 4 + 12 * bool(side), y - 16, "SGD", "down-text", bold=True, **side))
     price = 1 / (STEP * T)
     said_price = num(price, 0 if price >= 10 else 1 if price >= 1 else 2)
     parts.append(text(96, 314, f"T = {T}", "down-text", size=22, anchor="start", figure=True))

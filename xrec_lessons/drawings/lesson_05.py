@@ -119,7 +119,8 @@ def rectangles() -> MovingDrawing:
         positions.append(_ten(names, pull[order], surprise[order], place, stars))
     below = (
         "Width is surprise, height is pull: right and up is plus. "
-        "Blue and solid raises the prediction, red and hollow lowers it: minus times minus is plus."
+        "Blue and solid raises the prediction, orange and hollow lowers it: "
+        "minus times minus is plus."
     )
     return MovingDrawing(positions, 335, "stars for Titanic", below, first=STARS.index(1.5))
 
@@ -147,7 +148,7 @@ def _ten(
         said = num(effect, sign=True)
         parts.append(text(x, low + 19, said, "up-text" if effect > 0 else "down-text", figure=True))
     parts.append(text(12, 34, "pull ↑", "second", size=13, anchor="start"))
-    parts.append(text(92, 104, "surprise →", "second", size=13))
+    parts.append(text(573, 104, "surprise →", "second", size=13, anchor="start"))
     said = (
         f"With {stars:g} stars for Titanic, its surprise is {num(surprise[place])} and its pull "
         f"{num(pull[place])}: influence {num(pull[place] * surprise[place], sign=True)} stars."

@@ -111,8 +111,8 @@ def _floating(step: int) -> Position:
         polygon(BERG, fill="tint", edge="grid", stroke=2),
         rect(20, WATER, 490, 190, fill="up", opacity=0.12),
         line(20, WATER, 510, WATER, "up", width=2.5),
-        text(26, WATER - 10, "rated", "second", anchor="start", size=13),
-        text(26, WATER + 20, "not rated", "second", anchor="start", size=13),
+        text(506, 30, "rated", "second", anchor="end", size=13),
+        text(506, WATER + 182, "not rated", "second", anchor="end", size=13),
     ]
     for place, film in enumerate(ranked):
         y = 92 + 12 * place if place < N_RATED else 182 + 22 * (place - N_RATED)
