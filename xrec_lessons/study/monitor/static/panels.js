@@ -56,7 +56,7 @@ function tiles(figures) {
     tile(n(finished), aim ? `of ${n(aim)}` : "finished", aim ? "finished" : ""),
     tile(n(there), "there now", there ? `${n(idle)} of them idle` : ""),
     parts("left", left),
-    Object.keys(away).length && parts("sent away", away),
+    Object.keys(away).length ? parts("sent away", away) : null,
     minutes && tile(minutes.median.toFixed(1), "minutes", `median; middle half ${minutes.low.toFixed(1)} to ${minutes.high.toFixed(1)}`),
     checks && tile(n(checks.failed), `of ${n(checks.of)}`, "failed an attention check"),
   ];
