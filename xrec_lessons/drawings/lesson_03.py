@@ -194,8 +194,8 @@ def _raced(T: int) -> Position:
     x, y = _at(*sgd)
     parts.append(circle(x, y, 9, fill="paper", edge="down", stroke=4))
     parts.append(polygon(diamond, fill="up", edge="paper"))
-    side = {"anchor": "start"} if x < 130 else {}  # right of the axis
-    parts.append(text(x - 4 + 12 * bool(side), y - 16, "SGD", "down-text", bold=True, **side))
+    at, anchor = (x + 8, "start") if x < 130 else (x - 4, "middle")  # right of the axis
+    parts.append(text(at, y - 16, "SGD", "down-text", anchor=anchor, bold=True))
     price = 1 / (STEP * T)
     said_price = num(price, 0 if price >= 10 else 1 if price >= 1 else 2)
     parts.append(text(96, 314, f"T = {T}", "down-text", size=22, anchor="start", figure=True))
