@@ -120,8 +120,9 @@ def code_of(store: Store, protocol: Protocol, arrival: Arrival) -> str:
 
 def is_anothers(store: Store, protocol: Protocol, code: str, arrival: Arrival) -> bool:
     """Whether a code that a tab remembers is of somebody who came with another first parameter."""
-    own = arrival.parameters.get(first := next(iter(protocol.recruitment.parameters), ""))
-    return own is not None and parameters_of(store, code).get(first, own) != own
+    identifier = protocol.recruitment.identifier
+    own = arrival.parameters.get(identifier)
+    return own is not None and parameters_of(store, code).get(identifier, own) != own
 
 
 def _ours(protocol: Protocol, own: str) -> sa.ColumnElement:
@@ -144,11 +145,11 @@ def _begun_by(
     connection: sa.Connection, protocol: Protocol, arrival: Arrival, own: str = ""
 ) -> str:
     """The code of another real participant with the same first parameter, or nothing."""
-    first = next(iter(protocol.recruitment.parameters), "")
-    if first not in arrival.parameters:
+    identifier = protocol.recruitment.identifier
+    if identifier not in arrival.parameters:
         return ""
     c = parameters.c
-    same = (c.parameter == first) & (c.value == arrival.parameters[first])
+    same = (c.parameter == identifier) & (c.value == arrival.parameters[identifier])
     query = sa.select(participants.c.code).join(parameters)
     found = connection.execute(query.where(same & _ours(protocol, own)).limit(1))
     return found.scalar() or ""

@@ -46,6 +46,11 @@ class Recruitment:
     code: str = ""
 
     @property
+    def identifier(self) -> str:
+        """The parameter by which a platform knows a participant: the first, or nothing."""
+        return next(iter(self.parameters), "")
+
+    @property
     def closing(self) -> datetime | None:
         """The moment from which nobody new is let in: at the end of a day without a time."""
         return closing_time(self.closes) if self.closes else None
